@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { Settings } from './settings.ts';
+
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+/**
+ * Every environment variable a function may be given. A function picks what it needs (`Environment.pick`), lib types
+ * what it sets by the same picks, so that neither can name a variable the other does not know. AWS's own variables
+ * (region, endpoint, credentials) are the SDK's business.
+ */
+export const Environment = z.object({
+  SETTINGS: json(Settings),
+  TASK_TABLE: z.string().min(1),
+  STATE_TABLE: z.string().min(1),
+  PAYLOAD_BUCKET: z.string().min(1),
+  /** Queue URLs are this prefix + `<provider>-<priority>` or `<provider>-tickets`: too many to list in 4 KB. */
+  QUEUE_URL_PREFIX: z.url(),
+  WEBHOOK_QUEUE_URL: z.url(),
+  EVENT_BUS: z.string().min(1),
+  /** Endpoint of the WebSocket API's `@connections`. */
+  CONNECTIONS_URL: z.url(),
+  /** wss URL that clients connect to, told by POST /api/v1/ws-tickets. */
+  WEBSOCKET_URL: z.url(),
+  /** SSM parameter with the bearer token. */
+  AUTH_PARAMETER: z.string().min(1),
+  /** SSM parameter with the webhook signing secrets. */
+  WEBHOOK_SECRET_PARAMETER: z.string().min(1),
+  /** The provider a worker serves. */
+  PROVIDER: z.string().min(1),
+  /** Only set by the local host: every lease taken before this moment belongs to a dead process. */
+  LOCAL_HOST_STARTED_AT: z.coerce.number().default(0),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** Parses the environment by a pick of Environment; throws an Error that names each wrong variable. */
+export function readEnvironment<T extends z.ZodType>(
+  schema: T,
+  source: Record<string, string | undefined>,
+): z.infer<T> {
+  const parsed = schema.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The function's environment is wrong: ${faults.join('; ')}`);
+}

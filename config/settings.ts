@@ -1,0 +1,46 @@
+import * as z from 'zod';
+
+/** One enabled provider of a deployment: what differs from its catalogue row. */
+export const ProviderSettings = z.strictObject({
+  name: z.string(),
+  concurrencyLimit: z.int().min(1).max(1000),
+  requestsPerMinute: z.int().positive().optional(),
+  tokensPerMinute: z.int().positive().optional(),
+  baseUrl: z.url().optional(),
+  /** SSM parameter that holds the API key; absent where the provider needs none. */
+  keyParameter: z.string().optional(),
+  /** The limit is held by the semaphore: limit 1, or an account without reserved concurrency, or tasksPerInvocation that does not divide it. */
+  limitedBySemaphore: z.boolean().default(false),
+});
+export type ProviderSettings = z.infer<typeof ProviderSettings>;
+
+/**
+ * What synth decides for every function, passed as the JSON of the environment variable SETTINGS
+ * (functions have 4 KB of environment: keep it short). Durations are milliseconds.
+ */
+export const Settings = z.strictObject({
+  stage: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/),
+  version: z.string(),
+  providers: z.array(ProviderSettings).min(1),
+  /** LLM_TASK_TIMEOUT: default of config.timeout, and its upper bound. */
+  taskTimeoutMs: z.int().positive(),
+  /** LLM_MAX_QUEUE_SIZE. */
+  maxQueueSize: z.int().positive(),
+  /** LLM_MAX_WORKERS: simultaneous calls over all providers; null: only the providers' own limits. */
+  maxWorkers: z.int().positive().nullable(),
+  /** Simultaneous calls by task type, from config/limits.ts. */
+  typeLimits: z.record(z.string(), z.int().positive()).default({}),
+  tasksPerInvocation: z.int().min(1).max(10).default(1),
+  /** Every n-th ticket looks into `low` (`normal`) first, so that nothing starves; 0: never. */
+  lowFirstEvery: z.int().min(0).default(8),
+  normalFirstEvery: z.int().min(0).default(8),
+  /** Finished tasks are kept this long. */
+  retentionMs: z.int().positive(),
+  cacheTtlMs: z.int().positive(),
+  /** No authentication at all: the local host without LLM_AUTH_TOKEN, or a deployment told so. */
+  open: z.boolean(),
+  webhooks: z.strictObject({ allowHttp: z.boolean(), allowPrivate: z.boolean() }),
+  /** Event types put on the bus; empty: none. */
+  busEvents: z.array(z.string()),
+});
+export type Settings = z.infer<typeof Settings>;

@@ -1,0 +1,16 @@
+import type { ServiceError } from '../service-error.ts';
+
+export type GateDecision =
+  | { kind: 'open' }
+  /** Half-open circuit: the caller holds the one probe. */
+  | { kind: 'probe' }
+  /** Not before `until` (epoch ms). `failover`: tasks that may go elsewhere should, rather than wait. */
+  | { kind: 'wait'; until: number; reason: 'circuit_open' | 'rate_limited'; failover: boolean };
+
+/** Circuit breaker and `Retry-After` of one provider, shared by all its workers. */
+export interface ProviderGate {
+  check(provider: string, now: number): Promise<GateDecision>;
+  recordSuccess(provider: string, now: number): Promise<void>;
+  /** Counts only what says something about the provider's health (its outages, overload, rate limits). */
+  recordFailure(provider: string, error: ServiceError, now: number): Promise<void>;
+}

@@ -1,0 +1,65 @@
+/** Codes that answer an HTTP request. One table (functions/http) gives each its status. */
+export const requestErrorCodes = [
+  'invalid_request',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'method_not_allowed',
+  'conflict',
+  'payload_too_large',
+  'idempotency_key_reused',
+  'rate_limited',
+  'queue_full',
+  'no_provider_available',
+  'internal',
+] as const;
+
+/** Codes that end a task as `failed`. `internal`: the service itself lost what it needs; the cause is only logged. */
+export const taskErrorCodes = [
+  'provider_error',
+  'provider_auth',
+  'provider_quota',
+  'content_filtered',
+  'invalid_output',
+  'timeout',
+  'retries_exhausted',
+  'no_provider_available',
+  'internal',
+] as const;
+
+export type RequestErrorCode = (typeof requestErrorCodes)[number];
+export type TaskErrorCode = (typeof taskErrorCodes)[number];
+export type ErrorCode = RequestErrorCode | TaskErrorCode;
+
+/** One fault of a request: `pointer` is a JSON Pointer (RFC 6901) into the body, `''` for the whole. */
+export interface FieldFault {
+  pointer: string;
+  detail: string;
+}
+
+export interface ServiceErrorOptions {
+  /** Whether the same thing may succeed when repeated; decided where the failure is seen. */
+  retryable?: boolean;
+  /** Milliseconds to wait before repeating, when the other side said so. */
+  retryAfter?: number;
+  /** The fields at fault, for `invalid_request`. */
+  faults?: FieldFault[];
+  cause?: unknown;
+}
+
+/** The only error that crosses a boundary of the service on purpose; everything else is a bug or an outage. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly retryAfter: number | undefined;
+  readonly faults: FieldFault[];
+
+  constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.retryAfter = options.retryAfter;
+    this.faults = options.faults ?? [];
+  }
+}
