@@ -16,6 +16,8 @@ export const ProviderModel = z.strictObject({
   refuses: z.array(z.enum(['temperature', 'max_tokens', 'response_format'])).default([]),
   /** Members added to the request body as they are, such as a switch that turns thinking off. */
   extraBody: z.record(z.string(), z.unknown()).optional(),
+  /** Our guess of the median call of a back-end task (about 300 tokens out), used until calls were measured. */
+  typicalLatencyMs: z.int().positive().default(3_000),
 });
 export type ProviderModel = z.infer<typeof ProviderModel>;
 
@@ -40,6 +42,12 @@ export const Provider = z.strictObject({
   tokensPerMinute: z.int().positive().optional(),
   /** How an answer that satisfies a schema is asked for. */
   structuredOutput: z.enum(['json_schema', 'json_object', 'prompt']),
+  /** How the completion limit is called in a request; OpenAI's newer models refuse the older name. */
+  maxTokensName: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
+  /** A server that runs whatever model it was given (`local`): a model's name outside this list is passed on, priced as the default model. */
+  anyModel: z.boolean().default(false),
+  /** A call that has said nothing for so long is given up, so that another attempt has its chance. */
+  callTimeoutMs: z.int().positive().default(180_000),
   /** Name of the registered classifier of its error bodies; they disagree about the same codes. */
   errors: z.string(),
 });

@@ -56,7 +56,7 @@ export interface RoutingCandidate {
   model: string;
   /** 0 (worst) to 1 (best). */
   score: number;
-  reasons: { cost_usd: number; wait_ms: number; latency_ms: number; quality: number };
+  reasons: { cost_usd: number; wait_ms: number; latency_ms: number; quality: number; error_rate: number };
 }
 
 export interface TokenUsage {
@@ -114,6 +114,8 @@ export interface Task extends TaskKey {
   estimatedTokens: number;
   cacheKey: string | null;
   result: TaskResult | null;
+  /** Where the whole result lies when it is too large for the row; `result` then has no content and no data. */
+  resultKey: string | null;
   error: TaskError | null;
   metadata: Record<string, string>;
   callbackUrl: string | null;

@@ -1,4 +1,4 @@
-import type { Priority, Task, TaskConfig, TaskError, TaskInput, TaskKey, TaskResult } from '../task.ts';
+import type { Priority, Task, TaskError, TaskInput, TaskKey, TaskResult } from '../task.ts';
 
 /** What a worker holds after a claim; `attempt` is its fencing token. */
 export interface TaskLease {
@@ -96,5 +96,3 @@ export interface TaskStore {
     cursor: string | undefined,
   ): Promise<{ tasks: OpenTask[]; nextCursor: string | undefined }>;
 }
-
-export type { TaskConfig };

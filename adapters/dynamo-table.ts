@@ -1,0 +1,296 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ServiceError } from '../core/service-error.ts';
+
+export type Item = Record<string, unknown>;
+
+export interface ItemKey {
+  pk: string;
+  sk: string;
+}
+
+/** One UpdateItem. In `condition` and `setTo`, `#name` stands for the attribute `name` and `:name` for `values.name`. */
+export interface ItemUpdate {
+  key: ItemKey;
+  set?: Item;
+  /** Attribute → expression, such as `if_not_exists(#started_at, :now)`. */
+  setTo?: Record<string, string>;
+  add?: Item;
+  /** Elements taken out of sets. */
+  delete?: Item;
+  remove?: string[];
+  condition?: string;
+  values?: Item;
+  /** Ask for the whole item after the change. */
+  returnNew?: boolean;
+}
+
+/** `item`: after the change where it was asked for; where the condition failed, what was there (undefined: nothing). */
+export type UpdateOutcome =
+  | { applied: true; item: Item | undefined }
+  | { applied: false; item: Item | undefined };
+
+export interface ItemQuery {
+  index?: string;
+  /** Key condition with the same placeholders as ItemUpdate. */
+  where: string;
+  values: Item;
+  limit?: number;
+  newestFirst?: boolean;
+  startKey?: Item | undefined;
+}
+
+export interface DynamoTable {
+  get(key: ItemKey, options?: { consistent?: boolean; attributes?: string[] }): Promise<Item | undefined>;
+  getMany(keys: ItemKey[], options?: { consistent?: boolean }): Promise<Item[]>;
+  /** False when the condition failed. */
+  put(item: Item, condition?: string, values?: Item): Promise<boolean>;
+  putMany(items: Item[]): Promise<void>;
+  update(update: ItemUpdate): Promise<UpdateOutcome>;
+  /** The item that was there, or undefined when there was none or the condition failed. */
+  delete(key: ItemKey, condition?: string, values?: Item): Promise<Item | undefined>;
+  deleteMany(keys: ItemKey[]): Promise<void>;
+  query(query: ItemQuery): Promise<{ items: Item[]; lastKey: Item | undefined }>;
+  /** Counts what the key condition matches, over all pages. */
+  count(query: Pick<ItemQuery, 'index' | 'where' | 'values'>): Promise<number>;
+}
+
+const marshallOptions = { removeUndefinedValues: true, convertEmptyValues: false } as const;
+const toItem = (item: Item) => marshall(item, marshallOptions);
+const fromItem = (item: Record<string, AttributeValue>): Item => unmarshall(item);
+
+/** The client of one environment, shared by all tables: connections and credentials are set up once. */
+export function createDynamoClient(): DynamoDBClient {
+  return new DynamoDBClient({});
+}
+
+/** One table, in plain JavaScript values. Conditional failures are answers, not exceptions. */
+export function createDynamoTable(options: { client: DynamoDBClient; tableName: string }): DynamoTable {
+  const { client, tableName: TableName } = options;
+  return {
+    async get(key, { consistent = false, attributes } = {}) {
+      const projection = attributes && {
+        ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
+        ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+      };
+      const answer = await client.send(
+        new GetItemCommand({ TableName, Key: toItem({ ...key }), ConsistentRead: consistent, ...projection }),
+      );
+      return answer.Item && fromItem(answer.Item);
+    },
+
+    async getMany(keys, { consistent = false } = {}) {
+      const pages = chunk(keys, 100).map((page) => ({
+        [TableName]: { Keys: page.map((key) => toItem({ ...key })), ConsistentRead: consistent },
+      }));
+      const found = await Promise.all(
+        pages.map((page) =>
+          untilAllDone(page, async (rest) => {
+            const answer = await client.send(new BatchGetItemCommand({ RequestItems: rest }));
+            return {
+              rest: answer.UnprocessedKeys,
+              value: (answer.Responses?.[TableName] ?? []).map(fromItem),
+            };
+          }),
+        ),
+      );
+      return found.flat(2);
+    },
+
+    async put(item, condition, values) {
+      const input = { TableName, Item: toItem(item), ...conditional(condition, values) };
+      return (await orFailed(() => client.send(new PutItemCommand(input)))) !== failed;
+    },
+
+    putMany: (items) =>
+      writeMany(
+        client,
+        TableName,
+        items.map((item) => ({ PutRequest: { Item: toItem(item) } })),
+      ),
+
+    async update(update) {
+      const input = { TableName, Key: toItem({ ...update.key }), ...expressions(update) };
+      try {
+        const answer = await client.send(
+          new UpdateItemCommand({
+            ...input,
+            ReturnValues: update.returnNew ? 'ALL_NEW' : 'NONE',
+            ...(update.condition && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }),
+          }),
+        );
+        return { applied: true, item: answer.Attributes && fromItem(answer.Attributes) };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return { applied: false, item: error.Item && fromItem(error.Item) };
+      }
+    },
+
+    async delete(key, condition, values) {
+      const input = { TableName, Key: toItem({ ...key }), ...conditional(condition, values) };
+      const answer = await orFailed(() =>
+        client.send(new DeleteItemCommand({ ...input, ReturnValues: 'ALL_OLD' })),
+      );
+      return answer === failed || !answer.Attributes ? undefined : fromItem(answer.Attributes);
+    },
+
+    deleteMany: (keys) =>
+      writeMany(
+        client,
+        TableName,
+        keys.map((key) => ({ DeleteRequest: { Key: toItem({ ...key }) } })),
+      ),
+
+    async query({ index, where, values, limit, newestFirst = false, startKey }) {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: index,
+          KeyConditionExpression: where,
+          ...placeholders([where], values),
+          Limit: limit,
+          ScanIndexForward: !newestFirst,
+          ExclusiveStartKey: startKey && toItem(startKey),
+        }),
+      );
+      return {
+        items: (answer.Items ?? []).map(fromItem),
+        lastKey: answer.LastEvaluatedKey && fromItem(answer.LastEvaluatedKey),
+      };
+    },
+
+    async count({ index, where, values }) {
+      let total = 0;
+      let startKey: Record<string, AttributeValue> | undefined;
+      do {
+        const answer = await client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: index,
+            KeyConditionExpression: where,
+            ...placeholders([where], values),
+            Select: 'COUNT',
+            ExclusiveStartKey: startKey,
+          }),
+        );
+        total += answer.Count ?? 0;
+        startKey = answer.LastEvaluatedKey;
+      } while (startKey);
+      return total;
+    },
+  };
+}
+
+const failed = Symbol('condition failed');
+
+async function orFailed<T>(send: () => Promise<T>): Promise<T | typeof failed> {
+  try {
+    return await send();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return failed;
+    throw error;
+  }
+}
+
+type WriteRequest =
+  | { PutRequest: { Item: Record<string, AttributeValue> } }
+  | { DeleteRequest: { Key: Record<string, AttributeValue> } };
+
+async function writeMany(client: DynamoDBClient, tableName: string, requests: WriteRequest[]): Promise<void> {
+  // 25 items a request is DynamoDB's limit; 8 requests at once keep a batch of 1,000 tasks under a second.
+  for (const group of chunk(chunk(requests, 25), 8))
+    await Promise.all(
+      group.map((page) =>
+        untilAllDone({ [tableName]: page }, async (rest) => {
+          const answer = await client.send(new BatchWriteItemCommand({ RequestItems: rest }));
+          return { rest: answer.UnprocessedItems, value: [] };
+        }),
+      ),
+    );
+}
+
+/** Repeats a batch call with what DynamoDB left undone, with growing delays. */
+async function untilAllDone<R extends object, V>(
+  request: R,
+  send: (rest: R) => Promise<{ rest: unknown; value: V }>,
+): Promise<V[]> {
+  const values: V[] = [];
+  let rest = request;
+  for (let tries = 0; tries < 6; tries += 1) {
+    const answer = await send(rest);
+    values.push(answer.value);
+    if (!answer.rest || Object.keys(answer.rest).length === 0) return values;
+    rest = answer.rest as R;
+    await sleep(50 * 2 ** tries);
+  }
+  throw new ServiceError('internal', 'The table is throttled: not everything could be read or written', {
+    retryable: true,
+  });
+}
+
+function expressions(update: ItemUpdate) {
+  const values: Item = { ...update.values };
+  const clause = (keyword: string, prefix: string, members: Item | undefined, join: string) => {
+    const parts = Object.entries(members ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        values[`${prefix}_${name}`] = value;
+        return `#${name}${join}:${prefix}_${name}`;
+      });
+    return { keyword, parts };
+  };
+  const set = clause('SET', 's', update.set, ' = ');
+  set.parts.push(
+    ...Object.entries(update.setTo ?? {}).map(([name, expression]) => `#${name} = ${expression}`),
+  );
+  const text = [
+    set,
+    clause('ADD', 'a', update.add, ' '),
+    clause('DELETE', 'd', update.delete, ' '),
+    { keyword: 'REMOVE', parts: (update.remove ?? []).map((name) => `#${name}`) },
+  ]
+    .filter(({ parts }) => parts.length > 0)
+    .map(({ keyword, parts }) => `${keyword} ${parts.join(', ')}`)
+    .join(' ');
+  return {
+    UpdateExpression: text,
+    ...(update.condition && { ConditionExpression: update.condition }),
+    ...placeholders([text, update.condition ?? ''], values),
+  };
+}
+
+function conditional(condition: string | undefined, values: Item = {}) {
+  return condition ? { ConditionExpression: condition, ...placeholders([condition], values) } : {};
+}
+
+function placeholders(texts: string[], values: Item) {
+  const text = texts.join(' ');
+  const names = [...new Set([...text.matchAll(/#(\w+)/g)].map(([, name]) => name as string))];
+  const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(text));
+  return {
+    ...(names.length > 0 && {
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    }),
+    ...(used.length > 0 && {
+      ExpressionAttributeValues: toItem(Object.fromEntries(used.map(([name, value]) => [`:${name}`, value]))),
+    }),
+  };
+}
+
+function chunk<T>(list: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  );
+}

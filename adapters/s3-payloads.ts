@@ -1,0 +1,28 @@
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+/** Texts too large for a row: inputs over 200 KB, results over 24 KB. Objects end by the bucket's lifecycle rule. */
+export interface Payloads {
+  put(objectKey: string, text: string): Promise<void>;
+  /** Undefined when there is no such object (any more). */
+  get(objectKey: string): Promise<string | undefined>;
+}
+
+export function createS3Payloads(options: { bucket: string }): Payloads {
+  // Path style, since an endpoint of one's own (AWS_ENDPOINT_URL) has no name for each bucket.
+  const client = new S3Client({ forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) });
+  return {
+    async put(Key, Body) {
+      const ContentType = 'application/json';
+      await client.send(new PutObjectCommand({ Bucket: options.bucket, Key, Body, ContentType }));
+    },
+    async get(Key) {
+      try {
+        const answer = await client.send(new GetObjectCommand({ Bucket: options.bucket, Key }));
+        return await answer.Body?.transformToString('utf-8');
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+  };
+}

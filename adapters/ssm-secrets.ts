@@ -1,0 +1,29 @@
+import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import type { Secrets } from '../core/ports/secrets.ts';
+import { ServiceError } from '../core/service-error.ts';
+
+const keepMilliseconds = 300_000;
+
+/** Secrets from SSM parameters (SecureString), decrypted, kept for five minutes so that a rotation needs no deployment. */
+export function createSsmSecrets(options: { client: SSMClient; now: () => number }): Secrets {
+  const kept = new Map<string, { value: string | undefined; until: number }>();
+  return {
+    async read(name) {
+      const known = kept.get(name);
+      if (known && known.until > options.now()) return known.value;
+      const value = await readParameter(options.client, name);
+      kept.set(name, { value, until: options.now() + keepMilliseconds });
+      return value;
+    },
+  };
+}
+
+async function readParameter(client: SSMClient, name: string): Promise<string | undefined> {
+  try {
+    const answer = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+    return answer.Parameter?.Value || undefined;
+  } catch (cause) {
+    if (cause instanceof ParameterNotFound) return undefined;
+    throw new ServiceError('internal', `The parameter ${name} cannot be read`, { retryable: true, cause });
+  }
+}
