@@ -56,12 +56,14 @@ export interface RoutingCandidate {
   model: string;
   /** 0 (worst) to 1 (best). */
   score: number;
-  reasons: { cost_usd: number; wait_ms: number; latency_ms: number; quality: number; error_rate: number };
+  reasons: { cost_usd: number; wait_ms: number; latency_ms: number; quality: number; error_rate?: number };
 }
 
 export interface TokenUsage {
   promptTokens: number;
   completionTokens: number;
+  /** Of the prompt tokens, those read from the provider's own cache; absent where it tells none. */
+  cachedPromptTokens?: number;
 }
 
 export interface TaskResult {
@@ -97,6 +99,8 @@ export interface Task extends TaskKey {
   createdAt: number;
   startedAt: number | null;
   completedAt: number | null;
+  /** When the status last changed; absent on a task that was never stored. */
+  changedAt?: number | undefined;
   /** The whole task ends by then, waiting included. */
   deadlineAt: number;
   /** Times a provider was called for it, the fencing token of a worker too. */

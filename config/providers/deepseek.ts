@@ -1,0 +1,38 @@
+import type * as z from 'zod';
+import type { Provider } from '../../core/provider.ts';
+
+/** Sends blank lines while a call waits; its limits are on simultaneous calls (2,500 flash, 500 pro), not on a minute. */
+export const deepseek: z.input<typeof Provider> = {
+  name: 'deepseek',
+  title: 'DeepSeek',
+  dialect: 'openai',
+  baseUrl: 'https://api.deepseek.com',
+  key: 'required',
+  pricedAt: '2026-06-15',
+  concurrencyLimit: 50,
+  structuredOutput: 'json_object',
+  errors: 'deepseek',
+  defaultModel: 'deepseek-v4-flash',
+  models: [
+    {
+      name: 'deepseek-v4-flash',
+      inputUsdPerMillion: 0.14,
+      cachedInputUsdPerMillion: 0.0028,
+      outputUsdPerMillion: 0.28,
+      contextWindow: 1_000_000,
+      maxOutputTokens: 384_000,
+      quality: 0.77,
+      typicalLatencyMs: 6_000,
+    },
+    {
+      name: 'deepseek-v4-pro',
+      inputUsdPerMillion: 0.435,
+      cachedInputUsdPerMillion: 0.003625,
+      outputUsdPerMillion: 0.87,
+      contextWindow: 1_000_000,
+      maxOutputTokens: 384_000,
+      quality: 0.88,
+      typicalLatencyMs: 15_000,
+    },
+  ],
+};

@@ -1,0 +1,76 @@
+import type * as z from 'zod';
+import type { Provider } from '../../core/provider.ts';
+
+// Sampling is fixed on every model (another value is a 400), so temperature is never sent.
+// Limits: account tier 1 (50 calls at once, 200 a minute, 2M tokens a minute).
+const row = {
+  dialect: 'openai',
+  key: 'required',
+  pricedAt: '2026-10-24',
+  concurrencyLimit: 20,
+  requestsPerMinute: 200,
+  tokensPerMinute: 2_000_000,
+  structuredOutput: 'json_object',
+  errors: 'kimi',
+  defaultModel: 'kimi-k2.6',
+  models: [
+    {
+      name: 'kimi-k2.6',
+      inputUsdPerMillion: 0.95,
+      cachedInputUsdPerMillion: 0.16,
+      outputUsdPerMillion: 4,
+      contextWindow: 262_144,
+      quality: 0.8,
+      refuses: ['temperature'],
+      // Thinks by default, and thinking is billed as output.
+      extraBody: { thinking: { type: 'disabled' } },
+      typicalLatencyMs: 6_000,
+    },
+    {
+      name: 'kimi-k3.1-pro',
+      inputUsdPerMillion: 2,
+      cachedInputUsdPerMillion: 0.2,
+      outputUsdPerMillion: 10,
+      contextWindow: 1_000_000,
+      quality: 0.93,
+      refuses: ['temperature'],
+      typicalLatencyMs: 15_000,
+    },
+    {
+      name: 'kimi-k3.1-pro-highspeed',
+      inputUsdPerMillion: 4,
+      cachedInputUsdPerMillion: 0.2,
+      outputUsdPerMillion: 20,
+      contextWindow: 1_000_000,
+      quality: 0.93,
+      refuses: ['temperature'],
+      typicalLatencyMs: 6_000,
+    },
+    {
+      name: 'kimi-k3',
+      inputUsdPerMillion: 3,
+      cachedInputUsdPerMillion: 0.3,
+      outputUsdPerMillion: 15,
+      contextWindow: 1_048_576,
+      maxOutputTokens: 131_072,
+      quality: 0.91,
+      refuses: ['temperature'],
+      typicalLatencyMs: 15_000,
+    },
+  ],
+} satisfies Partial<z.input<typeof Provider>>;
+
+/** Two rows, for a key of the one platform is a 401 at the other. */
+export const kimi: z.input<typeof Provider> = {
+  ...row,
+  name: 'kimi',
+  title: 'Kimi (Moonshot AI), international',
+  baseUrl: 'https://api.moonshot.ai/v1',
+};
+
+export const kimiChina: z.input<typeof Provider> = {
+  ...row,
+  name: 'kimi-china',
+  title: 'Kimi (Moonshot AI), China',
+  baseUrl: 'https://api.moonshot.cn/v1',
+};

@@ -1,0 +1,28 @@
+import type * as z from 'zod';
+import type { Provider } from '../../core/provider.ts';
+
+/** Any OpenAI-compatible server, such as llama.cpp or Ollama; LOCAL_LLM_BASE_URL (or LOCAL_BASE_URL) says where. */
+export const local: z.input<typeof Provider> = {
+  name: 'local',
+  title: 'Local OpenAI-compatible server',
+  dialect: 'openai',
+  key: 'optional',
+  pricedAt: '2026-11-22',
+  concurrencyLimit: 2,
+  structuredOutput: 'json_schema',
+  errors: 'openai',
+  defaultModel: 'default',
+  anyModel: true,
+  // A small machine may answer slowly and still answer.
+  callTimeoutMs: 600_000,
+  models: [
+    {
+      name: 'default',
+      inputUsdPerMillion: 0,
+      outputUsdPerMillion: 0,
+      contextWindow: 8_192,
+      quality: 0.3,
+      typicalLatencyMs: 10_000,
+    },
+  ],
+};

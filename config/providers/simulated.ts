@@ -1,0 +1,30 @@
+import type * as z from 'zod';
+import type { Provider } from '../../core/provider.ts';
+
+/**
+ * Answers made by rule, with nobody asked: the default where no key is set. SIMULATED_BASE_URL tunes it
+ * (adapters/simulated-language-model.ts lists the parameters). Priced, so that cost can be seen at work.
+ */
+export const simulated: z.input<typeof Provider> = {
+  name: 'simulated',
+  title: 'Simulated',
+  dialect: 'simulated',
+  baseUrl: 'simulated://default?latency_ms=300&jitter=0.3',
+  key: 'none',
+  pricedAt: '2026-11-22',
+  concurrencyLimit: 20,
+  structuredOutput: 'json_schema',
+  errors: 'openai',
+  defaultModel: 'simulated',
+  anyModel: true,
+  models: [
+    {
+      name: 'simulated',
+      inputUsdPerMillion: 0.1,
+      outputUsdPerMillion: 0.4,
+      contextWindow: 1_000_000,
+      quality: 0.1,
+      typicalLatencyMs: 300,
+    },
+  ],
+};

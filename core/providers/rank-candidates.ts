@@ -1,0 +1,66 @@
+import type { RoutingWeights } from '../choose-provider.ts';
+import type { RoutingCandidate, Strategy } from '../task.ts';
+import type { Candidate } from './list-candidates.ts';
+
+export interface RankedCandidate {
+  source: Candidate;
+  candidate: RoutingCandidate;
+}
+
+/**
+ * Best first. Each side of a candidate is its ratio to the best one there: cost to the cheapest, time until done
+ * (wait, call, and the calls repeated because some fail) to the soonest, quality to the best.
+ */
+export function rankCandidates(
+  candidates: readonly Candidate[],
+  weights: RoutingWeights[Strategy],
+): RankedCandidate[] {
+  const cheapest = Math.min(...candidates.map((candidate) => candidate.costUsd));
+  const soonest = Math.min(...candidates.map(timeUntilDone));
+  const best = Math.max(...candidates.map((candidate) => candidate.model.quality));
+  const total = weights.cost + weights.speed + weights.quality;
+  return candidates
+    .map((source) => {
+      const sides =
+        weights.cost * ratio(cheapest, source.costUsd) +
+        weights.speed * ratio(soonest, timeUntilDone(source)) +
+        weights.quality * qualitySide(source.model.quality, best);
+      // A failed call costs no tokens but an attempt; one that always fails is worth nothing at any price.
+      return { source, score: (sides / total) * (1 - source.errorRate ** 2) };
+    })
+    .sort((one, other) => other.score - one.score || compareNames(one.source, other.source))
+    .map(({ source, score }) => ({ source, candidate: describe(source, score) }));
+}
+
+function timeUntilDone({ waitMs, latencyMs, errorRate }: Candidate): number {
+  return waitMs + latencyMs / (1 - Math.min(errorRate, 0.95));
+}
+
+function ratio(best: number, own: number): number {
+  return own <= best ? 1 : best / own;
+}
+
+/** Ranks differ by little where prices differ by factors: the fourth power makes 0.9 of the best count as 0.66. */
+function qualitySide(quality: number, best: number): number {
+  return best === 0 ? 1 : (quality / best) ** 4;
+}
+
+function compareNames(one: Candidate, other: Candidate): number {
+  const [a, b] = [one, other].map(({ provider, modelName }) => `${provider.row.name}/${modelName}`);
+  return (a ?? '') < (b ?? '') ? -1 : 1;
+}
+
+function describe(source: Candidate, score: number): RoutingCandidate {
+  return {
+    provider: source.provider.row.name,
+    model: source.modelName,
+    score: Math.round(score * 10_000) / 10_000,
+    reasons: {
+      cost_usd: source.costUsd,
+      wait_ms: source.waitMs,
+      latency_ms: source.latencyMs,
+      quality: source.model.quality,
+      error_rate: Math.round(source.errorRate * 1_000) / 1_000,
+    },
+  };
+}
