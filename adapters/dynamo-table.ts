@@ -21,7 +21,10 @@ export interface ItemKey {
   sk: string;
 }
 
-/** One UpdateItem. In `condition` and `setTo`, `#name` stands for the attribute `name` and `:name` for `values.name`. */
+/**
+ * One UpdateItem. In expressions `#name` stands for the attribute `name` (or for `names.name`) and `:name` for
+ * `values.name`; member names of set, setTo and remove may be paths into maps: `leases.id` is `#leases.#id`.
+ */
 export interface ItemUpdate {
   key: ItemKey;
   set?: Item;
@@ -33,6 +36,7 @@ export interface ItemUpdate {
   remove?: string[];
   condition?: string;
   values?: Item;
+  names?: Record<string, string>;
   /** Ask for the whole item after the change. */
   returnNew?: boolean;
 }
@@ -50,6 +54,8 @@ export interface ItemQuery {
   limit?: number;
   newestFirst?: boolean;
   startKey?: Item | undefined;
+  /** Not possible on an index. */
+  consistent?: boolean;
 }
 
 export interface DynamoTable {
@@ -153,7 +159,7 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
         keys.map((key) => ({ DeleteRequest: { Key: toItem({ ...key }) } })),
       ),
 
-    async query({ index, where, values, limit, newestFirst = false, startKey }) {
+    async query({ index, where, values, limit, newestFirst = false, startKey, consistent }) {
       const answer = await client.send(
         new QueryCommand({
           TableName,
@@ -161,6 +167,7 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
           KeyConditionExpression: where,
           ...placeholders([where], values),
           Limit: limit,
+          ConsistentRead: consistent,
           ScanIndexForward: !newestFirst,
           ExclusiveStartKey: startKey && toItem(startKey),
         }),
@@ -246,20 +253,21 @@ function expressions(update: ItemUpdate) {
     const parts = Object.entries(members ?? {})
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => {
-        values[`${prefix}_${name}`] = value;
-        return `#${name}${join}:${prefix}_${name}`;
+        const placeholder = `${prefix}_${name.replace('.', '_')}`;
+        values[placeholder] = value;
+        return `${path(name)}${join}:${placeholder}`;
       });
     return { keyword, parts };
   };
   const set = clause('SET', 's', update.set, ' = ');
   set.parts.push(
-    ...Object.entries(update.setTo ?? {}).map(([name, expression]) => `#${name} = ${expression}`),
+    ...Object.entries(update.setTo ?? {}).map(([name, expression]) => `${path(name)} = ${expression}`),
   );
   const text = [
     set,
     clause('ADD', 'a', update.add, ' '),
     clause('DELETE', 'd', update.delete, ' '),
-    { keyword: 'REMOVE', parts: (update.remove ?? []).map((name) => `#${name}`) },
+    { keyword: 'REMOVE', parts: (update.remove ?? []).map(path) },
   ]
     .filter(({ parts }) => parts.length > 0)
     .map(({ keyword, parts }) => `${keyword} ${parts.join(', ')}`)
@@ -267,7 +275,7 @@ function expressions(update: ItemUpdate) {
   return {
     UpdateExpression: text,
     ...(update.condition && { ConditionExpression: update.condition }),
-    ...placeholders([text, update.condition ?? ''], values),
+    ...placeholders([text, update.condition ?? ''], values, update.names),
   };
 }
 
@@ -275,13 +283,19 @@ function conditional(condition: string | undefined, values: Item = {}) {
   return condition ? { ConditionExpression: condition, ...placeholders([condition], values) } : {};
 }
 
-function placeholders(texts: string[], values: Item) {
+function path(name: string): string {
+  return name.replace(/[^.]+/g, '#$&');
+}
+
+function placeholders(texts: string[], values: Item, attributeNames: Record<string, string> = {}) {
   const text = texts.join(' ');
   const names = [...new Set([...text.matchAll(/#(\w+)/g)].map(([, name]) => name as string))];
   const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(text));
   return {
     ...(names.length > 0 && {
-      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeNames: Object.fromEntries(
+        names.map((name) => [`#${name}`, attributeNames[name] ?? name]),
+      ),
     }),
     ...(used.length > 0 && {
       ExpressionAttributeValues: toItem(Object.fromEntries(used.map(([name, value]) => [`:${name}`, value]))),

@@ -42,6 +42,7 @@ export function taskToItem(task: Task, open: boolean): Item {
     created_at: task.createdAt,
     started_at: task.startedAt,
     completed_at: task.completedAt,
+    changed_at: task.changedAt ?? task.createdAt,
     deadline_at: task.deadlineAt,
     attempts: task.attempts,
     provider_attempts: task.providerAttempts,
@@ -83,6 +84,7 @@ export function taskFromItem(item: Item): Task {
     createdAt: item.created_at as number,
     startedAt: (item.started_at as number) ?? null,
     completedAt: (item.completed_at as number) ?? null,
+    changedAt: item.changed_at as number | undefined,
     deadlineAt: item.deadline_at as number,
     attempts: item.attempts as number,
     providerAttempts: item.provider_attempts as number,
@@ -124,6 +126,7 @@ type PackedRouting = [
     wait: number,
     latency: number,
     quality: number,
+    errorRate: number,
   ][],
   excluded: RoutingDecision['excluded'],
 ];
@@ -140,6 +143,7 @@ function packRouting({ strategy, pinned, ranking, excluded }: RoutingDecision): 
       Math.round(reasons.wait_ms),
       Math.round(reasons.latency_ms),
       reasons.quality,
+      Number((reasons.error_rate ?? 0).toPrecision(2)),
     ] as PackedRouting[2][number];
   return [strategy, pinned ? 1 : 0, ranking.slice(0, keptCandidates).map(tuple), excluded];
 }
@@ -148,11 +152,11 @@ function unpackRouting([strategy, pinned, ranking, excluded]: PackedRouting): Ro
   return {
     strategy,
     pinned: pinned === 1,
-    ranking: ranking.map(([provider, model, score, cost_usd, wait_ms, latency_ms, quality]) => ({
+    ranking: ranking.map(([provider, model, score, cost_usd, wait_ms, latency_ms, quality, error_rate]) => ({
       provider,
       model,
       score,
-      reasons: { cost_usd, wait_ms, latency_ms, quality },
+      reasons: { cost_usd, wait_ms, latency_ms, quality, error_rate },
     })),
     excluded,
   };

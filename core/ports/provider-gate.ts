@@ -13,4 +13,6 @@ export interface ProviderGate {
   recordSuccess(provider: string, now: number): Promise<void>;
   /** Counts only what says something about the provider's health (its outages, overload, rate limits). */
   recordFailure(provider: string, error: ServiceError, now: number): Promise<void>;
+  /** Gives back a probe that found no task to try. */
+  abandonProbe(provider: string, now: number): Promise<void>;
 }

@@ -1,0 +1,86 @@
+import type { RateLimiter } from '../core/ports/rate-limiter.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+
+const bucketKey = (bucket: string) => ({ pk: `RATE#${bucket}`, sk: 'BUCKET' });
+const bookingKey = (ticketId: string) => ({ pk: `BOOKING#${ticketId}`, sk: 'BOOKING' });
+const dayMs = 86_400_000;
+
+/**
+ * GCRA (ITU-T I.371, "virtual scheduling") with one number a bucket and one UpdateItem in the busy case; an idle
+ * bucket costs a second one. No read, no compare-and-swap loop.
+ */
+export function createDynamoRateLimiter(options: { table: DynamoTable }): RateLimiter {
+  const { table } = options;
+
+  /** Starts an idle or new bucket at `tat`; false when another was first. */
+  async function startIdle(bucket: string, tat: number, now: number): Promise<boolean> {
+    const outcome = await table.update({
+      key: bucketKey(bucket),
+      set: { tat },
+      condition: 'attribute_not_exists(#tat) OR #tat < :now',
+      values: { now },
+    });
+    return outcome.applied;
+  }
+
+  return {
+    async book(bucket, intervalMs, now) {
+      for (;;) {
+        const busy = await table.update({
+          key: bucketKey(bucket),
+          setTo: { tat: '#tat + :interval' },
+          condition: '#tat >= :now',
+          values: { interval: intervalMs, now },
+          returnNew: true,
+        });
+        if (busy.applied) return Number(busy.item?.tat) - intervalMs;
+        if (await startIdle(bucket, now + intervalMs, now)) return now;
+      }
+    },
+
+    async take(bucket, cost, { perMinute, burst }, now) {
+      const emission = 60_000 / perMinute;
+      const increment = cost * emission;
+      const latest = now + burst * emission - increment;
+      for (;;) {
+        const busy = await table.update({
+          key: bucketKey(bucket),
+          setTo: { tat: '#tat + :increment' },
+          condition: '#tat BETWEEN :now AND :latest',
+          values: { increment, now, latest: Math.max(latest, now) },
+        });
+        if (busy.applied) return { granted: true };
+        const tat = busy.item?.tat as number | undefined;
+        // A cost above the burst passes once the bucket is idle: it could never pass otherwise.
+        if (tat !== undefined && tat >= now)
+          return { granted: false, retryAt: Math.max(Math.min(tat - (latest - now), tat + 1), now + 1) };
+        if (await startIdle(bucket, now + increment, now)) return { granted: true };
+      }
+    },
+
+    async settle(bucket, units, perMinute) {
+      if (units === 0) return;
+      await table.update({ key: bucketKey(bucket), add: { tat: units * (60_000 / perMinute) } });
+    },
+
+    async keepBooking(ticketId, startAt, now) {
+      await table.put({
+        ...bookingKey(ticketId),
+        at: startAt,
+        ttl: Math.ceil((Math.max(startAt, now) + dayMs) / 1000),
+      });
+    },
+
+    async claimBooking(ticketId, now) {
+      const claimed = await table.delete(bookingKey(ticketId), '#at <= :now', { now });
+      if (claimed) return claimed.at as number;
+      const waiting = await table.get(bookingKey(ticketId), { consistent: true });
+      return waiting?.at as number | undefined;
+    },
+
+    async bookedUntil(bucket) {
+      const item = await table.get(bucketKey(bucket), { consistent: true });
+      return Number(item?.tat ?? 0);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import type { AcquireOutcome, Semaphore } from '../core/ports/semaphore.ts';
+import type { DynamoTable, Item } from './dynamo-table.ts';
+
+interface Lease {
+  levels: string[];
+  from: number;
+  until: number;
+}
+
+const key = { pk: 'SEMAPHORE', sk: 'LEASES' };
+const reapedAtOnce = 5;
+
+/**
+ * One item: a map of leases and a counter a level, so that all levels are taken by one conditional UpdateItem.
+ * A lease is the string `level|level|from|until`. Leases taken before `hostStartedAt` are dead.
+ */
+export function createDynamoSemaphore(options: { table: DynamoTable; hostStartedAt?: number }): Semaphore {
+  const { table, hostStartedAt = 0 } = options;
+  const isDead = (lease: Lease, now: number) => lease.until < now || lease.from < hostStartedAt;
+
+  /** Takes places; refused, it reaps the dead and tries once more if that freed any. */
+  async function take(
+    leaseId: string,
+    added: Record<string, number>,
+    lease: Lease,
+    condition: string,
+    now: number,
+    again = true,
+  ): Promise<AcquireOutcome> {
+    const levels = Object.keys(added);
+    const outcome = await table.update({
+      key,
+      set: { 'l.id': writeLease(lease) },
+      add: Object.fromEntries(levels.map((level) => [counter(level), 1])),
+      condition: [
+        'attribute_exists(#l)',
+        condition,
+        ...levels.map(
+          (level) =>
+            `(attribute_not_exists(#${counter(level)}) OR #${counter(level)} < :max_${counter(level)})`,
+        ),
+      ].join(' AND '),
+      values: Object.fromEntries(levels.map((level) => [`max_${counter(level)}`, added[level]])),
+      names: { id: leaseId },
+    });
+    if (outcome.applied) return { acquired: true };
+    const item = outcome.item;
+    if (!item?.l) {
+      await table.update({ key, setTo: { l: 'if_not_exists(#l, :empty)' }, values: { empty: {} } });
+    } else if (again) {
+      await reap(item, now);
+    }
+    if (again) return take(leaseId, added, lease, condition, now, false);
+    return {
+      acquired: false,
+      full: levels.filter((level) => Number(item?.[counter(level)] ?? 0) >= Number(added[level])),
+    };
+  }
+
+  async function reap(item: Item, now: number): Promise<void> {
+    const leases = Object.entries(item.l as Record<string, string>);
+    const dead = leases.filter(([, text]) => isDead(readLease(text), now)).slice(0, reapedAtOnce * 4);
+    for (let from = 0; from < dead.length; from += reapedAtOnce)
+      await Promise.all(dead.slice(from, from + reapedAtOnce).map(([id, text]) => drop(id, text)));
+  }
+
+  /** Removes a lease as it was seen, with its places; another's renewal or release in between wins. */
+  async function drop(leaseId: string, seen: string): Promise<boolean> {
+    const outcome = await table.update({
+      key,
+      remove: ['l.id'],
+      add: Object.fromEntries(readLease(seen).levels.map((level) => [counter(level), -1])),
+      condition: '#l.#id = :seen',
+      values: { seen },
+      names: { id: leaseId },
+    });
+    return outcome.applied;
+  }
+
+  async function find(leaseId: string): Promise<string | undefined> {
+    const item = await table.get(key, { consistent: true });
+    return (item?.l as Record<string, string> | undefined)?.[leaseId];
+  }
+
+  const known = new Map<string, string>();
+  return {
+    async acquire(leaseId, levels, now, until) {
+      const lease = { levels: Object.keys(levels), from: now, until };
+      const outcome = await take(leaseId, levels, lease, 'attribute_not_exists(#l.#id)', now);
+      if (outcome.acquired) known.set(leaseId, writeLease(lease));
+      return outcome;
+    },
+
+    async extend(leaseId, level, limit, now, until) {
+      const held = known.get(leaseId);
+      if (!held) return this.acquire(leaseId, { [level]: limit }, now, until);
+      const lease = { ...readLease(held), until };
+      const wider = { ...lease, levels: [...lease.levels, level] };
+      const outcome = await take(leaseId, { [level]: limit }, wider, 'attribute_exists(#l.#id)', now);
+      if (outcome.acquired) known.set(leaseId, writeLease(wider));
+      return outcome;
+    },
+
+    async renew(leaseId, until) {
+      const held = known.get(leaseId);
+      if (!held) return false;
+      const renewed = writeLease({ ...readLease(held), until });
+      const outcome = await table.update({
+        key,
+        set: { 'l.id': renewed },
+        condition: '#l.#id = :held',
+        values: { held },
+        names: { id: leaseId },
+      });
+      if (outcome.applied) known.set(leaseId, renewed);
+      return outcome.applied;
+    },
+
+    async release(leaseId) {
+      const held = known.get(leaseId);
+      known.delete(leaseId);
+      if (held && (await drop(leaseId, held))) return;
+      const stored = await find(leaseId);
+      if (stored) await drop(leaseId, stored);
+    },
+  };
+}
+
+function counter(level: string): string {
+  return `n_${level.replace(/\W/g, '_')}`;
+}
+
+function writeLease({ levels, from, until }: Lease): string {
+  return [...levels, from, until].join('|');
+}
+
+function readLease(text: string): Lease {
+  const parts = text.split('|');
+  return { levels: parts.slice(0, -2), from: Number(parts.at(-2)), until: Number(parts.at(-1)) };
+}
