@@ -1,0 +1,38 @@
+import type * as z from 'zod';
+import { type FieldFault, ServiceError } from './service-error.ts';
+
+/** A JSON Pointer (RFC 6901) of a path; `''` for the whole. */
+export function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** The faults that zod found, one for each field. */
+export function toFaults(error: z.ZodError, at = ''): FieldFault[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        pointer: at + toPointer([...issue.path, key]),
+        detail: 'is not a known field',
+      }));
+    return [{ pointer: at + toPointer(issue.path), detail: describe(issue) }];
+  });
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  return missing ? 'is required' : issue.message;
+}
+
+export function invalidRequest(faults: FieldFault[]): ServiceError {
+  const [first] = faults;
+  const where = first?.pointer ? `${first.pointer}: ` : '';
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  return new ServiceError('invalid_request', `${where}${first?.detail ?? 'is not valid'}${more}`, { faults });
+}
+
+/** Parses what came from outside; throws `invalid_request` that names every field at fault below `at`. */
+export function parseRequest<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(toFaults(parsed.error, at));
+}

@@ -1,0 +1,40 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { answerProblems } from './answer-problems.ts';
+import type { Authenticate } from './authenticate.ts';
+import { logRequest } from './log-request.ts';
+import { setHeaders } from './set-headers.ts';
+
+/** What a function answers: JSON, or a text with a content type of its own. */
+export interface HttpAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  json?: unknown;
+  text?: string;
+}
+
+export type ServeRequest = (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
+export type ServeTenant = (event: APIGatewayProxyEventV2, tenant: string) => Promise<HttpAnswer>;
+
+/** A Lambda handler (HTTP API payload 2.0) for a route that needs no token. */
+export function servePublic(serve: ServeRequest) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(logRequest())
+    .use(setHeaders())
+    .use(answerProblems())
+    .handler(async (event) => toResult(await serve(event)));
+}
+
+/** A Lambda handler for a route of a tenant: nothing of the request is looked at before the token. */
+export function serveTenant(authenticate: Authenticate, serve: ServeTenant) {
+  return servePublic(async (event) => serve(event, await authenticate(event)));
+}
+
+function toResult({ status, headers, json, text }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+  if (json === undefined) return { statusCode: status, headers, body: text ?? '' };
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(json),
+  };
+}

@@ -1,0 +1,14 @@
+import { ServiceError } from '../../../core/service-error.ts';
+import { toWireProblem, type WireProblem } from '../../../core/task-wire.ts';
+import { errorStatus, requestCode, statusTitle } from './error-status.ts';
+
+const hidden = new ServiceError('internal', 'Something went wrong here; the request may be tried again');
+
+/** What the caller is told of an error: of a fault of our own, nothing but that there was one. */
+export function toProblem(error: unknown, requestId?: string): WireProblem {
+  const known = error instanceof ServiceError ? error : hidden;
+  const code = requestCode(known);
+  const status = errorStatus[code];
+  const title = statusTitle[status];
+  return toWireProblem(code === 'internal' ? hidden : known, status, title, code, requestId);
+}
