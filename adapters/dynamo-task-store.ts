@@ -43,10 +43,11 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
   }
 
   /** An UpdateItem that changes the status, raises the version and names the event. */
-  async function change(key: TaskKey, update: Omit<ItemUpdate, 'key'>) {
+  async function change(key: TaskKey, now: number, update: Omit<ItemUpdate, 'key'>) {
     const outcome = await table.update({
       key: metaKey(key),
       ...update,
+      set: { changed_at: now, ...update.set },
       add: { version: 1, ...update.add },
       values: { ...statusValues, ...update.values },
     });
@@ -59,7 +60,7 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
     now: number,
     update: Omit<ItemUpdate, 'key'>,
   ) {
-    return change(key, {
+    return change(key, now, {
       ...update,
       set: { status, last_event: status, completed_at: now, ttl: ttl(now), ...update.set },
       remove: leaveOpen,
@@ -94,7 +95,7 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
     },
 
     async claim(key, provider, now, leaseUntil): Promise<ClaimOutcome> {
-      const outcome = await change(key, {
+      const outcome = await change(key, now, {
         set: { status: 'processing', last_event: 'processing', lease_until: leaseUntil, lease_from: now },
         setTo: { started_at: 'if_not_exists(#started_at, :now)' },
         add: { attempts: 1, provider_attempts: 1 },
@@ -145,8 +146,8 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       return outcome.applied;
     },
 
-    async retryLater(task, error) {
-      const outcome = await change(task, {
+    async retryLater(task, error, now) {
+      const outcome = await change(task, now, {
         set: { status: 'queued', last_event: 'retrying', error: JSON.stringify(error) },
         remove: ['lease_until', 'lease_from'],
         condition: held,
@@ -155,8 +156,8 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       return outcome.applied;
     },
 
-    async moveTo(task, provider, model, error) {
-      const outcome = await change(task, {
+    async moveTo(task, provider, model, error, now) {
+      const outcome = await change(task, now, {
         set: {
           status: 'queued',
           last_event: 'retrying',
@@ -174,8 +175,8 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       return outcome.applied;
     },
 
-    async release(task) {
-      const outcome = await change(task, {
+    async release(task, now) {
+      const outcome = await change(task, now, {
         set: { status: 'queued', last_event: 'queued' },
         add: { attempts: -1, provider_attempts: -1 },
         remove: ['lease_until', 'lease_from'],

@@ -39,7 +39,15 @@ export const Settings = z.strictObject({
   cacheTtlMs: z.int().positive(),
   /** No authentication at all: the local host without LLM_AUTH_TOKEN, or a deployment told so. */
   open: z.boolean(),
-  webhooks: z.strictObject({ allowHttp: z.boolean(), allowPrivate: z.boolean() }),
+  webhooks: z.strictObject({
+    allowHttp: z.boolean(),
+    /** Loopback and private networks too, at any port. */
+    allowPrivate: z.boolean(),
+    /** Ports beside 443 (and 80 with allowHttp). */
+    allowedPorts: z.array(z.int().min(1).max(65_535)).optional(),
+    /** Milliseconds before each try, the first included; as many tries as members. Default: core/webhooks/retry-delays.ts. */
+    retryDelaysMs: z.array(z.int().min(0).max(43_200_000)).min(1).max(20).optional(),
+  }),
   /** Event types put on the bus; empty: none. */
   busEvents: z.array(z.string()),
 });
