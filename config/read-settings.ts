@@ -1,0 +1,154 @@
+import type { Provider } from '../core/provider.ts';
+import { enableProvidersHere, enableProvidersOnAws } from './enabled-providers.ts';
+import { typeLimits } from './limits.ts';
+import { findStrayLimits, hasKey, keyVariable, readProviderNumbers } from './provider-variables.ts';
+import { providers as catalogue } from './providers.ts';
+import { type ProviderSettings, Settings } from './settings.ts';
+import {
+  ConfigurationError,
+  parseVariables,
+  present,
+  SettingsVariables,
+  type Variables,
+} from './settings-variables.ts';
+import { planWorker, type WorkerPlan } from './worker-plan.ts';
+
+/** What synth knows beside the environment: its context. */
+export interface SettingsContext {
+  stage: string;
+  version: string;
+  /** `true`: on AWS, where keys are in SSM and nothing is open by default. */
+  onAws: boolean;
+  reservedConcurrency: boolean;
+  /** Told to deploy without authentication. */
+  open: boolean;
+}
+
+/** Everything that synth decides: what the functions are told (`settings`) and what only the templates need. */
+export interface Configuration {
+  settings: Settings;
+  workers: WorkerPlan[];
+  cors: boolean;
+  webSocket: boolean;
+  /** SSM parameter names → the environment variables that stand in for them on one machine. */
+  localParameters: Record<string, string>;
+  notices: string[];
+}
+
+/** SSM parameter names of a stage. */
+export function parameterName(stage: string, name: string): string {
+  return `/llm-service/${stage}/${name}`;
+}
+
+function readProviders(
+  rows: readonly Provider[],
+  context: SettingsContext,
+  source: Variables,
+): ProviderSettings[] {
+  return rows.map((row) => ({
+    ...readProviderNumbers(row, source),
+    limitedBySemaphore: false,
+    ...((row.key === 'required' || (row.key === 'optional' && hasKey(row, source))) && {
+      keyParameter: parameterName(context.stage, `${row.name}/api-key`),
+    }),
+  }));
+}
+
+function planWorkers(
+  providers: readonly ProviderSettings[],
+  variables: SettingsVariables,
+  context: SettingsContext,
+): WorkerPlan[] {
+  const faults: string[] = [];
+  const plans = providers.flatMap(({ name, concurrencyLimit }) => {
+    try {
+      return planWorker(name, concurrencyLimit, {
+        tasksPerInvocation: variables.LLM_TASKS_PER_INVOCATION,
+        slotsKeptForSync: variables.LLM_SLOTS_KEPT_FOR_SYNC,
+        reservedConcurrency: context.reservedConcurrency,
+      });
+    } catch (error) {
+      faults.push((error as Error).message);
+      return [];
+    }
+  });
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return plans;
+}
+
+/**
+ * Reads the LLM_* and provider variables of the environment. Secrets are looked at for their presence only.
+ * Throws ConfigurationError, which names every variable at fault and what it should be.
+ */
+export function readSettings(
+  source: Variables,
+  context: SettingsContext,
+  rows: readonly Provider[] = catalogue,
+): Configuration {
+  const variables = parseVariables(SettingsVariables, source);
+  const stray = findStrayLimits(rows, source);
+  if (stray.length > 0)
+    throw new ConfigurationError(stray.map((name) => `${name} belongs to no known provider`));
+
+  const enable = context.onAws ? enableProvidersOnAws : enableProvidersHere;
+  const enabled = enable(variables.LLM_PROVIDERS, rows, source);
+  const providers = readProviders(enabled.providers, context, source);
+  const workers = planWorkers(providers, variables, context);
+  const notices = [...enabled.notices];
+
+  const open = context.onAws ? context.open : present(source, 'LLM_AUTH_TOKEN') === undefined;
+  if (open)
+    notices.push(
+      context.onAws
+        ? 'Deployed without authentication, as the context open=true asks: anyone who finds the URL can spend your tokens.'
+        : 'LLM_AUTH_TOKEN is not set: the service answers without authentication.',
+    );
+
+  const sumOfLimits = providers.reduce((sum, provider) => sum + provider.concurrencyLimit, 0);
+  const maxWorkers = variables.LLM_MAX_WORKERS ?? null;
+  if (maxWorkers !== null && maxWorkers >= sumOfLimits)
+    notices.push(
+      `LLM_MAX_WORKERS=${maxWorkers} is never reached: the providers' own limits add up to ${sumOfLimits}.`,
+    );
+
+  const settings = Settings.parse({
+    stage: context.stage,
+    version: context.version,
+    providers: providers.map((provider, index) => ({
+      ...provider,
+      limitedBySemaphore: workers[index]?.limitedBySemaphore ?? false,
+    })),
+    taskTimeoutMs: variables.LLM_TASK_TIMEOUT,
+    maxQueueSize: variables.LLM_MAX_QUEUE_SIZE,
+    // A limit that cannot be reached would cost two table writes a task.
+    maxWorkers: maxWorkers !== null && maxWorkers < sumOfLimits ? maxWorkers : null,
+    typeLimits: { ...typeLimits, ...variables.LLM_TYPE_LIMITS },
+    tasksPerInvocation: variables.LLM_TASKS_PER_INVOCATION,
+    lowFirstEvery: variables.LLM_LOW_FIRST_EVERY,
+    normalFirstEvery: variables.LLM_NORMAL_FIRST_EVERY,
+    retentionMs: variables.LLM_RETENTION,
+    cacheTtlMs: variables.LLM_CACHE_TTL,
+    open,
+    webhooks: {
+      allowHttp: variables.LLM_WEBHOOK_ALLOW_HTTP ?? !context.onAws,
+      allowPrivate: variables.LLM_WEBHOOK_ALLOW_PRIVATE ?? !context.onAws,
+    },
+    busEvents: variables.LLM_BUS_EVENTS,
+  });
+
+  const keys = providers.flatMap(({ name, keyParameter }) =>
+    keyParameter === undefined ? [] : [[keyParameter, keyVariable(name)] as const],
+  );
+  return {
+    settings,
+    workers,
+    cors: variables.LLM_ENABLE_CORS,
+    webSocket: variables.LLM_ENABLE_WEBSOCKET,
+    localParameters: {
+      [parameterName(context.stage, 'auth-token')]: 'LLM_AUTH_TOKEN',
+      [parameterName(context.stage, 'webhook-secrets')]: 'LLM_WEBHOOK_SECRET',
+      ...Object.fromEntries(keys),
+    },
+    notices,
+  };
+}

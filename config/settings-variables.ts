@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { parseDuration } from '../core/duration.ts';
+import { taskEventTypes } from '../core/task.ts';
+
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a whole number')
+  .transform(Number);
+const positive = wholeNumber.refine((number) => number > 0, 'must be at least 1');
+
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform((text) => text === 'true' || text === '1');
+
+const duration = z.string().transform((text, context) => {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
+  context.addIssue({ code: 'custom', message: 'must be a duration such as 30s, 5m or 1h30m' });
+  return z.NEVER;
+});
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const busEvents = [...taskEventTypes, 'batch.completed'] as const;
+
+const limitsByName = list.transform((parts, context) => {
+  const limits: Record<string, number> = {};
+  for (const part of parts) {
+    const [, name, limit] = /^([a-z][a-z0-9_]*)=([1-9]\d{0,5})$/.exec(part) ?? [];
+    if (name === undefined || limit === undefined)
+      context.addIssue({ code: 'custom', message: `has "${part}" where a type=number is expected` });
+    else limits[name] = Number(limit);
+  }
+  return limits;
+});
+
+/** The LLM_* variables read at synth, with their defaults. Those of single providers are in provider-variables.ts. */
+export const SettingsVariables = z.object({
+  LLM_MAX_WORKERS: positive.optional(),
+  LLM_MAX_QUEUE_SIZE: positive.default(10_000),
+  LLM_TASK_TIMEOUT: duration.default(3_600_000),
+  LLM_ENABLE_CORS: flag.default(true),
+  LLM_ENABLE_WEBSOCKET: flag.default(true),
+  LLM_PROVIDERS: list.default([]),
+  LLM_TASKS_PER_INVOCATION: positive.refine((k) => k <= 10, 'must be at most 10').default(1),
+  LLM_LOW_FIRST_EVERY: wholeNumber.default(8),
+  LLM_NORMAL_FIRST_EVERY: wholeNumber.default(8),
+  LLM_SLOTS_KEPT_FOR_SYNC: wholeNumber.default(0),
+  LLM_RETENTION: duration.default(7 * 86_400_000),
+  LLM_CACHE_TTL: duration.default(86_400_000),
+  LLM_TYPE_LIMITS: limitsByName.default({}),
+  /** Default: what ends a task or a batch; each event put costs as much as an API request. */
+  LLM_BUS_EVENTS: list
+    .pipe(z.array(z.enum(busEvents, `may only name ${busEvents.join(', ')}`)))
+    .default(['completed', 'failed', 'cancelled', 'batch.completed']),
+  /** Webhooks to http and to private or loopback addresses; the local host allows both unless told otherwise. */
+  LLM_WEBHOOK_ALLOW_HTTP: flag.optional(),
+  LLM_WEBHOOK_ALLOW_PRIVATE: flag.optional(),
+});
+export type SettingsVariables = z.infer<typeof SettingsVariables>;
+
+/** Variables as the process has them; an empty one counts as absent, as in `.env.example`. */
+export type Variables = Record<string, string | undefined>;
+
+export function present(source: Variables, name: string): string | undefined {
+  const value = source[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+/** Every fault of the configuration at once, each with the variable at fault. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration is wrong:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/** Parses the variables a schema names; throws ConfigurationError. */
+export function parseVariables<T extends z.ZodObject>(schema: T, source: Variables): z.infer<T> {
+  const named = Object.keys(schema.shape).map((name) => [name, present(source, name)]);
+  const parsed = schema.safeParse(Object.fromEntries(named));
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`),
+  );
+}

@@ -1,0 +1,48 @@
+/** How many executions of a provider's worker may run, so that its limit holds without a counter where Lambda can hold it. */
+export interface WorkerPlan {
+  provider: string;
+  /** ReservedConcurrentExecutions; null in an account too small for any reservation. */
+  reservedConcurrency: number | null;
+  /** MaximumConcurrency of the ticket queue's event source mapping. */
+  maximumConcurrency: number;
+  /** Tickets a worker takes at a time. */
+  batchSize: number;
+  /** Executions × batch size may pass the limit, so the semaphore must hold it. */
+  limitedBySemaphore: boolean;
+}
+
+export interface WorkerPlanOptions {
+  tasksPerInvocation: number;
+  /** Executions that the queue leaves free for synchronous calls. */
+  slotsKeptForSync: number;
+  reservedConcurrency: boolean;
+}
+
+/** Lambda's bounds of MaximumConcurrency: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const smallestMaximumConcurrency = 2;
+const largestMaximumConcurrency = 1000;
+
+/** Throws an Error that says which numbers do not fit and what to change. */
+export function planWorker(provider: string, limit: number, options: WorkerPlanOptions): WorkerPlan {
+  const { tasksPerInvocation, slotsKeptForSync } = options;
+  const executions = Math.max(Math.ceil(limit / tasksPerInvocation), smallestMaximumConcurrency);
+  const maximumConcurrency = executions - slotsKeptForSync;
+  if (slotsKeptForSync > 0 && maximumConcurrency < smallestMaximumConcurrency)
+    throw new Error(
+      `LLM_SLOTS_KEPT_FOR_SYNC=${slotsKeptForSync} leaves ${maximumConcurrency} of the ${executions} executions of ${provider}'s worker ` +
+        `(limit ${limit}, ${tasksPerInvocation} task(s) per invocation) to its queue, and Lambda's event source mappings need at least ` +
+        `${smallestMaximumConcurrency}: raise the provider's limit or keep fewer slots`,
+    );
+  if (maximumConcurrency > largestMaximumConcurrency)
+    throw new Error(
+      `${provider}'s limit of ${limit} needs a MaximumConcurrency of ${maximumConcurrency}; Lambda allows ${largestMaximumConcurrency}: ` +
+        'lower the limit or raise LLM_TASKS_PER_INVOCATION',
+    );
+  return {
+    provider,
+    reservedConcurrency: options.reservedConcurrency ? executions : null,
+    maximumConcurrency,
+    batchSize: tasksPerInvocation,
+    limitedBySemaphore: !options.reservedConcurrency || executions * tasksPerInvocation > limit,
+  };
+}
