@@ -15,4 +15,6 @@ export interface ProviderGate {
   recordFailure(provider: string, error: ServiceError, now: number): Promise<void>;
   /** Gives back a probe that found no task to try. */
   abandonProbe(provider: string, now: number): Promise<void>;
+  /** Like `check`, but takes no probe. */
+  peek(provider: string, now: number): Promise<GateDecision>;
 }

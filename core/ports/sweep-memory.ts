@@ -1,0 +1,9 @@
+import type { Priority } from '../task.ts';
+
+/** What one sweep tells the next, and the gauges it corrects. */
+export interface SweepMemory {
+  /** How many open tasks had no message at the last sweep of this provider; answers that and stores the new number. */
+  swapMissing(provider: string, missing: number, now: number): Promise<{ missing: number; at: number }>;
+  /** Overwrites the gauges that the stream keeps by adding and subtracting. */
+  setGauges(provider: string, queued: Record<Priority, number>, processing: number): Promise<void>;
+}

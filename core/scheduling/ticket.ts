@@ -1,0 +1,14 @@
+import type { Priority } from '../task.ts';
+
+/** The right to run the most urgent task of a provider once; it is bound to no task. */
+export interface Ticket {
+  id: string;
+  handle: string;
+  /** Receives so far, this one included. */
+  receiveCount: number;
+  /** Where its sender put a task: the first place to look twice. */
+  hint?: Priority | undefined;
+}
+
+/** `done`: the ticket is used up. `again`: its visibility is set, it is to be reported as failed so that it comes back. */
+export type TicketOutcome = 'done' | 'again';
