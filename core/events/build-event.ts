@@ -1,4 +1,4 @@
-import type { Batch } from '../batch.ts';
+import type { CompletedBatch } from '../ports/batch-progress.ts';
 import type { Task, TaskEventType, TaskStatus } from '../task.ts';
 import { toWireResult, toWireTaskError, toWireTime, type WireTaskError } from '../task-wire.ts';
 
@@ -42,7 +42,7 @@ export function buildTaskEvent(task: Task): ServiceEvent {
 }
 
 /** The one event of a batch: its last task ended. */
-export function buildBatchEvent(batch: Batch & { completedAt: number; version: number }): ServiceEvent {
+export function buildBatchEvent(batch: CompletedBatch): ServiceEvent {
   const { total, completed, failed, cancelled } = batch;
   return {
     event_id: eventId(batch.batchId, batch.version),

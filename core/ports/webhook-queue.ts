@@ -12,4 +12,6 @@ export type WebhookMessage = z.infer<typeof WebhookMessage>;
 export interface WebhookQueue {
   /** Answers the messages that the queue did not take; empty: all are in it. Never throws. */
   send(messages: WebhookMessage[]): Promise<WebhookMessage[]>;
+  /** Sets when a message that was received shows again, counted from now. */
+  postpone(receiptHandle: string, milliseconds: number): Promise<void>;
 }

@@ -1,0 +1,53 @@
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  GoneException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import type { ConnectionSender } from '../core/ports/connection-sender.ts';
+
+/** A connection that takes longer than this is cut rather than waited for. */
+const sendMilliseconds = 3_000;
+/** Sockets to API Gateway; above the sends that the fan-out has under way at once. */
+const sockets = 128;
+
+/** `@connections` of the WebSocket API at `endpoint`. */
+export function createApiGatewayConnections(endpoint: string): ConnectionSender {
+  const client = new ApiGatewayManagementApiClient({
+    endpoint,
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: 1_000,
+      httpAgent: { maxSockets: sockets },
+      httpsAgent: { maxSockets: sockets },
+    },
+  });
+  return {
+    async send(ConnectionId, text) {
+      const abortSignal = AbortSignal.timeout(sendMilliseconds);
+      try {
+        await client.send(new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) }), {
+          abortSignal,
+        });
+        return 'sent';
+      } catch (error) {
+        return isGone(error) ? 'gone' : 'failed';
+      }
+    },
+
+    async close(ConnectionId) {
+      const abortSignal = AbortSignal.timeout(sendMilliseconds);
+      // Gone already, or hopeless: either way its rows are removed, and its client finds out by its pings.
+      await client
+        .send(new DeleteConnectionCommand({ ConnectionId }), { abortSignal })
+        .catch(() => undefined);
+    },
+  };
+}
+
+/** By status as well: not every server of this API names its errors. */
+function isGone(error: unknown): boolean {
+  if (error instanceof GoneException) return true;
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  return status === 410;
+}

@@ -1,0 +1,97 @@
+import { type LookupAddress, lookup as resolve } from 'node:dns';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { WebhookReply, WebhookSender } from '../core/ports/webhook-sender.ts';
+
+/** Finds every address of a name, as `dns.lookup` does with `all`. */
+export type ResolveAll = (
+  hostname: string,
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+export interface HttpsWebhookSenderOptions {
+  timeoutMs: number;
+  isAddressAllowed: (address: string) => boolean;
+  resolveAll?: ResolveAll;
+}
+
+class ForbiddenAddressError extends Error {
+  override readonly name = 'ForbiddenAddressError';
+}
+
+/** Read at most, so that a receiver that is still writing is not cut off; then thrown away. */
+const drainBytes = 64 * 1024;
+const drainMilliseconds = 1_000;
+
+/**
+ * Posts over a connection of its own. The name is resolved once, every address it has is checked, and the socket
+ * goes to one of those: between check and connect there is no second look that could answer otherwise. An address
+ * written into the URL is never looked up, so the caller checks those (core/webhooks/check-callback-url.ts).
+ */
+export function createHttpsWebhookSender(options: HttpsWebhookSenderOptions): WebhookSender {
+  const lookup = checkedLookup(options.resolveAll ?? resolveWithSystem, options.isAddressAllowed);
+  return {
+    post: (url, headers, body) =>
+      new Promise<WebhookReply>((settle) => {
+        const signal = AbortSignal.timeout(options.timeoutMs);
+        const target = new URL(url);
+        const send = target.protocol === 'http:' ? requestHttp : requestHttps;
+        const bytes = Buffer.from(body);
+        const request = send(
+          target,
+          {
+            method: 'POST',
+            // No pool: a kept connection would skip the check of its address.
+            agent: false,
+            lookup,
+            signal,
+            maxHeaderSize: 16 * 1024,
+            headers: { ...headers, 'content-length': bytes.byteLength },
+          },
+          (response) => drain(response, () => settle({ kind: 'answered', status: response.statusCode ?? 0 })),
+        );
+        request.on('error', (error) => settle(explain(error, signal)));
+        request.end(bytes);
+      }),
+  };
+}
+
+function checkedLookup(resolveAll: ResolveAll, isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, done) =>
+    resolveAll(hostname, (error, addresses) => {
+      if (error) return done(error, []);
+      const [first] = addresses;
+      if (!first) return done(new Error('the name has no address'), []);
+      // One bad address refuses the name: which one the socket would take is not for the name's owner to play with.
+      if (!addresses.every(({ address }) => isAllowed(address)))
+        return done(new ForbiddenAddressError('the name leads to an address that is not public'), []);
+      return options.all ? done(null, addresses) : done(null, first.address, first.family);
+    });
+}
+
+const resolveWithSystem: ResolveAll = (hostname, done) => resolve(hostname, { all: true }, done);
+
+function drain(response: IncomingMessage, done: () => void): void {
+  let bytes = 0;
+  const stop = () => {
+    clearTimeout(timer);
+    response.destroy();
+    done();
+  };
+  const timer = setTimeout(stop, drainMilliseconds);
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.byteLength;
+    if (bytes > drainBytes) stop();
+  });
+  response.on('end', stop);
+  response.on('error', stop);
+}
+
+/** Our own words and the system's code: nothing a receiver can choose. */
+function explain(error: Error, signal: AbortSignal): WebhookReply {
+  if (error instanceof ForbiddenAddressError) return { kind: 'forbidden', reason: error.message };
+  if (signal.aborted) return { kind: 'timeout', reason: 'no answer in time' };
+  const code = (error as NodeJS.ErrnoException).code;
+  return { kind: 'unreachable', reason: code ?? 'the connection failed' };
+}
