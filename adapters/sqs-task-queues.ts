@@ -26,6 +26,17 @@ interface Outgoing {
   body: string;
 }
 
+/** A message of ours, from the body that `enqueue` wrote. */
+export function parseTaskMessage(body: string): TaskMessage {
+  return JSON.parse(body) as TaskMessage;
+}
+
+/** The hint of a ticket, from the body that `enqueue` wrote; the sweeper's tickets have none. */
+export function parseTicketHint(body: string): Priority | undefined {
+  const { hint } = JSON.parse(body) as { hint?: string };
+  return priorities.find((priority) => priority === hint);
+}
+
 /** Queue URLs are given (AWS_ENDPOINT_URL decides where requests go), not followed. */
 export function createSqsClient(): SQSClient {
   return new SQSClient({ useQueueUrlAsEndpoint: false });
@@ -75,7 +86,7 @@ export function createSqsTaskQueues(options: { client: SQSClient; queueUrlPrefix
       const [found] = answer.Messages ?? [];
       return (
         found && {
-          message: JSON.parse(found.Body as string) as TaskMessage,
+          message: parseTaskMessage(found.Body as string),
           priority,
           receiveCount: Number(found.Attributes?.ApproximateReceiveCount ?? 1),
           handle: found.ReceiptHandle as string,

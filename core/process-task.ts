@@ -1,17 +1,17 @@
 import type { RunAttempt } from './attempt.ts';
+import { nextCandidate } from './next-candidate.ts';
 import type { GateDecision, ProviderGate } from './ports/provider-gate.ts';
 import type { FlightOutcome, ResultCache } from './ports/result-cache.ts';
 import type { ReceivedTask, TaskQueues } from './ports/task-queues.ts';
 import type { TaskStore } from './ports/task-store.ts';
 import { holdLease, messageVisibilityMs, rowLeaseMs } from './scheduling/hold-lease.ts';
-import { nextCandidate } from './scheduling/next-candidate.ts';
 import { type PullOrderSettings, pullOrder, receiveMostUrgent } from './scheduling/receive-most-urgent.ts';
 import { createSettlement } from './scheduling/settle-attempt.ts';
 import type { Slots } from './scheduling/slots.ts';
 import type { Ticket, TicketOutcome } from './scheduling/ticket.ts';
 import type { TokenBudget } from './scheduling/token-budget.ts';
 import type { Turns } from './scheduling/turns.ts';
-import type { Task, TaskInput, TaskResult } from './task.ts';
+import type { Task, TaskError, TaskInput, TaskResult } from './task.ts';
 
 export interface ProcessTaskOptions {
   provider: string;
@@ -82,7 +82,6 @@ export function createProcessTask(options: ProcessTaskOptions) {
     } catch (error) {
       const reason = hold.stopped();
       if (!reason) throw error;
-      if (task.cacheKey) await survive(cache.leave(task.cacheKey, task.taskId));
       return await settleStopped(ticket, received, task, reason);
     } finally {
       hold.release();
@@ -137,18 +136,25 @@ export function createProcessTask(options: ProcessTaskOptions) {
     ]);
     if (claim.kind === 'claimed' && flight.kind === 'hit')
       return settle(ticket, received, claim.task, { kind: 'completed', result: flight.result });
-    if (claim.kind === 'claimed' && input) return run(ticket, received, claim.task, input, invocationEndsAt);
+    const spent = claim.kind === 'claimed' && claim.task.providerAttempts > claim.task.config.maxRetries + 1;
+    if (claim.kind === 'claimed' && input && !spent)
+      return run(ticket, received, claim.task, input, invocationEndsAt);
 
     // Not ours to run after all: give back what was taken for it.
     if (flight.kind === 'leader' && message.cacheKey)
       await survive(cache.leave(message.cacheKey, message.taskId));
     if (flight.kind !== 'hit') await survive(tokens.settle(message.estimatedTokens, 0));
     if (claim.kind === 'claimed') {
-      const text = 'The input of the task is missing';
-      return settle(ticket, received, claim.task, {
-        kind: 'failed',
-        error: { code: 'internal', message: text, provider: null, retryable: false },
-      });
+      // Only workers that died leave an attempt uncounted by a decision: a task that kills them must not go on for ever.
+      const error: TaskError = spent
+        ? {
+            code: 'retries_exhausted',
+            message: 'Every worker that ran the task was lost',
+            provider,
+            retryable: true,
+          }
+        : { code: 'internal', message: 'The input of the task is missing', provider: null, retryable: false };
+      return settle(ticket, received, claim.task, { kind: 'failed', error });
     }
     if (claim.kind === 'leased')
       await queues.setVisibility(provider, received, claim.leaseUntil - now + 1_000);

@@ -1,0 +1,30 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { parseTaskMessage } from '../../adapters/sqs-task-queues.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { failDeadTask } from '../../core/fail-dead-task.ts';
+import { reportFailedRecords } from './report-failed-records.ts';
+
+const Variables = Environment.pick({ SETTINGS: true, TASK_TABLE: true, PAYLOAD_BUCKET: true });
+const environment = readEnvironment(Variables, process.env);
+const logger = new Logger({ serviceName: 'llm-service' });
+const store = createDynamoTaskStore({
+  table: createDynamoTable({ client: createDynamoClient(), tableName: environment.TASK_TABLE }),
+  payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  retentionMs: environment.SETTINGS.retentionMs,
+});
+
+/** SQS trigger on a provider's dead-letter queue of tasks. */
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  reportFailedRecords(event, logger, async (record) => {
+    const message = parseTaskMessage(record.body);
+    const failed = await failDeadTask(store, message, Date.now());
+    logger.warn('A task came to the dead-letter queue', {
+      task_id: message.taskId,
+      tenant: message.tenant,
+      failed,
+    });
+  });

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
+import { createDynamoProviderGate } from '../../adapters/dynamo-provider-gate.ts';
+import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
+import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
+import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createLanguageModel } from '../../adapters/language-models.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { createSqsClient, createSqsTaskQueues, parseTicketHint } from '../../adapters/sqs-task-queues.ts';
+import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { findProvider } from '../../config/providers.ts';
+import { taskTypes } from '../../config/task-types.ts';
+import { createProcessTask } from '../../core/process-task.ts';
+import { createRunAttempt } from '../../core/run-attempt.ts';
+import { createSlots } from '../../core/scheduling/slots.ts';
+import type { Ticket } from '../../core/scheduling/ticket.ts';
+import { createTokenBudget } from '../../core/scheduling/token-budget.ts';
+import { createTurns } from '../../core/scheduling/turns.ts';
+import { reportFailedRecords } from './report-failed-records.ts';
+
+const Variables = Environment.pick({
+  SETTINGS: true,
+  TASK_TABLE: true,
+  STATE_TABLE: true,
+  PAYLOAD_BUCKET: true,
+  QUEUE_URL_PREFIX: true,
+  PROVIDER: true,
+  LOCAL_HOST_STARTED_AT: true,
+});
+const environment = readEnvironment(Variables, process.env);
+const { SETTINGS: settings, PROVIDER: provider, LOCAL_HOST_STARTED_AT: hostStartedAt } = environment;
+const row = findProvider(provider);
+const own = settings.providers.find(({ name }) => name === provider);
+if (!row || !own) throw new Error(`PROVIDER: ${provider} is not in the catalogue, or not in SETTINGS`);
+
+const logger = new Logger({ serviceName: 'llm-service', persistentLogAttributes: { provider } });
+const client = createDynamoClient();
+const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const secrets = createSsmSecrets({ client: new SSMClient({}), now: Date.now });
+const gate = createDynamoProviderGate({ table: stateTable });
+const cache = createDynamoResultCache({ table: stateTable });
+const rates = createDynamoRateLimiter({ table: stateTable });
+const onError = (error: unknown) => logger.warn('Survived', { error: error as Error });
+
+const processTask = createProcessTask({
+  provider,
+  order: settings,
+  store: createDynamoTaskStore({
+    table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
+    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+    retentionMs: settings.retentionMs,
+    hostStartedAt,
+  }),
+  queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
+  gate,
+  cache,
+  turns: createTurns({ rates, provider, requestsPerMinute: own.requestsPerMinute }),
+  tokens: createTokenBudget({ rates, provider, tokensPerMinute: own.tokensPerMinute }),
+  slots: createSlots({
+    semaphore: createDynamoSemaphore({ table: stateTable, hostStartedAt }),
+    settings: {
+      provider,
+      providerLimit: own.limitedBySemaphore ? own.concurrencyLimit : undefined,
+      globalLimit: settings.maxWorkers ?? undefined,
+      typeLimits: settings.typeLimits,
+    },
+    clock: Date.now,
+    sleep,
+    random: Math.random,
+  }),
+  runAttempt: createRunAttempt({
+    provider: row,
+    languageModel: createLanguageModel({
+      provider: row,
+      baseUrl: own.baseUrl,
+      readKey: async () => own.keyParameter && secrets.read(own.keyParameter),
+      now: Date.now,
+      random: Math.random,
+    }),
+    schemas: createCfworkerJsonSchemas(),
+    taskTypes,
+    cache,
+    cacheTtlMs: settings.cacheTtlMs,
+    gate,
+    now: Date.now,
+    random: Math.random,
+    report: (event) =>
+      event.kind === 'call_failed'
+        ? logger.warn('A provider call failed', {
+            code: event.failure.code,
+            error_message: event.failure.message,
+          })
+        : onError(event.cause),
+  }),
+  clock: Date.now,
+  random: Math.random,
+  onError,
+});
+
+/** SQS trigger on the provider's ticket queue; one worker function a provider, its reserved concurrency the limit. */
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const invocationEndsAt = Date.now() + context.getRemainingTimeInMillis();
+  return reportFailedRecords(event, logger, async (record) => {
+    const outcome = await processTask(toTicket(record), invocationEndsAt);
+    return outcome === 'done';
+  });
+};
+
+function toTicket(record: SQSRecord): Ticket {
+  return {
+    id: record.messageId,
+    handle: record.receiptHandle,
+    receiveCount: Number(record.attributes.ApproximateReceiveCount),
+    hint: parseTicketHint(record.body),
+  };
+}

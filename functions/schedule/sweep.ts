@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createDynamoProviderGate } from '../../adapters/dynamo-provider-gate.ts';
+import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
+import { createDynamoSweepMemory } from '../../adapters/dynamo-sweep-memory.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { providers as catalogue } from '../../config/providers.ts';
+import { createSweep, type SweepReport } from '../../core/sweep.ts';
+
+const Variables = Environment.pick({
+  SETTINGS: true,
+  TASK_TABLE: true,
+  STATE_TABLE: true,
+  PAYLOAD_BUCKET: true,
+  QUEUE_URL_PREFIX: true,
+});
+const environment = readEnvironment(Variables, process.env);
+const { providers, retentionMs } = environment.SETTINGS;
+const logger = new Logger({ serviceName: 'llm-service' });
+const metrics = new Metrics({ namespace: 'LlmService', serviceName: 'sweep' });
+const client = createDynamoClient();
+const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+
+const sweep = createSweep({
+  providers,
+  retired: catalogue
+    .map(({ name }) => name)
+    .filter((name) => !providers.some((enabled) => enabled.name === name)),
+  store: createDynamoTaskStore({
+    table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
+    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+    retentionMs,
+  }),
+  queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
+  gate: createDynamoProviderGate({ table: stateTable }),
+  rates: createDynamoRateLimiter({ table: stateTable }),
+  memory: createDynamoSweepMemory({ table: stateTable }),
+  clock: Date.now,
+  sleep,
+});
+
+/** Scheduler trigger, every minute. `SweeperRepairs` should stay 0: each repair stands for a crash somewhere. */
+export const handler = async (): Promise<SweepReport> => {
+  const report = await sweep();
+  const repairs = report.tickets + report.messages;
+  metrics.addMetric('SweeperRepairs', MetricUnit.Count, repairs);
+  metrics.addMetric('TasksExpired', MetricUnit.Count, report.expired);
+  metrics.publishStoredMetrics();
+  if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
+  return report;
+};
