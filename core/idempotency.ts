@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
 import { ServiceError } from './service-error.ts';
 
 /** For how long the same key answers the first answer again. */
@@ -27,15 +28,7 @@ export function deriveUuid(...parts: string[]): string {
 
 /** Equal for requests that mean the same: the order of members and the white space do not count. */
 export function hashRequest(body: unknown): string {
-  return createHash('sha256').update(JSON.stringify(sortMembers(body))).digest('base64url');
-}
-
-function sortMembers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortMembers);
-  if (value === null || typeof value !== 'object') return value;
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  // An array of pairs, since an object would put numeric keys first and swallow `__proto__`.
-  return { members: members.map(([name, member]) => [name, sortMembers(member)]) };
+  return createHash('sha256').update(canonicalJson(body)).digest('base64url');
 }
 
 export function idempotencyKeyReused(): ServiceError {

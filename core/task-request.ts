@@ -9,7 +9,10 @@ const maxMetadataPairs = 32;
 
 export const Metadata = z
   .record(z.string().min(1).max(64), z.string().max(512))
-  .refine((pairs) => Object.keys(pairs).length <= maxMetadataPairs, `has more than ${maxMetadataPairs} members`)
+  .refine(
+    (pairs) => Object.keys(pairs).length <= maxMetadataPairs,
+    `has more than ${maxMetadataPairs} members`,
+  )
   .meta({
     description: `At most ${maxMetadataPairs} pairs, keys up to 64 and values up to 512 characters; handed back as they came`,
     maxProperties: maxMetadataPairs,
@@ -17,15 +20,24 @@ export const Metadata = z
 
 export const TaskRequestConfig = z
   .strictObject({
-    timeout: z.string().max(32).regex(durationPattern, 'is not a duration such as 250ms, 60s or 5m').meta({
-      description: "Bounds the whole task, waiting included; at most the service's own limit, which is the default",
-      examples: ['60s'],
-    }),
+    timeout: z
+      .string()
+      .max(32)
+      .regex(durationPattern, 'is not a duration such as 250ms, 60s or 5m')
+      .meta({
+        description:
+          "Bounds the whole task, waiting included; at most the service's own limit, which is the default",
+        examples: ['60s'],
+      }),
     cache_enabled: z.boolean().meta({
       description: 'Absent: results are cached only where the temperature is low',
     }),
     max_retries: z.int().min(0).max(10).meta({ description: 'Further attempts at one provider' }),
-    provider: z.string().min(1).max(64).meta({ description: 'Pins the provider', examples: ['kimi'] }),
+    provider: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ description: 'Pins the provider', examples: ['kimi'] }),
     model: z.string().min(1).max(200).meta({ description: 'Pins the model' }),
     failover: z.boolean().meta({
       description: 'Whether another provider may take over; default: unless provider or model is pinned',
@@ -55,7 +67,10 @@ export const TaskRequest = z
       .string()
       .min(1)
       .max(64)
-      .meta({ description: 'A built-in type or one of the service configuration', examples: ['semantic_analysis'] }),
+      .meta({
+        description: 'A built-in type or one of the service configuration',
+        examples: ['semantic_analysis'],
+      }),
     prompt: z
       .string()
       .min(1)

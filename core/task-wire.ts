@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Batch, batchCounts, batchStatus } from './batch.ts';
-import { taskErrorCodes, requestErrorCodes, type ServiceError } from './service-error.ts';
+import { requestErrorCodes, type ServiceError, taskErrorCodes } from './service-error.ts';
 import { priorities, strategies, type Task, type TaskError, type TaskResult, taskStatuses } from './task.ts';
 
 // The one place where tasks, batches and errors take their shape on the wire: snake_case, ISO times.
@@ -47,6 +47,7 @@ export const WireRouting = z
           wait_ms: z.number(),
           latency_ms: z.number(),
           quality: z.number(),
+          error_rate: z.number().optional(),
         }),
       }),
     ),

@@ -13,7 +13,10 @@ export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatew
       const problem = toProblem(request.error, request.event.requestContext.requestId);
       request.response = {
         statusCode: problem.status,
-        headers: { 'content-type': 'application/problem+json', ...errorHeaders(request.error, problem.status) },
+        headers: {
+          'content-type': 'application/problem+json',
+          ...errorHeaders(request.error, problem.status),
+        },
         body: JSON.stringify(problem),
       };
     },

@@ -10,7 +10,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 export function readJsonBody(event: APIGatewayProxyEventV2, limit = maxBodyBytes): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.byteLength > limit)
-    throw new ServiceError('payload_too_large', `The body has ${bytes.byteLength} bytes; ${limit} are allowed`);
+    throw new ServiceError(
+      'payload_too_large',
+      `The body has ${bytes.byteLength} bytes; ${limit} are allowed`,
+    );
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {

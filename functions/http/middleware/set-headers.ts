@@ -12,7 +12,9 @@ const securityHeaders = {
 
 /** Adds the security headers and the id by which the request is found in the logs. */
 export function setHeaders(): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
-  const add: MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>['after'] = (request) => {
+  const add: MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>['after'] = (
+    request,
+  ) => {
     if (!request.response) return;
     request.response.headers = {
       ...securityHeaders,

@@ -1,0 +1,24 @@
+import type { JsonSchemas } from '../core/ports/json-schemas.ts';
+import type { SubmissionRules } from '../core/prepare-task.ts';
+import { checkCallbackUrl } from '../core/webhooks/check-callback-url.ts';
+import { findProvider } from './providers.ts';
+import { routingWeights } from './routing.ts';
+import type { Settings } from './settings.ts';
+import { taskTypes } from './task-types.ts';
+
+/** What this deployment accepts: the catalogue, the task types and the settings of synth together. */
+export function createSubmissionRules(settings: Settings, schemas: JsonSchemas): SubmissionRules {
+  const enabled = settings.providers.flatMap((provider) => {
+    const row = findProvider(provider.name);
+    return row ? [{ row, settings: provider }] : [];
+  });
+  return {
+    taskTimeoutMs: settings.taskTimeoutMs,
+    maxQueueSize: settings.maxQueueSize,
+    types: taskTypes,
+    enabled,
+    weights: routingWeights,
+    schemas,
+    checkCallbackUrl: (url) => checkCallbackUrl(url, settings.webhooks),
+  };
+}

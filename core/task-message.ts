@@ -1,0 +1,13 @@
+import type { QueuedTask, TaskMessage } from './ports/task-queues.ts';
+import type { Task } from './task.ts';
+
+/** What a worker must know of a task before it claims it. */
+export function taskMessage(task: Task): TaskMessage {
+  const { tenant, taskId, type, deadlineAt, estimatedTokens, cacheKey } = task;
+  return { tenant, taskId, type, deadlineAt, estimatedTokens, cacheKey };
+}
+
+/** The message and the queue it belongs into. */
+export function toQueuedTask(task: Task): QueuedTask {
+  return { provider: task.provider, priority: task.priority, message: taskMessage(task) };
+}

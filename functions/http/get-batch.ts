@@ -1,0 +1,19 @@
+import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { getBatch } from '../../core/get-batch.ts';
+import { toWireBatch } from '../../core/task-wire.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import { serveTenant } from './middleware/serve-http.ts';
+
+const environment = readEnvironment(Environment.pick({ SETTINGS: true, TASK_TABLE: true }), process.env);
+const batches = createDynamoBatchStore({
+  table: createDynamoTable({ client: createDynamoClient(), tableName: environment.TASK_TABLE }),
+  retentionMs: environment.SETTINGS.retentionMs,
+});
+
+/** GET /api/v1/batches/{batch_id} */
+export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+  const batch = await getBatch(tenant, event.pathParameters?.batch_id ?? '', batches);
+  return { status: 200, json: toWireBatch(batch) };
+});

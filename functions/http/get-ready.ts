@@ -1,0 +1,31 @@
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { findProvider } from '../../config/providers.ts';
+import { checkReadiness } from '../../core/check-readiness.ts';
+import { servePublic } from './middleware/serve-http.ts';
+
+const environment = readEnvironment(
+  Environment.pick({ SETTINGS: true, TASK_TABLE: true, QUEUE_URL_PREFIX: true }),
+  process.env,
+);
+const { providers } = environment.SETTINGS;
+const table = createDynamoTable({ client: createDynamoClient(), tableName: environment.TASK_TABLE });
+const queues = createSqsTaskQueues({
+  client: createSqsClient(),
+  queueUrlPrefix: environment.QUEUE_URL_PREFIX,
+});
+const checks = {
+  /** No such row is read, which costs the least and needs the table to be there. */
+  table: async () => void (await table.get({ pk: 'ready', sk: 'READY' })),
+  queues: async () => void (await Promise.all(providers.map(({ name }) => queues.count(name)))),
+  providers: async () => {
+    if (!providers.some(({ name }) => findProvider(name))) throw new Error('No provider is enabled');
+  },
+};
+
+/** GET /ready: 503 names what fails. */
+export const handler = servePublic(async () => {
+  const readiness = await checkReadiness(checks);
+  return { status: readiness.status === 'ready' ? 200 : 503, json: readiness };
+});

@@ -1,0 +1,24 @@
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { listTasks } from '../../core/list-tasks.ts';
+import { toWireTask } from '../../core/task-wire.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import { serveTenant } from './middleware/serve-http.ts';
+
+const environment = readEnvironment(
+  Environment.pick({ SETTINGS: true, TASK_TABLE: true, PAYLOAD_BUCKET: true }),
+  process.env,
+);
+const tasks = createDynamoTaskStore({
+  table: createDynamoTable({ client: createDynamoClient(), tableName: environment.TASK_TABLE }),
+  payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  retentionMs: environment.SETTINGS.retentionMs,
+});
+
+/** GET /api/v1/tasks?status=&type=&batch_id=&limit=&cursor= */
+export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+  const page = await listTasks(tenant, event.queryStringParameters ?? {}, tasks);
+  return { status: 200, json: { tasks: page.tasks.map(toWireTask), next_cursor: page.nextCursor } };
+});

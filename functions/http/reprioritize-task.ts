@@ -1,0 +1,31 @@
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { reprioritizeTask } from '../../core/reprioritize-task.ts';
+import { toWireTask } from '../../core/task-wire.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import { readJsonBody } from './middleware/read-body.ts';
+import { serveTenant } from './middleware/serve-http.ts';
+
+const environment = readEnvironment(
+  Environment.pick({ SETTINGS: true, TASK_TABLE: true, PAYLOAD_BUCKET: true, QUEUE_URL_PREFIX: true }),
+  process.env,
+);
+const tasks = createDynamoTaskStore({
+  table: createDynamoTable({ client: createDynamoClient(), tableName: environment.TASK_TABLE }),
+  payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  retentionMs: environment.SETTINGS.retentionMs,
+});
+const queues = createSqsTaskQueues({
+  client: createSqsClient(),
+  queueUrlPrefix: environment.QUEUE_URL_PREFIX,
+});
+
+/** PATCH /api/v1/tasks/{task_id} */
+export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+  const taskId = event.pathParameters?.task_id ?? '';
+  const task = await reprioritizeTask({ tenant, taskId }, readJsonBody(event), Date.now(), { tasks, queues });
+  return { status: 200, json: toWireTask(task) };
+});

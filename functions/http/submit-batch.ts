@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
+import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
+import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { createSubmissionRules } from '../../config/submission-rules.ts';
+import { readIdempotencyKey } from '../../core/idempotency.ts';
+import { ServiceError } from '../../core/service-error.ts';
+import { submitBatch } from '../../core/submit-batch.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import { readJsonBody } from './middleware/read-body.ts';
+import { serveTenant } from './middleware/serve-http.ts';
+import { toProblem } from './middleware/to-problem.ts';
+
+const environment = readEnvironment(
+  Environment.pick({
+    SETTINGS: true,
+    TASK_TABLE: true,
+    STATE_TABLE: true,
+    PAYLOAD_BUCKET: true,
+    QUEUE_URL_PREFIX: true,
+  }),
+  process.env,
+);
+const settings = environment.SETTINGS;
+const client = createDynamoClient();
+const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
+const rules = createSubmissionRules(settings, createCfworkerJsonSchemas());
+const ports = {
+  batches: createDynamoBatchStore({ table: taskTable, retentionMs: settings.retentionMs }),
+  tasks: createDynamoTaskStore({
+    table: taskTable,
+    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+    retentionMs: settings.retentionMs,
+  }),
+  queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
+  states: createDynamoProviderStates({
+    table: createDynamoTable({ client, tableName: environment.STATE_TABLE }),
+    providers: settings.providers.map(({ name }) => name),
+    now: Date.now,
+  }),
+};
+
+/** POST /api/v1/tasks/batch */
+export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+  const submission = {
+    tenant,
+    body: readJsonBody(event),
+    uuid: randomUUID(),
+    makeUuid: randomUUID,
+    idempotencyKey: readIdempotencyKey(event.headers['idempotency-key']),
+    now: Date.now(),
+  };
+  const { batchId, tasks } = await submitBatch(submission, rules, ports);
+  const rejected = tasks.filter((task) => task instanceof ServiceError).length;
+  return {
+    status: 202,
+    headers: { location: `/api/v1/batches/${batchId}` },
+    json: {
+      batch_id: batchId,
+      accepted: tasks.length - rejected,
+      rejected,
+      tasks: tasks.map((task, index) =>
+        task instanceof ServiceError
+          ? { index, error: toProblem(task) }
+          : { index, task_id: task, status: 'queued' },
+      ),
+    },
+  };
+});

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
+import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
+import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { createSubmissionRules } from '../../config/submission-rules.ts';
+import { readIdempotencyKey } from '../../core/idempotency.ts';
+import { submitTask } from '../../core/submit-task.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import { readJsonBody } from './middleware/read-body.ts';
+import { serveTenant } from './middleware/serve-http.ts';
+
+const environment = readEnvironment(
+  Environment.pick({
+    SETTINGS: true,
+    TASK_TABLE: true,
+    STATE_TABLE: true,
+    PAYLOAD_BUCKET: true,
+    QUEUE_URL_PREFIX: true,
+  }),
+  process.env,
+);
+const settings = environment.SETTINGS;
+const client = createDynamoClient();
+const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const rules = createSubmissionRules(settings, createCfworkerJsonSchemas());
+const ports = {
+  tasks: createDynamoTaskStore({
+    table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
+    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+    retentionMs: settings.retentionMs,
+  }),
+  queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
+  states: createDynamoProviderStates({
+    table: stateTable,
+    providers: settings.providers.map(({ name }) => name),
+    now: Date.now,
+  }),
+  cache: createDynamoResultCache({ table: stateTable }),
+};
+
+/** POST /api/v1/tasks */
+export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+  const submission = {
+    tenant,
+    body: readJsonBody(event),
+    uuid: randomUUID(),
+    idempotencyKey: readIdempotencyKey(event.headers['idempotency-key']),
+    now: Date.now(),
+  };
+  const { taskId, status } = await submitTask(submission, rules, ports);
+  return {
+    status: 202,
+    headers: { location: `/api/v1/tasks/${taskId}` },
+    json: { task_id: taskId, status },
+  };
+});
