@@ -28,8 +28,8 @@ export const Environment = z.object({
   QUEUE_URL_PREFIX: z.url(),
   WEBHOOK_QUEUE_URL: z.url(),
   EVENT_BUS: z.string().min(1),
-  /** Endpoint of the WebSocket API's `@connections`. */
-  CONNECTIONS_URL: z.url(),
+  /** Endpoint of the WebSocket API's `@connections`; absent where LLM_ENABLE_WEBSOCKET is false: nobody is connected. */
+  CONNECTIONS_URL: z.url().optional(),
   /** wss URL that clients connect to, told by POST /api/v1/ws-tickets. */
   WEBSOCKET_URL: z.url(),
   /** SSM parameter with the bearer token. */

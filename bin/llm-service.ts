@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { readSettings } from '../config/read-settings.ts';
+import { ConfigurationError } from '../config/settings-variables.ts';
+import { acknowledgeFindings } from '../lib/acknowledgements.ts';
+import { bundleFunctions } from '../lib/bundle-functions.ts';
+import { functionEntries } from '../lib/function-entries.ts';
+import { ServiceStage } from '../lib/service-stage.ts';
+import packageFile from '../package.json' with { type: 'json' };
+import { readContext } from './read-context.ts';
+
+// Flags belong to the pinned aws-cdk-lib, and are the same however the app is started.
+const app = new App({ context: recommendedFlags });
+const root = join(import.meta.dirname, '..');
+const bundles = mkdtempSync(join(tmpdir(), 'llm-service-'));
+try {
+  const { stage, target, reservedConcurrency, open } = readContext((name) => app.node.tryGetContext(name));
+  const configuration = readSettings(process.env, {
+    stage,
+    version: packageFile.version,
+    onAws: target.kind === 'aws',
+    reservedConcurrency,
+    open,
+  });
+  bundleFunctions(root, functionEntries(configuration.webSocket), bundles);
+  const service = new ServiceStage(app, `llm-${stage}`, {
+    configuration,
+    target,
+    code: (entry) => Code.fromAsset(join(bundles, entry)),
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  acknowledgeFindings(service);
+  app.synth();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  // What to change matters here, not where it was found.
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(bundles, { recursive: true });
+}

@@ -1,0 +1,48 @@
+import { Duration } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type Priority, priorities } from '../../core/task.ts';
+import { workerTimeout } from '../worker-timeout.ts';
+
+export interface ProviderQueuesProps {
+  stage: string;
+  provider: string;
+}
+
+/** SQS keeps a message this long at most: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-queue-parameters.html */
+const longestRetention = Duration.days(14);
+
+/** Three task queues, their dead-letter queue, and the ticket queue of a provider. */
+export class ProviderQueues extends Construct {
+  readonly provider: string;
+  readonly tasks: Record<Priority, Queue>;
+  readonly tickets: Queue;
+  readonly dead: Queue;
+
+  constructor(scope: Construct, id: string, props: ProviderQueuesProps) {
+    super(scope, id);
+    const { stage, provider } = props;
+    this.provider = provider;
+    const visibilityTimeout = Duration.seconds(workerTimeout + 60);
+    const create = (name: string, dead?: Queue): Queue =>
+      new Queue(this, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
+        queueName: `llm-${stage}-${provider}-${name}`,
+        retentionPeriod: longestRetention,
+        visibilityTimeout,
+        enforceSSL: true,
+        // Attempts are counted in the table; this only stops a message that no worker can even put off.
+        ...(dead && { deadLetterQueue: { queue: dead, maxReceiveCount: 1000 } }),
+      });
+    this.dead = create('dead');
+    this.tasks = Object.fromEntries(
+      priorities.map((priority) => [priority, create(priority, this.dead)]),
+    ) as Record<Priority, Queue>;
+    // No dead-letter queue: a ticket is the right to run the most urgent task and is worth nothing by itself.
+    this.tickets = create('tickets');
+  }
+
+  /** The queues that submitting and failover send to. */
+  get all(): Queue[] {
+    return [...Object.values(this.tasks), this.tickets];
+  }
+}

@@ -1,0 +1,97 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  type RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionDefinition, Variable } from '../function-definition.ts';
+import { functionName } from '../function-definition.ts';
+import { metricsNamespace, metricsService } from '../metric-names.ts';
+import { grantUses, type ServiceResources } from '../service-resources.ts';
+
+/** Code of an entry; tests pass a stand-in, so that they need not bundle. */
+export type FunctionCode = (entry: string) => Code;
+
+/** Value of every variable of this deployment; absent: what it belongs to is switched off. */
+export type VariableValues = Partial<Record<Variable, string>>;
+
+export interface ServiceFunctionProps {
+  stage: string;
+  definition: FunctionDefinition;
+  code: FunctionCode;
+  variables: VariableValues;
+  resources: ServiceResources;
+  /** Distinguishes functions of one entry, such as the workers of two providers. */
+  suffix?: string;
+  reservedConcurrency?: number | undefined;
+  recursiveLoop?: RecursiveLoop;
+}
+
+/** Lambda's limit of a function's environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const environmentLimit = 4096;
+/** Room for what a token (a name, an ARN, an account) may become. */
+const tokenLength = 80;
+
+/** A function with a role and a log group of its own, and nothing that it does not use. */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { definition, stage } = props;
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    logGroup.grantWrite(role);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: functionName(stage, definition.entry, props.suffix),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: props.code(definition.entry),
+      handler: 'index.handler',
+      memorySize: definition.memory ?? 256,
+      timeout: Duration.seconds(definition.timeout ?? 10),
+      environment: {
+        ...pickVariables(definition, props.variables),
+        // Read by the logger and the metrics themselves; alarms find the metrics by both.
+        POWERTOOLS_SERVICE_NAME: metricsService(stage),
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+      },
+      role,
+      logGroup,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
+      ...(props.recursiveLoop !== undefined && { recursiveLoop: props.recursiveLoop }),
+    });
+    grantUses(definition.uses, props.resources, this.function);
+  }
+}
+
+function pickVariables(definition: FunctionDefinition, values: VariableValues): Record<string, string> {
+  const picked = Object.fromEntries(
+    definition.environment.flatMap((name) => {
+      const value = values[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  const length = Object.entries(picked)
+    .map(
+      ([name, value]) =>
+        name.length + value.replaceAll(/\$\{Token\[[^\]]*\]\}/g, '#'.repeat(tokenLength)).length,
+    )
+    .reduce((sum, part) => sum + part, 0);
+  if (length > environmentLimit)
+    throw new Error(
+      `The environment of ${definition.entry} has about ${length} bytes, and Lambda allows ${environmentLimit}: ` +
+        'enable fewer providers or shorten what SETTINGS carries',
+    );
+  return picked;
+}

@@ -1,0 +1,26 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+
+/** Feeds the changes of tasks and batches to the publisher, bounded, so that a poison record stops nothing for long. */
+export function addTaskChanges(publisher: IFunction, taskTable: Table, failures: Queue): void {
+  publisher.addEventSource(
+    new DynamoEventSource(taskTable, {
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      parallelizationFactor: 2,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: 3,
+      maxRecordAge: Duration.minutes(5),
+      onFailure: new SqsDlq(failures),
+      filters: [
+        FilterCriteria.filter({
+          dynamodb: { NewImage: { kind: { S: FilterRule.or('task', 'batch') } } },
+        }),
+      ],
+    }),
+  );
+}

@@ -1,0 +1,88 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
+import { WebSocketApi, WebSocketNoneAuthorizer, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { DeploymentTarget } from '../deployment-target.ts';
+import type { FunctionDefinition } from '../function-definition.ts';
+import { webSocketFunctions } from '../triggered-functions.ts';
+import { createAccessLog } from './access-log.ts';
+
+export interface WebSocketDoorProps {
+  stage: string;
+  target: DeploymentTarget;
+}
+
+/** The WebSocket API. Its routes come last, since their functions are told its URL. */
+export class WebSocketDoor extends Construct {
+  readonly api: WebSocketApi;
+  readonly stage: WebSocketStage;
+  readonly url: string;
+  readonly connectionsUrl: string;
+
+  constructor(scope: Construct, id: string, props: WebSocketDoorProps) {
+    super(scope, id);
+    this.api = new WebSocketApi(this, 'Api', { apiName: `llm-${props.stage}-ws` });
+    this.stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      // The URL's only path on API Gateway, so that clients connect to /ws as the contract says.
+      stageName: 'ws',
+      autoDeploy: true,
+      throttle: { rateLimit: 500, burstLimit: 1000 },
+      accessLogSettings: createAccessLog(this, accessLogMembers),
+    });
+    if (props.target.setsApiGatewayLogRole) this.stage.node.addDependency(this.createLogRole());
+    this.url = this.stage.url;
+    const { connectionsBaseUrl } = props.target;
+    this.connectionsUrl =
+      connectionsBaseUrl === undefined
+        ? this.stage.callbackUrl
+        : `${connectionsBaseUrl}/${this.api.apiId}/${this.stage.stageName}`;
+  }
+
+  addRoutes(
+    open: boolean,
+    createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction,
+  ): void {
+    const { authorize, connect, disconnect, receiveMessage } = webSocketFunctions;
+    const integrate = (definition: FunctionDefinition) =>
+      new WebSocketLambdaIntegration('Integration', createFunction(this, definition));
+    this.api.addRoute('$connect', {
+      integration: integrate(connect),
+      authorizer: open
+        ? new WebSocketNoneAuthorizer()
+        : // No identity source: API Gateway would refuse whoever lacks one of them, and a caller has
+          // either a header or a ticket.
+          new WebSocketLambdaAuthorizer('Authorizer', createFunction(this, authorize), {
+            identitySource: [],
+          }),
+    });
+    this.api.addRoute('$disconnect', { integration: integrate(disconnect) });
+    this.api.addRoute('$default', { integration: integrate(receiveMessage) });
+  }
+
+  private createLogRole(): CfnAccount {
+    const role = new Role(this, 'LogRole', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      managedPolicies: [
+        ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs'),
+      ],
+    });
+    return new CfnAccount(Stack.of(this), 'ApiGatewayAccount', { cloudWatchRoleArn: role.roleArn });
+  }
+}
+
+// Never the query string, which may carry a ticket.
+const accessLogMembers = {
+  request_id: '$context.requestId',
+  time: '$context.requestTime',
+  event: '$context.eventType',
+  route: '$context.routeKey',
+  status: '$context.status',
+  connection_id: '$context.connectionId',
+  authorizer_error: '$context.authorizer.error',
+  integration_error: '$context.integrationErrorMessage',
+} as const;

@@ -1,0 +1,32 @@
+import type { Environment } from '../config/environment.ts';
+import type { Use } from './service-resources.ts';
+
+/** Variables that the templates set; the local host sets its own. */
+export type Variable = Exclude<keyof Environment, 'LOCAL_HOST_STARTED_AT'>;
+
+/** A Lambda function as data. */
+export interface FunctionDefinition {
+  /** Path under `functions/` without extension. */
+  entry: string;
+  /** Exactly what its `Environment.pick` asks for; a test compares them. */
+  environment: readonly Variable[];
+  /** What its role may do. */
+  uses: readonly Use[];
+  /** MB. Default 256. */
+  memory?: number;
+  /** Seconds. Default 10. */
+  timeout?: number;
+}
+
+/** `http/submit-task` → `SubmitTask`; two triggers may share a verb-noun, so others than HTTP carry theirs. */
+export function constructId(entry: string): string {
+  const [trigger, name = ''] = entry.split('/');
+  const words = trigger === 'websocket' ? `web-socket-${name}` : name;
+  return words.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Physical name, so that alarms and operators find it: `llm-<stage>-submit-task`, `llm-<stage>-websocket-connect`. */
+export function functionName(stage: string, entry: string, suffix = ''): string {
+  const [trigger, name] = entry.split('/');
+  return `llm-${stage}-${trigger === 'websocket' ? 'websocket-' : ''}${name}${suffix && `-${suffix}`}`;
+}

@@ -1,0 +1,136 @@
+import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { type Configuration, parameterName } from '../config/read-settings.ts';
+import { HttpDoor } from './constructs/http-door.ts';
+import { ProviderQueues } from './constructs/provider-queues.ts';
+import { ProviderWorker } from './constructs/provider-worker.ts';
+import { type FunctionCode, ServiceFunction, type VariableValues } from './constructs/service-function.ts';
+import { addTaskChanges } from './constructs/task-changes.ts';
+import { WebSocketDoor } from './constructs/web-socket-door.ts';
+import { WebhookQueue } from './constructs/webhook-queue.ts';
+import type { DeploymentTarget } from './deployment-target.ts';
+import { constructId, type FunctionDefinition } from './function-definition.ts';
+import { httpRoutes } from './http-routes.ts';
+import type { ServiceResources } from './service-resources.ts';
+import type { StorageStack } from './storage-stack.ts';
+import { deadTaskConsumer, eventPublisher, sweeper, webhookDeliverer } from './triggered-functions.ts';
+
+export interface ServiceStackProps extends StackProps {
+  configuration: Configuration;
+  target: DeploymentTarget;
+  storage: StorageStack;
+  code: FunctionCode;
+}
+
+/** Everything that runs: APIs, functions, queues, workers, the schedule. */
+export class ServiceStack extends Stack {
+  readonly http: HttpDoor;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { configuration, target, storage } = props;
+    const { settings } = configuration;
+    const { stage } = settings;
+
+    const webSocket = configuration.webSocket
+      ? new WebSocketDoor(this, 'WebSocket', { stage, target })
+      : undefined;
+    const webhooks = new WebhookQueue(this, 'Webhooks', { stage });
+    const providerQueues = settings.providers.map(
+      ({ name }) => new ProviderQueues(this, `Queues-${name}`, { stage, provider: name }),
+    );
+    const resources: ServiceResources = {
+      taskTable: storage.taskTable,
+      stateTable: storage.stateTable,
+      payloadBucket: storage.payloadBucket,
+      eventBus: storage.eventBus,
+      providerQueues,
+      webhookQueue: webhooks.queue,
+      webSocketStage: webSocket?.stage,
+      authParameter: parameterName(stage, 'auth-token'),
+      webhookSecretParameter: parameterName(stage, 'webhook-secrets'),
+    };
+    const variables: VariableValues = {
+      SETTINGS: JSON.stringify(settings),
+      TASK_TABLE: storage.taskTable.tableName,
+      STATE_TABLE: storage.stateTable.tableName,
+      PAYLOAD_BUCKET: storage.payloadBucket.bucketName,
+      QUEUE_URL_PREFIX: `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/llm-${stage}-`,
+      WEBHOOK_QUEUE_URL: webhooks.queue.queueUrl,
+      EVENT_BUS: storage.eventBus.eventBusName,
+      AUTH_PARAMETER: resources.authParameter,
+      WEBHOOK_SECRET_PARAMETER: resources.webhookSecretParameter,
+      ...(webSocket && { CONNECTIONS_URL: webSocket.connectionsUrl, WEBSOCKET_URL: webSocket.url }),
+    };
+    const common = { stage, code: props.code, variables, resources };
+    const createFunction = (parent: Construct, definition: FunctionDefinition): IFunction =>
+      new ServiceFunction(parent, constructId(definition.entry), { ...common, definition }).function;
+
+    this.http = new HttpDoor(this, 'Http', {
+      stage,
+      routes: httpRoutes.filter((route) => !route.webSocket || webSocket),
+      cors: configuration.cors,
+      open: settings.open,
+      createFunction,
+    });
+    webSocket?.addRoutes(settings.open, createFunction);
+
+    const failDeadTask = createFunction(this, deadTaskConsumer);
+    for (const [index, queues] of providerQueues.entries()) {
+      const provider = settings.providers[index];
+      const plan = configuration.workers[index];
+      if (provider === undefined || plan === undefined) continue;
+      new ProviderWorker(this, `Worker-${provider.name}`, { ...common, provider, plan, queues });
+      failDeadTask.addEventSource(new SqsEventSource(queues.dead, { reportBatchItemFailures: true }));
+    }
+
+    createFunction(this, webhookDeliverer).addEventSource(
+      new SqsEventSource(webhooks.queue, { batchSize: 10, reportBatchItemFailures: true }),
+    );
+    addTaskChanges(
+      createFunction(this, eventPublisher),
+      storage.taskTable,
+      new Queue(this, 'DeadEvents', {
+        queueName: `llm-${stage}-events-dead`,
+        retentionPeriod: Duration.days(14),
+        enforceSSL: true,
+      }),
+    );
+    new Schedule(this, 'EveryMinute', {
+      schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      // The next minute sweeps again.
+      target: new LambdaInvoke(createFunction(this, sweeper), { retryAttempts: 0 }),
+    });
+
+    this.describe(configuration, target, variables, webSocket);
+  }
+
+  private describe(
+    { notices, localParameters }: Configuration,
+    target: DeploymentTarget,
+    variables: VariableValues,
+    webSocket: WebSocketDoor | undefined,
+  ): void {
+    for (const notice of notices) Annotations.of(this).addInfo(notice);
+    if (target.kind === 'local')
+      this.addMetadata('LlmService::Local', { parameters: localParameters, notices });
+    const outputs = {
+      HttpUrl: this.http.url,
+      WebSocketUrl: webSocket?.url,
+      TaskTable: variables.TASK_TABLE,
+      StateTable: variables.STATE_TABLE,
+      PayloadBucket: variables.PAYLOAD_BUCKET,
+      EventBus: variables.EVENT_BUS,
+      QueueUrlPrefix: variables.QUEUE_URL_PREFIX,
+      WebhookQueueUrl: variables.WEBHOOK_QUEUE_URL,
+      SecretParameters: Object.keys(localParameters).join(','),
+    };
+    for (const [name, value] of Object.entries(outputs))
+      if (value !== undefined) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,69 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { Settings } from '../config/settings.ts';
+import type { DeploymentTarget } from './deployment-target.ts';
+
+export interface StorageStackProps extends StackProps {
+  settings: Settings;
+  target: DeploymentTarget;
+}
+
+const day = 86_400_000;
+
+/** What outlives a deployment of the service: tables, payloads, the bus that others have rules on. */
+export class StorageStack extends Stack {
+  readonly taskTable: Table;
+  readonly stateTable: Table;
+  readonly payloadBucket: Bucket;
+  readonly eventBus: EventBus;
+
+  constructor(scope: Construct, id: string, props: StorageStackProps) {
+    super(scope, id, props);
+    const { settings, target } = props;
+    const removalPolicy = target.retainsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const table = {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'ttl',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: target.retainsData },
+      deletionProtection: target.retainsData,
+      removalPolicy,
+    };
+
+    this.taskTable = new Table(this, 'TaskTable', { ...table, stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    // KEYS_ONLY: a change of status rewrites no index entry.
+    for (const [indexName, name] of [
+      ['by-time', 'list'],
+      ['by-batch', 'batch'],
+      ['open', 'open'],
+    ] as const)
+      this.taskTable.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: `${name}_pk`, type: AttributeType.STRING },
+        sortKey: { name: `${name}_sk`, type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+
+    this.stateTable = new Table(this, 'StateTable', table);
+
+    this.payloadBucket = new Bucket(this, 'PayloadBucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy,
+      lifecycleRules: [
+        {
+          // A payload is written when its task is accepted; the row's own time starts when the task ends.
+          expiration: Duration.days(Math.ceil((settings.retentionMs + settings.taskTimeoutMs) / day) + 1),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+    });
+
+    this.eventBus = new EventBus(this, 'EventBus', { eventBusName: `llm-${settings.stage}` });
+  }
+}
