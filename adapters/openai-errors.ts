@@ -1,0 +1,58 @@
+import type { Provider } from '../core/provider.ts';
+import { classifyError } from '../core/providers/classify-error.ts';
+import { type ErrorReply, readErrorReply } from '../core/providers/error-reply.ts';
+import { ProviderFailure } from '../core/providers/provider-failure.ts';
+
+/**
+ * fetch, with the body of a refusal put into one shape under `error`: of other shapes the package keeps nothing.
+ */
+export async function fetchWithReadableErrors(
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.ok) return response;
+  const text = await response.text().catch(() => '');
+  const headers = Object.fromEntries(response.headers);
+  const error = readErrorReply(response.status, headers, text);
+  return new Response(JSON.stringify({ error }), {
+    status: response.status,
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
+/** Anything the package throws, as a failure of the provider. */
+export function classifyThrown(provider: Provider, error: unknown, now: number): ProviderFailure {
+  if (error instanceof ProviderFailure) return error;
+  const reply = (error as { error?: unknown } | null)?.error;
+  if (isErrorReply(reply)) return classifyError(provider.name, provider.errors, reply, now);
+  const cause = rootCause(error);
+  return new ProviderFailure('outage', `The call to ${provider.name} broke: ${cause}`, { cause: error });
+}
+
+/** An answer with status 200 that is no completion: an error in disguise, or a proxy's page. */
+export function readRefusal(provider: Provider, answer: unknown, now: number): ProviderFailure {
+  const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);
+  const reply = readErrorReply(200, {}, text);
+  if (reply.code || reply.type) return classifyError(provider.name, provider.errors, reply, now);
+  return new ProviderFailure('outage', `${provider.name} answered without a completion`);
+}
+
+function isErrorReply(value: unknown): value is ErrorReply {
+  return (
+    typeof value === 'object' && value !== null && 'status' in value && 'headers' in value && 'code' in value
+  );
+}
+
+/** The system's code, such as ECONNREFUSED, or the kind of error; messages may quote the answer. */
+function rootCause(error: unknown): string {
+  let current = error;
+  let name = 'unknown error';
+  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
+    const { code } = current as { code?: unknown };
+    if (typeof code === 'string') return code;
+    name = current.name === 'Error' ? name : current.name;
+    current = current.cause;
+  }
+  return name;
+}

@@ -1,0 +1,35 @@
+import { categoryMatch } from '../core/task-types/category-match.ts';
+import { custom } from '../core/task-types/custom.ts';
+import { dataCleaning } from '../core/task-types/data-cleaning.ts';
+import { semanticAnalysis } from '../core/task-types/semantic-analysis.ts';
+import type { TaskType } from '../core/task-types/task-type.ts';
+import { textSummarization } from '../core/task-types/text-summarization.ts';
+import { translation } from '../core/task-types/translation.ts';
+
+/**
+ * Types of this deployment beside the built-in ones. For example:
+ *
+ *     {
+ *       name: 'sku_extraction',
+ *       title: 'SKU extraction',
+ *       instructions: 'List every article number that the text in the data names.',
+ *       resultSchema: {
+ *         type: 'object',
+ *         properties: { skus: { type: 'array', items: { type: 'string' } } },
+ *         required: ['skus'],
+ *         additionalProperties: false,
+ *       },
+ *       requires: 'data',
+ *       answerLanguage: 'none',
+ *       temperature: 0,
+ *       completionTokens: { fixed: 50, perInputToken: 0.1 },
+ *     }
+ */
+const ownTypes: TaskType[] = [];
+
+/** Every task type by name. A type of the same name here takes the place of a built-in one. */
+export const taskTypes: ReadonlyMap<string, TaskType> = new Map(
+  [semanticAnalysis, dataCleaning, categoryMatch, textSummarization, translation, custom, ...ownTypes].map(
+    (type) => [type.name, type],
+  ),
+);

@@ -1,0 +1,67 @@
+import { ServiceError, type TaskErrorCode } from '../service-error.ts';
+
+interface FailureKind {
+  code: TaskErrorCode;
+  /** `retry`: again here, later. `failover`: at once elsewhere; here again only if `retryable` and nowhere else is left. `never`: it would fail the same way anywhere. */
+  next: 'retry' | 'failover' | 'never';
+  retryable: boolean;
+  /** What it says of the provider: `outage` counts towards the circuit breaker, `unusable` opens it at once, `rate_limited` only holds calls back. */
+  health: 'none' | 'outage' | 'rate_limited' | 'unusable';
+}
+
+/** Every way in which a provider fails a call, and what follows from it. */
+export const failureKinds = {
+  /** Its capacity is used up, whoever asks. */
+  overloaded: { code: 'provider_error', next: 'failover', retryable: true, health: 'outage' },
+  /** Our own rate at it is used up for now. */
+  rate_limited: { code: 'provider_error', next: 'retry', retryable: true, health: 'rate_limited' },
+  /** 5xx, connection refused or broken, an answer that is no answer, silence. */
+  outage: { code: 'provider_error', next: 'retry', retryable: true, health: 'outage' },
+  auth: { code: 'provider_auth', next: 'failover', retryable: false, health: 'unusable' },
+  /** No balance: only a payment helps. */
+  quota: { code: 'provider_quota', next: 'failover', retryable: false, health: 'unusable' },
+  /** This model is not there, or not for this key. */
+  model_unavailable: { code: 'provider_error', next: 'failover', retryable: false, health: 'none' },
+  /** Longer than this model reads; another may read more. */
+  too_long: { code: 'provider_error', next: 'failover', retryable: false, health: 'none' },
+  /** The request itself is refused. */
+  refused: { code: 'provider_error', next: 'never', retryable: false, health: 'none' },
+  content_filtered: { code: 'content_filtered', next: 'never', retryable: false, health: 'none' },
+  invalid_output: { code: 'invalid_output', next: 'never', retryable: false, health: 'none' },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureKindName = keyof typeof failureKinds;
+
+/** A provider failed a call; the place that saw it says what kind of failure it is, and all else follows from the kind. */
+export class ProviderFailure extends ServiceError {
+  readonly kind: FailureKindName;
+  readonly next: FailureKind['next'];
+  readonly health: FailureKind['health'];
+
+  /** @param options.retryAfter milliseconds that the provider asked to wait */
+  constructor(
+    kind: FailureKindName,
+    message: string,
+    options: { retryAfter?: number | undefined; cause?: unknown } = {},
+  ) {
+    const { code, next, retryable, health } = failureKinds[kind];
+    super(code, message, {
+      retryable,
+      cause: options.cause,
+      ...(options.retryAfter === undefined ? {} : { retryAfter: options.retryAfter }),
+    });
+    this.kind = kind;
+    this.next = next;
+    this.health = health;
+  }
+}
+
+/** Any error of a call as a failure of the provider: what no adapter classified is an outage, to be tried again. */
+export function asProviderFailure(error: unknown): ProviderFailure {
+  if (error instanceof ProviderFailure) return error;
+  if (error instanceof ServiceError) {
+    const kind = error.retryable ? 'outage' : 'refused';
+    return new ProviderFailure(kind, error.message, { retryAfter: error.retryAfter, cause: error });
+  }
+  return new ProviderFailure('outage', 'The call failed for an unknown reason', { cause: error });
+}
