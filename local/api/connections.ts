@@ -1,0 +1,30 @@
+// The @connections API of all WebSocket APIs:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+import type { IncomingMessage } from 'node:http';
+import type { ConnectionManager } from '../aws-endpoint.ts';
+import { ServiceFault } from '../services/service-fault.ts';
+import type { WebSocketApi } from './websocket-api.ts';
+
+/** Where the callback address of an API is, under the AWS endpoint. */
+export const connectionsPath = '/_aws/execute-api';
+
+const pattern = /^\/_aws\/execute-api\/([^/]+)\/([^/]+)\/@connections\/([^/?]+)/;
+
+export function createConnectionManager(apis: readonly WebSocketApi[]): ConnectionManager {
+  const find = (request: IncomingMessage) => {
+    const [, apiId, stage = '', id = ''] = pattern.exec(request.url ?? '') ?? [];
+    const api = apis.find((candidate) => candidate.id === apiId);
+    if (!api) throw new ServiceFault(403, 'ForbiddenException', `No WebSocket API answers at ${request.url}`);
+    return { api, stage, id: decodeURIComponent(id), method: request.method ?? 'POST' };
+  };
+  return {
+    access(request) {
+      const { api, stage, id, method } = find(request);
+      return [api.access(method, stage, id)];
+    },
+    async handle(request, body, response) {
+      const { api, id, method } = find(request);
+      api.manage(method, id, body, response);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+// Function URLs: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html and
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LambdaHost } from '../lambda/lambda-host.ts';
+import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
+import type { ResolvedResource } from '../template/resolve-template.ts';
+import { readLimited } from './http-api.ts';
+import { httpAnswer, httpEvent } from './http-event.ts';
+
+const bodyLimitBytes = 6 * 1024 * 1024;
+
+export class FunctionUrl {
+  /** The address AWS would give. */
+  readonly url: string;
+  /** Where it answers here: its own path, or the one that the template asks for. */
+  readonly path: string;
+  readonly #functionArn: string;
+  readonly #streams: boolean;
+  readonly #account: string;
+  readonly #lambda: LambdaHost;
+
+  /** Metadata `LlmService::Local` of the resource may name a path on the port of the HTTP API. */
+  constructor(resource: ResolvedResource, account: string, lambda: LambdaHost) {
+    const { properties, attributes, metadata } = resource;
+    if (properties.AuthType !== 'NONE')
+      throw new Error(`Function URL ${resource.id}: only AuthType NONE is served`);
+    this.url = String(attributes.FunctionUrl);
+    this.path = metadata['LlmService::Local']?.path ?? `/_functions/${resource.id}/`;
+    this.#functionArn = lambda.definition(properties.TargetFunctionArn).arn;
+    this.#streams = properties.InvokeMode === 'RESPONSE_STREAM';
+    this.#account = account;
+    this.#lambda = lambda;
+  }
+
+  matches(path: string): boolean {
+    return path === this.path || (this.path.endsWith('/') && path.startsWith(this.path));
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readLimited(request, bodyLimitBytes);
+    if (body === undefined) return send(response, 413, { message: 'Request Entity Too Large' });
+    const settings = {
+      apiId: this.url.slice(8).split('.')[0] ?? '',
+      account: this.#account,
+      routeKey: '$default',
+    };
+    const event = httpEvent(request, body, { ...settings, requestId: randomUUID() });
+    try {
+      if (this.#streams) await this.#stream(JSON.stringify(event), response);
+      else await this.#buffer(JSON.stringify(event), response);
+    } catch (error) {
+      if (!(error instanceof TooManyRequestsError)) throw error;
+      send(response, 429, { Reason: error.reason, Type: 'User', message: error.message });
+    }
+  }
+
+  async #buffer(event: string, response: ServerResponse): Promise<void> {
+    const result = await this.#lambda.invoke(this.#functionArn, event);
+    const answer = result.functionError ? undefined : httpAnswer(result.payload);
+    if (!answer) return send(response, 502, { Message: 'Internal Server Error' });
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  async #stream(event: string, response: ServerResponse): Promise<void> {
+    const start = (status: number, headers: Record<string, string>, cookies?: string[]) => {
+      if (response.headersSent) return;
+      response.writeHead(status, { ...headers, ...(cookies && { 'set-cookie': cookies }) });
+      response.flushHeaders();
+    };
+    const result = await this.#lambda.invoke(this.#functionArn, event, {
+      stream: {
+        prelude(json) {
+          const { statusCode = 200, headers = {}, cookies } = JSON.parse(json);
+          start(statusCode, headers, cookies);
+        },
+        chunk(bytes) {
+          start(200, { 'content-type': 'application/octet-stream' });
+          response.write(bytes);
+        },
+      },
+    });
+    if (!result.functionError) {
+      start(200, { 'content-type': 'application/octet-stream' });
+      response.end();
+    } else if (response.headersSent) response.destroy();
+    else send(response, 502, { Message: 'Internal Server Error' });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

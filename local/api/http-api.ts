@@ -1,0 +1,142 @@
+// An HTTP API: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
+// Limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { LambdaHost } from '../lambda/lambda-host.ts';
+import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
+import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
+import { type HttpRoute, matchRoute, readHttpRoutes } from './http-api-routes.ts';
+import { HttpAuthorizer } from './http-authorizer.ts';
+import { type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts';
+import type { InvokePermissions } from './invoke-permissions.ts';
+
+const bodyLimitBytes = 10 * 1024 * 1024;
+/** An event is JSON in 6 MB, so a body that needs escaping or base64 passes less than this. */
+const eventLimitBytes = 6 * 1024 * 1024;
+
+export interface ApiSettings {
+  readonly region: string;
+  readonly account: string;
+}
+
+export class HttpApi {
+  readonly routes: readonly HttpRoute[];
+  readonly #api: ResolvedResource;
+  readonly #arn: string;
+  readonly #account: string;
+  readonly #lambda: LambdaHost;
+  readonly #authorizers = new Map<string, HttpAuthorizer>();
+
+  constructor(
+    api: ResolvedResource,
+    templates: ResolvedTemplates,
+    settings: ApiSettings,
+    lambda: LambdaHost,
+    mayInvoke: InvokePermissions,
+  ) {
+    this.#api = api;
+    this.#account = settings.account;
+    this.#lambda = lambda;
+    this.#arn = `arn:aws:execute-api:${settings.region}:${settings.account}:${api.ref}`;
+    this.routes = readHttpRoutes(api, templates, this.#arn, mayInvoke);
+    for (const authorizer of templates.ofType('AWS::ApiGatewayV2::Authorizer')) {
+      if (authorizer.properties.ApiId !== api.ref) continue;
+      this.#authorizers.set(authorizer.ref, new HttpAuthorizer(authorizer, this.#arn, lambda, mayInvoke));
+    }
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const cors = this.#corsHeaders(request);
+    if (cors && request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
+      response.writeHead(204, cors).end();
+      return;
+    }
+    const requestId = randomUUID();
+    const answer = await this.#answer(request, requestId);
+    const headers: OutgoingHttpHeaders = { ...answer.headers, ...cors, 'apigw-requestid': requestId };
+    headers['content-length'] = Buffer.byteLength(answer.body);
+    response.writeHead(answer.status, headers);
+    response.end(request.method === 'HEAD' ? undefined : answer.body);
+  }
+
+  async #answer(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const match = matchRoute(this.routes, request.method ?? 'GET', path);
+    if (!match) return problem(404, 'Not Found');
+    const body = await readLimited(request, bodyLimitBytes);
+    if (body === undefined) return problem(413, 'Request Entity Too Large');
+    const { route, parameters } = match;
+    const settings = {
+      apiId: this.#api.ref,
+      account: this.#account,
+      routeKey: route.key,
+      requestId,
+      parameters,
+    };
+    const event = httpEvent(request, body, settings);
+    if (route.authorizerId !== undefined) {
+      const routeArn = `${this.#arn}/$default/${request.method}${path}`;
+      const authorization = await this.#authorizers.get(route.authorizerId)?.authorize(event, routeArn);
+      if (!authorization) return problem(500, 'Internal Server Error');
+      if (!authorization.allowed) return problem(authorization.status, authorization.message);
+      event.requestContext.authorizer = { lambda: authorization.context ?? null };
+    }
+    const payload = JSON.stringify(event);
+    if (payload.length > eventLimitBytes) return problem(413, 'Request Entity Too Large');
+    return this.#integrate(route, payload);
+  }
+
+  async #integrate(route: HttpRoute, payload: string): Promise<HttpAnswer> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), route.timeoutMs);
+    });
+    try {
+      const result = await Promise.race([this.#lambda.invoke(route.functionArn, payload), timeout]);
+      if (!result) return problem(503, 'Service Unavailable');
+      const answer = result.functionError ? undefined : httpAnswer(result.payload);
+      return answer ?? problem(500, 'Internal Server Error');
+    } catch (error) {
+      if (error instanceof TooManyRequestsError) return problem(503, 'Service Unavailable');
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html; undefined without CORS. */
+  #corsHeaders(request: IncomingMessage): OutgoingHttpHeaders | undefined {
+    const cors = this.#api.properties.CorsConfiguration;
+    const origin = request.headers.origin;
+    if (!cors || !origin) return undefined;
+    const origins: string[] = cors.AllowOrigins ?? [];
+    if (!origins.includes('*') && !origins.includes(origin)) return {};
+    const list = (values: string[] | undefined) => values?.join(',');
+    const headers: Record<string, string | undefined> = {
+      'access-control-allow-origin': origins.includes('*') && !cors.AllowCredentials ? '*' : origin,
+      'access-control-allow-credentials': cors.AllowCredentials ? 'true' : undefined,
+      'access-control-expose-headers': list(cors.ExposeHeaders),
+      ...(request.method === 'OPTIONS' && {
+        'access-control-allow-methods': list(cors.AllowMethods),
+        'access-control-allow-headers': list(cors.AllowHeaders),
+        'access-control-max-age': cors.MaxAge?.toString(),
+      }),
+    };
+    return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+  }
+}
+
+function problem(status: number, message: string): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
+}
+
+/** undefined when the body is larger than the limit. */
+export async function readLimited(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= limit) chunks.push(chunk);
+  }
+  return size > limit ? undefined : Buffer.concat(chunks);
+}

@@ -1,0 +1,103 @@
+// The port that people use: the HTTP API at /, the WebSocket API at /ws, function URLs at their paths.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Log } from '../log.ts';
+import type { FunctionUrl } from './function-url.ts';
+import type { HttpApi } from './http-api.ts';
+import type { WebSocketApi } from './websocket-api.ts';
+
+export interface PublicApis {
+  readonly http: HttpApi | undefined;
+  readonly webSocket: WebSocketApi | undefined;
+  readonly functionUrls: readonly FunctionUrl[];
+}
+
+export class PublicServer {
+  readonly #server: Server;
+  readonly #hostname: string;
+  readonly #log: Log;
+  #apis: PublicApis = { http: undefined, webSocket: undefined, functionUrls: [] };
+  #refusing = false;
+
+  private constructor(hostname: string, log: Log) {
+    this.#hostname = hostname;
+    this.#log = log;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
+  }
+
+  /** Rejects with a clear message when the port is taken. */
+  static async listen(port: number, hostname: string, log: Log): Promise<PublicServer> {
+    const server = new PublicServer(hostname, log);
+    await new Promise<void>((resolve, reject) => {
+      server.#server.once('error', (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new Error(`Port ${port} is taken. Stop what uses it, or set LLM_PORT to another one.`)
+            : error,
+        ),
+      );
+      server.#server.listen(port, hostname, resolve);
+    });
+    return server;
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    const host = ['0.0.0.0', '::'].includes(this.#hostname) ? '127.0.0.1' : this.#hostname;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  }
+
+  serve(apis: PublicApis): void {
+    this.#apis = apis;
+  }
+
+  /** Answers 503 from now on. */
+  refuse(): void {
+    this.#refusing = true;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    response.once('close', () => {
+      const ms = Math.round(performance.now() - started);
+      this.#log.info(`${request.method} ${path} ${response.statusCode} ${ms} ms`);
+    });
+    try {
+      const target = this.#apis.functionUrls.find((candidate) => candidate.matches(path)) ?? this.#apis.http;
+      if (this.#refusing || !target) {
+        response
+          .writeHead(503, { 'content-type': 'application/json' })
+          .end('{"message":"Service Unavailable"}');
+      } else await target.handle(request, response);
+    } catch (error) {
+      this.#log.warn(`${request.method} ${path}: ${(error as Error).stack ?? error}`);
+      if (response.headersSent) response.destroy();
+      else
+        response
+          .writeHead(500, { 'content-type': 'application/json' })
+          .end('{"message":"Internal Server Error"}');
+    }
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const started = performance.now();
+    socket.on('error', () => socket.destroy());
+    // The query may hold a ticket, so it is not shown.
+    const path = (request.url ?? '/').split('?')[0];
+    const { webSocket } = this.#apis;
+    let status = 404;
+    if (webSocket && path === '/ws' && !this.#refusing)
+      status = await webSocket.connect(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    this.#log.info(`WebSocket ${path} ${status} ${Math.round(performance.now() - started)} ms`);
+  }
+}

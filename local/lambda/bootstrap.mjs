@@ -1,0 +1,106 @@
+// What runs inside an execution environment: one worker thread, one event at a time.
+// Follows https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html and
+// https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions-handlers.html (response streaming).
+// Plain JavaScript, so that a cold start does not pay for type stripping in each thread.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+
+const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+globalThis.awslambda = {
+  streamifyResponse(handler) {
+    handler[streaming] = true;
+    return handler;
+  },
+  HttpResponseStream: {
+    from(stream, prelude) {
+      parentPort.postMessage({ type: 'prelude', prelude: JSON.stringify(prelude) });
+      return stream;
+    },
+  },
+};
+
+const describe = (error) =>
+  error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
+    : { errorType: typeof error, errorMessage: String(error), trace: [] };
+
+async function loadHandler() {
+  const [file, name] = workerData.handler.split('.');
+  const path = ['.mjs', '.js', '.cjs'].map((end) => join(workerData.directory, file + end)).find(existsSync);
+  if (!path) {
+    throw Object.assign(new Error(`Cannot find module '${file}'`), { name: 'Runtime.ImportModuleError' });
+  }
+  const loaded = await import(pathToFileURL(path).href);
+  const handler = loaded[name] ?? loaded.default?.[name];
+  if (typeof handler !== 'function') {
+    const message = `${workerData.handler} is undefined or not exported`;
+    throw Object.assign(new Error(message), { name: 'Runtime.HandlerNotFound' });
+  }
+  return handler;
+}
+
+const contextOf = ({ requestId, deadline }) => ({
+  awsRequestId: requestId,
+  callbackWaitsForEmptyEventLoop: true,
+  functionName: workerData.functionName,
+  functionVersion: '$LATEST',
+  invokedFunctionArn: workerData.functionArn,
+  memoryLimitInMB: String(workerData.memory),
+  logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+  getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+});
+
+function responseStream() {
+  const stream = new Writable({
+    write(chunk, encoding, done) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+      parentPort.postMessage({ type: 'chunk', bytes: new Uint8Array(bytes) });
+      done();
+    },
+  });
+  stream.setContentType = (contentType) => {
+    parentPort.postMessage({
+      type: 'prelude',
+      prelude: JSON.stringify({ statusCode: 200, headers: { 'content-type': contentType } }),
+    });
+  };
+  return stream;
+}
+
+async function invoke(handler, message) {
+  try {
+    const event = JSON.parse(message.event);
+    if (handler[streaming]) {
+      const stream = responseStream();
+      await handler(event, stream, contextOf(message));
+      if (!stream.writableFinished) {
+        stream.end();
+        await new Promise((done) => stream.once('finish', done));
+      }
+      parentPort.postMessage({ type: 'result', body: 'null' });
+      return;
+    }
+    const result = await handler(event, contextOf(message));
+    parentPort.postMessage({ type: 'result', body: JSON.stringify(result ?? null) });
+  } catch (error) {
+    parentPort.postMessage({ type: 'error', error: describe(error) });
+  }
+}
+
+process.on('unhandledRejection', (reason) => {
+  const error = { ...describe(reason), errorType: 'Runtime.UnhandledPromiseRejection' };
+  parentPort.postMessage({ type: 'fatal', error });
+});
+
+try {
+  const handler = await loadHandler();
+  parentPort.on('message', (message) => invoke(handler, message));
+  parentPort.postMessage({ type: 'ready' });
+} catch (error) {
+  parentPort.postMessage({ type: 'fatal', error: describe(error) });
+}

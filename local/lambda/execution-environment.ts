@@ -1,0 +1,152 @@
+// One execution environment of a function: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { Log } from '../log.ts';
+import type { FunctionDefinition } from './function-definition.ts';
+
+/** The JSON text a function returned or, with `functionError`, the JSON text of its error. */
+export interface InvocationResult {
+  readonly payload: string;
+  readonly functionError?: 'Unhandled';
+}
+
+/** What a streaming handler sends while it runs. */
+export interface StreamListener {
+  prelude(json: string): void;
+  chunk(bytes: Uint8Array): void;
+}
+
+type Message =
+  | { type: 'ready' }
+  | { type: 'result'; body: string }
+  | { type: 'error' | 'fatal'; error: { errorType: string; errorMessage: string; trace: string[] } }
+  | { type: 'prelude'; prelude: string }
+  | { type: 'chunk'; bytes: Uint8Array };
+
+const initTimeoutMs = 10_000;
+
+export class ExecutionEnvironment {
+  readonly #definition: FunctionDefinition;
+  readonly #worker: Worker;
+  readonly #onEnd: () => void;
+  #settle: ((result: InvocationResult) => void) | undefined;
+  #stream: StreamListener | undefined;
+  #requestId = '';
+  #ended = false;
+  /** Epoch milliseconds of the end of the last invocation. */
+  lastUsed = Date.now();
+  /** Resolves when the handler is loaded, or with the error that its first invocation answers. */
+  readonly ready: Promise<InvocationResult | undefined>;
+
+  constructor(definition: FunctionDefinition, log: Log, onEnd: () => void) {
+    this.#definition = definition;
+    this.#onEnd = onEnd;
+    this.#worker = new Worker(new URL('./bootstrap.mjs', import.meta.url), {
+      env: { ...definition.environment },
+      stdout: true,
+      stderr: true,
+      name: definition.name,
+      workerData: {
+        directory: definition.directory,
+        handler: definition.handler,
+        functionName: definition.name,
+        functionArn: definition.arn,
+        memory: definition.memoryMb,
+      },
+      // Buffers are outside this limit; it only has to stop a runaway heap before the machine suffers.
+      resourceLimits: { maxOldGenerationSizeMb: Math.max(256, definition.memoryMb) },
+    });
+    pipeLines(this.#worker.stdout, definition.name, log);
+    pipeLines(this.#worker.stderr, definition.name, log);
+    this.ready = new Promise((resolve) => {
+      const timer = setTimeout(() => this.#end('Sandbox.Timedout', 'Init timed out'), initTimeoutMs);
+      this.#settle = (failure) => {
+        clearTimeout(timer);
+        resolve(failure);
+      };
+      this.#worker.once('message', (message: Message) => {
+        clearTimeout(timer);
+        if (message.type === 'ready') {
+          this.#settle = undefined;
+          resolve(undefined);
+        }
+      });
+    });
+    this.#worker.on('message', (message: Message) => this.#receive(message));
+    this.#worker.on('error', (error: Error & { code?: string }) =>
+      error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+        ? this.#end('Runtime.OutOfMemory', 'Runtime exited with error: signal: killed')
+        : this.#end(error.name, error.message),
+    );
+    this.#worker.on('exit', (code) =>
+      this.#end('Runtime.ExitError', `Runtime exited with error: exit status ${code}`),
+    );
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Runs one event. Never rejects: a crash or a timeout is a result with `functionError`. */
+  invoke(event: string, requestId: string, stream?: StreamListener): Promise<InvocationResult> {
+    return new Promise((resolve) => {
+      this.#requestId = requestId;
+      this.#stream = stream;
+      const timer = setTimeout(() => {
+        const seconds = this.#definition.timeoutSeconds.toFixed(2);
+        this.#end('Sandbox.Timedout', `Task timed out after ${seconds} seconds`);
+      }, this.#definition.timeoutSeconds * 1000);
+      this.#settle = (result) => {
+        clearTimeout(timer);
+        this.lastUsed = Date.now();
+        this.#stream = undefined;
+        resolve(result);
+      };
+      if (this.#ended) return this.#answerError('Runtime.ExitError', 'Runtime exited');
+      this.#worker.postMessage({
+        event,
+        requestId,
+        deadline: Date.now() + this.#definition.timeoutSeconds * 1000,
+      });
+    });
+  }
+
+  /** Ends the thread as a crash would: a running invocation answers Runtime.ExitError. */
+  crash(): void {
+    this.#end('Runtime.ExitError', 'Runtime exited with error: signal: killed');
+  }
+
+  #receive(message: Message): void {
+    if (message.type === 'prelude') this.#stream?.prelude(message.prelude);
+    else if (message.type === 'chunk') this.#stream?.chunk(message.bytes);
+    else if (message.type === 'result') this.#answer({ payload: message.body });
+    else if (message.type === 'error' || message.type === 'fatal') {
+      this.#answer({ payload: JSON.stringify(message.error), functionError: 'Unhandled' });
+      if (message.type === 'fatal') this.crash();
+    }
+  }
+
+  #end(errorType: string, message: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#answerError(errorType, message);
+    void this.#worker.terminate();
+    this.#onEnd();
+  }
+
+  #answerError(errorType: string, message: string): void {
+    const errorMessage = this.#requestId ? `RequestId: ${this.#requestId} Error: ${message}` : message;
+    this.#answer({ payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled' });
+  }
+
+  #answer(result: InvocationResult): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(result);
+  }
+}
+
+function pipeLines(stream: Readable, functionName: string, log: Log): void {
+  createInterface({ input: stream }).on('line', (line) => log.functionLine(functionName, line));
+}

@@ -1,0 +1,143 @@
+// The Lambda service: scaling and concurrency after
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html, asynchronous invocation after
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../log.ts';
+import type { InvocationResult, StreamListener } from './execution-environment.ts';
+import type { FunctionDefinition } from './function-definition.ts';
+import { FunctionPool } from './function-pool.ts';
+import { TooManyRequestsError } from './too-many-requests-error.ts';
+
+/** How often an asynchronous event that failed runs again. */
+export interface AsynchronousConfiguration {
+  readonly maximumRetryAttempts: number;
+  readonly onFailure?: (record: object) => void;
+}
+
+export interface InvokeOptions {
+  readonly stream?: StreamListener;
+  readonly requestId?: string;
+}
+
+const retryDelaysMs = [60_000, 120_000];
+const maximumPayloadBytes = 6 * 1024 * 1024;
+
+export class LambdaHost {
+  readonly #pools = new Map<string, FunctionPool>();
+  readonly #asynchronous = new Map<string, AsynchronousConfiguration>();
+  readonly #log: Log;
+  readonly #sweep: NodeJS.Timeout;
+  #closing = false;
+
+  constructor(log: Log) {
+    this.#log = log;
+    this.#sweep = setInterval(() => {
+      for (const pool of this.#pools.values()) pool.evictIdle();
+    }, 30_000);
+    this.#sweep.unref();
+  }
+
+  add(definition: FunctionDefinition, asynchronous?: AsynchronousConfiguration): void {
+    this.#pools.set(definition.name, new FunctionPool(definition, this.#log));
+    if (asynchronous) this.#asynchronous.set(definition.name, asynchronous);
+  }
+
+  /** By name or ARN. Throws where there is none. */
+  definition(nameOrArn: string): FunctionDefinition {
+    return this.#pool(nameOrArn).definition;
+  }
+
+  definitions(): FunctionDefinition[] {
+    return [...this.#pools.values()].map((pool) => pool.definition);
+  }
+
+  has(nameOrArn: string): boolean {
+    return this.#pools.has(functionName(nameOrArn));
+  }
+
+  /** Free slots under the reserved concurrency; Infinity without one. */
+  freeSlots(nameOrArn: string): number {
+    return this.#pool(nameOrArn).freeSlots;
+  }
+
+  /** Runs an event and waits for its result. Throws TooManyRequestsError when no slot is free. */
+  async invoke(nameOrArn: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
+    const pool = this.#pool(nameOrArn);
+    const result = await pool.invoke(payload, options.requestId ?? randomUUID(), options.stream);
+    if (result.functionError) this.#log.debug(`[${pool.definition.name}] ${result.payload}`);
+    if (result.payload.length <= maximumPayloadBytes) return result;
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${maximumPayloadBytes + 100} bytes).`;
+    return {
+      functionError: 'Unhandled',
+      payload: JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage }),
+    };
+  }
+
+  /** Invocation type Event: answers at once, retries in the background. In memory, unlike AWS. */
+  invokeAsync(nameOrArn: string, payload: string): void {
+    void this.#runAsync(functionName(nameOrArn), payload);
+  }
+
+  /** Ends every thread whose function's name matches, as crashes would. Returns how many. */
+  crash(pattern: RegExp): number {
+    let crashed = 0;
+    for (const [name, pool] of this.#pools) if (pattern.test(name)) crashed += pool.crash();
+    return crashed;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#sweep);
+    for (const pool of this.#pools.values()) pool.crash();
+  }
+
+  /** Invocations under way. */
+  get running(): number {
+    return [...this.#pools.values()].reduce((sum, pool) => sum + pool.running, 0);
+  }
+
+  #pool(nameOrArn: string): FunctionPool {
+    const pool = this.#pools.get(functionName(nameOrArn));
+    if (!pool) throw new Error(`Function not found: ${nameOrArn}`);
+    return pool;
+  }
+
+  async #runAsync(name: string, payload: string): Promise<void> {
+    const { maximumRetryAttempts = 2, onFailure } = this.#asynchronous.get(name) ?? {};
+    let result: InvocationResult | undefined;
+    let throttles = 0;
+    for (let attempt = 0; attempt <= maximumRetryAttempts && !this.#closing; ) {
+      try {
+        result = await this.invoke(name, payload);
+        if (!result.functionError) return;
+        attempt += 1;
+        if (attempt <= maximumRetryAttempts) await pause(retryDelaysMs[attempt - 1] ?? 120_000);
+      } catch (error) {
+        if (!(error instanceof TooManyRequestsError)) throw error;
+        throttles += 1;
+        await pause(Math.min(1000 * 2 ** throttles, 300_000));
+      }
+    }
+    if (this.#closing || !result) return;
+    this.#log.warn(`[${name}] an asynchronous event failed for good: ${result.payload}`);
+    onFailure?.({
+      version: '1.0',
+      timestamp: new Date().toISOString(),
+      requestContext: {
+        functionArn: `${this.definition(name).arn}:$LATEST`,
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: maximumRetryAttempts + 1,
+      },
+      requestPayload: JSON.parse(payload),
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: result.functionError },
+      responsePayload: JSON.parse(result.payload),
+    });
+  }
+}
+
+/** `arn:aws:lambda:…:function:name[:qualifier]` or a plain name. */
+export function functionName(nameOrArn: string): string {
+  return nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? '') : (nameOrArn.split(':')[0] ?? '');
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());

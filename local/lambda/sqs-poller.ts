@@ -1,0 +1,171 @@
+// Event source mapping of a standard queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html,
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+import type { Log } from '../log.ts';
+import { md5, systemAttributes } from '../services/sqs.ts';
+import type { ReceivedMessage, SqsQueue } from '../services/sqs-queue.ts';
+import type { Value } from '../template/cloud-assembly.ts';
+import type { LambdaHost } from './lambda-host.ts';
+import { TooManyRequestsError } from './too-many-requests-error.ts';
+
+export interface SqsMapping {
+  readonly functionName: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly maximumConcurrency: number;
+  readonly reportsItemFailures: boolean;
+  readonly region: string;
+}
+
+/** Pollers beyond MaximumConcurrency in the hostile mode, which is as careless with receive counts as AWS may be. */
+const extraPollers = 5;
+
+export class SqsPoller {
+  readonly #queue: SqsQueue;
+  readonly #mapping: SqsMapping;
+  readonly #lambda: LambdaHost;
+  readonly #log: Log;
+  readonly #overPolls: boolean;
+  readonly #stopListening: () => void;
+  #busy = 0;
+  #scheduled = false;
+  #stopped = false;
+  #throttledUntil = 0;
+  #window: NodeJS.Timeout | undefined;
+  #gathered: ReceivedMessage[] = [];
+
+  constructor(queue: SqsQueue, mapping: SqsMapping, lambda: LambdaHost, log: Log, overPolls: boolean) {
+    this.#queue = queue;
+    this.#mapping = mapping;
+    this.#lambda = lambda;
+    this.#log = log;
+    this.#overPolls = overPolls;
+    this.#stopListening = queue.onVisible(() => this.#schedule());
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stopListening();
+    clearTimeout(this.#window);
+    for (const { receiptHandle } of this.#gathered) this.#queue.changeVisibility(receiptHandle, 0);
+    this.#gathered = [];
+  }
+
+  /** Polls after the current turn of the event loop, once however many messages came in it. */
+  #schedule(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#stopped) this.#poll();
+    });
+  }
+
+  #poll(): void {
+    const { batchSize, windowSeconds } = this.#mapping;
+    while (this.#freeSlots() > 0 && this.#queue.hasVisible) {
+      const batch = this.#queue.receive(Math.min(10, batchSize - this.#gathered.length));
+      this.#gathered.push(...batch);
+      if (this.#gathered.length === 0) return;
+      if (this.#gathered.length >= batchSize || windowSeconds === 0) {
+        if (this.#gathered.length < batchSize && this.#queue.hasVisible) continue;
+        this.#flush();
+      } else if (!this.#window) {
+        this.#window = setTimeout(() => this.#flush(), windowSeconds * 1000);
+      }
+    }
+  }
+
+  #freeSlots(): number {
+    if (this.#overPolls) return this.#mapping.maximumConcurrency + extraPollers - this.#busy;
+    if (Date.now() < this.#throttledUntil) return 0;
+    const own = this.#mapping.maximumConcurrency - this.#busy;
+    return Math.min(own, this.#lambda.freeSlots(this.#mapping.functionName));
+  }
+
+  #flush(): void {
+    clearTimeout(this.#window);
+    this.#window = undefined;
+    const batch = this.#gathered;
+    this.#gathered = [];
+    if (batch.length === 0) return;
+    this.#busy += 1;
+    void this.#run(batch)
+      .catch((error) => this.#log.warn(`Mapping of ${this.#queue.settings.name}: ${error}`))
+      .finally(() => {
+        this.#busy -= 1;
+        this.#schedule();
+      });
+  }
+
+  async #run(batch: ReceivedMessage[]): Promise<void> {
+    const { name, arn } = this.#queue.settings;
+    const event = JSON.stringify({
+      Records: batch.map((message) => recordOf(message, arn, this.#mapping.region)),
+    });
+    const result = await this.#invokeUntilInvisible(event, batch);
+    if (this.#stopped || result === undefined) return;
+    if (result.functionError) {
+      this.#log.debug(
+        `${this.#mapping.functionName} failed on ${batch.length} of ${name}: ${result.payload}`,
+      );
+      return;
+    }
+    const failed = this.#failures(result.payload, batch);
+    for (const message of batch) if (!failed.has(message.id)) this.#queue.delete(message.receiptHandle);
+  }
+
+  /** A throttled batch is tried again until its visibility timeout ends; then it comes back by itself. */
+  async #invokeUntilInvisible(event: string, batch: ReceivedMessage[]) {
+    let delay = 25;
+    while (!this.#stopped && batch.some((message) => this.#queue.isInFlight(message.receiptHandle))) {
+      try {
+        return await this.#lambda.invoke(this.#mapping.functionName, event);
+      } catch (error) {
+        if (!(error instanceof TooManyRequestsError)) throw error;
+        if (this.#overPolls) return undefined;
+        this.#throttledUntil = Date.now() + delay;
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        delay = Math.min(delay * 2, 1000);
+      }
+    }
+    return undefined;
+  }
+
+  /** An answer that is not a list of failures, or names a message that is not in the batch, fails the batch. */
+  #failures(payload: string, batch: ReceivedMessage[]): Set<string> {
+    const ids = new Set(batch.map((message) => message.id));
+    const answer = this.#mapping.reportsItemFailures ? (JSON.parse(payload)?.batchItemFailures ?? []) : [];
+    const failed = new Set<string>(answer.map((entry: Value) => entry?.itemIdentifier));
+    const isKnown = [...failed].every((id) => ids.has(id));
+    if (isKnown) return failed;
+    this.#log.warn(`${this.#mapping.functionName} reported a failure of a message it did not get`);
+    return ids;
+  }
+}
+
+function recordOf(message: ReceivedMessage, arn: string, region: string): Value {
+  const attributes = Object.entries<Value>(message.attributes ? JSON.parse(message.attributes) : {});
+  return {
+    messageId: message.id,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: systemAttributes(message),
+    messageAttributes: Object.fromEntries(
+      attributes.map(([name, { DataType, StringValue, BinaryValue }]) => [
+        name,
+        {
+          ...(StringValue !== undefined && { stringValue: StringValue }),
+          ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+          stringListValues: [],
+          binaryListValues: [],
+          dataType: DataType,
+        },
+      ]),
+    ),
+    md5OfBody: md5(message.body),
+    eventSource: 'aws:sqs',
+    eventSourceARN: arn,
+    awsRegion: region,
+  };
+}

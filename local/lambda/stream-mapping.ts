@@ -1,0 +1,186 @@
+// Event source mapping of a table's stream: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html,
+// https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html and
+// https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html.
+// A record stays on disk until the function took it or it went to the failure destination.
+import { createHash, randomUUID } from 'node:crypto';
+import type { Log } from '../log.ts';
+import { matchesPattern } from '../services/event-pattern.ts';
+import type { Value } from '../template/cloud-assembly.ts';
+import type { LambdaHost } from './lambda-host.ts';
+import { TooManyRequestsError } from './too-many-requests-error.ts';
+
+export interface StreamMappingSettings {
+  readonly id: string;
+  readonly functionName: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly lanes: number;
+  readonly bisects: boolean;
+  /** -1: as long as the record lives. */
+  readonly maximumRetryAttempts: number;
+  /** -1: no limit. */
+  readonly maximumAgeSeconds: number;
+  readonly reportsItemFailures: boolean;
+  readonly patterns: readonly Value[];
+  readonly onFailure: ((record: object) => void) | undefined;
+}
+
+type Outcome = 'done' | { readonly failedFrom: number } | 'throttled';
+
+interface Lane {
+  readonly records: Value[];
+  running: boolean;
+}
+
+export class StreamMapping {
+  readonly settings: StreamMappingSettings;
+  readonly #database: Value;
+  readonly #lambda: LambdaHost;
+  readonly #log: Log;
+  readonly #lanes: Lane[];
+  #stopped = false;
+
+  constructor(settings: StreamMappingSettings, database: Value, lambda: LambdaHost, log: Log) {
+    this.settings = settings;
+    this.#database = database;
+    this.#lambda = lambda;
+    this.#log = log;
+    this.#lanes = Array.from({ length: settings.lanes }, () => ({ records: [], running: false }));
+  }
+
+  accepts(record: Value): boolean {
+    const { patterns } = this.settings;
+    return patterns.length === 0 || patterns.some((pattern) => matchesPattern(pattern, record));
+  }
+
+  /** The key of a record in the journal, in the order of the stream. */
+  journalKey(record: Value): string {
+    return `stream~${this.settings.id}~${record.dynamodb.SequenceNumber}`;
+  }
+
+  /** Takes up what a former host left in the journal. */
+  async restore(): Promise<void> {
+    const range = { gte: `stream~${this.settings.id}~`, lt: `stream~${this.settings.id}~\xff` };
+    for await (const [, record] of this.#database.iterator(range)) this.push(record);
+  }
+
+  /** Takes a record whose journal entry is on disk. */
+  push(record: Value): void {
+    const key = createHash('md5').update(JSON.stringify(record.dynamodb.Keys)).digest();
+    const lane = this.#lanes[key.readUInt32BE(0) % this.#lanes.length];
+    if (!lane) return;
+    lane.records.push(record);
+    if (lane.running) return;
+    lane.running = true;
+    const wait = this.settings.windowSeconds * 1000;
+    setTimeout(() => void this.#drain(lane), wait);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #drain(lane: Lane): Promise<void> {
+    try {
+      while (lane.records.length > 0 && !this.#stopped) {
+        await this.#deliver(lane.records.splice(0, this.settings.batchSize), 0);
+      }
+    } catch (error) {
+      this.#log.warn(`Stream mapping of ${this.settings.functionName}: ${error}`);
+    } finally {
+      lane.running = false;
+    }
+  }
+
+  async #deliver(batch: Value[], retries: number): Promise<void> {
+    let records = batch;
+    let attempt = retries;
+    let delay = 100;
+    while (!this.#stopped) {
+      records = await this.#dropAged(records, attempt);
+      if (records.length === 0) return;
+      const outcome = await this.#invoke(records);
+      if (outcome === 'done') return this.#forget(records);
+      if (outcome !== 'throttled') {
+        await this.#forget(records.slice(0, outcome.failedFrom));
+        records = records.slice(outcome.failedFrom);
+        if (this.settings.bisects && records.length > 1) {
+          const middle = Math.ceil(records.length / 2);
+          await this.#deliver(records.slice(0, middle), attempt);
+          return this.#deliver(records.slice(middle), attempt);
+        }
+        attempt += 1;
+        const { maximumRetryAttempts } = this.settings;
+        if (maximumRetryAttempts >= 0 && attempt > maximumRetryAttempts) {
+          return this.#giveUp(records, 'RetryAttemptsExhausted', attempt);
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      delay = Math.min(delay * 2, 10_000);
+    }
+  }
+
+  async #invoke(records: Value[]): Promise<Outcome> {
+    try {
+      const result = await this.#lambda.invoke(
+        this.settings.functionName,
+        JSON.stringify({ Records: records }),
+      );
+      if (result.functionError) return { failedFrom: 0 };
+      const failures: Value[] = this.settings.reportsItemFailures
+        ? (JSON.parse(result.payload)?.batchItemFailures ?? [])
+        : [];
+      if (failures.length === 0) return 'done';
+      const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
+      const first = records.findIndex((record) => failed.has(record.dynamodb.SequenceNumber));
+      return { failedFrom: Math.max(0, first) };
+    } catch (error) {
+      if (error instanceof TooManyRequestsError) return 'throttled';
+      throw error;
+    }
+  }
+
+  async #dropAged(records: Value[], attempt: number): Promise<Value[]> {
+    const { maximumAgeSeconds } = this.settings;
+    if (maximumAgeSeconds < 0) return records;
+    const limit = Date.now() / 1000 - maximumAgeSeconds;
+    const isAged = (record: Value) => record.dynamodb.ApproximateCreationDateTime < limit;
+    const aged = records.filter(isAged);
+    if (aged.length > 0) await this.#giveUp(aged, 'RecordAgeExceeded', attempt);
+    return records.filter((record) => !isAged(record));
+  }
+
+  async #giveUp(records: Value[], condition: string, invocations: number): Promise<void> {
+    const { functionName, onFailure } = this.settings;
+    this.#log.warn(`[${functionName}] gave up ${records.length} stream records: ${condition}`);
+    const [first, last] = [records[0], records.at(-1)];
+    const arrival = (record: Value) =>
+      new Date(record.dynamodb.ApproximateCreationDateTime * 1000).toISOString();
+    onFailure?.({
+      requestContext: {
+        requestId: randomUUID(),
+        functionArn: this.#lambda.definition(functionName).arn,
+        condition,
+        approximateInvokeCount: invocations,
+      },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      version: '1.0',
+      timestamp: new Date().toISOString(),
+      DDBStreamBatchInfo: {
+        shardId: 'shardId-local',
+        startSequenceNumber: first.dynamodb.SequenceNumber,
+        endSequenceNumber: last.dynamodb.SequenceNumber,
+        approximateArrivalOfFirstRecord: arrival(first),
+        approximateArrivalOfLastRecord: arrival(last),
+        batchSize: records.length,
+        streamArn: first.eventSourceARN,
+      },
+    });
+    await this.#forget(records);
+  }
+
+  async #forget(records: Value[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.#database.batch(records.map((record) => ({ type: 'del', key: this.journalKey(record) })));
+  }
+}

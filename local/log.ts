@@ -1,0 +1,36 @@
+// What the host tells the person who started it. Function output is quiet unless it warns or is asked for.
+
+export interface Log {
+  info(line: string): void;
+  warn(line: string): void;
+  debug(line: string): void;
+  /** One line that a function wrote to its console. */
+  functionLine(functionName: string, line: string): void;
+}
+
+const loud = new Set(['WARN', 'ERROR', 'FATAL', 'CRITICAL']);
+
+/** @param quiet prints warnings alone. @param level `debug` prints everything. */
+export function createLog({ quiet = false, level = 'info' }: { quiet?: boolean; level?: string }): Log {
+  const debugging = level.toLowerCase() === 'debug';
+  const error = (line: string) => void process.stderr.write(`${line}\n`);
+  return {
+    info: (line) => void (quiet || process.stdout.write(`${line}\n`)),
+    warn: error,
+    debug: (line) => void (debugging && error(line)),
+    functionLine(functionName, line) {
+      const record = parse(line);
+      const shown = record ? loud.has(String(record.level).toUpperCase()) : !quiet && line.trim() !== '';
+      if (debugging || shown) error(`[${functionName}] ${line}`);
+    },
+  };
+}
+
+function parse(line: string): { level?: unknown } | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+// Identity-based policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+// Within one account a grant of the role is enough, so resource policies are not read.
+
+import type { Value } from '../template/cloud-assembly.ts';
+import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
+
+export interface AccessRequest {
+  /** Such as dynamodb:PutItem. */
+  readonly action: string;
+  /** ARN, or * where the action has no resource. */
+  readonly resource: string;
+  /** Values of condition keys. */
+  readonly context?: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Statement {
+  readonly allows: boolean;
+  readonly matchesAction: (action: string) => boolean;
+  readonly matchesResource: (resource: string) => boolean;
+  readonly conditions: readonly Condition[];
+}
+
+type Condition = (context: Readonly<Record<string, readonly string[]>>) => boolean;
+
+/** Policies that AWS manages, as far as the templates may name them. */
+const managedByAws: Record<string, Value> = {
+  AWSLambdaBasicExecutionRole: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }],
+  AmazonAPIGatewayPushToCloudWatchLogs: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }],
+};
+
+const conditionKeys = new Set(['dynamodb:LeadingKeys', 'aws:SourceAccount', 'aws:SourceArn']);
+
+export class Iam {
+  readonly #statements = new Map<string, Statement[]>();
+  readonly #decisions = new Map<string, boolean>();
+
+  /** Throws an error that names what it cannot evaluate. */
+  constructor(templates: ResolvedTemplates) {
+    const roles = templates.ofType('AWS::IAM::Role');
+    const byName = new Map(roles.map((role) => [role.ref, String(role.attributes.Arn)]));
+    const attach = (roleArn: string, document: Value, source: string) => {
+      const statements = this.#statements.get(roleArn) ?? [];
+      statements.push(...list(document.Statement).map((statement) => parseStatement(statement, source)));
+      this.#statements.set(roleArn, statements);
+    };
+    const managed = new Map(
+      templates.ofType('AWS::IAM::ManagedPolicy').map((policy) => [policy.ref, policy]),
+    );
+    for (const role of roles) {
+      const arn = String(role.attributes.Arn);
+      attach(arn, { Statement: [] }, role.id);
+      for (const policy of list(role.properties.Policies)) attach(arn, policy.PolicyDocument, role.id);
+      for (const policy of list(role.properties.ManagedPolicyArns)) {
+        attach(arn, managedDocument(policy, managed, role), role.id);
+      }
+    }
+    for (const policy of [...templates.ofType('AWS::IAM::Policy'), ...managed.values()]) {
+      for (const name of list(policy.properties.Roles)) {
+        attach(String(byName.get(name)), policy.properties.PolicyDocument, policy.id);
+      }
+    }
+  }
+
+  isAllowed(roleArn: string, { action, resource, context }: AccessRequest): boolean {
+    const key = context ? undefined : `${roleArn} ${action} ${resource}`;
+    const known = key === undefined ? undefined : this.#decisions.get(key);
+    if (known !== undefined) return known;
+    const matching = (this.#statements.get(roleArn) ?? []).filter(
+      (statement) =>
+        statement.matchesAction(action) &&
+        statement.matchesResource(resource) &&
+        statement.conditions.every((condition) => condition(context ?? {})),
+    );
+    const allowed = matching.length > 0 && matching.every((statement) => statement.allows);
+    if (this.#decisions.size > 10_000) this.#decisions.clear();
+    if (key !== undefined) this.#decisions.set(key, allowed);
+    return allowed;
+  }
+
+  /** The first request that the role may not make. */
+  firstDenied(roleArn: string, requests: readonly AccessRequest[]): AccessRequest | undefined {
+    return requests.find((request) => !this.isAllowed(roleArn, request));
+  }
+}
+
+function managedDocument(arn: string, own: Map<string, ResolvedResource>, role: ResolvedResource): Value {
+  const policy = own.get(arn);
+  if (policy) return policy.properties.PolicyDocument;
+  const name = String(arn).split('/').at(-1) ?? '';
+  const statements = managedByAws[name];
+  if (statements) return { Statement: statements };
+  throw new Error(`Role ${role.id} uses the managed policy ${arn}, which the local host does not know`);
+}
+
+function parseStatement(statement: Value, source: string): Statement {
+  const { Effect, Action, NotAction, Resource, NotResource, Condition = {} } = statement;
+  const actions = list(Action ?? NotAction).map((pattern) => wildcard(pattern, 'i'));
+  const resources = list(Resource ?? NotResource).map((pattern) => wildcard(pattern));
+  return {
+    allows: Effect === 'Allow',
+    matchesAction: (action) => actions.some((pattern) => pattern.test(action)) === (Action !== undefined),
+    matchesResource: (arn) => resources.some((pattern) => pattern.test(arn)) === (Resource !== undefined),
+    conditions: Object.entries<Value>(Condition).flatMap(([operator, keys]) =>
+      Object.entries<Value>(keys).map(([key, values]) => parseCondition(operator, key, list(values), source)),
+    ),
+  };
+}
+
+function parseCondition(operator: string, key: string, values: Value[], source: string): Condition {
+  const [, set = '', name, ifExists] =
+    operator.match(/^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/) ?? [];
+  if ((name !== 'StringEquals' && name !== 'StringLike') || !conditionKeys.has(key)) {
+    throw new Error(
+      `Policy ${source} has the condition ${operator} on ${key}, which the local host does not know`,
+    );
+  }
+  const patterns = values.map((value) => (name === 'StringLike' ? wildcard(value) : exactly(value)));
+  const holds = (actual: string) => patterns.some((pattern) => pattern.test(actual));
+  return (context) => {
+    const actual = context[key];
+    if (!actual || actual.length === 0) return set === 'ForAllValues:' || ifExists !== undefined;
+    return set === 'ForAnyValue:' ? actual.some(holds) : actual.every(holds);
+  };
+}
+
+const escapeText = (text: string) => text.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+const exactly = (text: string) =>
+  new RegExp(`^${escapeText(text).replaceAll('*', '\\*').replaceAll('?', '\\?')}$`);
+
+function wildcard(pattern: string, flags = ''): RegExp {
+  return new RegExp(`^${escapeText(pattern).replaceAll('*', '.*').replaceAll('?', '.')}$`, `s${flags}`);
+}
+
+const list = (value: Value): Value[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);

@@ -1,0 +1,253 @@
+// Serves a synthesized cloud assembly on one machine.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectionsPath, createConnectionManager } from './api/connections.ts';
+import { FunctionUrl } from './api/function-url.ts';
+import { HttpApi } from './api/http-api.ts';
+import { readInvokePermissions } from './api/invoke-permissions.ts';
+import { PublicServer } from './api/public-server.ts';
+import { WebSocketApi } from './api/websocket-api.ts';
+import { AwsEndpoint, type Principal } from './aws-endpoint.ts';
+import { checkPollingRole, createStreamMapping, isQueue, startSqsPoller } from './event-sources.ts';
+import { defineFunction } from './lambda/function-definition.ts';
+import { LambdaHost } from './lambda/lambda-host.ts';
+import { createLog } from './log.ts';
+import { DynamoDb } from './services/dynamodb.ts';
+import { createStreamListener } from './services/dynamodb-stream.ts';
+import { EventBus } from './services/event-bus.ts';
+import { Iam } from './services/iam.ts';
+import { S3 } from './services/s3.ts';
+import { Scheduler } from './services/scheduler.ts';
+import { Sqs } from './services/sqs.ts';
+import { Ssm } from './services/ssm.ts';
+import { readCloudAssembly, type Value } from './template/cloud-assembly.ts';
+import { type ResolvedTemplates, resolveTemplates } from './template/resolve-template.ts';
+import { localAccount } from './template/resource-names.ts';
+import { refuseUnknownResources } from './template/resource-types.ts';
+
+export interface HostOptions {
+  /** The output of `cdk synth`. */
+  readonly assemblyDir: string;
+  /** Where tables, queues and buckets are kept. */
+  readonly dataDir: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Default 127.0.0.1. */
+  readonly hostname?: string;
+  /** Where secret parameters and settings of the host are read from. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly quiet?: boolean;
+}
+
+export interface Host {
+  readonly url: string;
+  readonly wsUrl: string;
+  /** Endpoint for SDK clients; an administrator's access key is `administratorAccessKeyId`. */
+  readonly awsEndpoint: string;
+  /** What the templates say, and what of it is served. */
+  readonly templates: ResolvedTemplates;
+  readonly notices: readonly string[];
+  /** Outputs of the stacks by name, with local addresses. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Ends all environments of functions whose names match, as crashes would. Returns how many. */
+  crashEnvironments(functionNamePattern: RegExp): number;
+  /** Deletes items whose TTL is past, which otherwise happens every few seconds. */
+  expireItems(): Promise<number>;
+  /** Lets what runs end for up to `graceMs` (default 3,000), then stops. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const metadataKey = 'LlmService::Local';
+
+/** Rejects with an error that names what cannot be served, before anything runs. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const environment = options.environment ?? process.env;
+  const log = createLog({ quiet: options.quiet === true, level: environment.LLM_LOG_LEVEL ?? 'info' });
+  const region = environment.AWS_REGION || environment.CDK_DEFAULT_REGION || 'us-east-1';
+  const assembly = readCloudAssembly(options.assemblyDir);
+  refuseUnknownResources(assembly.stacks);
+  const templates = resolveTemplates(assembly.stacks, region);
+  const metadata: Value[] = assembly.stacks.map((stack) => stack.template.Metadata?.[metadataKey] ?? {});
+  mkdirSync(options.dataDir, { recursive: true });
+
+  const dynamodb = await DynamoDb.open(join(options.dataDir, 'dynamodb'), region, localAccount).catch(
+    (error) => {
+      if (error.code !== 'LEVEL_LOCKED') throw error;
+      throw new Error(
+        `Another local host is using ${options.dataDir}. Stop it, or set LLM_DATA_DIR to another place.`,
+      );
+    },
+  );
+  const endpoint = await AwsEndpoint.listen(log);
+  const server = await PublicServer.listen(options.port, options.hostname ?? '127.0.0.1', log);
+  const sqs = new Sqs(options.dataDir);
+  const lambda = new LambdaHost(log);
+  const scheduler = new Scheduler(lambda, log);
+  const stopping: (() => void)[] = [() => scheduler.stop()];
+  const closeAll = async () => {
+    for (const stop of stopping) stop();
+    await server.close();
+    await lambda.close();
+    await endpoint.close();
+    await s3?.close();
+    await dynamodb.close();
+    sqs.close();
+  };
+  let s3: S3 | undefined;
+  try {
+    s3 = await S3.open(join(options.dataDir, 's3'));
+    const settings = { region, account: localAccount };
+    const iam = new Iam(templates);
+    const mayInvoke = readInvokePermissions(templates);
+    const localize = createLocalizer(templates, region, endpoint.url, server.url);
+
+    const principals = new Map<string, Principal>();
+    const hostStartedAt = Date.now();
+    for (const resource of templates.ofType('AWS::Lambda::Function')) {
+      const accessKeyId = `LOCAL${String(principals.size).padStart(11, '0')}`;
+      const definition = defineFunction(resource, {
+        region,
+        awsEndpoint: endpoint.url,
+        hostStartedAt,
+        assets: assembly.assets,
+        accessKeyId,
+        localize,
+      });
+      principals.set(accessKeyId, { functionName: definition.name, roleArn: definition.roleArn });
+      lambda.add(definition, asynchronousConfiguration(templates, resource.ref, sqs));
+    }
+
+    for (const queue of templates.ofType('AWS::SQS::Queue')) sqs.add(queue);
+    sqs.restore();
+    for (const bucket of templates.ofType('AWS::S3::Bucket')) s3.add(bucket.ref);
+
+    const sources = { lambda, sqs, iam, log, region };
+    const mappings = templates
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .filter(({ properties }) => properties.Enabled !== false);
+    for (const mapping of mappings) checkPollingRole(mapping, sources);
+    const streams = mappings
+      .filter((mapping) => !isQueue(mapping))
+      .map((mapping) => ({
+        arn: mapping.properties.EventSourceArn,
+        mapping: createStreamMapping(mapping, sources, dynamodb.database),
+      }));
+    for (const table of templates.ofType('AWS::DynamoDB::Table')) {
+      const { StreamArn = '' } = table.attributes;
+      const takers = streams.filter(({ arn }) => arn === StreamArn).map(({ mapping }) => mapping);
+      const listener = takers.length > 0 ? createStreamListener(StreamArn, region, () => takers) : undefined;
+      await dynamodb.add(table, listener);
+    }
+
+    const httpApis = apisOf(templates, 'HTTP').map(
+      (api) => new HttpApi(api, templates, settings, lambda, mayInvoke),
+    );
+    const webSocketApis = apisOf(templates, 'WEBSOCKET').map(
+      (api) => new WebSocketApi(api, templates, settings, lambda, mayInvoke),
+    );
+    stopping.push(() => webSocketApis.forEach((api) => void api.close()));
+    if (httpApis.length > 1 || webSocketApis.length > 1) {
+      throw new Error('The local host serves one HTTP API and one WebSocket API');
+    }
+    const functionUrls = templates
+      .ofType('AWS::Lambda::Url')
+      .map((resource) => new FunctionUrl(resource, localAccount, lambda));
+
+    const events = new EventBus(
+      {
+        ...settings,
+        rules: templates.ofType('AWS::Events::Rule'),
+        deliver(targetArn, event) {
+          if (targetArn.startsWith('arn:aws:sqs:')) sqs.queue(targetArn).send(event);
+          else if (lambda.has(targetArn)) lambda.invokeAsync(targetArn, event);
+          else throw new Error(`Rule target ${targetArn} is not served locally`);
+        },
+      },
+      log,
+    );
+    const parameters = new Map(
+      templates.ofType('AWS::SSM::Parameter').map(({ ref, attributes }) => [ref, String(attributes.Value)]),
+    );
+    const variables = Object.assign({}, ...metadata.map(({ parameters: names = {} }) => names));
+    const ssm = new Ssm(
+      variables,
+      environment,
+      parameters,
+      `arn:aws:ssm:${region}:${localAccount}:parameter`,
+    );
+    const connections = createConnectionManager(webSocketApis);
+    endpoint.serve({ dynamodb, sqs, s3, ssm, events, lambda, connections, iam, principals });
+
+    for (const { mapping } of streams) await mapping.restore();
+    stopping.push(() => streams.forEach(({ mapping }) => void mapping.stop()));
+    const overPolls = environment.LLM_LOCAL_OVERPOLL === '1';
+    const pollers = mappings.filter(isQueue).map((mapping) => startSqsPoller(mapping, sources, overPolls));
+    stopping.push(() => pollers.forEach((poller) => void poller.stop()));
+    const seconds = Number(environment.LLM_LOCAL_SCHEDULE_SECONDS) || undefined;
+    for (const schedule of templates.ofType('AWS::Scheduler::Schedule'))
+      scheduler.add(schedule, iam, seconds);
+    server.serve({ http: httpApis[0], webSocket: webSocketApis[0], functionUrls });
+
+    const outputs = templates.outputs.map(({ name, value }) => [name, localize(String(value))] as const);
+    return {
+      url: server.url,
+      wsUrl: `${server.url.replace('http', 'ws')}/ws`,
+      awsEndpoint: endpoint.url,
+      templates,
+      notices: metadata.flatMap(({ notices = [] }) => notices),
+      outputs: Object.fromEntries(outputs),
+      crashEnvironments: (pattern) => lambda.crash(pattern),
+      expireItems: () => dynamodb.expireItems(),
+      async close(graceMs = 3000) {
+        for (const stop of stopping.splice(0)) stop();
+        server.refuse();
+        const deadline = Date.now() + graceMs;
+        while (lambda.running > 0 && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+const apisOf = (templates: ResolvedTemplates, protocol: string) =>
+  templates.ofType('AWS::ApiGatewayV2::Api').filter(({ properties }) => properties.ProtocolType === protocol);
+
+/** Replaces the addresses that AWS would give by those of this host. */
+function createLocalizer(templates: ResolvedTemplates, region: string, endpoint: string, url: string) {
+  const socketUrl = url.replace('http', 'ws');
+  const callback = apisOf(templates, 'WEBSOCKET').map(
+    ({ ref }) => `${ref}.execute-api.${region}.amazonaws.com`,
+  );
+  const http = apisOf(templates, 'HTTP').map(({ ref }) => `${ref}.execute-api.${region}.amazonaws.com`);
+  const urls = templates.ofType('AWS::Lambda::Url').map(({ id, attributes, metadata }) => ({
+    from: String(attributes.FunctionUrl),
+    to: `${url}${metadata[metadataKey]?.path ?? `/_functions/${id}/`}`,
+  }));
+  return (value: string) => {
+    let local = value;
+    for (const domain of callback) {
+      local = local.replace(new RegExp(`wss://${domain}(/[\\w$-]+)?`, 'g'), `${socketUrl}/ws`);
+      local = local.replaceAll(`https://${domain}`, `${endpoint}${connectionsPath}/${domain.split('.')[0]}`);
+    }
+    for (const domain of http) local = local.replaceAll(`https://${domain}`, url);
+    for (const { from, to } of urls) local = local.replaceAll(from, to);
+    return local;
+  };
+}
+
+function asynchronousConfiguration(templates: ResolvedTemplates, functionReference: string, sqs: Sqs) {
+  const properties = templates
+    .ofType('AWS::Lambda::EventInvokeConfig')
+    .find(({ properties }) => properties.FunctionName === functionReference)?.properties;
+  if (!properties) return undefined;
+  const destination: string | undefined = properties.DestinationConfig?.OnFailure?.Destination;
+  return {
+    maximumRetryAttempts: Number(properties.MaximumRetryAttempts ?? 2),
+    ...(destination && {
+      onFailure: (record: object) => void sqs.queue(destination).send(JSON.stringify(record)),
+    }),
+  };
+}
