@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { ProviderState } from './ports/provider-states.ts';
+import type { TenantTotals } from './ports/statistics.ts';
 import type { Provider } from './provider.ts';
-import { type Priority, priorities } from './task.ts';
+import { type Priority, priorities, taskStatuses } from './task.ts';
 import { toWireTime } from './task-wire.ts';
 
-// Providers in their shape on the wire.
+// Providers and statistics in their shape on the wire.
 
 export const WireProvider = z
   .object({
@@ -45,6 +46,34 @@ export const WireProviderStatus = z
   })
   .meta({ id: 'ProviderStatus' });
 export type WireProviderStatus = z.infer<typeof WireProviderStatus>;
+
+const Counts = z.record(z.string(), z.int());
+
+export const WireStats = z
+  .object({
+    tasks: z.record(z.enum(taskStatuses), z.int()),
+    by_type: Counts,
+    by_provider: Counts,
+    cache: z.object({ hits: z.int(), misses: z.int() }),
+    tokens: z.object({ prompt: z.int(), completion: z.int() }),
+    cost_usd: z.number(),
+    since: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Stats' });
+export type WireStats = z.infer<typeof WireStats>;
+
+export function toWireStats(totals: TenantTotals): WireStats {
+  const { tasks, byType, byProvider, cache, tokens, costUsd, since } = totals;
+  return {
+    tasks,
+    by_type: byType,
+    by_provider: byProvider,
+    cache,
+    tokens,
+    cost_usd: costUsd,
+    since: since === null ? null : toWireTime(since),
+  };
+}
 
 interface ProviderLimit {
   concurrencyLimit: number;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Batch, batchCounts, batchStatus } from './batch.ts';
+import type { Delivery } from './ports/deliveries.ts';
 import { requestErrorCodes, type ServiceError, taskErrorCodes } from './service-error.ts';
 import { priorities, strategies, type Task, type TaskError, type TaskResult, taskStatuses } from './task.ts';
 
@@ -94,6 +95,24 @@ export const WireBatch = z
   .meta({ id: 'Batch' });
 export type WireBatch = z.infer<typeof WireBatch>;
 
+export const WireDelivery = z
+  .object({
+    event_id: z.string(),
+    event_type: z.string(),
+    url: z.string(),
+    status: z.enum(['retrying', 'delivered', 'rejected', 'dead']),
+    attempts: z.int(),
+    last_attempt_at: Instant,
+    last_status: z
+      .int()
+      .nullable()
+      .meta({ description: 'HTTP status of the last answer; null: there was none' }),
+    last_error: z.string().nullable(),
+    next_attempt_at: Instant.nullable(),
+  })
+  .meta({ id: 'Delivery' });
+export type WireDelivery = z.infer<typeof WireDelivery>;
+
 export const WireProblem = z
   .object({
     type: z.string(),
@@ -166,6 +185,20 @@ export function toWireBatch(batch: Batch): WireBatch {
     counts: batchCounts(batch),
     created_at: toWireTime(batch.createdAt),
     completed_at: toWireTimeOrNull(batch.completedAt),
+  };
+}
+
+export function toWireDelivery(delivery: Delivery): WireDelivery {
+  return {
+    event_id: delivery.eventId,
+    event_type: delivery.eventType,
+    url: delivery.url,
+    status: delivery.status,
+    attempts: delivery.attempts,
+    last_attempt_at: toWireTime(delivery.lastAttemptAt),
+    last_status: delivery.lastStatus,
+    last_error: delivery.lastError,
+    next_attempt_at: toWireTimeOrNull(delivery.nextAttemptAt),
   };
 }
 

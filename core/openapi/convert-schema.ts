@@ -1,0 +1,38 @@
+import * as z from 'zod';
+
+export type JsonSchema = Record<string, unknown>;
+
+/**
+ * JSON Schema (draft 2020-12) of a zod schema. Schemas with an id go into `components` and are referred to.
+ *
+ * @param io `input`: what a caller may send; `output`: what is answered, open to further members later.
+ */
+export function convertSchema(
+  schema: z.ZodType,
+  io: 'input' | 'output',
+  components: Record<string, JsonSchema>,
+): JsonSchema {
+  const {
+    $schema: _,
+    $defs = {},
+    ...root
+  } = z.toJSONSchema(schema, {
+    io,
+    override: ({ zodSchema, jsonSchema }) => {
+      delete jsonSchema.id;
+      const isStrict = zodSchema._zod.def.type === 'object' && 'catchall' in zodSchema._zod.def;
+      if (io === 'output' && jsonSchema.type === 'object' && !isStrict && jsonSchema.properties)
+        delete jsonSchema.additionalProperties;
+    },
+  });
+  for (const [id, definition] of Object.entries($defs)) components[id] = pointIntoComponents(definition);
+  const id = z.globalRegistry.get(schema)?.id;
+  if (id === undefined) return pointIntoComponents(root);
+  components[id] = pointIntoComponents(root);
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function pointIntoComponents(schema: object): JsonSchema {
+  const text = JSON.stringify(schema).replaceAll('"$ref":"#/$defs/', '"$ref":"#/components/schemas/');
+  return JSON.parse(text) as JsonSchema;
+}

@@ -1,0 +1,114 @@
+/** Script of the page at /docs, in the browser: draws /openapi.json and sends what the reader fills in. */
+export const docsScript = String.raw`
+const make = (tag, attributes = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+};
+const examples = {
+  'submit-task': { type: 'semantic_analysis', data: { text: 'The new release is a delight to use.' } },
+  'submit-batch': { tasks: [
+    { type: 'translation', prompt: 'Into German', data: { text: 'Good morning' } },
+    { type: 'text_summarization', data: { text: 'A long text.' }, priority: 'low' },
+  ] },
+  'reprioritize-task': { priority: 'high' },
+};
+const token = document.querySelector('#token');
+token.value = sessionStorage.getItem('token') ?? '';
+token.addEventListener('input', () => sessionStorage.setItem('token', token.value));
+
+const field = (parameter) => {
+  const input = make('input', { name: parameter.name, 'data-in': parameter.in, placeholder: parameter.description ?? '' });
+  return make('label', {}, make('code', {}, parameter.name + (parameter.required ? ' *' : '')), input);
+};
+
+const send = async (form, path, method, output) => {
+  const headers = {}, query = new URLSearchParams();
+  if (token.value) headers.authorization = 'Bearer ' + token.value;
+  let url = path;
+  for (const { name, value, dataset } of form.querySelectorAll('input')) {
+    if (dataset.in === 'path') url = url.replace('{' + name + '}', encodeURIComponent(value));
+    else if (value && dataset.in === 'query') query.set(name, value);
+    else if (value && dataset.in === 'header') headers[name] = value;
+  }
+  const body = form.querySelector('textarea')?.value;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const answer = await fetch(url + (query.size ? '?' + query : ''), { method: method.toUpperCase(), headers, body });
+  const text = await answer.text();
+  let shown = text;
+  try { shown = JSON.stringify(JSON.parse(text), null, 2); } catch {}
+  const interesting = ['location', 'retry-after', 'x-request-id'].filter((name) => answer.headers.has(name));
+  const lines = interesting.map((name) => name + ': ' + answer.headers.get(name));
+  output.textContent = [answer.status + ' ' + answer.statusText, ...lines, '', shown].join('\n');
+};
+
+const drawForm = (path, method, operation) => {
+  const form = make('form');
+  const parameters = operation.parameters ?? [];
+  if (parameters.length) form.append(make('h3', {}, 'Parameters'), ...parameters.map(field));
+  if (operation.requestBody) {
+    const area = make('textarea', { spellcheck: 'false', 'aria-label': 'Body' });
+    area.value = JSON.stringify(examples[operation.operationId] ?? {}, null, 2);
+    form.append(make('h3', {}, 'Body'), area);
+  }
+  const button = make('button', {}, 'Send');
+  const output = make('pre', { hidden: '', 'aria-live': 'polite' });
+  form.append(button, output);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    output.hidden = false;
+    try { await send(form, path, method, output); } catch (error) { output.textContent = String(error); }
+    button.disabled = false;
+  });
+  return form;
+};
+
+const drawSchemas = (document_, operation) => {
+  const found = new Map();
+  const collect = (value) => {
+    if (value === null || typeof value !== 'object') return;
+    const name = value.$ref?.split('/').pop();
+    if (name && !found.has(name)) { found.set(name, document_.components.schemas[name]); collect(found.get(name)); }
+    Object.values(value).forEach(collect);
+  };
+  collect(operation.requestBody); collect(operation.responses);
+  return [...found].map(([name, schema]) =>
+    make('details', {}, make('summary', {}, make('code', {}, name)), make('pre', {}, JSON.stringify(schema, null, 2))));
+};
+
+const drawOperation = (document_, path, method, operation) => {
+  const rows = Object.entries(operation.responses).map(([status, answer]) =>
+    make('tr', {}, make('td', {}, status), make('td', {}, answer.description.replaceAll('\x60', ''))));
+  const draw = () => [
+    ...(operation.description ? [make('p', {}, operation.description)] : []),
+    ...(operation.security?.length === 0 ? [make('p', { class: 'dim' }, 'Needs no token.')] : []),
+    drawForm(path, method, operation),
+    make('h3', {}, 'Answers'), make('table', {}, ...rows),
+    make('h3', {}, 'Schemas'), ...drawSchemas(document_, operation),
+  ];
+  const inside = make('div', { class: 'inside' });
+  const block = make('details', { class: 'operation', id: operation.operationId },
+    make('summary', {}, make('span', { class: 'method ' + method }, method.toUpperCase()),
+      make('code', { class: 'path' }, path), make('span', { class: 'dim' }, operation.summary)), inside);
+  block.addEventListener('toggle', () => { if (block.open && !inside.hasChildNodes()) inside.append(...draw()); });
+  if (location.hash === '#' + operation.operationId) block.open = true;
+  return block;
+};
+
+const draw = async () => {
+  const document_ = await (await fetch('openapi.json')).json();
+  document.querySelector('#version').textContent = document_.info.version;
+  document.querySelector('#description').textContent = document_.info.description.replaceAll('\x60', '');
+  document.querySelector('.token').hidden = !document_.components.securitySchemes;
+  const operations = Object.entries(document_.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+  for (const { name } of document_.tags) {
+    const own = operations.filter(({ operation }) => operation.tags.includes(name));
+    document.querySelector('#operations').append(make('h2', {}, name),
+      ...own.map(({ path, method, operation }) => drawOperation(document_, path, method, operation)));
+  }
+};
+draw().catch((error) => { document.querySelector('#description').textContent = String(error); });
+`;

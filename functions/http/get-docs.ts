@@ -1,0 +1,5 @@
+import { docsPage, docsPageHeaders } from '../../core/openapi/docs-page.ts';
+import { servePublic } from './middleware/serve-http.ts';
+
+/** GET /docs */
+export const handler = servePublic(async () => ({ status: 200, headers: docsPageHeaders, text: docsPage }));

@@ -1,0 +1,16 @@
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { taskTypes } from '../../config/task-types.ts';
+import { buildDocument } from '../../core/openapi/build-document.ts';
+import { errorStatus } from './middleware/error-status.ts';
+import { servePublic } from './middleware/serve-http.ts';
+
+const { SETTINGS } = readEnvironment(Environment.pick({ SETTINGS: true }), process.env);
+const { version, open } = SETTINGS;
+const text = JSON.stringify(buildDocument({ version, open, taskTypes: [...taskTypes.keys()], errorStatus }));
+
+/** GET /openapi.json */
+export const handler = servePublic(async () => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' },
+  text,
+}));

@@ -1,0 +1,24 @@
+import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { providers as catalogue } from '../../config/providers.ts';
+import { getProviderStatus } from '../../core/get-provider-status.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import { serveTenant } from './middleware/serve-http.ts';
+
+const environment = readEnvironment(Environment.pick({ SETTINGS: true, STATE_TABLE: true }), process.env);
+const enabled = new Map(environment.SETTINGS.providers.map((provider) => [provider.name, provider]));
+const states = createDynamoProviderStates({
+  table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
+  providers: [...enabled.keys()],
+  now: Date.now,
+});
+
+/** GET /api/v1/providers/{name}/status */
+export const handler = serveTenant(createAuthenticate(process.env), async (event) => {
+  const name = event.pathParameters?.name ?? '';
+  return {
+    status: 200,
+    json: await getProviderStatus(name, { catalogue, enabled, states, now: Date.now() }),
+  };
+});
