@@ -1,4 +1,5 @@
 import type { BatchMarks, BatchProgress } from '../core/ports/batch-progress.ts';
+import { batchKey } from './dynamo-batch-store.ts';
 import type { DynamoTable, Item } from './dynamo-table.ts';
 
 /** The BATCH row of the task table: number sets of places, so that a record counted twice counts once. */
@@ -10,12 +11,14 @@ export function createDynamoBatchProgress(options: {
   const { table, retentionMs } = options;
   return {
     async add(tenant, batchId, marks, now) {
-      const key = { pk: `${tenant}#${batchId}`, sk: 'BATCH' };
+      const key = batchKey(tenant, batchId);
       const filled = Object.entries(marks).filter(([, places]) => places.length > 0);
       if (filled.length === 0) return;
       const { item } = await table.update({
         key,
         add: Object.fromEntries(filled.map(([name, places]) => [name, new Set(places)])),
+        // A batch whose retention ended is not to come back as a stump.
+        condition: 'attribute_exists(#total)',
         returnNew: true,
       });
       if (!item || item.completed_at !== undefined || !isComplete(item)) return;

@@ -65,6 +65,7 @@ export function batchFromItem(item: Item): Batch {
     createdAt: item.created_at as number,
     completedAt: (item.completed_at as number | undefined) ?? null,
     callbackUrl: (item.callback_url as string | undefined) ?? null,
+    version: item.version as number,
     total: item.total as number,
     processing: [...indexes(item, 'started')].filter((index) => !ended.has(index)).length,
     completed: completed?.size ?? 0,

@@ -18,7 +18,7 @@ const ttlOf = (now: number) => Math.ceil(now / 1000) + rowSeconds;
  * - `LISTEN#<tenant>#task#<id>` / `<connection>` (and `#batch#`): follows this one; thousands are a few pages.
  * - `CONNECTION#<connection>` / `FOLLOW#…`: the topics of one subscribe message, for the removal.
  */
-export function createDynamoConnections(table: DynamoTable): Connections {
+export function createDynamoConnections({ table }: { table: DynamoTable }): Connections {
   const row = (tenant: string, kind: 'ALL' | 'TOPICS', connectionId: string, now: number): Item => ({
     pk: listenKey(tenant),
     sk: `${kind}#${connectionId}`,

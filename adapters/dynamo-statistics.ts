@@ -7,7 +7,7 @@ const typePrefix = 'type:';
 const providerPrefix = 'provider:';
 
 /** The counters of the state table: `PROVIDER#<name>` (core/ports/provider-states.ts) and `STATS#<tenant>`. */
-export function createDynamoStatistics(table: DynamoTable): Statistics {
+export function createDynamoStatistics({ table }: { table: DynamoTable }): Statistics {
   const totalsKey = (tenant: string) => ({ pk: `STATS#${tenant}`, sk: 'TOTAL' });
 
   /** Attribute names may hold what an expression may not. */

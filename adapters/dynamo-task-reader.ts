@@ -24,8 +24,8 @@ export function createTaskReader(table: DynamoTable, payloads: Payloads): TaskRe
     return text ? { ...task, result: JSON.parse(text), resultKey: null } : task;
   }
 
-  async function getMany(keys: TaskKey[]): Promise<Task[]> {
-    const items = await table.getMany(keys.map(metaKey));
+  async function getMany(keys: TaskKey[], options?: { consistent?: boolean }): Promise<Task[]> {
+    const items = await table.getMany(keys.map(metaKey), options);
     const byId = new Map(items.map((item) => [item.pk, taskFromItem(item)]));
     return keys.map((key) => byId.get(metaKey(key).pk)).filter((task) => task !== undefined);
   }

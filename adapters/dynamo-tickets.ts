@@ -3,7 +3,7 @@ import type { Tickets } from '../core/ports/tickets.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 
 /** Tickets as rows of the state table; the row holds a hash, so that reading the table gives no pass. */
-export function createDynamoTickets(table: DynamoTable): Tickets {
+export function createDynamoTickets({ table }: { table: DynamoTable }): Tickets {
   const key = (ticket: string) => ({
     pk: `TICKET#${createHash('sha256').update(ticket).digest('base64url')}`,
     sk: 'TICKET',

@@ -6,6 +6,8 @@ export interface Batch {
   /** Set once, when the last of its tasks ended. */
   completedAt: number | null;
   callbackUrl: string | null;
+  /** Of its one event. */
+  version: number;
   /** Tasks accepted; those refused at submission are not part of it. */
   total: number;
   /** Tasks that a worker has begun and that have not ended. */

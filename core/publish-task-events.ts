@@ -1,18 +1,16 @@
 import { type Change, type Outgoing, outgoingOf } from './events/change.ts';
 import { countStatistics } from './events/count-statistics.ts';
-import { fanOut } from './events/fan-out.ts';
+import { type FanOutPorts, type FanOutResult, fanOut } from './events/fan-out.ts';
 import { markBatches } from './events/mark-batches.ts';
 import { webhookOf } from './events/webhook-of.ts';
 import type { BatchProgress } from './ports/batch-progress.ts';
-import type { ConnectionSender } from './ports/connection-sender.ts';
-import type { Connections } from './ports/connections.ts';
 import type { EventBus } from './ports/event-bus.ts';
 import type { Statistics } from './ports/statistics.ts';
 import type { WebhookQueue } from './ports/webhook-queue.ts';
 
 export interface PublishPorts {
-  connections: Connections;
-  sender: ConnectionSender;
+  /** Undefined where there is no WebSocket API. */
+  sockets: FanOutPorts | undefined;
   webhooks: WebhookQueue;
   bus: EventBus;
   batches: BatchProgress;
@@ -31,6 +29,8 @@ export interface PublishReport {
   statisticsError: unknown;
 }
 
+const noFrames: FanOutResult = { sent: 0, gone: 0, cut: 0, failed: [] };
+
 /**
  * Tells of each change on every way out. All ways are at least once: a way that fails for one change makes that
  * change and those after it come again, and receivers drop what they have seen by `version`. The counters are
@@ -44,7 +44,7 @@ export async function publishTaskEvents(
 ): Promise<PublishReport> {
   const outgoing = changes.map(outgoingOf).filter((each) => each !== undefined);
   const [frames, unsent, unput, unmarked] = await Promise.all([
-    fanOut(outgoing, ports, now),
+    ports.sockets ? fanOut(outgoing, ports.sockets, now) : noFrames,
     sendWebhooks(outgoing, ports.webhooks),
     putOnBus(
       outgoing.filter(({ event }) => busEvents.has(event.event_type)),

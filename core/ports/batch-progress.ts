@@ -17,4 +17,4 @@ export interface BatchProgress {
 }
 
 /** A completed batch as its event needs it. */
-export type CompletedBatch = Batch & { completedAt: number; version: number };
+export type CompletedBatch = Batch & { completedAt: number };

@@ -52,7 +52,8 @@ export interface TaskStore {
     requestHash: string,
   ): Promise<{ created: boolean; task: Task; requestHash: string }>;
   get(key: TaskKey): Promise<Task | undefined>;
-  getMany(keys: TaskKey[]): Promise<Task[]>;
+  /** Those that exist; results in S3 are not fetched. */
+  getMany(keys: TaskKey[], options?: { consistent?: boolean }): Promise<Task[]>;
   readInput(key: TaskKey): Promise<TaskInput | undefined>;
   /** Newest first. Throws `invalid_request` for a cursor that is not one of ours. */
   list(tenant: string, filter: TaskListFilter, limit: number, cursor: string | undefined): Promise<TaskPage>;

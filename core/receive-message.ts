@@ -1,0 +1,114 @@
+import { parseClientMessage, type SubscribeMessage, topicsOfMessage } from './events/client-message.ts';
+import { type Replay, type ReplayPorts, replaySince, replayTopics } from './events/replay.ts';
+import { runBounded } from './events/run-bounded.ts';
+import type { ConnectionSender } from './ports/connection-sender.ts';
+import type { Connections, Topic } from './ports/connections.ts';
+import { ServiceError } from './service-error.ts';
+
+export interface ReceiveMessagePorts extends ReplayPorts {
+  connections: Connections;
+  sender: ConnectionSender;
+}
+
+export interface Client {
+  connectionId: string;
+  tenant: string;
+}
+
+const framesAtOnce = 16;
+
+/**
+ * Answers one message of a WebSocket client. What the client did wrong is told to it, and the connection stays;
+ * what went wrong here is thrown, after the client was told that something did.
+ */
+export async function receiveMessage(
+  client: Client,
+  text: string,
+  longestTaskMs: number,
+  ports: ReceiveMessagePorts,
+  now: number,
+): Promise<void> {
+  const answer = (frame: object) => ports.sender.send(client.connectionId, JSON.stringify(frame));
+  try {
+    const message = parseClientMessage(text);
+    if (message.action === 'ping') await answer({ event_type: 'pong' });
+    else if (message.action === 'unsubscribe') await answer(await unsubscribe(client, message, ports, now));
+    else await subscribe(client, message, longestTaskMs, ports, now, answer);
+  } catch (error) {
+    await answer({ event_type: 'error', error: toFrameError(error) });
+    if (!(error instanceof ServiceError) || error.code === 'internal') throw error;
+  }
+}
+
+/** The subscription is written before the state is read, so that no change falls between the two. */
+async function subscribe(
+  { connectionId, tenant }: Client,
+  message: SubscribeMessage,
+  longestTaskMs: number,
+  ports: ReceiveMessagePorts,
+  now: number,
+  answer: (frame: object) => Promise<unknown>,
+): Promise<void> {
+  const topics = topicsOfMessage(message);
+  if (topics.length === 0) await ports.connections.followAll(connectionId, tenant, now);
+  else await ports.connections.follow(connectionId, tenant, topics, now);
+  const { events, unknown, complete } = await replay(tenant, topics, message.since, longestTaskMs, ports);
+  let broken = false;
+  await runBounded(events, framesAtOnce, async (event) => {
+    if (!broken) broken = (await ports.sender.send(connectionId, JSON.stringify(event))) !== 'sent';
+  });
+  // A replay with a gap looks whole to its client; a cut connection does not.
+  if (broken) return ports.sender.close(connectionId);
+  if (unknown.length > 0) {
+    await ports.connections.unfollow(connectionId, tenant, unknown);
+    await answer({ event_type: 'error', error: toFrameError(unknownTopics(message, unknown)) });
+  }
+  const followed = topics.filter((topic) => !unknown.includes(topic));
+  await answer({ event_type: 'subscribed', ...idsOf(followed), replayed: events.length, complete });
+}
+
+async function replay(
+  tenant: string,
+  topics: Topic[],
+  since: number | undefined,
+  longestTaskMs: number,
+  ports: ReplayPorts,
+): Promise<Replay> {
+  if (topics.length > 0) return replayTopics(tenant, topics, since, ports);
+  if (since !== undefined) return replaySince(tenant, since, longestTaskMs, ports);
+  return { events: [], unknown: [], complete: true };
+}
+
+async function unsubscribe(
+  { connectionId, tenant }: Client,
+  message: { task_ids: string[]; batch_ids: string[] },
+  { connections }: ReceiveMessagePorts,
+  now: number,
+): Promise<object> {
+  const topics = topicsOfMessage(message);
+  if (topics.length === 0) await connections.unfollowAll(connectionId, tenant, now);
+  else await connections.unfollow(connectionId, tenant, topics);
+  return { event_type: 'unsubscribed', ...idsOf(topics) };
+}
+
+function idsOf(topics: Topic[]) {
+  const ids = (kind: Topic['kind']) => topics.filter((topic) => topic.kind === kind).map(({ id }) => id);
+  return { task_ids: ids('task'), batch_ids: ids('batch') };
+}
+
+function unknownTopics(message: SubscribeMessage, unknown: Topic[]): ServiceError {
+  const faults = unknown.map(({ kind, id }) => ({
+    pointer: `/${kind}_ids/${message[`${kind}_ids`].indexOf(id)}`,
+    detail: `there is no ${kind} ${id}`,
+  }));
+  return new ServiceError('not_found', 'Some of the named tasks or batches do not exist', { faults });
+}
+
+function toFrameError(error: unknown) {
+  const known = error instanceof ServiceError && error.code !== 'internal' ? error : undefined;
+  return {
+    code: known?.code ?? 'internal',
+    message: known?.message ?? 'Something went wrong here; the message may be sent again',
+    ...(known && known.faults.length > 0 && { errors: known.faults }),
+  };
+}

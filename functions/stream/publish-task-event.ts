@@ -1,0 +1,78 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { createApiGatewayConnections } from '../../adapters/apigateway-connections.ts';
+import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
+import { createDynamoConnections } from '../../adapters/dynamo-connections.ts';
+import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { changeFromRecord } from '../../adapters/dynamo-task-changes.ts';
+import { createEventBridgeEventBus } from '../../adapters/eventbridge-event-bus.ts';
+import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
+import { createSqsWebhookQueue } from '../../adapters/sqs-webhook-queue.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import type { Change } from '../../core/events/change.ts';
+import { type PublishPorts, type PublishReport, publishTaskEvents } from '../../core/publish-task-events.ts';
+
+const Variables = Environment.pick({
+  SETTINGS: true,
+  TASK_TABLE: true,
+  STATE_TABLE: true,
+  WEBHOOK_QUEUE_URL: true,
+  EVENT_BUS: true,
+  CONNECTIONS_URL: true,
+});
+const environment = readEnvironment(Variables, process.env);
+const { retentionMs, busEvents } = environment.SETTINGS;
+const logger = new Logger();
+const metrics = new Metrics();
+const client = createDynamoClient();
+const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
+
+const ports: PublishPorts = {
+  sockets: environment.CONNECTIONS_URL
+    ? {
+        connections: createDynamoConnections({ table: stateTable }),
+        sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
+      }
+    : undefined,
+  webhooks: createSqsWebhookQueue({ client: createSqsClient(), queueUrl: environment.WEBHOOK_QUEUE_URL }),
+  bus: createEventBridgeEventBus({ client: new EventBridgeClient({}), busName: environment.EVENT_BUS }),
+  batches: createDynamoBatchProgress({ table: taskTable, retentionMs }),
+  statistics: createDynamoStatistics({ table: stateTable }),
+};
+const busEventTypes = new Set(busEvents);
+
+/** Stream trigger of the table of tasks: each change of a task or a batch, told to whoever wants to know. */
+export const handler = async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  const report = await publishTaskEvents(readChanges(stream), busEventTypes, ports, Date.now());
+  observe(report);
+  return { batchItemFailures: report.failed.map((itemIdentifier) => ({ itemIdentifier })) };
+};
+
+function readChanges({ Records }: DynamoDBStreamEvent): Change[] {
+  return Records.flatMap((record) => {
+    try {
+      return changeFromRecord(record) ?? [];
+    } catch (error) {
+      // It will not read better the next time, and those behind it wait: leave it, and be seen doing so.
+      metrics.addMetric('StreamRecordsUnreadable', MetricUnit.Count, 1);
+      const sequence = record.dynamodb?.SequenceNumber;
+      logger.error('A stream record could not be read', { sequence, error: error as Error });
+      return [];
+    }
+  });
+}
+
+function observe(report: PublishReport): void {
+  const { failed, statisticsError, connectionsCut, connectionsGone } = report;
+  metrics.addMetric('EventsPublished', MetricUnit.Count, report.events);
+  metrics.addMetric('WebSocketFrames', MetricUnit.Count, report.framesSent);
+  metrics.addMetric('ConnectionsCut', MetricUnit.Count, connectionsCut);
+  metrics.addMetric('ConnectionsGone', MetricUnit.Count, connectionsGone);
+  metrics.publishStoredMetrics();
+  if (failed.length > 0) logger.warn('Some events come again', { failed: failed.length });
+  if (statisticsError) logger.error('The counters were not written', { error: statisticsError as Error });
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import type { Settings } from '../../config/settings.ts';
+import { defaultTenant } from '../../core/identify-caller.ts';
+import type { Client } from '../../core/receive-message.ts';
+import { ServiceError } from '../../core/service-error.ts';
+
+/** A WebSocket event of API Gateway, of any route ($connect, $disconnect, $default). */
+export const WebSocketEvent = z.object({
+  requestContext: z.object({
+    connectionId: z.string(),
+    /** What the authorizer of $connect said; API Gateway keeps it for the connection's other events. */
+    authorizer: z.object({ tenant: z.string().optional() }).nullish(),
+  }),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().nullish(),
+});
+export type WebSocketEvent = z.infer<typeof WebSocketEvent>;
+
+/** Who is connected. Throws `unauthenticated` where no authorizer vouched for a tenant and the service is not open. */
+export function readClient(event: WebSocketEvent, { open }: Pick<Settings, 'open'>): Client {
+  const { connectionId, authorizer } = event.requestContext;
+  const tenant = authorizer?.tenant ?? (open ? defaultTenant : undefined);
+  if (tenant === undefined) throw new ServiceError('unauthenticated', 'No authorizer named a tenant');
+  return { connectionId, tenant };
+}

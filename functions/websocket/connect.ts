@@ -1,0 +1,16 @@
+import { createDynamoConnections } from '../../adapters/dynamo-connections.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { readClient, WebSocketEvent } from './caller.ts';
+
+const Variables = Environment.pick({ SETTINGS: true, STATE_TABLE: true });
+const environment = readEnvironment(Variables, process.env);
+const table = createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE });
+const connections = createDynamoConnections({ table });
+
+/** $connect: the client gets every event of its tenant until it subscribes to some. */
+export const handler = async (event: unknown) => {
+  const { connectionId, tenant } = readClient(WebSocketEvent.parse(event), environment.SETTINGS);
+  await connections.add(connectionId, tenant, Date.now());
+  return { statusCode: 200 };
+};

@@ -1,0 +1,52 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createApiGatewayConnections } from '../../adapters/apigateway-connections.ts';
+import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
+import { createDynamoConnections } from '../../adapters/dynamo-connections.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { type ReceiveMessagePorts, receiveMessage } from '../../core/receive-message.ts';
+import { readClient, WebSocketEvent } from './caller.ts';
+
+const Variables = Environment.pick({
+  SETTINGS: true,
+  TASK_TABLE: true,
+  STATE_TABLE: true,
+  PAYLOAD_BUCKET: true,
+  CONNECTIONS_URL: true,
+}).required({ CONNECTIONS_URL: true });
+const environment = readEnvironment(Variables, process.env);
+const { retentionMs, taskTimeoutMs } = environment.SETTINGS;
+const logger = new Logger();
+const client = createDynamoClient();
+const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
+
+const ports: ReceiveMessagePorts = {
+  connections: createDynamoConnections({
+    table: createDynamoTable({ client, tableName: environment.STATE_TABLE }),
+  }),
+  sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
+  batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
+  store: createDynamoTaskStore({
+    table: taskTable,
+    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+    retentionMs,
+  }),
+};
+
+/** $default: every message of a client. Answers go over the connection, since an error must not end it. */
+export const handler = async (event: unknown) => {
+  const message = WebSocketEvent.parse(event);
+  const caller = readClient(message, environment.SETTINGS);
+  const text = message.isBase64Encoded ? '' : (message.body ?? '');
+  try {
+    await receiveMessage(caller, text, taskTimeoutMs, ports, Date.now());
+  } catch (error) {
+    logger.error('A WebSocket message could not be answered', {
+      connection_id: caller.connectionId,
+      error: error as Error,
+    });
+  }
+  return { statusCode: 200 };
+};
