@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Host, startHost } from '../local/start-host.ts';
+
+export interface RunningService {
+  host: Host;
+  /** One call of the HTTP API; throws when the status is not below 400. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Synthesizes the app with these settings and serves it on a free port of this process, with its data in a temporary
+ * folder. Settings are the service's environment variables; those of the shell are left out, so that runs compare.
+ */
+export async function startService(settings: Record<string, string>): Promise<RunningService> {
+  const folder = await mkdtemp(join(tmpdir(), 'llm-service-bench-'));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^LLM_|_(API_KEY|BASE_URL)$|^AWS_/.test(name),
+  );
+  const environment = { ...Object.fromEntries(inherited), ...settings };
+  const assemblyDir = join(folder, 'cdk.out');
+  await synthesize({
+    ...environment,
+    CDK_OUTDIR: assemblyDir,
+    CDK_CONTEXT_JSON: JSON.stringify({ target: 'local' }),
+  });
+  const host = await startHost({
+    assemblyDir,
+    dataDir: join(folder, 'data'),
+    port: 0,
+    environment,
+    quiet: true,
+  });
+  return {
+    host,
+    async call<T>(method: string, path: string, body?: unknown) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${host.url}${path}`, {
+        method,
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 300)}`);
+      return JSON.parse(text) as T;
+    },
+    async stop() {
+      await host.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function synthesize(environment: Record<string, string | undefined>): Promise<void> {
+  const root = join(import.meta.dirname, '..');
+  const child = spawn(process.execPath, ['bin/llm-service.ts'], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk;
+  });
+  const code = await new Promise((resolve, reject) => child.on('exit', resolve).on('error', reject));
+  if (code !== 0) throw new Error(`The app does not synthesize:\n${complaint}`);
+}
