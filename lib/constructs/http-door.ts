@@ -7,61 +7,59 @@ import {
   HttpRoute,
   HttpRouteKey,
   HttpStage,
-  type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { constructId, type FunctionDefinition } from '../function-definition.ts';
-import { httpAuthorizer, type HttpRoute as Route, unknownRoute, withTokenCheck } from '../http-routes.ts';
+import { type HttpRoute as Route, unknownRoute, withTokenCheck } from '../http-routes.ts';
 import { createAccessLog } from './access-log.ts';
 
 export interface HttpDoorProps {
   stage: string;
   routes: readonly Route[];
   cors: boolean;
-  /** No authorizer at all: no token is asked for. */
+  /** No token is asked for. */
   open: boolean;
   createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction;
 }
 
-/** The HTTP API: a function a route, an authorizer before all that are not public, 404 and 405 for the rest. */
+/**
+ * The HTTP API: a function a route, which checks the token itself (docs/decisions/2026-11-token-check.md), 404 and 405
+ * for the rest.
+ */
 export class HttpDoor extends Construct {
   readonly api: HttpApi;
   readonly url: string;
+  readonly open: boolean;
+  readonly publicRoutes: HttpRoute[] = [];
 
   constructor(scope: Construct, id: string, props: HttpDoorProps) {
     super(scope, id);
     const { createFunction } = props;
+    this.open = props.open;
     this.api = new HttpApi(this, 'Api', {
       apiName: `llm-${props.stage}`,
       createDefaultStage: false,
       ...(props.cors && { corsPreflight: cors }),
     });
-    const authorizer: IHttpRouteAuthorizer = props.open
-      ? new HttpNoneAuthorizer()
-      : new HttpLambdaAuthorizer('Authorizer', createFunction(this, httpAuthorizer), {
-          responseTypes: [HttpLambdaResponseType.SIMPLE],
-          identitySource: ['$request.header.Authorization'],
-          resultsCacheTtl: Duration.minutes(5),
-        });
-    for (const route of props.routes)
-      this.api.addRoutes({
+    for (const route of props.routes) {
+      const added = this.api.addRoutes({
         path: route.path,
         methods: [HttpMethod[route.method]],
         integration: this.integrate(
           route.public || props.open ? route : withTokenCheck(route),
           createFunction,
         ),
-        authorizer: route.public ? new HttpNoneAuthorizer() : authorizer,
+        authorizer: new HttpNoneAuthorizer(),
       });
-    new HttpRoute(this, 'Unknown', {
+    const unknown = new HttpRoute(this, 'Unknown', {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
       integration: this.integrate(unknownRoute, createFunction),
       authorizer: new HttpNoneAuthorizer(),
     });
+    this.publicRoutes.push(unknown);
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
@@ -76,9 +74,8 @@ export class HttpDoor extends Construct {
   private integrate(
     definition: FunctionDefinition,
     createFunction: HttpDoorProps['createFunction'],
-  ): HttpLambdaIntegration {
+  ): HttpLambdaIntegration 
     return new HttpLambdaIntegration(constructId(definition.entry), createFunction(this, definition));
-  }
 }
 
 const cors = {
