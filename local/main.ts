@@ -1,0 +1,99 @@
+// `npm start` and `npm run dev`.
+import { existsSync, watch } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { Host } from './start-host.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const assemblyDirectory = join(root, '.llm-service', 'cdk.out');
+const minimumNode = 24;
+
+function checkInstall(): void {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  if (major < minimumNode) {
+    throw new Error(
+      `This is Node ${process.versions.node}; Node ${minimumNode} comes with \`npm ci\`. Run it, then \`npm start\`.`,
+    );
+  }
+  const load = createRequire(import.meta.url);
+  for (const name of ['aws-cdk-lib', 'dynalite', 'fauxqs', 'ws', 'esbuild']) {
+    try {
+      load.resolve(`${name}/package.json`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') continue;
+      throw new Error(`The package ${name} is missing. Run \`npm ci\` in ${root} first.`);
+    }
+  }
+}
+
+async function start(): Promise<Host> {
+  // Loaded after the install check, which a missing package would otherwise forestall.
+  const [{ startHost }, { describeServed }, { synthesize }] = await Promise.all([
+    import('./start-host.ts'),
+    import('./print-served.ts'),
+    import('./synthesize.ts'),
+  ]);
+  const started = performance.now();
+  process.stdout.write('Building the service … ');
+  const { directory, fresh } = await synthesize(root, assemblyDirectory);
+  console.log(fresh ? `done in ${((performance.now() - started) / 1000).toFixed(1)} s` : 'nothing changed');
+  const host = await startHost({
+    assemblyDir: directory,
+    dataDir: resolve(root, process.env.LLM_DATA_DIR || '.llm-service/data'),
+    port: Number(process.env.LLM_PORT || 8080),
+    hostname: process.env.LLM_HOST || '127.0.0.1',
+    environment: process.env,
+  });
+  console.log(`\n${describeServed(host)} after ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  return host;
+}
+
+/** Builds and starts again after a change; a change that does not build leaves the old service running. */
+async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
+  const { synthesisInputs, synthesize } = await import('./synthesize.ts');
+  let host: Host | undefined = first;
+  let timer: NodeJS.Timeout | undefined;
+  let restarting = Promise.resolve();
+  const restart = async () => {
+    try {
+      await synthesize(root, assemblyDirectory);
+      await host?.close(1000);
+      host = undefined;
+      host = await start();
+    } catch (error) {
+      console.error((error as Error).message);
+    }
+  };
+  for (const path of synthesisInputs(root)) {
+    watch(path, { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        restarting = restarting.then(restart);
+      }, 200);
+    });
+  }
+  return () => host;
+}
+
+async function main(): Promise<void> {
+  checkInstall();
+  const settings = join(root, '.env');
+  if (existsSync(settings)) process.loadEnvFile(settings);
+  const host = await start();
+  const current = process.argv.includes('--watch') ? await watchAndRestart(host) : () => host;
+  let stopping = false;
+  const stop = async () => {
+    // A second Ctrl-C does not wait.
+    if (stopping) process.exit(130);
+    stopping = true;
+    await current()?.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+main().catch((error: Error) => {
+  console.error(process.env.LLM_LOG_LEVEL === 'debug' ? error : error.message);
+  process.exit(1);
+});

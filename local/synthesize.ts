@@ -1,0 +1,104 @@
+// Makes the cloud assembly by running the CDK app directly, and only when what goes into it has changed.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+const inputs = [
+  'bin',
+  'lib',
+  'functions',
+  'core',
+  'adapters',
+  'config',
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+export interface Synthesis {
+  readonly directory: string;
+  /** False when the assembly of an earlier start is still right. */
+  readonly fresh: boolean;
+}
+
+/** Directories and files whose change makes a new assembly. */
+export function synthesisInputs(root: string): string[] {
+  return inputs.map((input) => join(root, input)).filter((path) => existsSync(path));
+}
+
+/** Rejects with what the CDK app printed. */
+export async function synthesize(root: string, directory: string): Promise<Synthesis> {
+  const stamp = join(directory, '.inputs');
+  const hash = hashInputs(root);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return { directory, fresh: false };
+  // Built beside the old one, which stays whole when the app does not build.
+  const next = `${directory}.next`;
+  rmSync(next, { recursive: true, force: true });
+  mkdirSync(next, { recursive: true });
+  await runApp(root, next);
+  writeFileSync(join(next, '.inputs'), hash);
+  rmSync(directory, { recursive: true, force: true });
+  renameSync(next, directory);
+  return { directory, fresh: true };
+}
+
+function runApp(root: string, directory: string): Promise<void> {
+  const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const app = spawn(process.execPath, [join(root, 'bin', 'llm-service.ts')], {
+    cwd: root,
+    env: {
+      ...process.env,
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, target: 'local' }),
+      CDK_DEFAULT_REGION: process.env.AWS_REGION || 'us-east-1',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  app.stdout.on('data', (data) => {
+    output += data;
+  });
+  app.stderr.on('data', (data) => {
+    output += data;
+  });
+  return new Promise((resolve, reject) => {
+    app.once('error', reject);
+    app.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`The CDK app failed:\n${output.trim()}`));
+    });
+  });
+}
+
+/** Of a secret only whether it is there goes in, so that no key is in a hash on disk. */
+function hashInputs(root: string): string {
+  const hash = createHash('sha256').update(process.version);
+  for (const path of synthesisInputs(root)) hashPath(path, hash);
+  for (const name of Object.keys(process.env).sort()) {
+    if (name.endsWith('_API_KEY') || name === 'LLM_AUTH_TOKEN') {
+      hash.update(`${name}:${Boolean(process.env[name])};`);
+    } else if (name.startsWith('LLM_') || name.endsWith('_BASE_URL') || name === 'AWS_REGION') {
+      hash.update(`${name}=${process.env[name]};`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function hashPath(path: string, hash: ReturnType<typeof createHash>): void {
+  if (!statSync(path).isDirectory()) {
+    hash.update(path).update(readFileSync(path));
+    return;
+  }
+  for (const name of readdirSync(path).sort()) hashPath(join(path, name), hash);
+}
