@@ -57,11 +57,17 @@ export function createDynamoSemaphore(options: { table: DynamoTable; hostStarted
     };
   }
 
-  async function reap(item: Item, now: number): Promise<void> {
+  async function reap(item: Item, now: number): Promise<number> {
     const leases = Object.entries(item.l as Record<string, string>);
     const dead = leases.filter(([, text]) => isDead(readLease(text), now)).slice(0, reapedAtOnce * 4);
-    for (let from = 0; from < dead.length; from += reapedAtOnce)
-      await Promise.all(dead.slice(from, from + reapedAtOnce).map(([id, text]) => drop(id, text)));
+    let freed = 0;
+    for (let from = 0; from < dead.length; from += reapedAtOnce) {
+      const dropped = await Promise.all(
+        dead.slice(from, from + reapedAtOnce).map(([id, text]) => drop(id, text)),
+      );
+      freed += dropped.filter(Boolean).length;
+    }
+    return freed;
   }
 
   /** Removes a lease as it was seen, with its places; another's renewal or release in between wins. */
@@ -114,6 +120,11 @@ export function createDynamoSemaphore(options: { table: DynamoTable; hostStarted
       });
       if (outcome.applied) known.set(leaseId, renewed);
       return outcome.applied;
+    },
+
+    async reap(now) {
+      const item = await table.get(key, { consistent: true });
+      return item?.l ? reap(item, now) : 0;
     },
 
     async release(leaseId) {

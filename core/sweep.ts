@@ -1,5 +1,6 @@
 import type { ProviderGate } from './ports/provider-gate.ts';
 import type { RateLimiter } from './ports/rate-limiter.ts';
+import type { Semaphore } from './ports/semaphore.ts';
 import type { SweepMemory } from './ports/sweep-memory.ts';
 import type { TaskQueues } from './ports/task-queues.ts';
 import type { OpenTask, TaskStore } from './ports/task-store.ts';
@@ -18,6 +19,8 @@ export interface SweepReport {
   tickets: number;
   /** Messages sent because open tasks had none. */
   messages: number;
+  /** Places of the semaphore freed because their workers had died. */
+  places: number;
 }
 
 export interface SweepOptions {
@@ -29,6 +32,8 @@ export interface SweepOptions {
   gate: Pick<ProviderGate, 'peek'>;
   rates: Pick<RateLimiter, 'bookedUntil'>;
   memory: SweepMemory;
+  /** Undefined where no limit is held by it. */
+  semaphore: Pick<Semaphore, 'reap'> | undefined;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;
 }
@@ -116,7 +121,7 @@ export function createSweep(options: SweepOptions) {
       low: low.visible + low.delayed,
     };
     await memory.setGauges(provider.name, waiting, high.inFlight + normal.inFlight + low.inFlight);
-    return { expired, tickets, messages };
+    return { expired, tickets, messages, places: 0 };
   }
 
   return async function sweep(): Promise<SweepReport> {
@@ -132,6 +137,7 @@ export function createSweep(options: SweepOptions) {
       expired: sum(reports.map(({ expired }) => expired)),
       tickets: sum(reports.map(({ tickets }) => tickets)),
       messages: sum(reports.map(({ messages }) => messages)),
+      places: (await options.semaphore?.reap(clock())) ?? 0,
     };
   };
 }

@@ -16,6 +16,8 @@ export interface Semaphore {
   extend(leaseId: string, level: string, limit: number, now: number, until: number): Promise<AcquireOutcome>;
   /** False when the lease had ended and was reaped. */
   renew(leaseId: string, until: number): Promise<boolean>;
+  /** Frees the places of leases that have ended; answers how many. A refused acquire does so too. */
+  reap(now: number): Promise<number>;
   /** Gives every place of the lease back; a second release does nothing. */
   release(leaseId: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createDynamoProviderGate } from '../../adapters/dynamo-provider-gate.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
+import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
 import { createDynamoSweepMemory } from '../../adapters/dynamo-sweep-memory.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
@@ -20,11 +21,16 @@ const Variables = Environment.pick({
   QUEUE_URL_PREFIX: true,
 });
 const environment = readEnvironment(Variables, process.env);
-const { providers, retentionMs } = environment.SETTINGS;
+const { providers, retentionMs, maxWorkers, typeLimits } = environment.SETTINGS;
 const logger = new Logger({ serviceName: 'llm-service' });
 const metrics = new Metrics({ namespace: 'LlmService', serviceName: 'sweep' });
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+
+const hasSemaphore =
+  maxWorkers !== null ||
+  Object.keys(typeLimits).length > 0 ||
+  providers.some(({ limitedBySemaphore }) => limitedBySemaphore);
 
 const sweep = createSweep({
   providers,
@@ -40,6 +46,7 @@ const sweep = createSweep({
   gate: createDynamoProviderGate({ table: stateTable }),
   rates: createDynamoRateLimiter({ table: stateTable }),
   memory: createDynamoSweepMemory({ table: stateTable }),
+  semaphore: hasSemaphore ? createDynamoSemaphore({ table: stateTable }) : undefined,
   clock: Date.now,
   sleep,
 });
@@ -47,7 +54,7 @@ const sweep = createSweep({
 /** Scheduler trigger, every minute. `SweeperRepairs` should stay 0: each repair stands for a crash somewhere. */
 export const handler = async (): Promise<SweepReport> => {
   const report = await sweep();
-  const repairs = report.tickets + report.messages;
+  const repairs = report.tickets + report.messages + report.places;
   metrics.addMetric('SweeperRepairs', MetricUnit.Count, repairs);
   metrics.addMetric('TasksExpired', MetricUnit.Count, report.expired);
   metrics.publishStoredMetrics();
