@@ -44,7 +44,7 @@ export function createRunAttempt(tools: AttemptTools): RunAttempt {
       return { kind: 'completed', result };
     } catch (error) {
       if (signal.aborted) {
-        await settle(tools, [leaveFlight(tools, task)]);
+        await settle(tools, [leaveFlight(tools, task), gate.abandonProbe(provider.name, now())]);
         throw signal.reason;
       }
       return endFailed(tools, task, asProviderFailure(error));

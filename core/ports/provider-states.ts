@@ -11,8 +11,12 @@ export interface ProviderState {
   errors: number;
   /** 0 to 1 over about the last `stateWindowMs`; 0 while nothing was measured. */
   errorRate: number;
+  /** The same without what came before the circuit last closed, and 0 while a probe is wanted: what routing goes by. */
+  routingErrorRate: number;
   /** Of successful calls, recent where there were any, else of all time; null while nothing was measured. */
   latencyMs: { p50: number; p95: number } | null;
+  /** Successful calls of all time by upper edge of their latency bucket (`latencyBuckets`, then Infinity); not cumulative. */
+  histogram: ReadonlyMap<number, number>;
   costUsd: number;
   promptTokens: number;
   completionTokens: number;

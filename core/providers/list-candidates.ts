@@ -105,7 +105,7 @@ function estimate(
   now: number,
 ): Candidate {
   const { row, settings } = offer.provider;
-  const errorRate = state?.errorRate ?? 0;
+  const errorRate = state?.routingErrorRate ?? 0;
   const providerLatency = state?.latencyMs?.p50;
   // Latency is measured by provider; its models are told apart by the row's own ratio.
   const ofDefault = row.models.find((model) => model.name === row.defaultModel)?.typicalLatencyMs;

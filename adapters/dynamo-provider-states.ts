@@ -1,0 +1,58 @@
+import type { ProviderState, ProviderStates } from '../core/ports/provider-states.ts';
+import type { Priority } from '../core/task.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { stateFromItems, stateKeys } from './provider-state-items.ts';
+
+/** A state is this old at most. */
+const keepMs = 1_500;
+/** The stream counts a task about so long after it was accepted; until then its note does. */
+const streamLagMs = 1_000;
+
+/** States of the deployment's providers, by one BatchGet every second and a half. */
+export function createDynamoProviderStates(options: {
+  table: DynamoTable;
+  providers: string[];
+  now: () => number;
+}): ProviderStates {
+  const { table, providers, now } = options;
+  let known: { states: Promise<Map<string, ProviderState>>; readAt: number } | undefined;
+  let notes: { provider: string; priority: Priority; count: number; at: number }[] = [];
+  let current = new Map<string, ProviderState>();
+
+  async function load(): Promise<Map<string, ProviderState>> {
+    const at = now();
+    const rows = await table.getMany(providers.flatMap((provider) => stateKeys(provider, at)));
+    const states = new Map(providers.map((provider) => [provider, stateFromItems(provider, rows, at)]));
+    notes = notes.filter((note) => note.at > at - streamLagMs);
+    for (const note of notes) apply(states, note);
+    current = states;
+    return states;
+  }
+
+  return {
+    async read() {
+      if (!known || now() - known.readAt >= keepMs) {
+        const states = load();
+        known = { states, readAt: now() };
+        states.catch(() => {
+          known = undefined;
+        });
+      }
+      return known.states;
+    },
+
+    noteAccepted(provider, priority, count = 1) {
+      const note = { provider, priority, count, at: now() };
+      notes.push(note);
+      apply(current, note);
+    },
+  };
+}
+
+function apply(
+  states: Map<string, ProviderState>,
+  { provider, priority, count }: { provider: string; priority: Priority; count: number },
+): void {
+  const state = states.get(provider);
+  if (state) state.queued[priority] += count;
+}

@@ -1,0 +1,64 @@
+import { asCachedResult } from '../core/cached-result.ts';
+import type { ResultCache } from '../core/ports/result-cache.ts';
+import type { TaskResult } from '../core/task.ts';
+import type { DynamoTable, Item, ItemKey } from './dynamo-table.ts';
+
+/** An item holds 400 KB; a longer result is not kept. */
+const largestResult = 300_000;
+/** A row whose leader died is of no use to anyone after this. */
+const flightTtlMs = 3_600_000;
+
+const canLead =
+  '(attribute_not_exists(#result) OR #expires_at <= :now) AND ' +
+  '(attribute_not_exists(#leader) OR #leader = :task OR #flight_until <= :now)';
+
+/** One item a cache key: the result, or who is at the provider for it and until when. */
+export function createDynamoResultCache(options: { table: DynamoTable }): ResultCache {
+  const { table } = options;
+  return {
+    async read(cacheKey, now) {
+      return readResult(await table.get(itemKey(cacheKey)), now);
+    },
+
+    async join(cacheKey, taskId, now, until) {
+      const outcome = await table.update({
+        key: itemKey(cacheKey),
+        set: { leader: taskId, flight_until: until, ttl: Math.ceil((until + flightTtlMs) / 1_000) },
+        condition: canLead,
+        values: { now, task: taskId },
+      });
+      if (outcome.applied) return { kind: 'leader' };
+      const result = readResult(outcome.item, now);
+      return result ? { kind: 'hit', result } : { kind: 'busy' };
+    },
+
+    async store(cacheKey, result, expiresAt) {
+      const text = JSON.stringify(result);
+      const isKept = Buffer.byteLength(text) <= largestResult;
+      await table.update({
+        key: itemKey(cacheKey),
+        set: isKept ? { result: text, expires_at: expiresAt, ttl: Math.ceil(expiresAt / 1_000) } : {},
+        remove: ['leader', 'flight_until'],
+      });
+    },
+
+    async leave(cacheKey, taskId) {
+      await table.update({
+        key: itemKey(cacheKey),
+        remove: ['leader', 'flight_until'],
+        condition: '#leader = :task',
+        values: { task: taskId },
+      });
+    },
+  };
+}
+
+function itemKey(cacheKey: string): ItemKey {
+  return { pk: `CACHE#${cacheKey}`, sk: 'RESULT' };
+}
+
+/** TTL deletes late, so that the row's own time decides. */
+function readResult(item: Item | undefined, now: number): TaskResult | undefined {
+  if (typeof item?.result !== 'string' || Number(item.expires_at) <= now) return undefined;
+  return asCachedResult(JSON.parse(item.result) as TaskResult);
+}

@@ -1,0 +1,19 @@
+import type { ProviderHealth } from '../core/providers/circuit.ts';
+import type { Item, ItemKey } from './dynamo-table.ts';
+
+/** Row of the state table that the gate writes and the states read. */
+export function healthKey(provider: string): ItemKey {
+  return { pk: `PROVIDER#${provider}`, sk: 'HEALTH' };
+}
+
+export function healthFromItem(item: Item | undefined): ProviderHealth {
+  const number = (name: string) => item?.[name] as number | undefined;
+  return {
+    failures: number('failures'),
+    openUntil: number('open_until'),
+    openings: number('openings'),
+    probeUntil: number('probe_until'),
+    closedAt: number('closed_at'),
+    blockedUntil: number('blocked_until'),
+  };
+}
