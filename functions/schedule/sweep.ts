@@ -19,6 +19,7 @@ const Variables = Environment.pick({
   STATE_TABLE: true,
   PAYLOAD_BUCKET: true,
   QUEUE_URL_PREFIX: true,
+  LOCAL_HOST_STARTED_AT: true,
 });
 const environment = readEnvironment(Variables, process.env);
 const { providers, retentionMs, maxWorkers, typeLimits } = environment.SETTINGS;
@@ -46,7 +47,9 @@ const sweep = createSweep({
   gate: createDynamoProviderGate({ table: stateTable }),
   rates: createDynamoRateLimiter({ table: stateTable }),
   memory: createDynamoSweepMemory({ table: stateTable }),
-  semaphore: hasSemaphore ? createDynamoSemaphore({ table: stateTable }) : undefined,
+  semaphore: hasSemaphore
+    ? createDynamoSemaphore({ table: stateTable, hostStartedAt: environment.LOCAL_HOST_STARTED_AT })
+    : undefined,
   clock: Date.now,
   sleep,
 });
