@@ -64,7 +64,7 @@ export class LambdaHost {
   async invoke(nameOrArn: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
     const pool = this.#pool(nameOrArn);
     const result = await pool.invoke(payload, options.requestId ?? randomUUID(), options.stream);
-    if (result.functionError) this.#log.debug(`[${pool.definition.name}] ${result.payload}`);
+    if (result.functionError) this.#logFailure(pool.definition.name, result.payload);
     if (result.payload.length <= maximumPayloadBytes) return result;
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${maximumPayloadBytes + 100} bytes).`;
     return {
@@ -94,6 +94,13 @@ export class LambdaHost {
   /** Invocations under way. */
   get running(): number {
     return [...this.#pools.values()].reduce((sum, pool) => sum + pool.running, 0);
+  }
+
+  /** As the runtime writes an unhandled error to the function's log. */
+  #logFailure(name: string, payload: string): void {
+    const { errorType, errorMessage, trace = [] } = JSON.parse(payload);
+    const where = trace.find((line: string) => line.trim().startsWith('at '))?.trim() ?? '';
+    this.#log.warn(`[${name}] ${errorType}: ${errorMessage} ${where}`.trimEnd());
   }
 
   #pool(nameOrArn: string): FunctionPool {
