@@ -6,9 +6,9 @@ import { createAuthenticate } from './middleware/authenticate.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(Environment.pick({ SETTINGS: true, STATE_TABLE: true }), process.env);
-const statistics = createDynamoStatistics(
-  createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
-);
+const statistics = createDynamoStatistics({
+  table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
+});
 
 /** GET /api/v1/stats */
 export const handler = serveTenant(createAuthenticate(process.env), async (_event, tenant) => ({

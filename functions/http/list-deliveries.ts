@@ -1,0 +1,32 @@
+import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { listDeliveries } from '../../core/list-deliveries.ts';
+import { toWireDelivery } from '../../core/task-wire.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import { serveTenant } from './middleware/serve-http.ts';
+
+const environment = readEnvironment(
+  Environment.pick({ SETTINGS: true, TASK_TABLE: true, STATE_TABLE: true, PAYLOAD_BUCKET: true }),
+  process.env,
+);
+const { retentionMs } = environment.SETTINGS;
+const client = createDynamoClient();
+const tasks = createDynamoTaskStore({
+  table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
+  payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  retentionMs,
+});
+const deliveries = createDynamoDeliveries({
+  table: createDynamoTable({ client, tableName: environment.STATE_TABLE }),
+  retentionMs,
+});
+
+/** GET /api/v1/tasks/{task_id}/deliveries */
+export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+  const taskId = event.pathParameters?.task_id ?? '';
+  const found = await listDeliveries({ tenant, taskId }, { tasks, deliveries });
+  return { status: 200, json: { deliveries: found.map(toWireDelivery) } };
+});

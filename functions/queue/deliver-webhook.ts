@@ -1,0 +1,87 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createHttpsWebhookSender } from '../../adapters/https-webhook-sender.ts';
+import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
+import { createSqsWebhookQueue } from '../../adapters/sqs-webhook-queue.ts';
+import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { type DeliverWebhookPorts, deliverWebhook } from '../../core/deliver-webhook.ts';
+import { WebhookMessage } from '../../core/ports/webhook-queue.ts';
+import { ServiceError } from '../../core/service-error.ts';
+import { isAddressAllowed } from '../../core/webhooks/check-callback-url.ts';
+import { createReceiverHealth } from '../../core/webhooks/receiver-health.ts';
+import { webhookRetryDelays } from '../../core/webhooks/retry-delays.ts';
+import { signingKeys } from '../../core/webhooks/signing-secrets.ts';
+import { reportFailedRecords } from './report-failed-records.ts';
+
+/** Name lookup, connection and answer together; well inside the function's own timeout. */
+const tryTimeoutMs = 10_000;
+
+const Variables = Environment.pick({
+  SETTINGS: true,
+  STATE_TABLE: true,
+  WEBHOOK_QUEUE_URL: true,
+  WEBHOOK_SECRET_PARAMETER: true,
+});
+const environment = readEnvironment(Variables, process.env);
+const { stage, retentionMs, webhooks: policy } = environment.SETTINGS;
+const delays = policy.retryDelaysMs ?? webhookRetryDelays;
+const logger = new Logger();
+const metrics = new Metrics();
+const secrets = createSsmSecrets({ client: new SSMClient({}), now: Date.now });
+const queue = createSqsWebhookQueue({ client: createSqsClient(), queueUrl: environment.WEBHOOK_QUEUE_URL });
+
+const ports: DeliverWebhookPorts = {
+  sender: createHttpsWebhookSender({
+    timeoutMs: tryTimeoutMs,
+    isAddressAllowed: (address) => isAddressAllowed(address, policy),
+  }),
+  deliveries: createDynamoDeliveries({
+    table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
+    retentionMs,
+  }),
+  health: createReceiverHealth(),
+  async keysOf(tenant) {
+    const keys = signingKeys(await secrets.read(environment.WEBHOOK_SECRET_PARAMETER), tenant);
+    if (keys) return keys;
+    // On one machine, without LLM_WEBHOOK_SECRET, receivers on loopback are tried out unsigned.
+    if (stage === 'local') return [];
+    throw new ServiceError('internal', `Tenant ${tenant} has no webhook secret`, { retryable: true });
+  },
+  clock: Date.now,
+};
+
+/** SQS trigger of the webhook queue. The deliveries of a batch run side by side; only those to repeat come back. */
+export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  const response = await reportFailedRecords(event, logger, deliver);
+  metrics.publishStoredMetrics();
+  return response;
+};
+
+async function deliver(record: SQSRecord): Promise<boolean> {
+  const message = WebhookMessage.parse(JSON.parse(record.body));
+  const attempt = Number(record.attributes.ApproximateReceiveCount);
+  const outcome = await deliverWebhook(message, attempt, { policy, delays }, ports);
+  metrics.addMetric(metricOf[outcome.status], MetricUnit.Count, 1);
+  if (outcome.kind === 'ended') return true;
+  const { event_id } = message.event;
+  logger.info('A webhook was not taken', {
+    event_id,
+    attempt,
+    reason: outcome.reason,
+    status: outcome.status,
+  });
+  await queue.postpone(record.receiptHandle, outcome.delayMs);
+  return false;
+}
+
+const metricOf = {
+  delivered: 'WebhooksDelivered',
+  retrying: 'WebhooksRetried',
+  rejected: 'WebhooksRejected',
+  dead: 'WebhooksDead',
+} as const;
