@@ -9,13 +9,16 @@ import { readSettings } from '../config/read-settings.ts';
 import { ConfigurationError } from '../config/settings-variables.ts';
 import { acknowledgeFindings } from '../lib/acknowledgements.ts';
 import { bundleFunctions } from '../lib/bundle-functions.ts';
-import { functionEntries } from '../lib/function-entries.ts';
+import { listFunctions } from '../lib/list-functions.ts';
 import { ServiceStage } from '../lib/service-stage.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { readContext } from './read-context.ts';
 
-// Flags belong to the pinned aws-cdk-lib, and are the same however the app is started.
-const app = new App({ context: recommendedFlags });
+// The flags belong to the pinned aws-cdk-lib, and are the same however the app is started. But for one: stacks refer to
+// each other by exports, which every CloudFormation and emulator knows, and which guard what is stored.
+const app = new App({
+  context: { ...recommendedFlags, '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
+});
 const root = join(import.meta.dirname, '..');
 const bundles = mkdtempSync(join(tmpdir(), 'llm-service-'));
 try {
@@ -27,7 +30,8 @@ try {
     reservedConcurrency,
     open,
   });
-  bundleFunctions(root, functionEntries(configuration.webSocket), bundles);
+  const entries = listFunctions(configuration).map(({ entry }) => entry);
+  bundleFunctions(root, entries, bundles);
   const service = new ServiceStage(app, `llm-${stage}`, {
     configuration,
     target,

@@ -1,4 +1,5 @@
 import type { Provider } from '../core/provider.ts';
+import { webhookRetryDelays } from '../core/webhooks/retry-delays.ts';
 import { enableProvidersHere, enableProvidersOnAws } from './enabled-providers.ts';
 import { typeLimits } from './limits.ts';
 import { findStrayLimits, hasKey, keyVariable, readProviderNumbers } from './provider-variables.ts';
@@ -11,6 +12,7 @@ import {
   SettingsVariables,
   type Variables,
 } from './settings-variables.ts';
+import { taskTypes } from './task-types.ts';
 import { planWorker, type WorkerPlan } from './worker-plan.ts';
 
 /** What synth knows beside the environment: its context. */
@@ -28,6 +30,8 @@ export interface SettingsContext {
 export interface Configuration {
   settings: Settings;
   workers: WorkerPlan[];
+  /** Receives after which a webhook goes to its dead-letter queue. */
+  webhookTries: number;
   cors: boolean;
   webSocket: boolean;
   /** SSM parameter names → the environment variables that stand in for them on one machine. */
@@ -90,6 +94,13 @@ export function readSettings(
   if (stray.length > 0)
     throw new ConfigurationError(stray.map((name) => `${name} belongs to no known provider`));
 
+  const limits = { ...typeLimits, ...variables.LLM_TYPE_LIMITS };
+  const strangers = Object.keys(limits).filter((type) => !taskTypes.has(type));
+  if (strangers.length > 0)
+    throw new ConfigurationError([
+      `LLM_TYPE_LIMITS (or config/limits.ts) names ${strangers.join(', ')}; known are ${[...taskTypes.keys()].join(', ')}`,
+    ]);
+
   const enable = context.onAws ? enableProvidersOnAws : enableProvidersHere;
   const enabled = enable(variables.LLM_PROVIDERS, rows, source);
   const providers = readProviders(enabled.providers, context, source);
@@ -122,7 +133,7 @@ export function readSettings(
     maxQueueSize: variables.LLM_MAX_QUEUE_SIZE,
     // A limit that cannot be reached would cost two table writes a task.
     maxWorkers: maxWorkers !== null && maxWorkers < sumOfLimits ? maxWorkers : null,
-    typeLimits: { ...typeLimits, ...variables.LLM_TYPE_LIMITS },
+    typeLimits: limits,
     tasksPerInvocation: variables.LLM_TASKS_PER_INVOCATION,
     lowFirstEvery: variables.LLM_LOW_FIRST_EVERY,
     normalFirstEvery: variables.LLM_NORMAL_FIRST_EVERY,
@@ -132,6 +143,8 @@ export function readSettings(
     webhooks: {
       allowHttp: variables.LLM_WEBHOOK_ALLOW_HTTP ?? !context.onAws,
       allowPrivate: variables.LLM_WEBHOOK_ALLOW_PRIVATE ?? !context.onAws,
+      allowedPorts: variables.LLM_WEBHOOK_PORTS,
+      retryDelaysMs: variables.LLM_WEBHOOK_RETRY_DELAYS,
     },
     busEvents: variables.LLM_BUS_EVENTS,
   });
@@ -142,6 +155,7 @@ export function readSettings(
   return {
     settings,
     workers,
+    webhookTries: (settings.webhooks.retryDelaysMs ?? webhookRetryDelays).length,
     cors: variables.LLM_ENABLE_CORS,
     webSocket: variables.LLM_ENABLE_WEBSOCKET,
     localParameters: {

@@ -19,6 +19,19 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A duration, or 0. SQS hides a message for 12 h at most. */
+const delay = z.string().transform((text, context) => {
+  const milliseconds = text === '0' ? 0 : parseDuration(text);
+  if (milliseconds !== undefined && milliseconds <= 43_200_000) return milliseconds;
+  context.addIssue({ code: 'custom', message: 'must be durations up to 12h, such as 0s,5s,5m' });
+  return z.NEVER;
+});
+
+const port = wholeNumber.refine(
+  (number) => number > 0 && number < 65_536,
+  'must be ports from 1 to 65535, such as 8443,9443',
+);
+
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -61,6 +74,10 @@ export const SettingsVariables = z.object({
   /** Webhooks to http and to private or loopback addresses; the local host allows both unless told otherwise. */
   LLM_WEBHOOK_ALLOW_HTTP: flag.optional(),
   LLM_WEBHOOK_ALLOW_PRIVATE: flag.optional(),
+  /** Ports of webhooks beside 443 (and 80 with http). */
+  LLM_WEBHOOK_PORTS: list.pipe(z.array(port)).optional(),
+  /** Wait before each try of a webhook, the first included. */
+  LLM_WEBHOOK_RETRY_DELAYS: list.pipe(z.array(delay).min(1).max(20)).optional(),
 });
 export type SettingsVariables = z.infer<typeof SettingsVariables>;
 

@@ -1,4 +1,77 @@
-import type { Stage } from 'aws-cdk-lib';
+import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { ServiceStage } from './service-stage.ts';
 
-/** Findings of cdk-nag that are meant to be, each with its reason. */
-export function acknowledgeFindings(_stage: Stage): void {}
+/** Every finding of cdk-nag (AwsSolutions) that is meant to be, with its reason. Anything else fails the synth. */
+export function acknowledgeFindings({ storage, service, dataIsRetained }: ServiceStage): void {
+  acknowledge(
+    storage.payloadBucket,
+    'S1',
+    'Only this service reads it, by one role a function; CloudTrail data events audit it where asked for.',
+  );
+  if (!dataIsRetained)
+    for (const table of [storage.taskTable, storage.stateTable])
+      acknowledge(table, 'DDB3', 'Data on one machine or an emulator is thrown away.');
+
+  const { http, webSocket } = service;
+  acknowledge(
+    http,
+    'APIG4',
+    'Functions check the token themselves (docs/decisions/2026-11-token-check.md) but for the routes that are public by the contract.',
+  );
+  if (webSocket) {
+    const reason =
+      'API Gateway authorizes a WebSocket once, on $connect, unless the deployment was told to be open.';
+    for (const route of webSocket.routes)
+      if (http.open || route !== webSocket.connectRoute) acknowledge(route, 'APIG4', reason);
+    acknowledgeWildcard(
+      service,
+      `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${logicalId(webSocket.api)}>/ws/*/@connections/*`,
+      'A connection has its id only when a client connects.',
+    );
+    if (webSocket.logRole)
+      acknowledge(
+        webSocket.logRole,
+        'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+        'The role that API Gateway asks for to write logs of an account, as AWS documents it.',
+      );
+  }
+
+  for (const queues of service.providerQueues)
+    acknowledge(queues.tickets, 'SQS3', 'A ticket is worth nothing by itself; the sweeper makes new ones.');
+  acknowledge(service.deadEvents, 'SQS3', 'It is the failure queue of the stream, which cdk-nag cannot see.');
+
+  const imported = (arn: string): string => storage.resolve(storage.exportValue(arn))['Fn::ImportValue'];
+  acknowledgeWildcard(
+    service,
+    `${imported(storage.taskTable.tableArn)}/index/*`,
+    'The indexes of a table are used by the functions that use the table.',
+  );
+  acknowledgeWildcard(
+    service,
+    `${imported(storage.payloadBucket.bucketArn)}/*`,
+    'A payload has its key only when a task is accepted.',
+  );
+  acknowledgeWildcard(
+    service.publisher,
+    '*',
+    'dynamodb:ListStreams, which an event source mapping needs, takes no resource.',
+  );
+  acknowledgeWildcard(
+    service,
+    `<${logicalId(service.sweeper)}.Arn>:*`,
+    'EventBridge Scheduler is given every version of the one function it invokes.',
+  );
+}
+
+function acknowledge(construct: IConstruct, rule: string, reason: string): void {
+  Validations.of(construct).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+}
+
+function acknowledgeWildcard(construct: IConstruct, resource: string, reason: string): void {
+  acknowledge(construct, `IAM5[Resource::${resource}]`, reason);
+}
+
+function logicalId(construct: IConstruct): string {
+  return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
+}

@@ -18,11 +18,10 @@ export interface FunctionDefinition {
   timeout?: number;
 }
 
-/** `http/submit-task` → `SubmitTask`; two triggers may share a verb-noun, so others than HTTP carry theirs. */
+/** `http/submit-task` → `SubmitTask`. */
 export function constructId(entry: string): string {
-  const [trigger, name = ''] = entry.split('/');
-  const words = trigger === 'websocket' ? `web-socket-${name}` : name;
-  return words.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const [, name = ''] = entry.split('/');
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Physical name, so that alarms and operators find it: `llm-<stage>-submit-task`, `llm-<stage>-websocket-connect`. */

@@ -42,7 +42,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     path: '/ready',
     entry: 'http/get-ready',
     environment: ['SETTINGS', 'TASK_TABLE', 'QUEUE_URL_PREFIX'],
-    uses: ['read tasks', 'describe tasks', 'count tasks'],
+    uses: ['read tasks', 'count tasks'],
     public: true,
   },
   { method: 'POST', path: '/api/v1/tasks', entry: 'http/submit-task', ...submits, timeout: 29 },
@@ -113,14 +113,7 @@ export const unknownRoute: FunctionDefinition = {
   uses: [],
 };
 
-/** Stands before every route that is not public. */
-export const httpAuthorizer: FunctionDefinition = {
-  entry: 'http/authorize',
-  environment: ['SETTINGS', 'AUTH_PARAMETER'],
-  uses: ['read auth token'],
-};
-
-/** Functions that serve tenants look at the token themselves too (functions/http/middleware/authenticate.ts). */
+/** What functions/http/middleware/authenticate.ts needs beside what the route itself does. */
 export function withTokenCheck(definition: FunctionDefinition): FunctionDefinition {
   return {
     ...definition,

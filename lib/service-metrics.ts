@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { taskQueueNames } from '../config/queue-names.ts';
 import type { Settings } from '../config/settings.ts';
-import { priorities } from '../core/task.ts';
 import { functionName } from './function-definition.ts';
 import { metricsNamespace, metricsService, sweeperRepairs } from './metric-names.ts';
 import { worker } from './triggered-functions.ts';
@@ -40,7 +40,7 @@ export class ServiceMetrics {
   }
 
   waitingTasks(provider: string): Metric[] {
-    return priorities.map((priority) => this.queueDepth(`${provider}-${priority}`));
+    return taskQueueNames.map((name) => this.queueDepth(`${provider}-${name}`));
   }
 
   functionErrors(entry: string, suffix = ''): Metric {

@@ -37,7 +37,6 @@ const write = [
 const grants = {
   'read tasks': ({ taskTable }, grantee) => taskTable.grant(grantee, ...read),
   'write tasks': ({ taskTable }, grantee) => taskTable.grant(grantee, ...write),
-  'describe tasks': ({ taskTable }, grantee) => taskTable.grant(grantee, 'dynamodb:DescribeTable'),
   'read state': ({ stateTable }, grantee) => stateTable.grant(grantee, ...read),
   'write state': ({ stateTable }, grantee) => stateTable.grant(grantee, ...write),
   'read payloads': ({ payloadBucket }, grantee) =>

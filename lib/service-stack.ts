@@ -30,6 +30,11 @@ export interface ServiceStackProps extends StackProps {
 /** Everything that runs: APIs, functions, queues, workers, the schedule. */
 export class ServiceStack extends Stack {
   readonly http: HttpDoor;
+  readonly webSocket: WebSocketDoor | undefined;
+  readonly providerQueues: readonly ProviderQueues[];
+  readonly deadEvents: Queue;
+  readonly publisher: IFunction;
+  readonly sweeper: IFunction;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -37,11 +42,11 @@ export class ServiceStack extends Stack {
     const { settings } = configuration;
     const { stage } = settings;
 
-    const webSocket = configuration.webSocket
+    this.webSocket = configuration.webSocket
       ? new WebSocketDoor(this, 'WebSocket', { stage, target })
       : undefined;
-    const webhooks = new WebhookQueue(this, 'Webhooks', { stage });
-    const providerQueues = settings.providers.map(
+    const webhooks = new WebhookQueue(this, 'Webhooks', { stage, tries: configuration.webhookTries });
+    this.providerQueues = settings.providers.map(
       ({ name }) => new ProviderQueues(this, `Queues-${name}`, { stage, provider: name }),
     );
     const resources: ServiceResources = {
@@ -49,9 +54,9 @@ export class ServiceStack extends Stack {
       stateTable: storage.stateTable,
       payloadBucket: storage.payloadBucket,
       eventBus: storage.eventBus,
-      providerQueues,
+      providerQueues: this.providerQueues,
       webhookQueue: webhooks.queue,
-      webSocketStage: webSocket?.stage,
+      webSocketStage: this.webSocket?.stage,
       authParameter: parameterName(stage, 'auth-token'),
       webhookSecretParameter: parameterName(stage, 'webhook-secrets'),
     };
@@ -65,7 +70,10 @@ export class ServiceStack extends Stack {
       EVENT_BUS: storage.eventBus.eventBusName,
       AUTH_PARAMETER: resources.authParameter,
       WEBHOOK_SECRET_PARAMETER: resources.webhookSecretParameter,
-      ...(webSocket && { CONNECTIONS_URL: webSocket.connectionsUrl, WEBSOCKET_URL: webSocket.url }),
+      ...(this.webSocket && {
+        CONNECTIONS_URL: this.webSocket.connectionsUrl,
+        WEBSOCKET_URL: this.webSocket.url,
+      }),
     };
     const common = { stage, code: props.code, variables, resources };
     const createFunction = (parent: Construct, definition: FunctionDefinition): IFunction =>
@@ -73,15 +81,15 @@ export class ServiceStack extends Stack {
 
     this.http = new HttpDoor(this, 'Http', {
       stage,
-      routes: httpRoutes.filter((route) => !route.webSocket || webSocket),
+      routes: httpRoutes.filter((route) => !route.webSocket || this.webSocket),
       cors: configuration.cors,
       open: settings.open,
       createFunction,
     });
-    webSocket?.addRoutes(settings.open, createFunction);
+    this.webSocket?.addRoutes(settings.open, createFunction);
 
     const failDeadTask = createFunction(this, deadTaskConsumer);
-    for (const [index, queues] of providerQueues.entries()) {
+    for (const [index, queues] of this.providerQueues.entries()) {
       const provider = settings.providers[index];
       const plan = configuration.workers[index];
       if (provider === undefined || plan === undefined) continue;
@@ -92,36 +100,34 @@ export class ServiceStack extends Stack {
     createFunction(this, webhookDeliverer).addEventSource(
       new SqsEventSource(webhooks.queue, { batchSize: 10, reportBatchItemFailures: true }),
     );
-    addTaskChanges(
-      createFunction(this, eventPublisher),
-      storage.taskTable,
-      new Queue(this, 'DeadEvents', {
-        queueName: `llm-${stage}-events-dead`,
-        retentionPeriod: Duration.days(14),
-        enforceSSL: true,
-      }),
-    );
+    this.deadEvents = new Queue(this, 'DeadEvents', {
+      queueName: `llm-${stage}-events-dead`,
+      retentionPeriod: Duration.days(14),
+      enforceSSL: true,
+    });
+    this.publisher = createFunction(this, eventPublisher);
+    addTaskChanges(this.publisher, storage.taskTable, this.deadEvents);
+    this.sweeper = createFunction(this, sweeper);
     new Schedule(this, 'EveryMinute', {
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       // The next minute sweeps again.
-      target: new LambdaInvoke(createFunction(this, sweeper), { retryAttempts: 0 }),
+      target: new LambdaInvoke(this.sweeper, { retryAttempts: 0 }),
     });
 
-    this.describe(configuration, target, variables, webSocket);
+    this.describe(configuration, target, variables);
   }
 
   private describe(
     { notices, localParameters }: Configuration,
     target: DeploymentTarget,
     variables: VariableValues,
-    webSocket: WebSocketDoor | undefined,
   ): void {
     for (const notice of notices) Annotations.of(this).addInfo(notice);
     if (target.kind === 'local')
       this.addMetadata('LlmService::Local', { parameters: localParameters, notices });
     const outputs = {
       HttpUrl: this.http.url,
-      WebSocketUrl: webSocket?.url,
+      WebSocketUrl: this.webSocket?.url,
       TaskTable: variables.TASK_TABLE,
       StateTable: variables.STATE_TABLE,
       PayloadBucket: variables.PAYLOAD_BUCKET,

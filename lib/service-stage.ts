@@ -18,11 +18,13 @@ export class ServiceStage extends Stage {
   readonly storage: StorageStack;
   readonly service: ServiceStack;
   readonly monitoring: MonitoringStack;
+  readonly dataIsRetained: boolean;
 
   constructor(scope: Construct, id: string, props: ServiceStageProps) {
     super(scope, id, props);
     const { configuration, target, code } = props;
     const { settings } = configuration;
+    this.dataIsRetained = target.retainsData;
     this.storage = new StorageStack(this, 'Storage', { settings, target });
     this.service = new ServiceStack(this, 'Service', { configuration, target, storage: this.storage, code });
     this.monitoring = new MonitoringStack(this, 'Monitoring', { settings, http: this.service.http });

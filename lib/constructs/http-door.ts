@@ -25,41 +25,44 @@ export interface HttpDoorProps {
 }
 
 /**
- * The HTTP API: a function a route, which checks the token itself (docs/decisions/2026-11-token-check.md), 404 and 405
- * for the rest.
+ * The HTTP API: a function a route, 404 and 405 for the rest. The functions of routes that are not public check the token
+ * themselves: docs/decisions/2026-11-token-check.md.
  */
 export class HttpDoor extends Construct {
   readonly api: HttpApi;
   readonly url: string;
+  /** Whose functions check the token. */
+  readonly checkedRoutes: HttpRoute[] = [];
+  /** Public by the contract, or all of them in an open deployment. */
+  readonly openRoutes: HttpRoute[] = [];
   readonly open: boolean;
-  readonly publicRoutes: HttpRoute[] = [];
 
   constructor(scope: Construct, id: string, props: HttpDoorProps) {
     super(scope, id);
     const { createFunction } = props;
-    this.open = props.open;
     this.api = new HttpApi(this, 'Api', {
       apiName: `llm-${props.stage}`,
       createDefaultStage: false,
       ...(props.cors && { corsPreflight: cors }),
     });
     for (const route of props.routes) {
+      const checked = !route.public && !props.open;
       const added = this.api.addRoutes({
         path: route.path,
         methods: [HttpMethod[route.method]],
-        integration: this.integrate(
-          route.public || props.open ? route : withTokenCheck(route),
-          createFunction,
-        ),
+        integration: this.integrate(checked ? withTokenCheck(route) : route, createFunction),
         authorizer: new HttpNoneAuthorizer(),
       });
+      if (checked) this.checkedRoutes.push(...added);
+      else this.openRoutes.push(...added);
+    }
     const unknown = new HttpRoute(this, 'Unknown', {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
       integration: this.integrate(unknownRoute, createFunction),
       authorizer: new HttpNoneAuthorizer(),
     });
-    this.publicRoutes.push(unknown);
+    this.openRoutes.push(unknown);
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
@@ -74,8 +77,9 @@ export class HttpDoor extends Construct {
   private integrate(
     definition: FunctionDefinition,
     createFunction: HttpDoorProps['createFunction'],
-  ): HttpLambdaIntegration 
+  ): HttpLambdaIntegration {
     return new HttpLambdaIntegration(constructId(definition.entry), createFunction(this, definition));
+  }
 }
 
 const cors = {
@@ -95,6 +99,5 @@ const accessLogMembers = {
   status: '$context.status',
   response_bytes: '$context.responseLength',
   latency_ms: '$context.responseLatency',
-  authorizer_error: '$context.authorizer.error',
   integration_error: '$context.integrationErrorMessage',
 } as const;

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type Priority, priorities } from '../../core/task.ts';
+import { taskQueueNames } from '../../config/queue-names.ts';
 import { workerTimeout } from '../worker-timeout.ts';
 
 export interface ProviderQueuesProps {
@@ -15,7 +15,8 @@ const longestRetention = Duration.days(14);
 /** Three task queues, their dead-letter queue, and the ticket queue of a provider. */
 export class ProviderQueues extends Construct {
   readonly provider: string;
-  readonly tasks: Record<Priority, Queue>;
+  /** By priority, most urgent first. */
+  readonly tasks: readonly Queue[];
   readonly tickets: Queue;
   readonly dead: Queue;
 
@@ -34,15 +35,13 @@ export class ProviderQueues extends Construct {
         ...(dead && { deadLetterQueue: { queue: dead, maxReceiveCount: 1000 } }),
       });
     this.dead = create('dead');
-    this.tasks = Object.fromEntries(
-      priorities.map((priority) => [priority, create(priority, this.dead)]),
-    ) as Record<Priority, Queue>;
+    this.tasks = taskQueueNames.map((name) => create(name, this.dead));
     // No dead-letter queue: a ticket is the right to run the most urgent task and is worth nothing by itself.
     this.tickets = create('tickets');
   }
 
   /** The queues that submitting and failover send to. */
   get all(): Queue[] {
-    return [...Object.values(this.tasks), this.tickets];
+    return [...this.tasks, this.tickets];
   }
 }

@@ -28,7 +28,7 @@ export class ProviderWorker extends Construct {
       // Failover sends a task on to another provider's queues, and counts the hops itself.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    for (const queue of Object.values(queues.tasks))
+    for (const queue of queues.tasks)
       allow(
         handler,
         queue.queueArn,

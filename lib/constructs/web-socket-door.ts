@@ -1,6 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
-import { WebSocketApi, WebSocketNoneAuthorizer, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  WebSocketApi,
+  WebSocketNoneAuthorizer,
+  type WebSocketRoute,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -22,6 +26,10 @@ export class WebSocketDoor extends Construct {
   readonly stage: WebSocketStage;
   readonly url: string;
   readonly connectionsUrl: string;
+  /** Undefined where the account has one already. */
+  readonly logRole: Role | undefined;
+  connectRoute: WebSocketRoute | undefined;
+  readonly routes: WebSocketRoute[] = [];
 
   constructor(scope: Construct, id: string, props: WebSocketDoorProps) {
     super(scope, id);
@@ -34,7 +42,7 @@ export class WebSocketDoor extends Construct {
       throttle: { rateLimit: 500, burstLimit: 1000 },
       accessLogSettings: createAccessLog(this, accessLogMembers),
     });
-    if (props.target.setsApiGatewayLogRole) this.stage.node.addDependency(this.createLogRole());
+    this.logRole = props.target.setsApiGatewayLogRole ? this.createLogRole() : undefined;
     this.url = this.stage.url;
     const { connectionsBaseUrl } = props.target;
     this.connectionsUrl =
@@ -50,7 +58,7 @@ export class WebSocketDoor extends Construct {
     const { authorize, connect, disconnect, receiveMessage } = webSocketFunctions;
     const integrate = (definition: FunctionDefinition) =>
       new WebSocketLambdaIntegration('Integration', createFunction(this, definition));
-    this.api.addRoute('$connect', {
+    this.connectRoute = this.api.addRoute('$connect', {
       integration: integrate(connect),
       authorizer: open
         ? new WebSocketNoneAuthorizer()
@@ -60,18 +68,23 @@ export class WebSocketDoor extends Construct {
             identitySource: [],
           }),
     });
-    this.api.addRoute('$disconnect', { integration: integrate(disconnect) });
-    this.api.addRoute('$default', { integration: integrate(receiveMessage) });
+    this.routes.push(
+      this.connectRoute,
+      this.api.addRoute('$disconnect', { integration: integrate(disconnect) }),
+      this.api.addRoute('$default', { integration: integrate(receiveMessage) }),
+    );
   }
 
-  private createLogRole(): CfnAccount {
+  private createLogRole(): Role {
     const role = new Role(this, 'LogRole', {
       assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
       managedPolicies: [
         ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs'),
       ],
     });
-    return new CfnAccount(Stack.of(this), 'ApiGatewayAccount', { cloudWatchRoleArn: role.roleArn });
+    const account = new CfnAccount(this, 'LogAccount', { cloudWatchRoleArn: role.roleArn });
+    this.stage.node.addDependency(account);
+    return role;
   }
 }
 

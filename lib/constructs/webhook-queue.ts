@@ -3,15 +3,12 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { webhookDeliverer } from '../triggered-functions.ts';
 
-/** Tries of a webhook: at 0 s, 5 s, 5 min, 30 min, 2 h, 5 h and 10 h. */
-const tries = 7;
-
 /** Webhooks under way, and those given up, kept for a replay. */
 export class WebhookQueue extends Construct {
   readonly queue: Queue;
   readonly dead: Queue;
 
-  constructor(scope: Construct, id: string, props: { stage: string }) {
+  constructor(scope: Construct, id: string, props: { stage: string; tries: number }) {
     super(scope, id);
     const queueName = `llm-${props.stage}-webhooks`;
     const retentionPeriod = Duration.days(14);
@@ -26,7 +23,7 @@ export class WebhookQueue extends Construct {
       // Six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(6 * (webhookDeliverer.timeout ?? 10)),
       enforceSSL: true,
-      deadLetterQueue: { queue: this.dead, maxReceiveCount: tries },
+      deadLetterQueue: { queue: this.dead, maxReceiveCount: props.tries },
     });
   }
 }

@@ -1,0 +1,29 @@
+import type { Configuration } from '../config/read-settings.ts';
+import type { FunctionDefinition } from './function-definition.ts';
+import { httpRoutes, unknownRoute, withTokenCheck } from './http-routes.ts';
+import {
+  deadTaskConsumer,
+  eventPublisher,
+  sweeper,
+  webhookDeliverer,
+  webSocketFunctions,
+  worker,
+} from './triggered-functions.ts';
+
+/** Every function of a deployment; an open one has no authorizer. */
+export function listFunctions({ webSocket, settings: { open } }: Configuration): FunctionDefinition[] {
+  const { authorize, ...connected } = webSocketFunctions;
+  return [
+    ...httpRoutes
+      .filter((route) => webSocket || !route.webSocket)
+      .map((route) => (route.public || open ? route : withTokenCheck(route))),
+    unknownRoute,
+    ...(webSocket ? Object.values(connected) : []),
+    ...(webSocket && !open ? [authorize] : []),
+    worker,
+    deadTaskConsumer,
+    webhookDeliverer,
+    eventPublisher,
+    sweeper,
+  ];
+}
