@@ -22,7 +22,9 @@ export const deepseek: z.input<typeof Provider> = {
       contextWindow: 1_000_000,
       maxOutputTokens: 384_000,
       quality: 0.77,
-      typicalLatencyMs: 6_000,
+      // Thinks by default, and thinking is billed as output.
+      extraBody: { thinking: { type: 'disabled' } },
+      typicalLatencyMs: 5_000,
     },
     {
       name: 'deepseek-v4-pro',
@@ -31,6 +33,7 @@ export const deepseek: z.input<typeof Provider> = {
       outputUsdPerMillion: 0.87,
       contextWindow: 1_000_000,
       maxOutputTokens: 384_000,
+      // With thinking left on: the one to choose where quality counts.
       quality: 0.88,
       typicalLatencyMs: 15_000,
     },

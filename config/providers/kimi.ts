@@ -11,6 +11,7 @@ const row = {
   requestsPerMinute: 200,
   tokensPerMinute: 2_000_000,
   structuredOutput: 'json_object',
+  maxTokensName: 'max_completion_tokens',
   errors: 'kimi',
   defaultModel: 'kimi-k2.6',
   models: [

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import type { Provider } from '../../core/provider.ts';
 
-/** Prices hold up to 272K input tokens; above, OpenAI takes 2x for input and 1.5x for output of the whole request. */
+// Models reason at `medium` unless told otherwise, and reasoning is billed as output; only with effort `none` do they
+// take a temperature. Windows are cut at 272K: above, OpenAI takes 2x for input and 1.5x for output of the whole request.
+
 export const openai: z.input<typeof Provider> = {
   name: 'openai',
   title: 'OpenAI',
@@ -15,8 +17,19 @@ export const openai: z.input<typeof Provider> = {
   structuredOutput: 'json_schema',
   maxTokensName: 'max_completion_tokens',
   errors: 'openai',
-  defaultModel: 'gpt-5.6-luna',
+  defaultModel: 'gpt-6-luna',
   models: [
+    {
+      name: 'gpt-6-luna',
+      inputUsdPerMillion: 0.1,
+      cachedInputUsdPerMillion: 0.01,
+      outputUsdPerMillion: 0.5,
+      contextWindow: 272_000,
+      maxOutputTokens: 128_000,
+      quality: 0.8,
+      extraBody: { reasoning_effort: 'none' },
+      typicalLatencyMs: 3_000,
+    },
     {
       name: 'gpt-5.6-luna',
       inputUsdPerMillion: 0.2,
@@ -24,18 +37,8 @@ export const openai: z.input<typeof Provider> = {
       outputUsdPerMillion: 1.2,
       contextWindow: 272_000,
       maxOutputTokens: 128_000,
-      quality: 0.8,
-      refuses: ['temperature'],
-      typicalLatencyMs: 4_000,
-    },
-    {
-      name: 'gpt-6-luna',
-      inputUsdPerMillion: 0.1,
-      outputUsdPerMillion: 0.5,
-      contextWindow: 272_000,
-      maxOutputTokens: 128_000,
-      quality: 0.78,
-      refuses: ['temperature'],
+      quality: 0.79,
+      extraBody: { reasoning_effort: 'none' },
       typicalLatencyMs: 3_500,
     },
     {
@@ -47,7 +50,7 @@ export const openai: z.input<typeof Provider> = {
       maxOutputTokens: 128_000,
       quality: 0.91,
       refuses: ['temperature'],
-      typicalLatencyMs: 7_000,
+      typicalLatencyMs: 8_000,
     },
     {
       name: 'gpt-6.1-sol',
@@ -58,7 +61,7 @@ export const openai: z.input<typeof Provider> = {
       maxOutputTokens: 128_000,
       quality: 0.96,
       refuses: ['temperature'],
-      typicalLatencyMs: 12_000,
+      typicalLatencyMs: 15_000,
     },
   ],
 };

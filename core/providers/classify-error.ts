@@ -17,10 +17,10 @@ export function classifyError(
   const rules = errorRules[classifier];
   if (!rules)
     throw new Error(`The provider ${provider} names the error rules ${classifier}, which are not there`);
-  const kind = rules.find((rule) => fits(rule, reply))?.kind ?? kindOfStatus(reply.status);
-  return new ProviderFailure(kind, describe(provider, kind, reply), {
-    retryAfter: readRetryAfter(reply, now),
-  });
+  const rule = rules.find((candidate) => fits(candidate, reply));
+  const kind = rule?.kind ?? kindOfStatus(reply.status);
+  const retryAfter = readRetryAfter(reply, now) ?? rule?.waitMs;
+  return new ProviderFailure(kind, describe(provider, kind, reply), { retryAfter });
 }
 
 function fits(rule: ErrorRule, reply: ErrorReply): boolean {

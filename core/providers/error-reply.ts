@@ -3,7 +3,7 @@ export interface ErrorReply {
   status: number;
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
-  /** The vendor's own code and type; Gemini's `status` is its type. Empty where there is none. */
+  /** The vendor's own code (the finer one of Anthropic's `details`) and type (Gemini's `status`); empty where there is none. */
   code: string;
   type: string;
   message: string;
@@ -29,7 +29,7 @@ export function readErrorReply(
   return {
     status,
     headers,
-    code: string(inner.code),
+    code: string(record(inner.details).error_code) || string(inner.code),
     type: string(inner.status) || typeOf(inner) || awsType,
     message: string(inner.message) || string(outer.message) || (body === undefined ? text.slice(0, 200) : ''),
     retryDelayMs: readRetryInfo(inner.details),

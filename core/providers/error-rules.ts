@@ -6,7 +6,13 @@ export interface ErrorRule {
   code?: string;
   message?: RegExp;
   kind: FailureKindName;
+  /** Milliseconds until it clears, where the vendor documents that and its answer does not say. */
+  waitMs?: number;
 }
+
+/** Qwen names no time: a spent minute of tokens clears within the minute, a burst within seconds. */
+const tokensAMinuteMs = 20_000;
+const burstMs = 3_000;
 
 const tooLong: ErrorRule = {
   status: 400,
@@ -47,12 +53,12 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     { code: 'AllocationQuota.FreeTierOnly', kind: 'quota' },
     { code: 'Arrearage', kind: 'quota' },
     { message: /overdue.payment|arrearage|account is (not )?in good standing/i, kind: 'quota' },
-    { code: 'insufficient_quota', kind: 'rate_limited' },
-    { code: 'Throttling.RateQuota', kind: 'rate_limited' },
-    { code: 'Throttling.AllocationQuota', kind: 'rate_limited' },
-    { code: 'Throttling.BurstRate', kind: 'rate_limited' },
-    { code: 'limit_burst_rate', kind: 'rate_limited' },
-    { code: 'limit_requests', kind: 'rate_limited' },
+    { code: 'insufficient_quota', kind: 'rate_limited', waitMs: tokensAMinuteMs },
+    { code: 'Throttling.RateQuota', kind: 'rate_limited', waitMs: burstMs },
+    { code: 'Throttling.AllocationQuota', kind: 'rate_limited', waitMs: tokensAMinuteMs },
+    { code: 'Throttling.BurstRate', kind: 'rate_limited', waitMs: burstMs },
+    { code: 'limit_burst_rate', kind: 'rate_limited', waitMs: burstMs },
+    { code: 'limit_requests', kind: 'rate_limited', waitMs: burstMs },
     { code: 'DataInspectionFailed', kind: 'content_filtered' },
     { code: 'data_inspection_failed', kind: 'content_filtered' },
     { code: 'InvalidApiKey', kind: 'auth' },
@@ -68,7 +74,9 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     tooLong,
   ],
   anthropic: [
-    { status: 429, message: /spend limit|usage limit|billing/i, kind: 'quota' },
+    { code: 'enforced_spend_limit_reached', kind: 'quota' },
+    { code: 'billing_error', kind: 'quota' },
+    { message: /spend limit|specified API usage limits/i, kind: 'quota' },
     { message: /credit balance is too low/i, kind: 'quota' },
     { code: 'overloaded_error', kind: 'overloaded' },
     { status: 529, kind: 'overloaded' },
