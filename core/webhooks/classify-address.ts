@@ -60,7 +60,8 @@ export function isAddress(hostname: string): boolean {
 }
 
 function normalizeAddress(address: string): string | undefined {
-  const bare = address.replace(/^\[|\]$/g, '');
+  const bare = address.replace(/^\[(.*)\]$/, '$1');
+  if (!/^[\da-fx:.]+$/i.test(bare)) return undefined;
   const url = URL.parse(bare.includes(':') ? `http://[${bare}]/` : `http://${bare}/`);
   return url && isAddress(url.hostname) ? url.hostname : undefined;
 }
