@@ -64,7 +64,7 @@ export class LambdaHost {
   async invoke(nameOrArn: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
     const pool = this.#pool(nameOrArn);
     const result = await pool.invoke(payload, options.requestId ?? randomUUID(), options.stream);
-    if (result.functionError) this.#logFailure(pool.definition.name, result.payload);
+    if (result.functionError && !this.#closing) this.#logFailure(pool.definition.name, result.payload);
     if (result.payload.length <= maximumPayloadBytes) return result;
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${maximumPayloadBytes + 100} bytes).`;
     return {

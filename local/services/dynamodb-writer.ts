@@ -115,7 +115,9 @@ export class DynamoDbWriter {
   }
 
   /** Called under the item's lock, after its condition held and before it is written. */
-  prepare(description: Value, oldItem: Item | undefined, newItem: Item | undefined): void {
+  prepare(description: Value, before: Item | null | undefined, after: Item | null | undefined): void {
+    const oldItem = before ?? undefined;
+    const newItem = after ?? undefined;
     const item = newItem ?? oldItem;
     const table = this.#tables.get(description.TableName);
     if (!item || !table) return;
@@ -124,15 +126,15 @@ export class DynamoDbWriter {
     const committed: (() => void)[] = [];
     const pendingKey = table.name + key;
     if (table.ttlAttribute) {
-      const before = secondsOf(oldItem?.[table.ttlAttribute]);
-      const after = secondsOf(newItem?.[table.ttlAttribute]);
-      if (before !== after && before !== undefined) {
-        operations.push({ type: 'del', key: expiryKey(table.name, before, key) });
+      const wasDue = secondsOf(oldItem?.[table.ttlAttribute]);
+      const isDue = secondsOf(newItem?.[table.ttlAttribute]);
+      if (wasDue !== isDue && wasDue !== undefined) {
+        operations.push({ type: 'del', key: expiryKey(table.name, wasDue, key) });
       }
-      if (before !== after && after !== undefined) {
+      if (wasDue !== isDue && isDue !== undefined) {
         operations.push({
           type: 'put',
-          key: expiryKey(table.name, after, key),
+          key: expiryKey(table.name, isDue, key),
           value: keysOf(item, description),
         });
       }

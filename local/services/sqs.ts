@@ -139,6 +139,7 @@ async function receive(queue: SqsQueue, input: Value): Promise<Value> {
     messages = take();
   }
   const names = new Set([...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])]);
+  if (messages.length === 0) return {};
   return { Messages: messages.map((message) => shape(message, names, input.MessageAttributeNames ?? [])) };
 }
 

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  ChangeMessageVisibilityCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+} from '@aws-sdk/client-sqs';
+import { type Fixture, startFixture, synthesizeFixture, until } from './start-fixture.ts';
+
+describe('the local host as SQS and its event source mapping', () => {
+  let assembly: string;
+  let fixture: Fixture;
+  before(async () => {
+    assembly = await synthesizeFixture();
+    fixture = await startFixture(assembly);
+  });
+  after(() => fixture.close());
+  const runs = async (id: string, one = fixture) => Number((await one.item(`w#${id}`, 'runs'))?.runs?.N ?? 0);
+
+  it('runs each message once and deletes it', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `once-${index}`);
+    const Entries = ids.map((id, index) => ({ Id: String(index), MessageBody: JSON.stringify({ id }) }));
+    for (const half of [Entries.slice(0, 10), Entries.slice(10)]) {
+      await fixture.sqs.send(
+        new SendMessageBatchCommand({ QueueUrl: fixture.queueUrl('work'), Entries: half }),
+      );
+    }
+    await until(
+      async () => (await Promise.all(ids.map((id) => runs(id)))).every((count) => count === 1),
+      'all runs',
+    );
+    await until(async () => {
+      const { visible, hidden } = await fixture.depth('work');
+      return visible + hidden === 0;
+    }, 'an empty queue');
+  });
+
+  it('keeps only the message that a handler reports as failed', async () => {
+    const Entries = ['good', 'bad'].map((id) => ({
+      Id: id,
+      MessageBody: JSON.stringify({ id, fails: id === 'bad' }),
+    }));
+    await fixture.sqs.send(new SendMessageBatchCommand({ QueueUrl: fixture.queueUrl('work'), Entries }));
+    await until(async () => (await runs('good')) === 1 && (await runs('bad')) === 1, 'both runs');
+    await until(async () => (await fixture.depth('work')).hidden === 1, 'one message in flight');
+  });
+
+  it('moves a message to the dead-letter queue after its receives, and never runs it again', async () => {
+    await fixture.send('work', { id: 'doomed', fails: true });
+    const isDoomed = async (): Promise<boolean> => {
+      const bodies = await fixture.receive('dead-letters', 1);
+      return bodies.some((body) => body.includes('doomed')) || isDoomed();
+    };
+    assert.equal(await isDoomed(), true);
+    assert.equal(await runs('doomed'), 2);
+  });
+
+  it('burns receives on throttles only in the hostile mode', async () => {
+    const receives = async (environment: Record<string, string>) => {
+      const host = await startFixture(assembly, { environment });
+      try {
+        // Two slots, so that no run is free for the third message.
+        for (const id of ['a', 'b', 'c']) {
+          await host.send('work', { id, sleepMs: id === 'c' ? 0 : 1500 });
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        await until(async () => (await runs('c', host)) === 1, 'the third message');
+        return (await host.item('w#c', 'runs'))?.receives?.N;
+      } finally {
+        await host.close();
+      }
+    };
+    assert.equal(await receives({}), '1');
+    assert.equal(await receives({ LLM_LOCAL_OVERPOLL: '1' }), '2');
+  });
+
+  it('hides a message for its visibility timeout, and shows it at once at zero', async () => {
+    const QueueUrl = fixture.queueUrl('plain');
+    await fixture.send('plain', 'shy');
+    const take = (wait: number) =>
+      fixture.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: wait, MessageSystemAttributeNames: ['All'] }),
+      );
+    const [first] = (await take(1)).Messages ?? [];
+    assert.equal(first?.Attributes?.ApproximateReceiveCount, '1');
+    assert.equal((await take(0)).Messages, undefined);
+    const ReceiptHandle = first?.ReceiptHandle;
+    await fixture.sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+    const [second] = (await take(0)).Messages ?? [];
+    assert.equal(second?.Attributes?.ApproximateReceiveCount, '2');
+    assert.equal(second?.MessageId, first?.MessageId);
+  });
+
+  it('wakes a long poll when a message comes', async () => {
+    const waiting = fixture.receive('dead-letters', 1);
+    await fixture.send('dead-letters', 'wake up');
+    assert.deepEqual(await waiting, ['"wake up"']);
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type Fixture, startFixture, synthesizeFixture } from './start-fixture.ts';
+
+const TableName = 'fixture-items';
+const keyOf = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
+
+describe('the local host as DynamoDB', () => {
+  let fixture: Fixture;
+  before(async () => {
+    fixture = await startFixture(await synthesizeFixture());
+  });
+  after(() => fixture.close());
+  const put = (pk: string, more: object = {}) =>
+    fixture.dynamodb.send(new PutItemCommand({ TableName, Item: { ...keyOf(pk), ...more } }));
+
+  it('returns the item that a condition failed on', async () => {
+    await put('held', { n: { N: '7' } });
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: keyOf('held'),
+      UpdateExpression: 'SET n = :n',
+      ConditionExpression: 'n < :n',
+      ExpressionAttributeValues: { ':n': { N: '5' } },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await assert.rejects(fixture.dynamodb.send(command), (error) => {
+      assert.ok(error instanceof ConditionalCheckFailedException);
+      assert.deepEqual(error.Item?.n, { N: '7' });
+      return true;
+    });
+  });
+
+  it('adds to and deletes from sets', async () => {
+    const update = (verb: string, set: object) =>
+      fixture.dynamodb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: keyOf('sets'),
+          UpdateExpression: `${verb} s :s`,
+          ExpressionAttributeValues: { ':s': set as { SS: string[] } },
+        }),
+      );
+    await update('ADD', { SS: ['a', 'b'] });
+    await update('ADD', { SS: ['b', 'c'] });
+    await update('DELETE', { SS: ['a'] });
+    assert.deepEqual((await fixture.item('sets', 'x'))?.s?.SS?.sort(), ['b', 'c']);
+  });
+
+  it('moves an index entry with its item', async () => {
+    const owned = async (owner: string) => {
+      const { Items = [] } = await fixture.dynamodb.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'by-owner',
+          KeyConditionExpression: '#o = :o',
+          ExpressionAttributeNames: { '#o': 'owner' },
+          ExpressionAttributeValues: { ':o': { S: owner } },
+        }),
+      );
+      return Items;
+    };
+    await put('owned', { owner: { S: 'ann' }, secret: { S: 'not projected' } });
+    assert.deepEqual(await owned('ann'), [{ ...keyOf('owned'), owner: { S: 'ann' } }]);
+    await put('owned', { owner: { S: 'bob' } });
+    assert.deepEqual(await owned('ann'), []);
+    await fixture.dynamodb.send(new DeleteItemCommand({ TableName, Key: keyOf('owned') }));
+    assert.deepEqual(await owned('bob'), []);
+  });
+
+  it('writes and reads batches', async () => {
+    const keys = ['batch-1', 'batch-2'].map(keyOf);
+    const writes = keys.map((Item) => ({ PutRequest: { Item } }));
+    await fixture.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: writes } }));
+    const { Responses } = await fixture.dynamodb.send(
+      new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [...keys, keyOf('absent')] } } }),
+    );
+    assert.equal(Responses?.[TableName]?.length, 2);
+  });
+
+  it('makes all writes of a transaction or none, and says which condition failed', async () => {
+    await put('guard', { open: { BOOL: true } });
+    const transact = (open: boolean) =>
+      fixture.dynamodb.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: { TableName, Item: { ...keyOf('t-1'), n: { N: '1' } } } },
+            {
+              Update: {
+                TableName,
+                Key: keyOf('t-2'),
+                UpdateExpression: 'ADD n :one',
+                ExpressionAttributeValues: { ':one': { N: '1' } },
+              },
+            },
+            {
+              ConditionCheck: {
+                TableName,
+                Key: keyOf('guard'),
+                ConditionExpression: '#open = :open',
+                ExpressionAttributeNames: { '#open': 'open' },
+                ExpressionAttributeValues: { ':open': { BOOL: open } },
+                ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+              },
+            },
+          ],
+        }),
+      );
+    await assert.rejects(transact(false), (error) => {
+      assert.ok(error instanceof TransactionCanceledException);
+      const reasons = error.CancellationReasons ?? [];
+      assert.deepEqual(
+        reasons.map(({ Code }) => Code),
+        ['None', 'None', 'ConditionalCheckFailed'],
+      );
+      assert.deepEqual(reasons[2]?.Item?.open, { BOOL: true });
+      return true;
+    });
+    assert.equal(await fixture.item('t-1', 'x'), undefined);
+    await Promise.all(Array.from({ length: 10 }, () => transact(true)));
+    assert.equal((await fixture.item('t-2', 'x'))?.n?.N, '10');
+  });
+});
