@@ -14,16 +14,23 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
       acknowledge(table, 'DDB3', 'Data on one machine or an emulator is thrown away.');
 
   const { http, webSocket } = service;
-  acknowledge(
-    http,
-    'APIG4',
-    'Functions check the token themselves (docs/decisions/2026-11-token-check.md) but for the routes that are public by the contract.',
-  );
+  for (const route of http.openRoutes)
+    acknowledge(
+      route,
+      'APIG4',
+      'Public by the contract, or a deployment told to be open (context open=true).',
+    );
+  for (const route of http.checkedRoutes)
+    acknowledge(
+      route,
+      'APIG4',
+      'Its function checks the bearer token: docs/decisions/2026-11-token-check.md.',
+    );
   if (webSocket) {
     const reason =
       'API Gateway authorizes a WebSocket once, on $connect, unless the deployment was told to be open.';
     for (const route of webSocket.routes)
-      if (http.open || route !== webSocket.connectRoute) acknowledge(route, 'APIG4', reason);
+      if (route !== webSocket.authorizedRoute) acknowledge(route, 'APIG4', reason);
     acknowledgeWildcard(
       service,
       `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${logicalId(webSocket.api)}>/ws/*/@connections/*`,

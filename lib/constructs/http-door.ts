@@ -35,7 +35,6 @@ export class HttpDoor extends Construct {
   readonly checkedRoutes: HttpRoute[] = [];
   /** Public by the contract, or all of them in an open deployment. */
   readonly openRoutes: HttpRoute[] = [];
-  readonly open: boolean;
 
   constructor(scope: Construct, id: string, props: HttpDoorProps) {
     super(scope, id);

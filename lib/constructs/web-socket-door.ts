@@ -28,7 +28,8 @@ export class WebSocketDoor extends Construct {
   readonly connectionsUrl: string;
   /** Undefined where the account has one already. */
   readonly logRole: Role | undefined;
-  connectRoute: WebSocketRoute | undefined;
+  /** $connect, unless the deployment is open. */
+  authorizedRoute: WebSocketRoute | undefined;
   readonly routes: WebSocketRoute[] = [];
 
   constructor(scope: Construct, id: string, props: WebSocketDoorProps) {
@@ -58,7 +59,7 @@ export class WebSocketDoor extends Construct {
     const { authorize, connect, disconnect, receiveMessage } = webSocketFunctions;
     const integrate = (definition: FunctionDefinition) =>
       new WebSocketLambdaIntegration('Integration', createFunction(this, definition));
-    this.connectRoute = this.api.addRoute('$connect', {
+    const connectRoute = this.api.addRoute('$connect', {
       integration: integrate(connect),
       authorizer: open
         ? new WebSocketNoneAuthorizer()
@@ -68,8 +69,9 @@ export class WebSocketDoor extends Construct {
             identitySource: [],
           }),
     });
+    if (!open) this.authorizedRoute = connectRoute;
     this.routes.push(
-      this.connectRoute,
+      connectRoute,
       this.api.addRoute('$disconnect', { integration: integrate(disconnect) }),
       this.api.addRoute('$default', { integration: integrate(receiveMessage) }),
     );
