@@ -1,0 +1,31 @@
+import type { Parameters } from './parameters.ts';
+
+export interface Secrets {
+  /** LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET. */
+  variables: Record<string, string>;
+  /** Names of those made up just now. */
+  generated: string[];
+}
+
+/**
+ * The token and the webhook secret: those of the environment, else those already deployed (functions keep what they
+ * read for minutes), else made up, so that authentication and signatures are always in place.
+ * `names`: parameter names by variable. `randomBase64(bytes)`: as many random bytes.
+ */
+export async function chooseSecrets(
+  source: Record<string, string | undefined>,
+  names: { LLM_AUTH_TOKEN: string; LLM_WEBHOOK_SECRET: string },
+  parameters: Pick<Parameters, 'read'>,
+  randomBase64: (bytes: number) => string,
+): Promise<Secrets> {
+  const secrets: Secrets = { variables: {}, generated: [] };
+  const choose = async (variable: keyof typeof names, make: () => string) => {
+    const known = source[variable]?.trim() || (await parameters.read(names[variable]));
+    if (!known) secrets.generated.push(variable);
+    secrets.variables[variable] = known || make();
+  };
+  await choose('LLM_AUTH_TOKEN', () => `emulator-${randomBase64(24).replaceAll(/[^A-Za-z0-9]/g, '')}`);
+  // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (the secret's form)
+  await choose('LLM_WEBHOOK_SECRET', () => `whsec_${randomBase64(32)}`);
+  return secrets;
+}

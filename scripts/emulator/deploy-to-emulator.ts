@@ -1,0 +1,120 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parameterName, readSettings } from '../../config/read-settings.ts';
+import { chooseSecrets } from './choose-secrets.ts';
+import { isBootstrapped, readAccount } from './describe-stacks.ts';
+import { finishDeployment } from './finish-deployment.ts';
+import { createParameters } from './parameters.ts';
+import type { Emulator } from './read-emulator.ts';
+import { cdkEnvironment, runCdk } from './run-cdk.ts';
+import { waitForEmulator } from './wait-for-emulator.ts';
+
+export interface EmulatorDeployment {
+  emulator: Emulator;
+  stage: string;
+  version: string;
+  /** Of the project. */
+  root: string;
+  /** Directory of the cloud assembly. */
+  output: string;
+  /** More context for the CDK app, as `name=value`. */
+  context: readonly string[];
+  /** The environment: settings, provider keys, and secrets where given. */
+  source: Record<string, string | undefined>;
+  randomBase64: (bytes: number) => string;
+  /** Runs one step and tells of it. */
+  step: <T>(title: string, run: () => Promise<T>) => Promise<T>;
+}
+
+export interface DeployedService {
+  /** What clients and the end-to-end tests are given. */
+  variables: Record<string, string>;
+  /** Names of the secrets made up by this deployment. */
+  generated: string[];
+  notices: string[];
+}
+
+/** Bootstraps where needed, deploys every stack, and makes up for what the emulator leaves out. */
+export async function deployToEmulator(deployment: EmulatorDeployment): Promise<DeployedService> {
+  const { emulator, stage, version, root, output, step } = deployment;
+  await step(`Waiting for ${emulator.endpoint}`, () => waitForEmulator(emulator));
+
+  const parameters = createParameters(emulator);
+  const secrets = await chooseSecrets(
+    deployment.source,
+    {
+      LLM_AUTH_TOKEN: parameterName(stage, 'auth-token'),
+      LLM_WEBHOOK_SECRET: parameterName(stage, 'webhook-secrets'),
+    },
+    parameters,
+    deployment.randomBase64,
+  );
+  // The app only looks whether a secret is there.
+  const source = { ...deployment.source, ...secrets.variables };
+  const { localParameters, notices } = readSettings(source, {
+    stage,
+    version,
+    onAws: false,
+    reservedConcurrency: true,
+    open: false,
+  });
+
+  const environment = cdkEnvironment(source, emulator, root);
+  // What an earlier deployment left there would be taken for stacks of this one.
+  rmSync(output, { recursive: true, force: true });
+  await step('Synthesizing', () => runCdk(root, environment, synthParameters(deployment)));
+  if (!(await isBootstrapped(emulator)))
+    await step('Bootstrapping', async () => {
+      const place = `aws://${await readAccount(emulator)}/${emulator.region}`;
+      await runCdk(root, environment, ['bootstrap', place, `--app=${output}`, '--ci']);
+    });
+  await step('Writing the secrets', async () => {
+    for (const [parameter, variable] of Object.entries(localParameters)) {
+      const value = source[variable]?.trim();
+      if (value) await parameters.write(parameter, value);
+    }
+  });
+  await step('Deploying', () => runCdk(root, environment, deployParameters(deployment)));
+  const { urls } = await step('Restoring what CloudFormation left out', async () => {
+    const finished = await finishDeployment(emulator, output);
+    for (const restoration of finished.restorations)
+      console.log(`  ${Object.values(restoration).slice(0, 2).join(' of ')}`);
+    return finished;
+  });
+  return {
+    variables: {
+      LLM_BASE_URL: urls.http,
+      ...(urls.webSocket !== undefined && { LLM_WS_URL: urls.webSocket }),
+      ...secrets.variables,
+    },
+    generated: secrets.generated,
+    notices,
+  };
+}
+
+function synthParameters({ emulator, stage, output, context }: EmulatorDeployment): string[] {
+  return [
+    'synth',
+    '--quiet',
+    '--ci',
+    `--output=${output}`,
+    '--context=target=emulator',
+    `--context=emulatorEndpoint=${emulator.functionsEndpoint}`,
+    `--context=stage=${stage}`,
+    ...context.map((pair) => `--context=${pair}`),
+  ];
+}
+
+function deployParameters({ stage, output }: EmulatorDeployment): string[] {
+  return [
+    'deploy',
+    `llm-${stage}/*`,
+    `--app=${output}`,
+    '--ci',
+    '--require-approval=never',
+    // Change sets are the part of CloudFormation that emulators know least.
+    '--method=direct',
+    '--concurrency=3',
+    `--outputs-file=${join(output, 'outputs.json')}`,
+  ];
+}

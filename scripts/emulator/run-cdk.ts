@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { credentials } from './emulator-client.ts';
+import type { Emulator } from './read-emulator.ts';
+
+/** The environment of the CDK CLI: nothing in it can reach an account of AWS. */
+export function cdkEnvironment(
+  source: Record<string, string | undefined>,
+  emulator: Emulator,
+  root: string,
+): Record<string, string | undefined> {
+  const own = Object.entries(source).filter(([name]) => !/^AWS_/.test(name) && !/^CDK_DEFAULT_/.test(name));
+  return {
+    ...Object.fromEntries(own),
+    AWS_ENDPOINT_URL: emulator.endpoint,
+    AWS_REGION: emulator.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // Neither the profiles of this machine nor the metadata service of a virtual one.
+    AWS_CONFIG_FILE: join(root, 'no-such-file'),
+    AWS_SHARED_CREDENTIALS_FILE: join(root, 'no-such-file'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    // The CLI's `node` is the project's, as in an npm script.
+    PATH: [join(root, 'node_modules', '.bin'), source.PATH].join(delimiter),
+  };
+}
+
+/** Runs the project's CDK CLI, its output passed on. Throws an Error when it fails. */
+export async function runCdk(
+  root: string,
+  environment: Record<string, string | undefined>,
+  parameters: readonly string[],
+): Promise<void> {
+  const child = spawn(join(root, 'node_modules', '.bin', 'cdk'), parameters, {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (...ended) => resolve(ended));
+  });
+  if (code !== 0) throw new Error(`cdk ${parameters[0]} ended with ${code ?? signal}`);
+}
