@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Batch } from '../../../core/batch.ts';
+import type { ServiceEvent } from '../../../core/events/build-event.ts';
+import type { Connections, Topic } from '../../../core/ports/connections.ts';
+import type { ReceiveMessagePorts } from '../../../core/receive-message.ts';
+import { receiveMessage } from '../../../core/receive-message.ts';
+import type { Task } from '../../../core/task.ts';
+import { fakeSender } from '../events/fakes.ts';
+import { completed, makeTask, processing, start } from '../events/make-task.ts';
+
+const client = { connectionId: 'c', tenant: 'default' };
+const longestTaskMs = 60_000;
+
+function setUp(tasks: Task[] = [], batches: Batch[] = []) {
+  const calls: string[] = [];
+  const note = (call: string, topics: Topic[] = []) =>
+    void calls.push([call, ...topics.map(({ kind, id }) => `${kind}#${id}`)].join(' '));
+  const connections: Connections = {
+    add: async () => note('add'),
+    remove: async () => note('remove'),
+    follow: async (_id, _tenant, topics) => note('follow', topics),
+    followAll: async () => note('followAll'),
+    unfollow: async (_id, _tenant, topics) => note('unfollow', topics),
+    unfollowAll: async () => note('unfollowAll'),
+    listeners: async () => ({ all: [], someFollowTopics: false }),
+    followers: async () => [],
+  };
+  const { sender, frames, closed } = fakeSender();
+  const ports: ReceiveMessagePorts = {
+    connections,
+    sender,
+    batches: { get: async (_tenant, id) => batches.find(({ batchId }) => batchId === id) },
+    store: {
+      async getMany(keys) {
+        note('read');
+        return tasks.filter((task) =>
+          keys.some((key) => key.tenant === task.tenant && key.taskId === task.taskId),
+        );
+      },
+      async list(tenant, filter, limit, cursor) {
+        note('list');
+        const mine = tasks
+          .filter((task) => task.tenant === tenant && (!filter.batchId || task.batchId === filter.batchId))
+          .sort((a, b) => b.createdAt - a.createdAt);
+        const from = Number(cursor ?? 0);
+        const more = from + limit < mine.length;
+        return { tasks: mine.slice(from, from + limit), nextCursor: more ? String(from + limit) : null };
+      },
+    },
+  };
+  const send = (message: unknown) =>
+    receiveMessage(
+      client,
+      typeof message === 'string' ? message : JSON.stringify(message),
+      longestTaskMs,
+      ports,
+      start,
+    );
+  const received = () => (frames.get('c') ?? []) as (ServiceEvent & Record<string, unknown>)[];
+  return { send, received, calls, ports, closed };
+}
+
+test('ping is answered by pong', async () => {
+  const { send, received } = setUp();
+  await send({ action: 'ping' });
+  assert.deepEqual(received(), [{ event_type: 'pong' }]);
+});
+
+test('a bad message is answered by an error that names its fault, and nothing else happens', async () => {
+  const bad: [unknown, string][] = [
+    ['', ''],
+    ['{', ''],
+    ['null', ''],
+    ['[]', ''],
+    ['"subscribe"', ''],
+    [{}, '/action'],
+    [{ action: 'shout' }, '/action'],
+    [{ action: 'subscribe', task_id: 'task_1' }, '/task_id'],
+    [{ action: 'subscribe', task_ids: 'task_1' }, '/task_ids'],
+    [{ action: 'subscribe', task_ids: [1] }, '/task_ids/0'],
+    [{ action: 'subscribe', task_ids: Array(501).fill('t') }, '/task_ids'],
+    [{ action: 'subscribe', since: 'yesterday' }, '/since'],
+    [{ action: 'ping', extra: true }, '/extra'],
+  ];
+  for (const [message, pointer] of bad) {
+    const { send, received, calls } = setUp();
+    await send(message);
+    const [frame] = received() as unknown as {
+      event_type: string;
+      error: { code: string; errors: { pointer: string }[] };
+    }[];
+    assert.equal(frame?.event_type, 'error', JSON.stringify(message));
+    assert.equal(frame?.error.code, 'invalid_request');
+    assert.equal(frame?.error.errors[0]?.pointer, pointer, JSON.stringify(message));
+    assert.deepEqual(calls, []);
+  }
+});
+
+test('subscribing writes the subscription before it reads the state, then replays the state', async () => {
+  const { send, received, calls } = setUp([
+    completed({ taskId: 'task_1' }),
+    processing({ taskId: 'task_2' }),
+  ]);
+  await send({ action: 'subscribe', task_ids: ['task_1', 'task_2', 'task_2'] });
+  assert.deepEqual(calls.slice(0, 2), ['follow task#task_1 task#task_2', 'read']);
+  const [first, second, last] = received();
+  assert.deepEqual([first?.task_id, first?.version], ['task_2', 2], 'the older change first');
+  assert.deepEqual([second?.task_id, second?.version, second?.event_id], ['task_1', 3, 'evt_1_3']);
+  assert.deepEqual(last, {
+    event_type: 'subscribed',
+    task_ids: ['task_1', 'task_2'],
+    batch_ids: [],
+    replayed: 2,
+    complete: true,
+  });
+});
+
+test('another tenant’s task is unknown, told so and not followed', async () => {
+  const { send, received, calls } = setUp([
+    completed({ taskId: 'task_1', tenant: 'other' }),
+    completed({ taskId: 'task_2' }),
+  ]);
+  await send({ action: 'subscribe', task_ids: ['task_2', 'task_1'] });
+  assert.ok(calls.includes('unfollow task#task_1'));
+  const error = received().find(({ event_type }) => (event_type as string) === 'error')
+    ?.error as unknown as Record<string, unknown>;
+  assert.equal(error.code, 'not_found');
+  assert.deepEqual(error.errors, [{ pointer: '/task_ids/1', detail: 'there is no task task_1' }]);
+  assert.deepEqual(received().at(-1)?.task_ids, ['task_2']);
+});
+
+test('subscribing to a batch replays its tasks and its completion, without what ended before since', async () => {
+  const member = (index: number, completedAt: number) =>
+    completed({
+      taskId: `task_${index}`,
+      batchId: 'batch_1',
+      batchIndex: index,
+      completedAt,
+      changedAt: completedAt,
+    });
+  const tasks = [
+    member(0, start),
+    member(1, start + 60_000),
+    processing({ taskId: 'task_2', batchId: 'batch_1' }),
+  ];
+  const batch = {
+    tenant: 'default',
+    batchId: 'batch_1',
+    createdAt: start,
+    callbackUrl: null,
+    version: 2,
+    total: 3,
+    processing: 0,
+    completed: 3,
+    failed: 0,
+    cancelled: 0,
+  };
+  const { send, received } = setUp(tasks, [{ ...batch, completedAt: start + 60_000 }]);
+  await send({ action: 'subscribe', batch_ids: ['batch_1'] });
+  assert.deepEqual(
+    received()
+      .slice(0, 4)
+      .map((event) => event.task_id ?? event.event_type),
+    ['task_0', 'task_2', 'task_1', 'batch.completed'],
+  );
+  const since = new Date(start + 50_000).toISOString();
+  const later = setUp(tasks, [{ ...batch, completedAt: start + 60_000 }]);
+  await later.send({ action: 'subscribe', batch_ids: ['batch_1'], since });
+  assert.deepEqual(
+    later
+      .received()
+      .slice(0, 3)
+      .map((event) => event.task_id ?? event.event_type),
+    ['task_2', 'task_1', 'batch.completed'],
+  );
+});
+
+test('since without ids replays what changed of the tenant, and stops at tasks too old to have', async () => {
+  const at = (index: number) => start + index * 1_000;
+  const tasks = Array.from({ length: 400 }, (_, index) =>
+    completed({
+      taskId: `task_${index}`,
+      createdAt: at(index),
+      completedAt: at(index),
+      changedAt: at(index),
+    }),
+  );
+  const { send, received, calls } = setUp(tasks);
+  await send({ action: 'subscribe', since: new Date(at(350)).toISOString() });
+  const replayed = received().filter(({ task_id }) => task_id);
+  // From five seconds before, for clients whose clock is not ours.
+  assert.equal(replayed.length, 55);
+  assert.equal(replayed[0]?.task_id, 'task_345');
+  assert.equal(calls.filter((call) => call === 'list').length, 2);
+  assert.equal(received().at(-1)?.complete, true);
+});
+
+test('a replay of everything is bounded and says that it was cut', async () => {
+  const tasks = Array.from({ length: 1_500 }, (_, index) => makeTask({ taskId: `task_${index}` }));
+  const { send, received } = setUp(tasks);
+  await send({ action: 'subscribe', since: new Date(start).toISOString() });
+  assert.equal(received().at(-1)?.complete, false);
+  assert.equal(received().at(-1)?.replayed, 1_000);
+});
+
+test('unsubscribing names what it leaves, or leaves everything', async () => {
+  const { send, calls, received } = setUp();
+  await send({ action: 'unsubscribe', task_ids: ['task_1'] });
+  await send({ action: 'unsubscribe' });
+  assert.deepEqual(calls, ['unfollow task#task_1', 'unfollowAll']);
+  assert.deepEqual(
+    received().map(({ event_type }) => event_type as string),
+    ['unsubscribed', 'unsubscribed'],
+  );
+});
+
+test('a replay that does not get through cuts the connection instead of leaving a gap', async () => {
+  const { ports, closed } = setUp([completed()]);
+  const failing = { ...ports, sender: { ...ports.sender, send: async () => 'failed' as const } };
+  await receiveMessage(
+    client,
+    JSON.stringify({ action: 'subscribe', task_ids: ['task_0b7e'] }),
+    longestTaskMs,
+    failing,
+    start,
+  );
+  assert.deepEqual(closed, ['c']);
+});
+
+test('a failure of ours is told without its cause, and thrown', async () => {
+  const { ports, received } = setUp();
+  const getMany = () => Promise.reject(new Error('table Secret-Name is throttled'));
+  const broken = { ...ports, store: { ...ports.store, getMany } };
+  await assert.rejects(
+    receiveMessage(
+      client,
+      JSON.stringify({ action: 'subscribe', task_ids: ['t'] }),
+      longestTaskMs,
+      broken,
+      start,
+    ),
+  );
+  const [frame] = received();
+  assert.equal(frame?.error?.code, 'internal');
+  assert.doesNotMatch(JSON.stringify(frame), /Secret/);
+});
