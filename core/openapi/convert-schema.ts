@@ -28,7 +28,8 @@ export function convertSchema(
   for (const [id, definition] of Object.entries($defs)) components[id] = pointIntoComponents(definition);
   const id = z.globalRegistry.get(schema)?.id;
   if (id === undefined) return pointIntoComponents(root);
-  components[id] = pointIntoComponents(root);
+  // zod refers to a schema that extends another by its own id.
+  if (!('$ref' in root)) components[id] = pointIntoComponents(root);
   return { $ref: `#/components/schemas/${id}` };
 }
 

@@ -1,0 +1,124 @@
+import type { BatchStore, NewBatch } from '../../core/ports/batch-store.ts';
+import type { ProviderState, ProviderStates } from '../../core/ports/provider-states.ts';
+import type { ResultCache } from '../../core/ports/result-cache.ts';
+import type { QueuedTask, TaskQueues } from '../../core/ports/task-queues.ts';
+import type { NewTask, TaskStore } from '../../core/ports/task-store.ts';
+import { isFinal, type Task, type TaskKey, type TaskResult } from '../../core/task.ts';
+
+type StoredTask = NewTask & { requestHash?: string };
+
+/** What a request changes and reads of the table of tasks, in memory. */
+export interface MemoryTasks
+  extends Pick<TaskStore, 'create' | 'createOnce' | 'get' | 'expire' | 'cancel' | 'reprioritize'> {
+  stored: Map<string, StoredTask>;
+}
+
+export function createMemoryTasks(): MemoryTasks {
+  const stored = new Map<string, StoredTask>();
+  const find = ({ tenant, taskId }: TaskKey) => {
+    const found = stored.get(taskId);
+    return found?.task.tenant === tenant ? found : undefined;
+  };
+  const change = (key: TaskKey, changes: Partial<Task>): Task => {
+    const found = find(key);
+    if (!found) throw new Error('no such task');
+    found.task = { ...found.task, ...changes, version: found.task.version + 1 };
+    return found.task;
+  };
+  return {
+    stored,
+    async create(tasks) {
+      for (const task of tasks) stored.set(task.task.taskId, { ...task });
+    },
+    async createOnce(task, requestHash) {
+      const found = find(task.task);
+      if (found) return { created: false, task: found.task, requestHash: found.requestHash ?? '' };
+      stored.set(task.task.taskId, { ...task, requestHash });
+      return { created: true, task: task.task, requestHash };
+    },
+    get: async (key) => find(key)?.task,
+    async expire(key, now) {
+      const task = find(key)?.task;
+      if (!task || isFinal(task.status) || task.deadlineAt > now) return false;
+      const error = { code: 'timeout', message: 'too late', provider: null, retryable: false } as const;
+      change(key, { status: 'failed', lastEvent: 'failed', completedAt: now, error });
+      return true;
+    },
+    async cancel(key, now) {
+      const task = find(key)?.task;
+      if (!task) return undefined;
+      if (isFinal(task.status)) return { kind: 'ended', task };
+      return {
+        kind: 'cancelled',
+        task: change(key, { status: 'cancelled', lastEvent: 'cancelled', completedAt: now }),
+      };
+    },
+    async reprioritize(key, priority) {
+      const found = find(key);
+      if (!found) return undefined;
+      if (found.task.status !== 'queued') return { kind: 'not_queued', task: found.task };
+      found.task = { ...found.task, priority };
+      return { kind: 'changed', task: found.task };
+    },
+  };
+}
+
+export function createMemoryBatches(): Pick<BatchStore, 'create'> & { stored: Map<string, NewBatch> } {
+  const stored = new Map<string, NewBatch>();
+  return {
+    stored,
+    async create(batch) {
+      const found = stored.get(batch.batchId);
+      if (!found) stored.set(batch.batchId, batch);
+      const { requestHash, createdAt } = found ?? batch;
+      return { created: !found, requestHash, createdAt };
+    },
+  };
+}
+
+export function createMemoryQueues(): Pick<TaskQueues, 'enqueue'> & { sent: QueuedTask[] } {
+  const sent: QueuedTask[] = [];
+  return {
+    sent,
+    async enqueue(tasks) {
+      sent.push(...tasks);
+    },
+  };
+}
+
+export function createMemoryCache(results: Map<string, TaskResult> = new Map()): Pick<ResultCache, 'read'> {
+  return { read: async (cacheKey) => results.get(cacheKey) };
+}
+
+/** Live state of providers that have done nothing yet but hold what waits. */
+export function createMemoryStates(queued: Record<string, number>): ProviderStates {
+  const states = new Map(Object.entries(queued).map(([name, count]) => [name, idleState(name, count)]));
+  return {
+    read: async () => states,
+    noteAccepted(provider, priority, count = 1) {
+      const state = states.get(provider);
+      if (state) state.queued[priority] += count;
+    },
+  };
+}
+
+function idleState(name: string, normal: number): ProviderState {
+  return {
+    name,
+    queued: { high: 0, normal, low: 0 },
+    processing: 0,
+    requests: 0,
+    errors: 0,
+    errorRate: 0,
+    latencyMs: null,
+    costUsd: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    circuit: 'closed',
+    blockedUntil: 0,
+    lastError: null,
+    updatedAt: null,
+    routingErrorRate: 0,
+    histogram: new Map(),
+  };
+}
