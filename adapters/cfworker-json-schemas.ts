@@ -18,7 +18,8 @@ export function createCfworkerJsonSchemas(): JsonSchemas {
         return [{ pointer: '', detail: `is longer than ${largestSchema} characters` }];
       const verdict = meta.validate(schema);
       if (!verdict.valid) return toFaults(verdict.errors);
-      return [...checkPatterns(schema, ''), ...tryOut(schema as JsonSchema)].slice(0, mostFaults);
+      const patterns = checkPatterns(schema, '').slice(0, mostFaults);
+      return patterns.length > 0 ? patterns : tryOut(schema as JsonSchema);
     },
     validate: (schema, value) => validate(schema, value),
     parse: parseAnswer,
@@ -82,7 +83,7 @@ function isRegularExpression(pattern: string): boolean {
   }
 }
 
-/** The innermost faults: the outer ones only say that something inside them is wrong. */
+/** The innermost faults, one a place: the outer ones only say that something inside them is wrong. */
 function toFaults(errors: OutputUnit[]): FieldFault[] {
   const outer = new Set(['properties', 'items', '$ref', 'allOf', 'additionalItems', 'prefixItems']);
   const inner = errors.filter((error) => !outer.has(error.keyword));
@@ -90,8 +91,8 @@ function toFaults(errors: OutputUnit[]): FieldFault[] {
   const faults: FieldFault[] = [];
   for (const { instanceLocation, error } of inner.length > 0 ? inner : errors) {
     const pointer = decodeURI(instanceLocation.replace(/^#/, ''));
-    if (seen.has(pointer + error) || faults.length >= mostFaults) continue;
-    seen.add(pointer + error);
+    if (seen.has(pointer) || faults.length >= mostFaults) continue;
+    seen.add(pointer);
     faults.push({ pointer, detail: error });
   }
   return faults;
