@@ -19,7 +19,7 @@ export function convertSchema(
   } = z.toJSONSchema(schema, {
     io,
     override: ({ zodSchema, jsonSchema }) => {
-      delete jsonSchema.id;
+      tidy(jsonSchema);
       const isStrict = zodSchema._zod.def.type === 'object' && 'catchall' in zodSchema._zod.def;
       if (io === 'output' && jsonSchema.type === 'object' && !isStrict && jsonSchema.properties)
         delete jsonSchema.additionalProperties;
@@ -31,6 +31,15 @@ export function convertSchema(
   // zod refers to a schema that extends another by its own id.
   if (!('$ref' in root)) components[id] = pointIntoComponents(root);
   return { $ref: `#/components/schemas/${id}` };
+}
+
+/** Takes out what is true of every such value and only costs the reader. */
+function tidy(schema: z.core.JSONSchema.BaseSchema): void {
+  delete schema.id;
+  if (schema.format === 'date-time') delete schema.pattern;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (JSON.stringify(schema.propertyNames) === '{"type":"string"}') delete schema.propertyNames;
 }
 
 function pointIntoComponents(schema: object): JsonSchema {
