@@ -226,8 +226,7 @@ export class DynamoDbWriter {
       });
     };
     return {
-      get: items.get,
-      lock: items.lock,
+      ...items,
       put: (key, value, done) => write(key, { type: 'put', key: itemPrefix(table) + key, value }, done),
       del: (key, done) => write(key, { type: 'del', key: itemPrefix(table) + key }, done),
     };

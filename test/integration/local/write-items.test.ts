@@ -58,6 +58,34 @@ describe('the local host as DynamoDB', () => {
     assert.deepEqual((await fixture.item('sets', 'x'))?.s?.SS?.sort(), ['b', 'c']);
   });
 
+  it('queries a table by range, in both directions, page by page', async () => {
+    const item = (n: number) => ({ pk: { S: 'paged' }, sk: { S: String(n) } });
+    for (let n = 0; n < 5; n += 1) {
+      await fixture.dynamodb.send(new PutItemCommand({ TableName, Item: item(n) }));
+    }
+    const page = (ExclusiveStartKey?: ReturnType<typeof item>) =>
+      fixture.dynamodb.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND sk > :from',
+          ExpressionAttributeValues: { ':pk': { S: 'paged' }, ':from': { S: '0' } },
+          ScanIndexForward: false,
+          Limit: 3,
+          ExclusiveStartKey,
+        }),
+      );
+    const first = await page();
+    assert.deepEqual(
+      first.Items?.map(({ sk }) => sk?.S),
+      ['4', '3', '2'],
+    );
+    const second = await page(item(2));
+    assert.deepEqual(
+      second.Items?.map(({ sk }) => sk?.S),
+      ['1'],
+    );
+  });
+
   it('moves an index entry with its item', async () => {
     const owned = async (owner: string) => {
       const { Items = [] } = await fixture.dynamodb.send(
