@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createDynamoProviderGate } from '../../../adapters/dynamo-provider-gate.ts';
+import { createDynamoProviderStates } from '../../../adapters/dynamo-provider-states.ts';
+import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
+import { stateWindowMs } from '../../../core/ports/provider-states.ts';
+import { failuresToOpen } from '../../../core/providers/circuit.ts';
+import { ProviderFailure } from '../../../core/providers/provider-failure.ts';
+import { startStateTable } from './start-state-table.ts';
+
+/** Half-way through a window. */
+const start = 10_000 * stateWindowMs + stateWindowMs / 2;
+
+async function setUp(t: test.TestContext) {
+  const { table, takeOperations } = await startStateTable(t);
+  let now = start;
+  const states = createDynamoProviderStates({ table, providers: ['a', 'b'], now: () => now });
+  const statistics = createDynamoStatistics({ table });
+  return {
+    table,
+    states,
+    takeOperations,
+    gate: createDynamoProviderGate({ table }),
+    passTime: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    async add(amounts: Record<string, number>, recent: Record<string, number> = {}, at = now) {
+      await statistics.add({ providers: [{ provider: 'a', amounts, recent }], tenants: [] }, at);
+    },
+    async read(provider = 'a') {
+      now += 2_000;
+      const state = (await states.read()).get(provider);
+      assert.ok(state);
+      return state;
+    },
+  };
+}
+
+test('providers that were never called show zeros, all read at once and kept for a moment', async (t) => {
+  const { states, takeOperations } = await setUp(t);
+  const [first] = await Promise.all([states.read(), states.read()]);
+  assert.deepEqual([...first.keys()], ['a', 'b']);
+  assert.equal(first.get('b')?.requests, 0);
+  assert.equal(first.get('b')?.latencyMs, null);
+  assert.equal(first.get('b')?.circuit, 'closed');
+  await states.read();
+  assert.deepEqual(takeOperations(), ['BatchGetItem']);
+});
+
+test('gauges, counters and the last error come from what the stream counted', async (t) => {
+  const { add, read } = await setUp(t);
+  await add({
+    queued_high: 2,
+    queued_low: -1,
+    processing: 3,
+    requests: 10,
+    errors: 4,
+    cost_usd: 0.25,
+    prompt_tokens: 7,
+  });
+  const state = await read();
+  assert.deepEqual(state.queued, { high: 2, normal: 0, low: 0 });
+  assert.deepEqual(
+    [state.processing, state.requests, state.errors, state.costUsd, state.promptTokens],
+    [3, 10, 4, 0.25, 7],
+  );
+});
+
+test('latency and error rate are of the last two minutes, sliding, and of all time where there were few calls', async (t) => {
+  const { add, read } = await setUp(t);
+  await add({ lat_10000: 100, requests: 100 });
+  assert.equal((await read()).latencyMs?.p50, 8_750);
+  await add({}, { lat_1000: 50, requests: 60, errors: 10 }, start - stateWindowMs);
+  await add({}, { lat_200: 50, requests: 50 }, start);
+  const state = await read();
+  // Almost half of the window before still counts.
+  assert.ok(
+    state.latencyMs && state.latencyMs.p50 <= 200 && state.latencyMs.p95 > 750,
+    JSON.stringify(state.latencyMs),
+  );
+  assert.ok(state.errorRate > 0.05 && state.errorRate < 0.07, String(state.errorRate));
+});
+
+test('what was accepted here counts until the stream has counted it', async (t) => {
+  const { states, read, passTime, add } = await setUp(t);
+  await states.read();
+  states.noteAccepted('a', 'low', 3);
+  assert.equal((await states.read()).get('a')?.queued.low, 3);
+  passTime(1_400);
+  states.noteAccepted('a', 'low', 2);
+  await add({ queued_low: 3 });
+  passTime(200);
+  assert.equal((await states.read()).get('a')?.queued.low, 5, 'three by the stream, two by the note');
+  assert.equal((await read()).queued.low, 3);
+});
+
+test('the circuit shows, and errors from before it closed do not count against the provider', async (t) => {
+  const { add, read, gate, passTime } = await setUp(t);
+  await add({}, { requests: 10, errors: 10 });
+  assert.equal((await read()).routingErrorRate, 1);
+  for (let failure = 0; failure < failuresToOpen; failure += 1)
+    await gate.recordFailure('a', new ProviderFailure('outage', ''), start + 2_000);
+  const open = await read();
+  assert.equal(open.circuit, 'open');
+  assert.equal(open.blockedUntil, start + 7_000);
+  passTime(5_000);
+  const halfOpen = await read();
+  assert.equal(halfOpen.circuit, 'half_open');
+  assert.equal(halfOpen.routingErrorRate, 0, 'a probe is wanted');
+  await gate.check('a', start + 12_000);
+  await gate.recordSuccess('a', start + 12_000);
+  const closed = await read();
+  assert.equal(closed.circuit, 'closed');
+  assert.deepEqual([closed.errorRate, closed.routingErrorRate], [1, 0]);
+});
