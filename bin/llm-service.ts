@@ -14,10 +14,15 @@ import { ServiceStage } from '../lib/service-stage.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { readContext } from './read-context.ts';
 
-// The flags belong to the pinned aws-cdk-lib, and are the same however the app is started. But for one: stacks refer to
-// each other by exports, which every CloudFormation and emulator knows, and which guard what is stored.
 const app = new App({
-  context: { ...recommendedFlags, '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
+  context: {
+    // They belong to the pinned aws-cdk-lib, and are the same however the app is started.
+    ...recommendedFlags,
+    // Exports, which every CloudFormation and emulator knows, and which guard what is stored.
+    '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  },
+  // The CLI switches it off to report findings itself, and then ends well whatever it found.
+  postCliContext: { '@aws-cdk/core:failSynthOnValidationErrors': true },
 });
 const root = join(import.meta.dirname, '..');
 const bundles = mkdtempSync(join(tmpdir(), 'llm-service-'));

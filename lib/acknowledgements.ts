@@ -60,7 +60,8 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
     'A payload has its key only when a task is accepted.',
   );
   acknowledgeWildcard(
-    service.publisher,
+    // Its role, beside it.
+    service.publisher.node.scope ?? service.publisher,
     '*',
     'dynamodb:ListStreams, which an event source mapping needs, takes no resource.',
   );

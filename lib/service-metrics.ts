@@ -93,7 +93,6 @@ export class ServiceMetrics {
       dimensionsMap: { QueueName: `llm-${this.#stage}-${queue}` },
       statistic: 'Maximum',
       period,
-      label: queue,
     });
   }
 
@@ -105,7 +104,6 @@ export class ServiceMetrics {
       dimensionsMap: { FunctionName: name },
       statistic,
       period,
-      label: name,
     });
   }
 
