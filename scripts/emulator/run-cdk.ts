@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { credentials } from './emulator-client.ts';
 import type { Emulator } from './read-emulator.ts';
 
@@ -26,7 +27,10 @@ export function cdkEnvironment(
   };
 }
 
-/** Runs the project's CDK CLI, its output passed on. Throws an Error when it fails. */
+/** One line a resource, twice: hundreds, of which only the failed ones tell anything. */
+const uneventful = /\| (CREATE|UPDATE|DELETE)(_COMPLETE_CLEANUP)?_(IN_PROGRESS|COMPLETE) +\|/;
+
+/** Runs the project's CDK CLI and passes on what it tells. Throws an Error when it fails. */
 export async function runCdk(
   root: string,
   environment: Record<string, string | undefined>,
@@ -35,11 +39,16 @@ export async function runCdk(
   const child = spawn(join(root, 'node_modules', '.bin', 'cdk'), parameters, {
     cwd: root,
     env: environment,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // `--ci` makes the CLI write everything but errors to stdout.
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (line.trim() !== '' && !uneventful.test(line)) console.log(`  ${line}`);
   });
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (...ended) => resolve(ended));
+    // After 'exit', when all output is read.
+    child.once('close', (...ended) => resolve(ended));
   });
   if (code !== 0) throw new Error(`cdk ${parameters[0]} ended with ${code ?? signal}`);
 }
