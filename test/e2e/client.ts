@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFinal } from '../../core/task.ts';
+import { WireProblem, WireTask } from '../../core/task-wire.ts';
+import type { Service } from './service.ts';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** Undefined where the body is no JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at what it expects and fails otherwise.
+  json: any;
+}
+
+export interface Call {
+  body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  raw?: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+  /** Null sends none. */
+  token?: string | null;
+}
+
+/** How long a test waits for what takes its time; emulators take more. */
+export const patienceMs = Number(process.env.LLM_E2E_PATIENCE_SECONDS || 90) * 1000;
+const pollEveryMs = 150;
+
+export interface Client {
+  call(method: string, path: string, call?: Call): Promise<Answer>;
+  /** Submits a task that must be accepted; its id. */
+  submit(body: unknown, headers?: Record<string, string>): Promise<string>;
+  get(taskId: string): Promise<WireTask>;
+  /** Reads the task until it is as asked, by default ended. */
+  waitFor(taskId: string, isDone?: (task: WireTask) => boolean): Promise<WireTask>;
+}
+
+export function createClient(service: Service): Client {
+  const client: Client = {
+    async call(method, path, { body, raw, headers = {}, token = service.token ?? null } = {}) {
+      const answer = await fetch(service.baseUrl + path, {
+        method,
+        headers: {
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...((body !== undefined || raw !== undefined) && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(raw !== undefined ? { body: raw } : body !== undefined ? { body: JSON.stringify(body) } : {}),
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, text, json: parse(text) };
+    },
+    async submit(body, headers = {}) {
+      const answer = await client.call('POST', '/api/v1/tasks', { body, headers });
+      assert.equal(answer.status, 202, answer.text);
+      return answer.json.task_id;
+    },
+    async get(taskId) {
+      const answer = await client.call('GET', `/api/v1/tasks/${taskId}`);
+      assert.equal(answer.status, 200, answer.text);
+      return WireTask.parse(answer.json);
+    },
+    async waitFor(taskId, isDone = (task) => isFinal(task.status)) {
+      return until(`task ${taskId}`, async () => {
+        const task = await client.get(taskId);
+        return isDone(task) ? task : undefined;
+      });
+    },
+  };
+  return client;
+}
+
+/** Asks again until there is an answer; fails by name when patience ends. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`Waited ${patienceMs} ms in vain for ${what}`);
+    await sleep(pollEveryMs);
+  }
+}
+
+/** Checks that an answer is the contract's problem of this status and code; the pointers at fault. */
+export function assertProblem(answer: Answer, status: number, code: string): string[] {
+  assert.equal(answer.status, status, answer.text);
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  const problem = WireProblem.parse(answer.json);
+  assert.equal(problem.code, code);
+  assert.equal(problem.status, status);
+  assert.ok(problem.request_id);
+  assert.ok(problem.title);
+  return (problem.errors ?? []).map(({ pointer }) => pointer);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A task that the simulated provider of these tests writes for several seconds. */
+export const slowTask = {
+  type: 'custom',
+  prompt: 'Write a long list',
+  config: {
+    response_schema: {
+      type: 'array',
+      minItems: 400,
+      items: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+    },
+  },
+};
+
+export const quickTask = { type: 'custom', prompt: 'Say yes' };

@@ -1,0 +1,19 @@
+import { after } from 'node:test';
+import { createClient } from './client.ts';
+import { testEvents } from './events.ts';
+import { testReadingAndChanging } from './read-and-change.ts';
+import { testRefusals } from './refusals.ts';
+import { openService } from './service.ts';
+import { testServiceRoutes } from './service-routes.ts';
+import { testSubmittedTasks } from './submit-tasks.ts';
+
+// The contract, over real HTTP and WebSocket, in one file: the service is started once.
+const service = await openService();
+after(() => service.stop());
+const client = createClient(service);
+
+testServiceRoutes(client);
+testSubmittedTasks(client);
+testRefusals(client, service.token === undefined);
+testReadingAndChanging(client);
+testEvents(service, client);
