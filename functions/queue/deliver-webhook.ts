@@ -26,9 +26,10 @@ const Variables = Environment.pick({
   STATE_TABLE: true,
   WEBHOOK_QUEUE_URL: true,
   WEBHOOK_SECRET_PARAMETER: true,
+  LOCAL_HOST_STARTED_AT: true,
 });
 const environment = readEnvironment(Variables, process.env);
-const { stage, retentionMs, webhooks: policy } = environment.SETTINGS;
+const { retentionMs, webhooks: policy } = environment.SETTINGS;
 const delays = policy.retryDelaysMs ?? webhookRetryDelays;
 const logger = new Logger();
 const metrics = new Metrics();
@@ -49,7 +50,7 @@ const ports: DeliverWebhookPorts = {
     const keys = signingKeys(await secrets.read(environment.WEBHOOK_SECRET_PARAMETER), tenant);
     if (keys) return keys;
     // On one machine, without LLM_WEBHOOK_SECRET, receivers on loopback are tried out unsigned.
-    if (stage === 'local') return [];
+    if (environment.LOCAL_HOST_STARTED_AT > 0) return [];
     throw new ServiceError('internal', `Tenant ${tenant} has no webhook secret`, { retryable: true });
   },
   clock: Date.now,
