@@ -1,6 +1,7 @@
 import type { ProviderState } from './ports/provider-states.ts';
 import type { Provider } from './provider.ts';
-import { type Candidate, listCandidates } from './providers/list-candidates.ts';
+import type { Candidate } from './providers/estimate-candidates.ts';
+import { listCandidates } from './providers/list-candidates.ts';
 import { rankCandidates } from './providers/rank-candidates.ts';
 import { ServiceError } from './service-error.ts';
 import type { Priority, RoutingDecision, Strategy, TaskConfig } from './task.ts';

@@ -1,21 +1,8 @@
 import type { EnabledProvider, RoutingRequest } from '../choose-provider.ts';
 import type { ProviderState } from '../ports/provider-states.ts';
-import type { ProviderModel } from '../provider.ts';
 import { ServiceError } from '../service-error.ts';
-import type { Priority, RoutingDecision } from '../task.ts';
-import { computeCost } from './compute-cost.ts';
-
-/** One model of one provider, with what it would cost and take now. */
-export interface Candidate {
-  provider: EnabledProvider;
-  model: ProviderModel;
-  /** The model's name at the provider; differs from the row's for a server that runs any model. */
-  modelName: string;
-  costUsd: number;
-  waitMs: number;
-  latencyMs: number;
-  errorRate: number;
-}
+import type { RoutingDecision } from '../task.ts';
+import { type Candidate, estimateCandidates, type Offer } from './estimate-candidates.ts';
 
 type Exclusion = RoutingDecision['excluded'][number];
 
@@ -47,12 +34,11 @@ export function listCandidates(
   for (const soft of softReasons)
     if (kept.length === 0) kept = fitting.filter(({ reason }) => reason === soft);
   return {
-    candidates: kept.map(({ offer, state }) => estimate(offer, state, request, now)),
+    candidates: estimateCandidates(kept, request, now),
     excluded: summarize(judged.filter((entry) => !kept.includes(entry))),
   };
 }
 
-type Offer = Pick<Candidate, 'provider' | 'model' | 'modelName'>;
 type Config = RoutingRequest['config'];
 
 function offersOf(provider: EnabledProvider, config: Config): Offer[] {
@@ -96,39 +82,6 @@ function reasonAgainst(
   if (state && state.circuit !== 'closed' && state.blockedUntil > now) return 'circuit_open';
   if (config.temperature !== undefined && model.refuses.includes('temperature')) return 'temperature_refused';
   return undefined;
-}
-
-function estimate(
-  offer: Offer,
-  state: ProviderState | undefined,
-  { estimatedTokens, priority = 'normal' }: RoutingRequest,
-  now: number,
-): Candidate {
-  const { row, settings } = offer.provider;
-  const errorRate = state?.routingErrorRate ?? 0;
-  const providerLatency = state?.latencyMs?.p50;
-  // Latency is measured by provider; its models are told apart by the row's own ratio.
-  const ofDefault = row.models.find((model) => model.name === row.defaultModel)?.typicalLatencyMs;
-  const ratio = offer.model.typicalLatencyMs / (ofDefault ?? offer.model.typicalLatencyMs);
-  const latencyMs = providerLatency === undefined ? offer.model.typicalLatencyMs : providerLatency * ratio;
-  const blockedMs = Math.max(0, (state?.blockedUntil ?? 0) - now);
-  const ahead = state ? state.processing + queuedAhead(state, priority) : 0;
-  const rounds = Math.max(0, ahead + 1 - settings.concurrencyLimit) / settings.concurrencyLimit;
-  return {
-    ...offer,
-    costUsd: computeCost(offer.model, {
-      promptTokens: estimatedTokens.prompt,
-      completionTokens: estimatedTokens.completion,
-    }),
-    waitMs: Math.round(blockedMs + rounds * (providerLatency ?? latencyMs)),
-    latencyMs: Math.round(latencyMs),
-    errorRate,
-  };
-}
-
-function queuedAhead({ queued }: ProviderState, priority: Priority): number {
-  if (priority === 'high') return queued.high;
-  return priority === 'normal' ? queued.high + queued.normal : queued.high + queued.normal + queued.low;
 }
 
 /** One line a provider where all its models share a reason. */

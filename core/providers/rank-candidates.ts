@@ -1,6 +1,6 @@
 import type { RoutingWeights } from '../choose-provider.ts';
 import type { RoutingCandidate, Strategy } from '../task.ts';
-import type { Candidate } from './list-candidates.ts';
+import type { Candidate } from './estimate-candidates.ts';
 
 export interface RankedCandidate {
   source: Candidate;

@@ -250,3 +250,12 @@ test('a burst of 1,000 tasks spreads as it is counted', () => {
   assert.equal(chosen.size, 4);
   assert.ok((chosen.get('fast') ?? 0) > (chosen.get('middle') ?? 0));
 });
+
+test('a provider that was never called is tried, its guess corrected by what others measured', () => {
+  const slowerThanGuessed = ['fast', 'cheap', 'best'].map((name) =>
+    makeState(name, { latencyMs: { p50: 3_000, p95: 5_000 } }),
+  );
+  const decision = choose({ strategy: 'speed' }, slowerThanGuessed);
+  assert.equal(names(decision)[0], 'middle');
+  assert.equal(decision.ranking[0]?.reasons.latency_ms, 375);
+});
