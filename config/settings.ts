@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { webhookRetryDelays } from '../core/webhooks/retry-delays.ts';
 
 /** One enabled provider of a deployment: what differs from its catalogue row. */
 export const ProviderSettings = z.strictObject({
@@ -46,8 +45,8 @@ export const Settings = z.strictObject({
     allowPrivate: z.boolean(),
     /** Ports beside 443 (and 80 with allowHttp). */
     allowedPorts: z.array(z.int().min(1).max(65_535)).optional(),
-    /** Milliseconds before each try, the first included; as many as core/webhooks/retry-delays.ts, whose they replace. */
-    retryDelaysMs: z.array(z.int().min(0).max(43_200_000)).length(webhookRetryDelays.length).optional(),
+    /** Milliseconds before each try, the first included; as many tries as members. Default: core/webhooks/retry-delays.ts. */
+    retryDelaysMs: z.array(z.int().min(0).max(43_200_000)).min(1).max(20).optional(),
   }),
   /** Event types put on the bus; empty: none. */
   busEvents: z.array(z.string()),

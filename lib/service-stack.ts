@@ -98,7 +98,12 @@ export class ServiceStack extends Stack {
     }
 
     createFunction(this, webhookDeliverer).addEventSource(
-      new SqsEventSource(webhooks.queue, { batchSize: 10, reportBatchItemFailures: true }),
+      new SqsEventSource(webhooks.queue, {
+        batchSize: 10,
+        // 200 deliveries at once: receivers that hang may not take the account's concurrency from the workers.
+        maxConcurrency: 20,
+        reportBatchItemFailures: true,
+      }),
     );
     this.deadEvents = new Queue(this, 'DeadEvents', {
       queueName: `llm-${stage}-events-dead`,
