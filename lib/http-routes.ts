@@ -55,7 +55,8 @@ export const httpRoutes: readonly HttpRoute[] = [
     memory: 512,
     timeout: 29,
   },
-  { method: 'GET', path: '/api/v1/tasks/{task_id}', entry: 'http/get-task', ...reads },
+  // It ends a task that it finds past its deadline.
+  { method: 'GET', path: '/api/v1/tasks/{task_id}', entry: 'http/get-task', ...changes },
   { method: 'DELETE', path: '/api/v1/tasks/{task_id}', entry: 'http/cancel-task', ...changes },
   {
     method: 'PATCH',
