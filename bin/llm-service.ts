@@ -28,6 +28,7 @@ const root = join(import.meta.dirname, '..');
 const bundles = mkdtempSync(join(tmpdir(), 'llm-service-'));
 try {
   const { stage, target, reservedConcurrency, open } = readContext((name) => app.node.tryGetContext(name));
+  app.node.setContext('@aws-cdk/core:validateAgainstDefaultRules', target.checksTemplates);
   const configuration = readSettings(process.env, {
     stage,
     version: packageFile.version,
@@ -42,8 +43,7 @@ try {
     target,
     code: (entry) => Code.fromAsset(join(bundles, entry)),
   });
-  if (target.kind !== 'local') {
-    // One machine has no account to protect, and starts a second sooner without.
+  if (target.checksTemplates) {
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     acknowledgeFindings(service);
   }

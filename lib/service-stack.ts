@@ -133,10 +133,6 @@ export class ServiceStack extends Stack {
     const outputs = {
       HttpUrl: this.http.url,
       WebSocketUrl: this.webSocket?.url,
-      TaskTable: variables.TASK_TABLE,
-      StateTable: variables.STATE_TABLE,
-      PayloadBucket: variables.PAYLOAD_BUCKET,
-      EventBus: variables.EVENT_BUS,
       QueueUrlPrefix: variables.QUEUE_URL_PREFIX,
       WebhookQueueUrl: variables.WEBHOOK_QUEUE_URL,
       SecretParameters: Object.keys(localParameters).join(','),
