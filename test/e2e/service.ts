@@ -10,6 +10,8 @@ export interface Service {
   token: string | undefined;
   /** Undefined where it is not known, as in a deployment. */
   webhookSecret: string | undefined;
+  /** An AWS emulator serves it, known by the form of its URL: docs/emulator.md lists what it does otherwise. */
+  emulated: boolean;
   stop(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export async function openService(): Promise<Service> {
     wsUrl: LLM_WS_URL || `${baseUrl.replace(/^http/, 'ws')}/ws`,
     token: LLM_AUTH_TOKEN || undefined,
     webhookSecret: LLM_WEBHOOK_SECRET || undefined,
+    emulated: baseUrl.includes('/_aws/execute-api/'),
     stop: async () => {},
   };
 }
@@ -62,6 +65,7 @@ async function startLocalHost(): Promise<Service> {
     wsUrl: host.wsUrl,
     token,
     webhookSecret,
+    emulated: false,
     async stop() {
       await host.close();
       rmSync(dataDir, { recursive: true, force: true });
