@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+
+export interface Following {
+  /** Empty both: everything of the tenant. */
+  taskIds: string[];
+  batchIds: string[];
+}
+
+interface Frame {
+  event_type: string;
+  event_id?: string;
+  task_id?: string | null;
+  batch_id?: string | null;
+  status?: string;
+  version?: number;
+  timestamp?: string;
+}
+
+const finals = new Set(['completed', 'failed', 'cancelled']);
+
+/** A client as the README shows it: drops versions it has seen, and after a reconnect asks for what it missed by `since`. */
+export class FollowingClient {
+  readonly ended = new Set<string>();
+  readonly completedBatches = new Set<string>();
+  /** Milliseconds from the change of the status to the frame; replayed frames left out. */
+  readonly latencies: number[] = [];
+  frames = 0;
+  duplicates = 0;
+  /** Frames whose version is lower than one seen before: dropped like duplicates. */
+  late = 0;
+  reconnects = 0;
+  readonly #versions = new Map<string, number>();
+  readonly #url: string;
+  readonly #following: Following;
+  #socket: WebSocket | undefined;
+  #since: string;
+  #replaying = false;
+  #stopped = false;
+
+  constructor(url: string, following: Following, since: string) {
+    this.#url = url;
+    this.#following = following;
+    this.#since = since;
+  }
+
+  /** Resolves when the subscription stands and the replay was received. */
+  async connect(): Promise<void> {
+    for (let delay = 200; !this.#stopped; delay = Math.min(delay * 2, 5_000)) {
+      try {
+        await this.#open();
+        return;
+      } catch {
+        await sleep(delay);
+      }
+    }
+  }
+
+  /** Drops the connection, in one of two cases without a word, and comes back after a while. */
+  async reconnect(): Promise<void> {
+    this.reconnects += 1;
+    const socket = this.#socket;
+    socket?.removeAllListeners('close');
+    if (Math.random() < 0.5) socket?.terminate();
+    else socket?.close();
+    await sleep(Math.random() * 1_000);
+    await this.connect();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#socket?.removeAllListeners('close');
+    this.#socket?.terminate();
+  }
+
+  #open(): Promise<void> {
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    return new Promise((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('open', () => {
+        this.#replaying = true;
+        const { taskIds: task_ids, batchIds: batch_ids } = this.#following;
+        socket.send(JSON.stringify({ action: 'subscribe', task_ids, batch_ids, since: this.#since }));
+      });
+      socket.on('message', (data) => {
+        const frame = JSON.parse(String(data)) as Frame;
+        if (frame.event_type === 'subscribed') {
+          this.#replaying = false;
+          resolve();
+        } else this.#receive(frame);
+      });
+      // The service cut it, or was restarted.
+      socket.on('close', () => {
+        reject(new Error('closed'));
+        if (!this.#stopped && this.#socket === socket) void this.reconnect();
+      });
+    });
+  }
+
+  #receive(frame: Frame): void {
+    const { task_id, batch_id, version = 0, status = '', timestamp = '' } = frame;
+    const subject = task_id ?? batch_id;
+    if (!subject) return;
+    this.frames += 1;
+    const seen = this.#versions.get(subject) ?? 0;
+    if (version < seen) this.late += 1;
+    if (version === seen) this.duplicates += 1;
+    if (version <= seen) return;
+    this.#versions.set(subject, version);
+    if (timestamp > this.#since) this.#since = timestamp;
+    if (!this.#replaying) this.latencies.push(Date.now() - Date.parse(timestamp));
+    if (frame.event_type === 'batch.completed') this.completedBatches.add(subject);
+    else if (finals.has(status)) this.ended.add(subject);
+  }
+}

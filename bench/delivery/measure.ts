@@ -1,0 +1,79 @@
+import type { FlakyReceiver } from './flaky-receiver.ts';
+import type { FollowingClient } from './following-client.ts';
+
+export interface Measure {
+  what: string;
+  /** What it must be; empty where it is only told. */
+  bar: string;
+  measured: string;
+  met?: boolean;
+}
+
+export interface Run {
+  clients: FollowingClient[];
+  receiver: FlakyReceiver;
+  missing: { finals: number; batches: number; webhooks: number };
+  /** Tasks and batches, each of which has a webhook. */
+  subjects: number;
+  replayed: number;
+  seconds: number;
+}
+
+export function measure({ clients, receiver, missing, subjects, replayed, seconds }: Run): Measure[] {
+  const sum = (pick: (client: FollowingClient) => number) =>
+    clients.reduce((total, client) => total + pick(client), 0);
+  const latencies = clients.flatMap((client) => client.latencies).sort((a, b) => a - b);
+  const percentile = (share: number) =>
+    `${latencies[Math.floor(share * (latencies.length - 1))] ?? 'none'} ms`;
+  const zero = (what: string, count: number): Measure => ({
+    what,
+    bar: '0',
+    measured: String(count),
+    met: count === 0,
+  });
+  const told = (what: string, measured: string | number): Measure => ({
+    what,
+    bar: '',
+    measured: String(measured),
+  });
+  return [
+    zero('final events that a client following the task never got', missing.finals),
+    zero('batch.completed that a client following the batch never got', missing.batches),
+    zero('webhooks never delivered', missing.webhooks),
+    zero('webhooks whose signature did not verify', receiver.unsigned),
+    zero('redirects followed', receiver.followed),
+    told('webhooks delivered', `${receiver.subjects.size} of ${subjects}`),
+    told('webhook requests', receiver.requests),
+    told('answered 503 / never / 302', `${receiver.failed} / ${receiver.hung} / ${receiver.redirected}`),
+    told('delivered again after a 2xx', receiver.repeated),
+    told('given up after 7 tries and replayed by the script', replayed),
+    told(
+      'frames',
+      sum((client) => client.frames),
+    ),
+    told(
+      'duplicates dropped',
+      sum((client) => client.duplicates),
+    ),
+    told(
+      'frames below a version seen, dropped',
+      sum((client) => client.late),
+    ),
+    told(
+      'reconnects',
+      sum((client) => client.reconnects),
+    ),
+    told('change to frame, p50', percentile(0.5)),
+    told('change to frame, p95', percentile(0.95)),
+    told('change to frame, p99', percentile(0.99)),
+    told('duration', `${seconds.toFixed(0)} s`),
+  ];
+}
+
+export function printTable(measures: Measure[]): void {
+  const width = Math.max(...measures.map(({ what }) => what.length));
+  for (const { what, bar, measured, met } of measures) {
+    const verdict = met === undefined ? '' : met ? `  (must be ${bar})` : `  FAILED: must be ${bar}`;
+    console.log(`${what.padEnd(width)}  ${measured}${verdict}`);
+  }
+}
