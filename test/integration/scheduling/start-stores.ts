@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { createDynamoClient, createDynamoTable } from '../../../adapters/dynamo-table.ts';
+import { createDynamoTaskStore } from '../../../adapters/dynamo-task-store.ts';
+import { createS3Payloads } from '../../../adapters/s3-payloads.ts';
+import { startService } from '../../../bench/start-service.ts';
+import type { NewTask } from '../../../core/ports/task-store.ts';
+import { administratorAccessKeyId } from '../../../local/aws-endpoint.ts';
+
+/** The service's own tables and bucket on the local host, reached by this process's SDK clients. */
+export async function startStores(settings: Record<string, string> = {}) {
+  const service = await startService(settings);
+  const { host } = service;
+  process.env.AWS_ENDPOINT_URL = host.awsEndpoint;
+  process.env.AWS_ACCESS_KEY_ID = administratorAccessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = 'none';
+  process.env.AWS_REGION = 'us-east-1';
+  const reference = (type: string, namePart: string) => {
+    const found = host.templates.ofType(type).find(({ id }) => id.includes(namePart));
+    if (!found) throw new Error(`The templates have no ${type} ${namePart}`);
+    return found.ref;
+  };
+  const client = createDynamoClient();
+  const table = (namePart: string) =>
+    createDynamoTable({ client, tableName: reference('AWS::DynamoDB::Table', namePart) });
+  const payloads = createS3Payloads({ bucket: reference('AWS::S3::Bucket', '') });
+  const store = createDynamoTaskStore({ table: table('TaskTable'), payloads, retentionMs: 86_400_000 });
+  return { service, stateTable: table('StateTable'), taskTable: table('TaskTable'), payloads, store };
+}
+
+/** A queued task of a tenant of its own unless told otherwise. */
+export function newTask(
+  changes: Partial<NewTask['task']> = {},
+  input: NewTask['input'] = { prompt: 'Answer' },
+): NewTask {
+  const now = Date.now();
+  return {
+    input,
+    task: {
+      tenant: `tenant-${randomUUID()}`,
+      taskId: `task_${randomUUID()}`,
+      batchId: null,
+      batchIndex: null,
+      type: 'custom',
+      status: 'queued',
+      lastEvent: 'queued',
+      version: 1,
+      priority: 'normal',
+      createdAt: now,
+      startedAt: null,
+      completedAt: null,
+      deadlineAt: now + 3_600_000,
+      attempts: 0,
+      providerAttempts: 0,
+      hops: 0,
+      provider: 'stored-only',
+      model: 'a-model',
+      routing: null,
+      config: { maxRetries: 3, failover: true, strategy: 'balanced' },
+      estimatedTokens: 100,
+      cacheKey: null,
+      result: null,
+      resultKey: null,
+      error: null,
+      metadata: {},
+      callbackUrl: null,
+      callbackEvents: null,
+      ...changes,
+    },
+  };
+}
