@@ -6,7 +6,7 @@ export const defaultTenant = 'default';
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /** Compares in a time that depends on neither token, whatever their lengths. */
-export function isSameToken(given: string, expected: string): boolean {
+function isSameToken(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 

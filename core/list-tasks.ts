@@ -8,6 +8,8 @@ export async function listTasks(
   query: Record<string, string | undefined>,
   tasks: Pick<TaskStore, 'list'>,
 ): Promise<TaskPage> {
-  const { status, type, batch_id, limit, cursor } = parseRequest(ListTasksQuery, query);
+  // `?status=&limit=5` is what a form sends for a filter left empty.
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+  const { status, type, batch_id, limit, cursor } = parseRequest(ListTasksQuery, given);
   return tasks.list(tenant, { status, type, batchId: batch_id }, limit, cursor);
 }

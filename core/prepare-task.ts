@@ -117,6 +117,8 @@ function findFaults(request: TaskRequest, rules: SubmissionRules): FieldFault[] 
   const refusal =
     request.callback_url === undefined ? undefined : rules.checkCallbackUrl(request.callback_url);
   if (refusal !== undefined) faults.push({ pointer: '/callback_url', detail: refusal });
+  if (request.callback_events && request.callback_url === undefined)
+    faults.push({ pointer: '/callback_events', detail: 'needs a callback_url' });
   return faults;
 }
 

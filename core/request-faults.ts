@@ -7,7 +7,7 @@ export function toPointer(path: readonly PropertyKey[]): string {
 }
 
 /** The faults that zod found, one for each field. */
-export function toFaults(error: z.ZodError, at = ''): FieldFault[] {
+function toFaults(error: z.ZodError, at = ''): FieldFault[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({

@@ -1,5 +1,5 @@
 import { checkQueueSpace } from './check-queue-space.ts';
-import { deriveUuid, hashRequest, idempotencyKeyReused } from './idempotency.ts';
+import { deriveUuid, hashRequest, idempotencyKeyReused, idempotencyMs } from './idempotency.ts';
 import type { BatchStore } from './ports/batch-store.ts';
 import type { ProviderStates } from './ports/provider-states.ts';
 import type { TaskQueues } from './ports/task-queues.ts';
@@ -47,37 +47,58 @@ export async function submitBatch(
   if (refusal !== undefined) throw invalidRequest([{ pointer: '/callback_url', detail: refusal }]);
   checkQueueSpace(await ports.states.read(), request.tasks.length, rules.maxQueueSize);
 
-  const batchId = `batch_${idempotencyKey === undefined ? submission.uuid : deriveUuid('batch', tenant, idempotencyKey)}`;
-  const prepared = await prepareAll(request.tasks, batchId, submission, rules, ports.states);
-  const accepted = prepared.filter((task): task is NewTask => !(task instanceof ServiceError));
-
   const requestHash = idempotencyKey === undefined ? null : hashRequest(body);
-  const batch = { tenant, batchId, createdAt: now, total: accepted.length, requestHash };
-  const first = await ports.batches.create({ ...batch, callbackUrl: request.callback_url ?? null });
-  if (!first.created && first.requestHash !== requestHash) throw idempotencyKeyReused();
+  // As for tasks: a batch that is past its key's 24 hours gives way to the next generation.
+  for (let generation = 0; ; generation += 1) {
+    const ids = nameIds(submission, generation);
+    const prepared = await prepareAll(request.tasks, ids, submission, rules, ports.states);
+    const accepted = prepared.filter((task): task is NewTask => !(task instanceof ServiceError));
+    const first = await ports.batches.create({
+      tenant,
+      batchId: ids.batchId,
+      createdAt: now,
+      total: accepted.length,
+      callbackUrl: request.callback_url ?? null,
+      requestHash,
+    });
+    if (!first.created && first.createdAt + idempotencyMs <= now) continue;
+    if (!first.created && first.requestHash !== requestHash) throw idempotencyKeyReused();
 
-  const created =
-    requestHash === null
-      ? await createNew(accepted, ports)
-      : await createMissing(accepted, requestHash, ports);
-  await ports.queues.enqueue(created.map(({ task }) => toQueuedTask(task)));
-  return { batchId, tasks: prepared.map((task) => (task instanceof ServiceError ? task : task.task.taskId)) };
+    const created =
+      requestHash === null
+        ? await createNew(accepted, ports)
+        : await createMissing(accepted, requestHash, ports);
+    await ports.queues.enqueue(created.map(({ task }) => toQueuedTask(task)));
+    const tasks = prepared.map((task) => (task instanceof ServiceError ? task : task.task.taskId));
+    return { batchId: ids.batchId, tasks };
+  }
+}
+
+interface BatchIds {
+  batchId: string;
+  taskId: (index: number) => string;
+}
+
+/** Fresh ids, or those that an idempotency key names. */
+function nameIds({ tenant, idempotencyKey, uuid, makeUuid }: BatchSubmission, generation: number): BatchIds {
+  if (idempotencyKey === undefined) return { batchId: `batch_${uuid}`, taskId: () => `task_${makeUuid()}` };
+  const parts = ['batch', tenant, idempotencyKey, String(generation)];
+  return {
+    batchId: `batch_${deriveUuid(...parts)}`,
+    taskId: (index) => `task_${deriveUuid(...parts, String(index))}`,
+  };
 }
 
 async function prepareAll(
   bodies: unknown[],
-  batchId: string,
-  { tenant, idempotencyKey, now, makeUuid }: BatchSubmission,
+  { batchId, taskId }: BatchIds,
+  { tenant, now }: BatchSubmission,
   rules: SubmissionRules,
   states: ProviderStates,
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (const [batchIndex, body] of bodies.entries()) {
-    const uuid =
-      idempotencyKey === undefined
-        ? makeUuid()
-        : deriveUuid('batch', tenant, idempotencyKey, String(batchIndex));
-    const identity = { tenant, taskId: `task_${uuid}`, batchId, batchIndex, now };
+    const identity = { tenant, taskId: taskId(batchIndex), batchId, batchIndex, now };
     try {
       // Read anew for each (from memory), so that the batch spreads instead of all choosing by the same numbers.
       const task = prepareTask(body, identity, rules, await states.read());

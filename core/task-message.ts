@@ -2,7 +2,7 @@ import type { QueuedTask, TaskMessage } from './ports/task-queues.ts';
 import type { Task } from './task.ts';
 
 /** What a worker must know of a task before it claims it. */
-export function taskMessage(task: Task): TaskMessage {
+function taskMessage(task: Task): TaskMessage {
   const { tenant, taskId, type, deadlineAt, estimatedTokens, cacheKey } = task;
   return { tenant, taskId, type, deadlineAt, estimatedTokens, cacheKey };
 }

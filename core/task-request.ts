@@ -7,7 +7,7 @@ import { priorities, strategies, taskEventTypes, taskStatuses } from './task.ts'
 /** As `metadata` of the OpenAI API, doubled: it lies in the row that every status change writes. */
 const maxMetadataPairs = 32;
 
-export const Metadata = z
+const Metadata = z
   .record(z.string().min(1).max(64), z.string().max(512))
   .refine(
     (pairs) => Object.keys(pairs).length <= maxMetadataPairs,
@@ -18,7 +18,7 @@ export const Metadata = z
     maxProperties: maxMetadataPairs,
   });
 
-export const TaskRequestConfig = z
+const TaskRequestConfig = z
   .strictObject({
     timeout: z
       .string()
@@ -52,7 +52,7 @@ export const TaskRequestConfig = z
   .partial()
   .meta({ id: 'TaskConfig' });
 
-export const CallbackUrl = z
+const CallbackUrl = z
   .string()
   .min(1)
   .max(2048)
@@ -90,7 +90,7 @@ export const TaskRequest = z
   .meta({ id: 'TaskRequest' });
 export type TaskRequest = z.infer<typeof TaskRequest>;
 
-export const maxBatchTasks = 1000;
+const maxBatchTasks = 1000;
 
 /** The frame of a batch; its tasks are parsed one by one, so that a bad one does not refuse the others. */
 export const BatchRequest = z.strictObject({

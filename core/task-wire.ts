@@ -34,7 +34,7 @@ export const WireTaskError = z
   .meta({ id: 'TaskError' });
 export type WireTaskError = z.infer<typeof WireTaskError>;
 
-export const WireRouting = z
+const WireRouting = z
   .object({
     strategy: z.enum(strategies),
     pinned: z.boolean(),

@@ -4,6 +4,7 @@ import { Environment, readEnvironment } from '../../config/environment.ts';
 import { getBatch } from '../../core/get-batch.ts';
 import { toWireBatch } from '../../core/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
+import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(Environment.pick({ SETTINGS: true, TASK_TABLE: true }), process.env);
@@ -14,6 +15,6 @@ const batches = createDynamoBatchStore({
 
 /** GET /api/v1/batches/{batch_id} */
 export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
-  const batch = await getBatch(tenant, event.pathParameters?.batch_id ?? '', batches);
+  const batch = await getBatch(tenant, readPathId(event, 'batch_id'), batches);
   return { status: 200, json: toWireBatch(batch) };
 });

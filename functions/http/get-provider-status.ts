@@ -4,6 +4,7 @@ import { Environment, readEnvironment } from '../../config/environment.ts';
 import { providers as catalogue } from '../../config/providers.ts';
 import { getProviderStatus } from '../../core/get-provider-status.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
+import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(Environment.pick({ SETTINGS: true, STATE_TABLE: true }), process.env);
@@ -16,7 +17,7 @@ const states = createDynamoProviderStates({
 
 /** GET /api/v1/providers/{name}/status */
 export const handler = serveTenant(createAuthenticate(process.env), async (event) => {
-  const name = event.pathParameters?.name ?? '';
+  const name = readPathId(event, 'name');
   return {
     status: 200,
     json: await getProviderStatus(name, { catalogue, enabled, states, now: Date.now() }),

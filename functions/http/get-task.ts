@@ -5,6 +5,7 @@ import { Environment, readEnvironment } from '../../config/environment.ts';
 import { getTask } from '../../core/get-task.ts';
 import { toWireTask } from '../../core/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
+import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(
@@ -19,6 +20,6 @@ const tasks = createDynamoTaskStore({
 
 /** GET /api/v1/tasks/{task_id} */
 export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
-  const taskId = event.pathParameters?.task_id ?? '';
+  const taskId = readPathId(event, 'task_id');
   return { status: 200, json: toWireTask(await getTask({ tenant, taskId }, Date.now(), tasks)) };
 });

@@ -6,6 +6,7 @@ import { Environment, readEnvironment } from '../../config/environment.ts';
 import { listDeliveries } from '../../core/list-deliveries.ts';
 import { toWireDelivery } from '../../core/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
+import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(
@@ -26,7 +27,7 @@ const deliveries = createDynamoDeliveries({
 
 /** GET /api/v1/tasks/{task_id}/deliveries */
 export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
-  const taskId = event.pathParameters?.task_id ?? '';
+  const taskId = readPathId(event, 'task_id');
   const found = await listDeliveries({ tenant, taskId }, { tasks, deliveries });
   return { status: 200, json: { deliveries: found.map(toWireDelivery) } };
 });

@@ -7,6 +7,7 @@ import { reprioritizeTask } from '../../core/reprioritize-task.ts';
 import { toWireTask } from '../../core/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { readJsonBody } from './middleware/read-body.ts';
+import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(
@@ -25,7 +26,7 @@ const queues = createSqsTaskQueues({
 
 /** PATCH /api/v1/tasks/{task_id} */
 export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
-  const taskId = event.pathParameters?.task_id ?? '';
+  const taskId = readPathId(event, 'task_id');
   const task = await reprioritizeTask({ tenant, taskId }, readJsonBody(event), Date.now(), { tasks, queues });
   return { status: 200, json: toWireTask(task) };
 });

@@ -17,6 +17,11 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
       for (const body of [null, [], 'text', 7]) assertProblem(await post({ body }), 400, 'invalid_request');
     });
 
+    test('data nested without end', async () => {
+      const raw = `{"type":"custom","prompt":"x","data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+      assertProblem(await post({ raw }), 400, 'invalid_request');
+    });
+
     test('an unknown field, by its pointer', async () => {
       assert.deepEqual(
         assertProblem(await post({ body: { ...quickTask, promt: 'x' } }), 400, 'invalid_request'),
@@ -79,7 +84,7 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
     });
 
     test('an id that is none', async () => {
-      for (const id of ['x', '%00', '..%2f..', 'task_%E2%9C%93', 'a'.repeat(1000)])
+      for (const id of ['x', '%00', '..%2f..', 'task_%E2%9C%93', 'a'.repeat(3000)])
         assertProblem(await call('GET', `/api/v1/tasks/${id}`), 404, 'not_found');
     });
 

@@ -7,11 +7,10 @@ import { defaultTenant, identifyCaller } from '../../../core/identify-caller.ts'
 import { ServiceError } from '../../../core/service-error.ts';
 
 /** What every function that serves a tenant is given. An open deployment has no parameter. */
-export const AuthenticationEnvironment = z.object({
+const AuthenticationEnvironment = z.object({
   SETTINGS: Environment.shape.SETTINGS,
   AUTH_PARAMETER: Environment.shape.AUTH_PARAMETER.optional(),
 });
-export type AuthenticationEnvironment = z.infer<typeof AuthenticationEnvironment>;
 
 export type Authenticate = (event: APIGatewayProxyEventV2) => Promise<string>;
 

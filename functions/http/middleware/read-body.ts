@@ -4,6 +4,9 @@ import { ServiceError } from '../../../core/service-error.ts';
 /** The largest body the contract accepts. */
 export const maxBodyBytes = 5 * 1024 * 1024;
 
+/** Deeper than any data that means something, and far from where recursion ends. */
+const maxNesting = 200;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /** The request's JSON, whatever its content type; throws `payload_too_large` or, for anything but JSON, `invalid_request`. */
@@ -14,14 +17,31 @@ export function readJsonBody(event: APIGatewayProxyEventV2, limit = maxBodyBytes
       'payload_too_large',
       `The body has ${bytes.byteLength} bytes; ${limit} are allowed`,
     );
+  if (bytes.byteLength === 0) throw refuse('is missing: JSON is required');
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch (cause) {
-    const detail = bytes.byteLength === 0 ? 'a JSON body is required' : 'is not JSON in UTF-8';
-    // The cause's own message quotes the body, which may hold what must not be logged or shown.
-    throw new ServiceError('invalid_request', `The body ${detail}`, {
-      faults: [{ pointer: '', detail }],
-      cause: cause instanceof Error ? cause.name : undefined,
-    });
+    text = utf8.decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    // Without the cause, whose message quotes the body: it may hold what must not be logged.
+    throw refuse('is not JSON in UTF-8');
   }
+  if (isNestedDeeper(text, maxNesting)) throw refuse(`is nested more than ${maxNesting} levels deep`);
+  return value;
+}
+
+function refuse(detail: string): ServiceError {
+  return new ServiceError('invalid_request', `The body ${detail}`, { faults: [{ pointer: '', detail }] });
+}
+
+/** Counts brackets outside of strings, without recursion: what follows recurses, and would end the stack. */
+function isNestedDeeper(json: string, limit: number): boolean {
+  let depth = 0;
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]/g)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > limit) return true;
+  }
+  return false;
 }

@@ -6,7 +6,7 @@ import { logRequest } from './log-request.ts';
 import { setHeaders } from './set-headers.ts';
 
 /** What a function answers: JSON, or a text with a content type of its own. */
-export interface HttpAnswer {
+interface HttpAnswer {
   status: number;
   headers?: Record<string, string>;
   json?: unknown;

@@ -103,6 +103,10 @@ test('a callback to a private address is refused at once', () => {
   assert.deepEqual(pointers({ ...text, callback_url: 'https://example.com/hook' }), []);
 });
 
+test('events for a callback need the callback', () => {
+  assert.deepEqual(pointers({ ...text, callback_events: ['queued'] }), ['/callback_events']);
+});
+
 test('a schema of the caller that is none is refused', () => {
   assert.match(
     pointers({ ...text, config: { response_schema: { type: 'objekt' } } })[0] ?? '',

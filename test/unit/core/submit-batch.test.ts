@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { idempotencyMs } from '../../../core/idempotency.ts';
 import { ServiceError } from '../../../core/service-error.ts';
 import { type BatchSubmission, submitBatch } from '../../../core/submit-batch.ts';
 import {
@@ -111,4 +112,12 @@ test('the same key with another batch is refused', async () => {
   const { submit } = setUp();
   await submit([good], { idempotencyKey: 'k' });
   await assert.rejects(submit([good, good], { idempotencyKey: 'k' }), { code: 'idempotency_key_reused' });
+});
+
+test('a key counts for 24 hours', async () => {
+  const { submit, tasks } = setUp();
+  const first = await submit([good], { idempotencyKey: 'k' });
+  const second = await submit([good, good], { idempotencyKey: 'k', now: 1_000 + idempotencyMs });
+  assert.notEqual(second.batchId, first.batchId);
+  assert.equal(tasks.stored.size, 3);
 });

@@ -40,3 +40,11 @@ test('the size counts in bytes, not in letters', () => {
   assert.equal((read(fits) as string).length, (maxBodyBytes - overhead) / 2);
   assert.throws(() => read(`${fits} `), { code: 'payload_too_large' });
 });
+
+test('what is nested without end is refused, brackets in texts are not counted', () => {
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  assert.doesNotThrow(() => read(nested(200)));
+  for (const levels of [201, 1_000_000])
+    assert.throws(() => read(nested(levels)), { code: 'invalid_request' });
+  assert.doesNotThrow(() => read(JSON.stringify({ text: `\\"${'[{'.repeat(1000)}` })));
+});
