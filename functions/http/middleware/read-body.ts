@@ -38,9 +38,14 @@ function refuse(detail: string): ServiceError {
 /** Counts brackets outside of strings, without recursion: what follows recurses, and would end the stack. */
 function isNestedDeeper(json: string, limit: number): boolean {
   let depth = 0;
-  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]/g)) {
-    if (token === '[' || token === '{') depth += 1;
-    else if (token === ']' || token === '}') depth -= 1;
+  let isInText = false;
+  for (let index = 0; index < json.length; index += 1) {
+    const letter = json[index];
+    if (isInText && letter === '\\') index += 1;
+    else if (letter === '"') isInText = !isInText;
+    else if (isInText) continue;
+    else if (letter === '[' || letter === '{') depth += 1;
+    else if (letter === ']' || letter === '}') depth -= 1;
     if (depth > limit) return true;
   }
   return false;
