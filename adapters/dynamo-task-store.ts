@@ -19,7 +19,10 @@ const inputRowBytes = 200 * 1024;
 /** Over this a result goes to S3: S3's price of a put is that of 8 KB of writes, and events leave out what passes 28 KB. */
 const resultRowBytes = 24 * 1024;
 
-const open = '(#status = :queued OR #status = :processing)';
+const open = '#status IN (:queued, :processing)';
+/** A queued task has no lease; a processing one may have outlived its worker, or the host. */
+const leaseIsDead =
+  '(attribute_not_exists(#lease_until) OR #lease_until < :now OR #lease_from < :hostStartedAt)';
 const held = '#status = :processing AND #attempts = :attempt';
 const statusValues = { queued: 'queued', processing: 'processing' } as const;
 const leaveOpen = ['open_pk', 'open_sk', 'lease_until', 'lease_from'];
@@ -99,7 +102,7 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
         set: { status: 'processing', last_event: 'processing', lease_until: leaseUntil, lease_from: now },
         setTo: { started_at: 'if_not_exists(#started_at, :now)' },
         add: { attempts: 1, provider_attempts: 1 },
-        condition: `#provider = :provider AND (#status = :queued OR (#status = :processing AND (#lease_until < :now OR #lease_from < :hostStartedAt)))`,
+        condition: `#provider = :provider AND ${open} AND ${leaseIsDead}`,
         values: { provider, now, hostStartedAt },
         returnNew: true,
       });
