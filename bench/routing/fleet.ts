@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { findProvider } from '../../config/providers.ts';
+import type { Provider } from '../../core/provider.ts';
+
+export interface Behaviour {
+  /** By model. */
+  latencyMs: Record<string, number>;
+  /** 0.2: ±20 %. */
+  jitter: number;
+  /** Share of calls that end in a 500. */
+  errorRate: number;
+  /** Every call fails, counted from the last control. */
+  down?: { fromMs: number; untilMs: number };
+  /** In each cycle of `everyMs` the last `forMs` answer 429 with Retry-After. */
+  limits?: { everyMs: number; forMs: number };
+}
+
+export interface CallRecord {
+  model: string;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  endedAt: number | null;
+  status: number;
+  /** Of a 429: when its Retry-After is over. */
+  retryUntil: number | null;
+}
+
+export interface ProviderReport {
+  startedAt: number;
+  calls: CallRecord[];
+}
+
+export interface FleetMember {
+  row: Provider;
+  behaviour: Behaviour;
+  baseUrl: string;
+  control(change?: Partial<Behaviour>): Promise<void>;
+  report(): Promise<ProviderReport>;
+}
+
+export interface Fleet {
+  members: FleetMember[];
+  member(name: string): FleetMember;
+  /** The service's environment: these four providers, at these addresses, without limits on their rate. */
+  settings: Record<string, string>;
+  stop(): void;
+}
+
+/** Milliseconds of the default model, and share of failures. Prices and qualities are the catalogue's own. */
+const plan: Record<string, { latencyMs: number; errorRate: number }> = {
+  qwen: { latencyMs: 2_800, errorRate: 0.02 },
+  deepseek: { latencyMs: 3_500, errorRate: 0.05 },
+  openai: { latencyMs: 1_200, errorRate: 0.01 },
+  anthropic: { latencyMs: 1_300, errorRate: 0.01 },
+};
+const concurrency = 40;
+
+/** Four rows of the catalogue, each with a server of its own that is as slow and as unreliable as planned. */
+export async function startFleet(): Promise<Fleet> {
+  const children: ChildProcess[] = [];
+  const members = await Promise.all(
+    Object.entries(plan).map(async ([name, { latencyMs, errorRate }]) => {
+      const row = findProvider(name);
+      if (!row) throw new Error(`The catalogue has no ${name}`);
+      const child = fork(join(import.meta.dirname, 'priced-provider.ts'));
+      children.push(child);
+      return startMember(row, child, { latencyMs: latencies(row, latencyMs), jitter: 0.15, errorRate });
+    }),
+  );
+  const settings = members.flatMap(({ row, baseUrl }) => {
+    const variable = row.name.toUpperCase();
+    return [
+      [`${variable}_BASE_URL`, baseUrl],
+      [`${variable}_API_KEY`, 'any'],
+      [`LLM_CONCURRENCY_${variable}`, String(concurrency)],
+      [`LLM_RPM_${variable}`, '1000000'],
+      [`LLM_TPM_${variable}`, '100000000'],
+    ];
+  });
+  return {
+    members,
+    member: (name) => members.find(({ row }) => row.name === name) as FleetMember,
+    settings: Object.fromEntries([['LLM_PROVIDERS', Object.keys(plan).join(',')], ...settings]),
+    stop: () => {
+      for (const child of children) child.disconnect();
+    },
+  };
+}
+
+/** A provider's models differ by the catalogue's own ratio. */
+function latencies(row: Provider, ofDefault: number): Record<string, number> {
+  const guess = row.models.find(({ name }) => name === row.defaultModel)?.typicalLatencyMs ?? 1;
+  return Object.fromEntries(
+    row.models.map(({ name, typicalLatencyMs }) => [
+      name,
+      Math.round((ofDefault * typicalLatencyMs) / guess),
+    ]),
+  );
+}
+
+async function startMember(row: Provider, child: ChildProcess, behaviour: Behaviour): Promise<FleetMember> {
+  const { port } = await new Promise<{ port: number }>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as { port: number })).once('error', reject);
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    row,
+    behaviour,
+    baseUrl: `${url}/v1`,
+    async control(change = {}) {
+      await fetch(`${url}/control`, { method: 'POST', body: JSON.stringify({ ...behaviour, ...change }) });
+    },
+    report: async () => (await (await fetch(`${url}/report`)).json()) as ProviderReport,
+  };
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunningService } from '../start-service.ts';
+
+export interface EndedTask {
+  task_id: string;
+  status: string;
+  provider: string;
+  model: string;
+  attempts: number;
+  created_at: string;
+  completed_at: string;
+  result: { cost_usd: number; latency_ms: number; cached: boolean; usage: TokenCounts } | null;
+  error: { code: string } | null;
+}
+
+export interface TokenCounts {
+  prompt_tokens: number;
+  completion_tokens: number;
+}
+
+const sentence =
+  'The parcel arrived nine days late, two of the five articles were missing, and nobody answered the mails. ';
+
+/** A text of some hundred words, different for each number, so that no result is another's. */
+export function makeTask(number: number, config: object) {
+  return {
+    type: 'text_summarization',
+    data: { text: `Complaint ${number}. ${sentence.repeat(6 + (number % 17))}` },
+    config: { cache_enabled: false, timeout: '5m', ...config },
+  };
+}
+
+/** Submits one task at a time at a steady rate (a second), whatever becomes of them; answers how many were accepted. */
+export async function submitSteadily(
+  service: RunningService,
+  count: number,
+  rate: number,
+  config: object,
+  tell: (text: string) => void,
+): Promise<number> {
+  const startedAt = Date.now();
+  const submissions: Promise<boolean>[] = [];
+  for (let number = 0; number < count; number += 1) {
+    await sleep(Math.max(0, startedAt + (1_000 * number) / rate - Date.now()));
+    const submission = service.call('POST', '/api/v1/tasks', makeTask(number, config));
+    submissions.push(
+      submission.then(
+        () => true,
+        () => false,
+      ),
+    );
+    tell(`${number + 1} of ${count} tasks submitted`);
+  }
+  return (await Promise.all(submissions)).filter(Boolean).length;
+}
+
+interface Stats {
+  tasks: { completed: number; failed: number; cancelled: number };
+}
+
+/** Waits until so many tasks have ended, or gives up after `patienceMs`. */
+export async function drain(
+  service: RunningService,
+  count: number,
+  patienceMs: number,
+  tell: (text: string) => void,
+): Promise<void> {
+  const giveUpAt = Date.now() + patienceMs;
+  while (Date.now() < giveUpAt) {
+    const { tasks } = await service.call<Stats>('GET', '/api/v1/stats');
+    const ended = tasks.completed + tasks.failed + tasks.cancelled;
+    tell(`${ended} of ${count} tasks ended`);
+    if (ended >= count) return;
+    await sleep(500);
+  }
+}
+
+export async function listTasks(service: RunningService): Promise<EndedTask[]> {
+  const tasks: EndedTask[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: { tasks: EndedTask[]; next_cursor: string | null } = await service.call(
+      'GET',
+      `/api/v1/tasks?limit=100${query}`,
+    );
+    tasks.push(...page.tasks);
+    cursor = page.next_cursor;
+  }
+  return tasks;
+}
+
+export function percentile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
