@@ -178,17 +178,6 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       return outcome.applied;
     },
 
-    async release(task, now) {
-      const outcome = await change(task, now, {
-        set: { status: 'queued', last_event: 'queued' },
-        add: { attempts: -1, provider_attempts: -1 },
-        remove: ['lease_until', 'lease_from'],
-        condition: held,
-        values: { attempt: task.attempts },
-      });
-      return outcome.applied;
-    },
-
     async cancel(key, now) {
       const outcome = await end(key, 'cancelled', now, { condition: open, returnNew: true });
       if (!outcome.item) return undefined;

@@ -1,12 +1,5 @@
 import type { Priority, Task, TaskError, TaskInput, TaskKey, TaskResult } from '../task.ts';
 
-/** What a worker holds after a claim; `attempt` is its fencing token. */
-export interface TaskLease {
-  attempt: number;
-  /** Epoch milliseconds at which the lease ends unless renewed. */
-  leaseUntil: number;
-}
-
 export type ClaimOutcome =
   | { kind: 'claimed'; task: Task }
   /** Ended already: its message is a left-over. */
@@ -70,8 +63,6 @@ export interface TaskStore {
   retryLater(task: Task, error: TaskError, now: number): Promise<boolean>;
   /** Back to `queued` at another provider with event `retrying`, hops + 1. */
   moveTo(task: Task, provider: string, model: string, error: TaskError | null, now: number): Promise<boolean>;
-  /** Gives a claim back as if it had not been made (attempts − 1), for a put-off that is not the task's fault. */
-  release(task: Task, now: number): Promise<boolean>;
 
   /** Any open task → `cancelled`. `ended`: it had ended already. */
   cancel(key: TaskKey, now: number): Promise<{ kind: 'cancelled' | 'ended'; task: Task } | undefined>;

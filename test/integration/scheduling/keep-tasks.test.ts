@@ -117,13 +117,6 @@ test('a task that moved to another provider is found there alone', async () => {
   );
 });
 
-test('a claim that is given back costs no attempt', async () => {
-  const claimed = await claim(await create());
-  assert.equal(await store.release(claimed, Date.now()), true);
-  const task = await store.get(claimed);
-  assert.deepEqual([task?.status, task?.attempts, task?.providerAttempts], ['queued', 0, 0]);
-});
-
 test('only what is past its deadline expires, and is listed as such', async () => {
   const provider = `p-${randomUUID().slice(0, 8)}`;
   const now = Date.now();
