@@ -27,7 +27,7 @@ export interface AttemptTools {
   report?: (event: AttemptReport) => void;
 }
 
-export type AttemptReport =
+type AttemptReport =
   | { kind: 'call_failed'; failure: ProviderFailure }
   | { kind: 'not_recorded'; cause: unknown };
 
