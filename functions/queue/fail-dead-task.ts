@@ -10,7 +10,7 @@ import { reportFailedRecords } from './report-failed-records.ts';
 
 const Variables = Environment.pick({ SETTINGS: true, TASK_TABLE: true, PAYLOAD_BUCKET: true });
 const environment = readEnvironment(Variables, process.env);
-const logger = new Logger({ serviceName: 'llm-service' });
+const logger = new Logger();
 const store = createDynamoTaskStore({
   table: createDynamoTable({ client: createDynamoClient(), tableName: environment.TASK_TABLE }),
   payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),

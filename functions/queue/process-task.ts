@@ -39,7 +39,7 @@ const row = findProvider(provider);
 const own = settings.providers.find(({ name }) => name === provider);
 if (!row || !own) throw new Error(`PROVIDER: ${provider} is not in the catalogue, or not in SETTINGS`);
 
-const logger = new Logger({ serviceName: 'llm-service', persistentLogAttributes: { provider } });
+const logger = new Logger({ persistentLogAttributes: { provider } });
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const secrets = createSsmSecrets({ client: new SSMClient({}), now: Date.now });

@@ -23,8 +23,8 @@ const Variables = Environment.pick({
 });
 const environment = readEnvironment(Variables, process.env);
 const { providers, retentionMs, maxWorkers, typeLimits } = environment.SETTINGS;
-const logger = new Logger({ serviceName: 'llm-service' });
-const metrics = new Metrics({ namespace: 'LlmService', serviceName: 'sweep' });
+const logger = new Logger();
+const metrics = new Metrics();
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 
