@@ -68,7 +68,7 @@ export function createStreamMapping(
     throw new Error(`Mapping ${mapping.id}: only a queue is served as failure destination`);
   }
   const options = {
-    id: mapping.id,
+    id: mapping.ref,
     functionName: functionName(properties.FunctionName),
     batchSize: Number(properties.BatchSize ?? 100),
     windowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),

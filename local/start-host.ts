@@ -78,24 +78,24 @@ export async function startHost(options: HostOptions): Promise<Host> {
       );
     },
   );
-  const endpoint = await AwsEndpoint.listen(log);
-  const server = await PublicServer.listen(options.port, options.hostname ?? '127.0.0.1', log);
-  const sqs = new Sqs(options.dataDir);
   const lambda = new LambdaHost(log);
   const scheduler = new Scheduler(lambda, log);
   const stopping: (() => void)[] = [() => scheduler.stop()];
+  const closing: (() => Promise<void> | void)[] = [() => dynamodb.close()];
   const closeAll = async () => {
     for (const stop of stopping) stop();
-    await server.close();
-    await lambda.close();
-    await endpoint.close();
-    await s3?.close();
-    await dynamodb.close();
-    sqs.close();
+    for (const close of closing.reverse()) await close();
   };
-  let s3: S3 | undefined;
   try {
-    s3 = await S3.open(join(options.dataDir, 's3'));
+    const sqs = new Sqs(options.dataDir);
+    closing.push(() => sqs.close());
+    const s3 = await S3.open(join(options.dataDir, 's3'));
+    closing.push(() => s3.close());
+    closing.push(() => lambda.close());
+    const endpoint = await AwsEndpoint.listen(log);
+    closing.push(() => endpoint.close());
+    const server = await PublicServer.listen(options.port, options.hostname ?? '127.0.0.1', log);
+    closing.push(() => server.close());
     const settings = { region, account: localAccount };
     const iam = new Iam(templates);
     const mayInvoke = readInvokePermissions(templates);

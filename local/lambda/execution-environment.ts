@@ -55,7 +55,11 @@ export class ExecutionEnvironment {
         memory: definition.memoryMb,
       },
       // Buffers are outside this limit; it only has to stop a runaway heap before the machine suffers.
-      resourceLimits: { maxOldGenerationSizeMb: Math.max(256, definition.memoryMb) },
+      resourceLimits: {
+        maxOldGenerationSizeMb: Math.max(256, definition.memoryMb),
+        // The default young generation makes each of many threads tens of megabytes larger.
+        maxYoungGenerationSizeMb: 8,
+      },
     });
     pipeLines(this.#worker.stdout, definition.name, log);
     pipeLines(this.#worker.stderr, definition.name, log);

@@ -1,6 +1,7 @@
 // The parts of dynalite 4.0.0 that the host builds on. They are internals: the version is pinned exactly.
 import { createRequire } from 'node:module';
 import type { Value } from '../template/cloud-assembly.ts';
+import { rememberExpressions } from './dynamodb-expressions.ts';
 
 export type Item = Record<string, Value>;
 export type Callback<T> = (error: Value, result?: T) => void;
@@ -29,6 +30,7 @@ export interface Store {
 
 type Action = (store: Store, data: Value, callback: Callback<Value>) => void;
 
+rememberExpressions();
 const load = createRequire(import.meta.url);
 
 /** dynalite's database functions. It calls them through this object, so that they can be replaced. */
