@@ -72,7 +72,13 @@ export const httpRoutes: readonly HttpRoute[] = [
     environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET'],
     uses: ['read tasks', 'read state', 'read payloads'],
   },
-  { method: 'GET', path: '/api/v1/batches/{batch_id}', entry: 'http/get-batch', ...reads },
+  {
+    method: 'GET',
+    path: '/api/v1/batches/{batch_id}',
+    entry: 'http/get-batch',
+    environment: ['SETTINGS', 'TASK_TABLE'],
+    uses: ['read tasks'],
+  },
   {
     method: 'GET',
     path: '/api/v1/providers',
@@ -104,13 +110,13 @@ export const httpRoutes: readonly HttpRoute[] = [
     uses: [],
     public: true,
   },
-  { method: 'GET', path: '/docs', entry: 'http/get-docs', environment: ['SETTINGS'], uses: [], public: true },
+  { method: 'GET', path: '/docs', entry: 'http/get-docs', environment: [], uses: [], public: true },
 ];
 
 /** Answers 404 and 405 for everything else, in the contract's form. */
 export const unknownRoute: FunctionDefinition = {
   entry: 'http/answer-unknown-route',
-  environment: ['SETTINGS'],
+  environment: [],
   uses: [],
 };
 

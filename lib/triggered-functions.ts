@@ -26,16 +26,8 @@ export const webhookDeliverer: FunctionDefinition = {
 
 export const eventPublisher: FunctionDefinition = {
   entry: 'stream/publish-task-event',
-  environment: [
-    'SETTINGS',
-    'TASK_TABLE',
-    'STATE_TABLE',
-    'PAYLOAD_BUCKET',
-    'WEBHOOK_QUEUE_URL',
-    'EVENT_BUS',
-    'CONNECTIONS_URL',
-  ],
-  uses: ['write tasks', 'write state', 'read payloads', 'send webhooks', 'put events', 'manage connections'],
+  environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'EVENT_BUS', 'CONNECTIONS_URL'],
+  uses: ['write tasks', 'write state', 'send webhooks', 'put events', 'manage connections'],
   timeout: 60,
 };
 

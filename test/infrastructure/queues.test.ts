@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { referredId, resourcesOf, synthesizeService } from './synthesize-service.ts';
+
+const { service } = synthesizeService();
+const queues = resourcesOf(service, 'AWS::SQS::Queue');
+
+/** Queues without a dead-letter queue, each with its reason. */
+const alone: [RegExp, string][] = [
+  [/-dead$/, 'it is one'],
+  [/-tickets$/, 'a ticket is worth nothing by itself, and the sweeper makes new ones'],
+];
+
+test('every queue has a dead-letter queue or a reason to have none', () => {
+  assert.ok(queues.length > 0);
+  for (const [id, { Properties }] of queues) {
+    const reason = alone.find(([name]) => name.test(Properties.QueueName));
+    assert.ok(Properties.RedrivePolicy || reason, `${id} (${Properties.QueueName})`);
+  }
+});
+
+test('dead letters and tickets are kept as long as SQS can', () => {
+  for (const [id, { Properties }] of queues) assert.equal(Properties.MessageRetentionPeriod, 1_209_600, id);
+});
+
+test('task queues never give a task up for being put off', () => {
+  const tasks = queues.filter(([, { Properties }]) => /-(high|normal|low)$/.test(Properties.QueueName));
+  assert.equal(tasks.length, 6);
+  for (const [, { Properties }] of tasks) assert.equal(Properties.RedrivePolicy.maxReceiveCount, 1000);
+});
+
+test('a webhook is tried as often as it has delays', () => {
+  const { service: short } = synthesizeService({ variables: { LLM_WEBHOOK_RETRY_DELAYS: '0s,1s,2s' } });
+  for (const [template, tries] of [
+    [service, 7],
+    [short, 3],
+  ] as const)
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      QueueName: 'llm-test-webhooks',
+      RedrivePolicy: { maxReceiveCount: tries },
+    });
+});
+
+test('the visibility timeout of a queue that feeds a function is at least the function’s timeout', () => {
+  const functions = new Map(resourcesOf(service, 'AWS::Lambda::Function'));
+  const byId = new Map(queues);
+  const mappings = resourcesOf(service, 'AWS::Lambda::EventSourceMapping').filter(
+    ([, { Properties }]) => !Properties.StartingPosition,
+  );
+  assert.equal(mappings.length, 5);
+  for (const [id, { Properties }] of mappings) {
+    const visibility = byId.get(referredId(Properties.EventSourceArn))?.Properties.VisibilityTimeout;
+    const timeout = functions.get(referredId(Properties.FunctionName))?.Properties.Timeout;
+    assert.ok(visibility >= timeout, `${id}: ${visibility} < ${timeout}`);
+    assert.deepEqual(Properties.FunctionResponseTypes, ['ReportBatchItemFailures'], id);
+  }
+});
+
+test('nobody reaches a queue without TLS', () => {
+  service.resourceCountIs('AWS::SQS::QueuePolicy', queues.length);
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { httpRoutes } from '../../lib/http-routes.ts';
+import { referredId, resourcesOf, type SynthesizedService, synthesizeService } from './synthesize-service.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const publicPaths = ['/health', '/ready', '/openapi.json', '/docs'];
+
+/** Route key → the function that serves it. */
+function served({ service }: SynthesizedService): Map<string, Record<string, unknown>> {
+  const functions = new Map(resourcesOf(service, 'AWS::Lambda::Function'));
+  const integrations = new Map(resourcesOf(service, 'AWS::ApiGatewayV2::Integration'));
+  return new Map(
+    resourcesOf(service, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
+      const integration = integrations.get(referredId(Properties.Target['Fn::Join'][1][1]));
+      const uri = integration?.Properties.IntegrationUri;
+      const arn = uri['Fn::GetAtt']
+        ? uri
+        : uri['Fn::Join'][1].find((part: object) => typeof part === 'object' && 'Fn::GetAtt' in part);
+      return [Properties.RouteKey, functions.get(referredId(arn))?.Properties.Environment?.Variables ?? {}];
+    }),
+  );
+}
+
+test('every route of the table, and what is none, is served by a function', () => {
+  const routes = served(synthesizeService());
+  for (const { method, path } of httpRoutes) assert.ok(routes.has(`${method} ${path}`), `${method} ${path}`);
+  for (const key of ['$connect', '$disconnect', '$default']) assert.ok(routes.has(key), key);
+});
+
+test('only the routes that the contract names are public', () => {
+  const open = httpRoutes.filter((route) => route.public).map(({ path }) => path);
+  assert.deepEqual(open.sort(), [...publicPaths].sort());
+});
+
+test('the function of every other route is given the token’s parameter and checks the token', () => {
+  const routes = served(synthesizeService());
+  for (const { method, path, entry, ...route } of httpRoutes) {
+    const source = readFileSync(join(root, 'functions', `${entry}.ts`), 'utf8');
+    const checks = /export const handler = serveTenant\(\s*createAuthenticate\(process\.env\)/.test(source);
+    assert.equal(checks, !route.public, `${entry} checks the token`);
+    const parameter = routes.get(`${method} ${path}`)?.AUTH_PARAMETER;
+    assert.equal(parameter, route.public ? undefined : '/llm-service/test/auth-token', entry);
+  }
+});
+
+test('a WebSocket is authorized on $connect, whether the caller has a header or a ticket', () => {
+  const { service } = synthesizeService();
+  service.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+    RouteKey: '$connect',
+    AuthorizationType: 'CUSTOM',
+  });
+  const authorizers = resourcesOf(service, 'AWS::ApiGatewayV2::Authorizer');
+  assert.equal(authorizers.length, 1);
+  for (const [, { Properties }] of authorizers) {
+    assert.equal(Properties.AuthorizerType, 'REQUEST');
+    assert.deepEqual(Properties.IdentitySource ?? [], []);
+  }
+});
+
+test('a deployment told to be open asks nobody for a token', () => {
+  const { service, configuration } = synthesizeService({ open: true });
+  assert.equal(configuration.settings.open, true);
+  service.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
+  assert.match(configuration.notices.join('\n'), /without authentication/);
+});
+
+test('access logs carry neither query strings nor headers nor addresses', () => {
+  const { service } = synthesizeService();
+  const stages = resourcesOf(service, 'AWS::ApiGatewayV2::Stage');
+  assert.equal(stages.length, 2);
+  for (const [id, { Properties }] of stages) {
+    const format = Properties.AccessLogSettings.Format as string;
+    assert.doesNotMatch(format, /querystring|header|sourceIp|identity|\$context\.path/i, id);
+    assert.ok(Properties.DefaultRouteSettings.ThrottlingRateLimit > 0, id);
+  }
+});
+
+test('without WebSockets there is no such API, no ticket route and nothing that sends frames', () => {
+  const { service } = synthesizeService({ variables: { LLM_ENABLE_WEBSOCKET: 'false' } });
+  service.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
+  const text = JSON.stringify(service.toJSON());
+  for (const gone of ['ws-tickets', 'CONNECTIONS_URL', 'ManageConnections'])
+    assert.ok(!text.includes(gone), gone);
+});
+
+test('CORS can be switched off', () => {
+  const corsOf = (value: string) => {
+    const { service } = synthesizeService({ variables: { LLM_ENABLE_CORS: value } });
+    return resourcesOf(service, 'AWS::ApiGatewayV2::Api').filter(
+      ([, api]) => api.Properties.CorsConfiguration,
+    );
+  };
+  assert.equal(corsOf('true').length, 1);
+  assert.equal(corsOf('false').length, 0);
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Options, referredId, resourcesOf, synthesizeService } from './synthesize-service.ts';
+
+function workersOf(options?: Options) {
+  const { service, configuration } = synthesizeService(options);
+  const functions = new Map(resourcesOf(service, 'AWS::Lambda::Function'));
+  const workers = resourcesOf(service, 'AWS::Lambda::EventSourceMapping').flatMap(([, { Properties }]) => {
+    const handler = functions.get(referredId(Properties.FunctionName))?.Properties;
+    const provider = handler?.Environment?.Variables?.PROVIDER;
+    if (provider === undefined) return [];
+    return [
+      {
+        provider: provider as string,
+        reserved: handler?.ReservedConcurrentExecutions as number | undefined,
+        maximum: Properties.ScalingConfig?.MaximumConcurrency as number,
+        batchSize: Properties.BatchSize as number,
+        recursiveLoop: handler?.RecursiveLoop as string,
+        limit: configuration.settings.providers.find(({ name }) => name === provider),
+      },
+    ];
+  });
+  assert.equal(workers.length, configuration.settings.providers.length);
+  return { workers, configuration };
+}
+
+test('reserved concurrency holds what the queue may start and the slots kept for synchronous calls', () => {
+  for (const kept of [0, 1, 3]) {
+    const { workers } = workersOf({
+      variables: { LLM_SLOTS_KEPT_FOR_SYNC: String(kept), LLM_CONCURRENCY_KIMI: '10' },
+    });
+    for (const { provider, reserved, maximum } of workers)
+      assert.ok((reserved ?? 0) >= maximum + kept, `${provider}: ${reserved} < ${maximum} + ${kept}`);
+  }
+});
+
+test('a provider’s limit is its worker’s reserved concurrency', () => {
+  const { workers } = workersOf({ variables: { LLM_CONCURRENCY_KIMI: '7', LLM_CONCURRENCY_OPENAI: '2' } });
+  assert.deepEqual(
+    workers.map(({ provider, reserved, maximum, limit }) => [
+      provider,
+      reserved,
+      maximum,
+      limit?.limitedBySemaphore,
+    ]),
+    [
+      ['kimi', 7, 7, false],
+      ['openai', 2, 2, false],
+    ],
+  );
+});
+
+test('a limit of 1 is held by the semaphore, because Lambda’s mappings start at 2', () => {
+  const { workers } = workersOf({ variables: { LLM_CONCURRENCY_KIMI: '1' } });
+  const kimi = workers.find(({ provider }) => provider === 'kimi');
+  assert.equal(kimi?.limit?.limitedBySemaphore, true);
+  assert.equal(kimi?.maximum, 2);
+});
+
+test('tasks per invocation divide the limit, or the semaphore holds it', () => {
+  const { workers } = workersOf({
+    variables: { LLM_TASKS_PER_INVOCATION: '4', LLM_CONCURRENCY_KIMI: '16', LLM_CONCURRENCY_OPENAI: '10' },
+  });
+  assert.deepEqual(
+    workers.map(({ reserved, batchSize, limit }) => [reserved, batchSize, limit?.limitedBySemaphore]),
+    [
+      [4, 4, false],
+      [3, 4, true],
+    ],
+  );
+});
+
+test('an account without reserved concurrency puts every limit on the semaphore', () => {
+  const { workers } = workersOf({ reservedConcurrency: false });
+  for (const { provider, reserved, limit } of workers) {
+    assert.equal(reserved, undefined, provider);
+    assert.equal(limit?.limitedBySemaphore, true, provider);
+  }
+});
+
+test('a worker may send to the queues of another provider', () => {
+  for (const { recursiveLoop } of workersOf().workers) assert.equal(recursiveLoop, 'Allow');
+});
+
+test('numbers that do not fit stop the synth and say what to change', () => {
+  assert.throws(
+    () => synthesizeService({ variables: { LLM_SLOTS_KEPT_FOR_SYNC: '2', LLM_CONCURRENCY_KIMI: '3' } }),
+    /LLM_SLOTS_KEPT_FOR_SYNC=2 leaves 1 of the 3 executions of kimi's worker.*raise the provider's limit or keep fewer slots/,
+  );
+});
+
+test('an environment that would pass Lambda’s 4 KB stops the synth and says so', () => {
+  const events = Array.from({ length: 400 }, () => 'completed').join(',');
+  assert.throws(
+    () => synthesizeService({ variables: { LLM_BUS_EVENTS: events } }),
+    /The environment of .* has about \d+ bytes, and Lambda allows 4096/,
+  );
+});

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readSettings, type SettingsContext } from '../../../config/read-settings.ts';
+import { ConfigurationError } from '../../../config/settings-variables.ts';
+
+const here: SettingsContext = {
+  stage: 'test',
+  version: '1.2.3',
+  onAws: false,
+  reservedConcurrency: true,
+  open: false,
+};
+const onAws: SettingsContext = { ...here, onAws: true };
+
+const namesOf = (variables: Record<string, string>, context = here) =>
+  readSettings(variables, context).settings.providers.map(({ name }) => name);
+
+function faultsOf(variables: Record<string, string>, context = here): string {
+  try {
+    readSettings(variables, context);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError);
+    return error.faults.join('\n');
+  }
+  return '';
+}
+
+test('with nothing set, one machine serves simulated answers without a token, and says both', () => {
+  const { settings, notices } = readSettings({}, here);
+  assert.deepEqual(
+    settings.providers.map(({ name }) => name),
+    ['simulated'],
+  );
+  assert.equal(settings.open, true);
+  assert.equal(settings.taskTimeoutMs, 3_600_000);
+  assert.equal(settings.maxQueueSize, 10_000);
+  assert.equal(notices.length, 2);
+  assert.match(notices.join('\n'), /made up by the provider "simulated"[\s\S]*LLM_AUTH_TOKEN is not set/);
+});
+
+test('one machine serves every provider whose key is there, limited by LLM_PROVIDERS', () => {
+  const keys = { KIMI_API_KEY: 'a', OPENAI_API_KEY: 'b' };
+  assert.deepEqual(namesOf(keys), ['kimi', 'openai']);
+  assert.deepEqual(namesOf({ ...keys, LLM_PROVIDERS: 'openai' }), ['openai']);
+  assert.deepEqual(namesOf({ ...keys, OPENAI_API_KEY: ' ' }), ['kimi']);
+});
+
+test('a server of one’s own needs its URL and no key', () => {
+  const variables = { LOCAL_LLM_BASE_URL: 'http://127.0.0.1:8081/v1' };
+  const { settings } = readSettings(variables, here);
+  const [local] = settings.providers;
+  assert.equal(local?.name, 'local');
+  assert.equal(local?.baseUrl, variables.LOCAL_LLM_BASE_URL);
+  assert.equal(local?.keyParameter, undefined);
+});
+
+test('a provider that is named but has no key is left out, and the notice says which variable is missing', () => {
+  const { notices } = readSettings({ LLM_PROVIDERS: 'kimi' }, here);
+  assert.match(notices.join('\n'), /kimi is named in LLM_PROVIDERS and left out: KIMI_API_KEY is not set/);
+});
+
+test('a deployment takes what LLM_PROVIDERS names, whose keys are in SSM', () => {
+  const { settings, localParameters } = readSettings({ LLM_PROVIDERS: 'kimi' }, onAws);
+  assert.equal(settings.providers[0]?.keyParameter, '/llm-service/test/kimi/api-key');
+  assert.equal(settings.open, false);
+  assert.deepEqual(localParameters, {
+    '/llm-service/test/auth-token': 'LLM_AUTH_TOKEN',
+    '/llm-service/test/webhook-secrets': 'LLM_WEBHOOK_SECRET',
+    '/llm-service/test/kimi/api-key': 'KIMI_API_KEY',
+  });
+});
+
+test('a deployment is made with simulated answers only when told so', () => {
+  assert.match(faultsOf({}, onAws), /LLM_PROVIDERS is not set/);
+  assert.deepEqual(namesOf({ LLM_PROVIDERS: 'simulated' }, onAws), ['simulated']);
+});
+
+test('a deployment is open only when told so', () => {
+  assert.equal(readSettings({ LLM_PROVIDERS: 'kimi' }, { ...onAws, open: true }).settings.open, true);
+});
+
+test('each wrong value is named by its variable, all at once', () => {
+  const faults = faultsOf({
+    LLM_MAX_WORKERS: '0',
+    LLM_TASK_TIMEOUT: 'soon',
+    LLM_ENABLE_CORS: 'maybe',
+    LLM_TYPE_LIMITS: 'translation',
+    LLM_BUS_EVENTS: 'finished',
+    LLM_WEBHOOK_PORTS: '70000',
+  });
+  for (const name of [
+    'LLM_MAX_WORKERS',
+    'LLM_TASK_TIMEOUT',
+    'LLM_ENABLE_CORS',
+    'LLM_TYPE_LIMITS',
+    'LLM_BUS_EVENTS',
+    'LLM_WEBHOOK_PORTS',
+  ])
+    assert.match(faults, new RegExp(`^${name} `, 'm'));
+});
+
+test('names that nobody knows are refused: providers, task types, and limits of no provider', () => {
+  assert.match(faultsOf({ LLM_PROVIDERS: 'kimmi' }), /LLM_PROVIDERS names kimmi; known are kimi/);
+  assert.match(faultsOf({ LLM_TYPE_LIMITS: 'poetry=1' }), /names poetry; known are semantic_analysis/);
+  assert.match(
+    faultsOf({ LLM_CONCURRENCY_KIMMI: '3' }),
+    /LLM_CONCURRENCY_KIMMI belongs to no known provider/,
+  );
+});
+
+test('a provider’s own variables win over its catalogue row, dashes as underscores', () => {
+  const { settings } = readSettings(
+    {
+      LLM_PROVIDERS: 'kimi-china',
+      LLM_CONCURRENCY_KIMI_CHINA: '3',
+      LLM_RPM_KIMI_CHINA: '60',
+      LLM_TPM_KIMI_CHINA: '1000',
+      KIMI_CHINA_BASE_URL: 'https://proxy.example.com/v1',
+    },
+    onAws,
+  );
+  const [provider] = settings.providers;
+  assert.equal(provider?.concurrencyLimit, 3);
+  assert.equal(provider?.requestsPerMinute, 60);
+  assert.equal(provider?.tokensPerMinute, 1000);
+  assert.equal(provider?.baseUrl, 'https://proxy.example.com/v1');
+  assert.match(
+    faultsOf({ LLM_PROVIDERS: 'kimi', LLM_CONCURRENCY_KIMI: '0' }, onAws),
+    /LLM_CONCURRENCY_KIMI must be/,
+  );
+});
+
+test('a global limit that cannot be reached costs nothing and says so', () => {
+  const variables = { LLM_PROVIDERS: 'kimi', LLM_CONCURRENCY_KIMI: '5' };
+  const reached = readSettings({ ...variables, LLM_MAX_WORKERS: '4' }, onAws);
+  assert.equal(reached.settings.maxWorkers, 4);
+  const idle = readSettings({ ...variables, LLM_MAX_WORKERS: '5' }, onAws);
+  assert.equal(idle.settings.maxWorkers, null);
+  assert.match(idle.notices.join('\n'), /LLM_MAX_WORKERS=5 is never reached/);
+});
+
+test('durations are those of Go and of the contract', () => {
+  const timeout = (text: string) => readSettings({ LLM_TASK_TIMEOUT: text }, here).settings.taskTimeoutMs;
+  assert.equal(timeout('1m30s'), 90_000);
+  assert.equal(timeout('1.5h'), 5_400_000);
+  assert.equal(timeout('250ms'), 250);
+});
+
+test('webhooks may go to http and private addresses on one machine only, unless told otherwise', () => {
+  assert.deepEqual(readSettings({ LLM_PROVIDERS: 'kimi' }, onAws).settings.webhooks.allowPrivate, false);
+  assert.deepEqual(readSettings({}, here).settings.webhooks.allowHttp, true);
+  const told = readSettings({ LLM_WEBHOOK_ALLOW_HTTP: 'false', LLM_WEBHOOK_RETRY_DELAYS: '0,5s,1m' }, here);
+  assert.equal(told.settings.webhooks.allowHttp, false);
+  assert.deepEqual(told.settings.webhooks.retryDelaysMs, [0, 5_000, 60_000]);
+  assert.equal(told.webhookTries, 3);
+});
+
+test('a secret is looked at for its presence only', () => {
+  const text = JSON.stringify(
+    readSettings({ KIMI_API_KEY: 'top-secret', LLM_AUTH_TOKEN: 'top-secret' }, here),
+  );
+  assert.ok(!text.includes('top-secret'));
+});
