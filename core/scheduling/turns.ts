@@ -12,6 +12,8 @@ export interface Turns {
   wait(ticket: Ticket, now: number): Promise<number | undefined>;
   /** The ticket did not use its turn and keeps it. */
   giveBack(ticket: Ticket, now: number): Promise<void>;
+  /** A call beside the ticket's own was made: later starts make room for it. */
+  charge(now: number): Promise<void>;
 }
 
 /**
@@ -24,7 +26,8 @@ export function createTurns(options: {
   requestsPerMinute?: number | undefined;
 }): Turns {
   const { rates, provider, requestsPerMinute } = options;
-  if (requestsPerMinute === undefined) return { wait: async () => undefined, giveBack: async () => {} };
+  if (requestsPerMinute === undefined)
+    return { wait: async () => undefined, giveBack: async () => {}, charge: async () => {} };
   const intervalMs = 60_000 / (requestsPerMinute * pace);
   return {
     async wait(ticket, now) {
@@ -36,6 +39,9 @@ export function createTurns(options: {
       return startAt;
     },
     giveBack: (ticket, now) => rates.keepBooking(ticket.id, now, now),
+    async charge(now) {
+      await rates.book(requestBucket(provider), intervalMs, now);
+    },
   };
 }
 

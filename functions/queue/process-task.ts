@@ -18,6 +18,7 @@ import { findProvider } from '../../config/providers.ts';
 import { taskTypes } from '../../config/task-types.ts';
 import { createProcessTask } from '../../core/process-task.ts';
 import { createRunAttempt } from '../../core/run-attempt.ts';
+import { countRepeats } from '../../core/scheduling/count-repeats.ts';
 import { createSlots } from '../../core/scheduling/slots.ts';
 import type { Ticket } from '../../core/scheduling/ticket.ts';
 import { createTokenBudget } from '../../core/scheduling/token-budget.ts';
@@ -48,6 +49,8 @@ const cache = createDynamoResultCache({ table: stateTable });
 const rates = createDynamoRateLimiter({ table: stateTable });
 const onError = (error: unknown) => logger.warn('Survived', { error: error as Error });
 
+const turns = createTurns({ rates, provider, requestsPerMinute: own.requestsPerMinute });
+
 const processTask = createProcessTask({
   provider,
   order: settings,
@@ -60,7 +63,7 @@ const processTask = createProcessTask({
   queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
   gate,
   cache,
-  turns: createTurns({ rates, provider, requestsPerMinute: own.requestsPerMinute }),
+  turns,
   tokens: createTokenBudget({ rates, provider, tokensPerMinute: own.tokensPerMinute }),
   slots: createSlots({
     semaphore: createDynamoSemaphore({ table: stateTable, hostStartedAt }),
@@ -76,13 +79,16 @@ const processTask = createProcessTask({
   }),
   runAttempt: createRunAttempt({
     provider: row,
-    languageModel: createLanguageModel({
-      provider: row,
-      baseUrl: own.baseUrl,
-      readKey: async () => own.keyParameter && secrets.read(own.keyParameter),
-      now: Date.now,
-      random: Math.random,
-    }),
+    languageModel: countRepeats(
+      createLanguageModel({
+        provider: row,
+        baseUrl: own.baseUrl,
+        readKey: async () => own.keyParameter && secrets.read(own.keyParameter),
+        now: Date.now,
+        random: Math.random,
+      }),
+      () => turns.charge(Date.now()),
+    ),
     schemas: createCfworkerJsonSchemas(),
     taskTypes,
     cache,
