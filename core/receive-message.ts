@@ -1,5 +1,6 @@
+import type { ServiceEvent } from './events/build-event.ts';
 import { parseClientMessage, type SubscribeMessage, topicsOfMessage } from './events/client-message.ts';
-import { type Replay, type ReplayPorts, replaySince, replayTopics } from './events/replay.ts';
+import { planSince, planTopics, type ReplayPlan, type ReplayPorts, replay } from './events/replay.ts';
 import { runBounded } from './events/run-bounded.ts';
 import type { ConnectionSender } from './ports/connection-sender.ts';
 import type { Connections, Topic } from './ports/connections.ts';
@@ -52,31 +53,44 @@ async function subscribe(
   const topics = topicsOfMessage(message);
   if (topics.length === 0) await ports.connections.followAll(connectionId, tenant, now);
   else await ports.connections.follow(connectionId, tenant, topics, now);
-  const { events, unknown, complete } = await replay(tenant, topics, message.since, longestTaskMs, ports);
-  let broken = false;
-  await runBounded(events, framesAtOnce, async (event) => {
-    if (!broken) broken = (await ports.sender.send(connectionId, JSON.stringify(event))) !== 'sent';
-  });
-  // A replay with a gap looks whole to its client; a cut connection does not.
-  if (broken) return ports.sender.close(connectionId);
+  const { unknown, complete, ...planned } = await plan(tenant, topics, message.since, longestTaskMs, ports);
+  let replayed = 0;
+  for await (const events of replay(tenant, planned, ports)) {
+    // A replay with a gap looks whole to its client; a cut connection does not.
+    if (!(await sendAll(connectionId, events, ports.sender))) return ports.sender.close(connectionId);
+    replayed += events.length;
+  }
   if (unknown.length > 0) {
     await ports.connections.unfollow(connectionId, tenant, unknown);
     await answer({ event_type: 'error', error: toFrameError(unknownTopics(message, unknown)) });
   }
   const followed = topics.filter((topic) => !unknown.includes(topic));
-  await answer({ event_type: 'subscribed', ...idsOf(followed), replayed: events.length, complete });
+  await answer({ event_type: 'subscribed', ...idsOf(followed), replayed, complete });
 }
 
-async function replay(
+/** False when a frame did not get through. */
+async function sendAll(
+  connectionId: string,
+  events: ServiceEvent[],
+  sender: ConnectionSender,
+): Promise<boolean> {
+  let whole = true;
+  await runBounded(events, framesAtOnce, async (event) => {
+    if (whole) whole = (await sender.send(connectionId, JSON.stringify(event))) === 'sent';
+  });
+  return whole;
+}
+
+async function plan(
   tenant: string,
   topics: Topic[],
   since: number | undefined,
   longestTaskMs: number,
   ports: ReplayPorts,
-): Promise<Replay> {
-  if (topics.length > 0) return replayTopics(tenant, topics, since, ports);
-  if (since !== undefined) return replaySince(tenant, since, longestTaskMs, ports);
-  return { events: [], unknown: [], complete: true };
+): Promise<ReplayPlan> {
+  if (topics.length > 0) return planTopics(tenant, topics, since, ports);
+  if (since !== undefined) return planSince(tenant, since, longestTaskMs, ports);
+  return { taskIds: [], completedBatches: [], unknown: [], complete: true };
 }
 
 async function unsubscribe(

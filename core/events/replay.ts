@@ -1,5 +1,4 @@
 import type { Batch } from '../batch.ts';
-import type { CompletedBatch } from '../ports/batch-progress.ts';
 import type { BatchStore } from '../ports/batch-store.ts';
 import type { Topic } from '../ports/connections.ts';
 import type { TaskListFilter, TaskStore } from '../ports/task-store.ts';
@@ -11,59 +10,71 @@ export interface ReplayPorts {
   batches: Pick<BatchStore, 'get'>;
 }
 
-export interface Replay {
-  /** The present state of each task and batch, the oldest change first. */
-  events: ServiceEvent[];
+/** What to replay: ids alone, since the states together may be larger than a function's memory. */
+export interface ReplayPlan {
+  /** The oldest change first, so that a replay which breaks off leaves nothing behind the client's `since`. */
+  taskIds: string[];
+  completedBatches: string[];
   /** Topics that this tenant does not have. */
   unknown: Topic[];
   /** False where there was more than a replay holds: the client should list over HTTP. */
   complete: boolean;
 }
 
-/** Tasks of a replay of everything; a batch has no more than this. */
-const mostTasks = 1000;
+const mostTasks = 5_000;
 const pageSize = 100;
-/** For clients whose clock, by which they say `since`, is not ours. */
-const clockMarginMs = 5_000;
+/**
+ * An event may reach its listeners after later ones of other tasks, so what a client has seen last does not say that
+ * it has seen all before. Events are at most as late as the stream's records may be old (lib/constructs/task-changes.ts).
+ */
+const latestEventMs = 300_000;
 
-/** The present state of what a client named; of a batch, of its tasks too, those that ended before `since` left out. */
-export async function replayTopics(
+/** What a client named; of a batch its tasks too, without those that had ended before `since`. */
+export async function planTopics(
   tenant: string,
   topics: Topic[],
   since: number | undefined,
   { store, batches }: ReplayPorts,
-): Promise<Replay> {
+): Promise<ReplayPlan> {
   const named = topics.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
-  const tasks = await store.getMany(named, { consistent: true });
-  const known = new Set(tasks.map(({ taskId }) => taskId));
-  const completed: CompletedBatch[] = [];
-  const batchTopics = topics.filter(({ kind }) => kind === 'batch');
-  let complete = true;
-  for (const { id } of batchTopics) {
+  const known = new Set((await store.getMany(named, { consistent: true })).map(({ taskId }) => taskId));
+  const plan: ReplayPlan = { taskIds: [...known], completedBatches: [], unknown: [], complete: true };
+  for (const { id } of topics.filter(({ kind }) => kind === 'batch')) {
     const batch = await batches.get(tenant, id);
     if (!batch) continue;
     known.add(id);
-    if (isCompleted(batch)) completed.push(batch);
-    const members = await listChanged(tenant, { batchId: id }, since, undefined, store);
-    tasks.push(...members.tasks.filter(({ taskId }) => !known.has(taskId)));
-    complete &&= members.complete;
+    if (batch.completedAt !== null) plan.completedBatches.push(id);
+    const changed = await listChanged(tenant, { batchId: id }, since, undefined, store);
+    plan.taskIds.push(...changed.taskIds.filter((taskId) => !known.has(taskId)));
+    plan.complete &&= changed.complete;
   }
-  return {
-    events: [...inOrder(tasks), ...completed.map(buildBatchEvent)],
-    unknown: topics.filter(({ id }) => !known.has(id)),
-    complete,
-  };
+  plan.unknown = topics.filter(({ id }) => !known.has(id));
+  return plan;
 }
 
-/** The present state of the tenant's tasks that changed after `since`. A task changes no later than `longestTaskMs` after it was made. */
-export async function replaySince(
+/** The tenant's tasks that changed after `since`. A task changes no later than `longestTaskMs` after it was made. */
+export async function planSince(
   tenant: string,
   since: number,
   longestTaskMs: number,
   { store }: ReplayPorts,
-): Promise<Replay> {
-  const { tasks, complete } = await listChanged(tenant, {}, since, since - longestTaskMs, store);
-  return { events: inOrder(tasks), unknown: [], complete };
+): Promise<ReplayPlan> {
+  const changed = await listChanged(tenant, {}, since, since - longestTaskMs, store);
+  return { ...changed, completedBatches: [], unknown: [] };
+}
+
+/** The present state of what is planned, read page by page, each page after the one before was taken. */
+export async function* replay(
+  tenant: string,
+  { taskIds, completedBatches }: Pick<ReplayPlan, 'taskIds' | 'completedBatches'>,
+  { store, batches }: ReplayPorts,
+): AsyncGenerator<ServiceEvent[]> {
+  for (let from = 0; from < taskIds.length; from += pageSize) {
+    const keys = taskIds.slice(from, from + pageSize).map((taskId) => ({ tenant, taskId }));
+    yield (await store.getMany(keys, { consistent: true })).map(buildTaskEvent);
+  }
+  const found = await Promise.all(completedBatches.map((id) => batches.get(tenant, id)));
+  yield found.flatMap((batch) => (isCompleted(batch) ? buildBatchEvent(batch) : []));
 }
 
 /** Newest first until a task was made before `createdAfter`. */
@@ -72,38 +83,30 @@ async function listChanged(
   filter: TaskListFilter,
   since: number | undefined,
   createdAfter: number | undefined,
-  store: Pick<TaskStore, 'getMany' | 'list'>,
-): Promise<{ tasks: Task[]; complete: boolean }> {
-  const tasks: Task[] = [];
+  store: Pick<TaskStore, 'list'>,
+): Promise<Pick<ReplayPlan, 'taskIds' | 'complete'>> {
+  const found: { taskId: string; changedAt: number }[] = [];
+  const inOrder = () => found.sort((a, b) => a.changedAt - b.changedAt).map(({ taskId }) => taskId);
   let cursor: string | undefined;
   let listed = 0;
   do {
     const page = await store.list(tenant, filter, pageSize, cursor);
     listed += page.tasks.length;
-    const young = page.tasks.filter(({ createdAt }) => createdAt >= (createdAfter ?? 0) - clockMarginMs);
-    tasks.push(...(await refresh(young)).filter((task) => changedSince(task, since)));
-    if (young.length < page.tasks.length) return { tasks, complete: true };
+    const young = page.tasks.filter(({ createdAt }) => createdAt >= (createdAfter ?? 0) - latestEventMs);
+    for (const task of young)
+      if (mayBeNews(task, since))
+        found.push({ taskId: task.taskId, changedAt: task.changedAt ?? task.createdAt });
+    if (young.length < page.tasks.length) return { taskIds: inOrder(), complete: true };
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && listed < mostTasks);
-  return { tasks, complete: cursor === undefined };
-
-  /** A list may lag behind: what it shows as open is read again, what has ended stays as it is. */
-  async function refresh(page: Task[]): Promise<Task[]> {
-    const open = page.filter(({ status }) => !isFinal(status));
-    const fresh = await store.getMany(open, { consistent: true });
-    return [...page.filter(({ status }) => isFinal(status)), ...fresh];
-  }
+  return { taskIds: inOrder(), complete: cursor === undefined };
 }
 
-function changedSince(task: Task, since: number | undefined): boolean {
-  return since === undefined || !isFinal(task.status) || (task.completedAt ?? 0) >= since - clockMarginMs;
+/** An open task always: a list may lag behind what has become of it. */
+function mayBeNews(task: Task, since: number | undefined): boolean {
+  return since === undefined || !isFinal(task.status) || (task.completedAt ?? 0) >= since - latestEventMs;
 }
 
-function inOrder(tasks: Task[]): ServiceEvent[] {
-  const changedAt = (task: Task) => task.changedAt ?? task.createdAt;
-  return tasks.sort((a, b) => changedAt(a) - changedAt(b)).map(buildTaskEvent);
-}
-
-function isCompleted(batch: Batch): batch is CompletedBatch {
-  return batch.completedAt !== null;
+function isCompleted(batch: Batch | undefined): batch is Batch & { completedAt: number } {
+  return batch !== undefined && batch.completedAt !== null;
 }
