@@ -101,7 +101,8 @@ export function createDynamoProviderGate(options: { table: DynamoTable }): Provi
       return decideGate(healthFromItem(await table.get(healthKey(provider), { consistent: true })), now);
     },
 
-    async recordSuccess(provider, now) {
+    async recordSuccess(provider, now, holdBackMs) {
+      if (holdBackMs) await holdBack(provider, now + holdBackMs);
       const { failures, probe } = takeMemory(provider);
       if (probe)
         await table.update({

@@ -2,6 +2,7 @@ import type OpenAI from 'openai';
 import type { ChatReply, LanguageModel } from '../core/ports/language-model.ts';
 import type { Provider } from '../core/provider.ts';
 import { ProviderFailure } from '../core/providers/provider-failure.ts';
+import { readHoldBack } from '../core/providers/read-retry-after.ts';
 import { buildChatBody } from './openai-chat-body.ts';
 import { classifyThrown, fetchWithReadableErrors, readRefusal } from './openai-errors.ts';
 
@@ -27,8 +28,10 @@ export function createOpenaiLanguageModel(options: OpenaiLanguageModelOptions): 
       const patience = AbortSignal.timeout(provider.callTimeoutMs);
       const signal = AbortSignal.any([request.signal, patience]);
       try {
-        const completion = await openai.chat.completions.create(buildChatBody(provider, request), { signal });
-        return toReply(provider, completion, options.now());
+        const call = openai.chat.completions.create(buildChatBody(provider, request), { signal });
+        const { data, response } = await call.withResponse();
+        const holdBackMs = readHoldBack(Object.fromEntries(response.headers), options.now());
+        return { ...toReply(provider, data, options.now()), ...(holdBackMs && { holdBackMs }) };
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         if (patience.aborted)

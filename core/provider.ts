@@ -46,8 +46,8 @@ export const Provider = z.strictObject({
   maxTokensName: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   /** A server that runs whatever model it was given (`local`): a model's name outside this list is passed on, priced as the default model. */
   anyModel: z.boolean().default(false),
-  /** A call that has said nothing for so long is given up, so that another attempt has its chance. */
-  callTimeoutMs: z.int().positive().default(180_000),
+  /** A call that has said nothing for so long is given up, so that another attempt has its chance. Below the 300 s of Node's fetch. */
+  callTimeoutMs: z.int().positive().max(290_000).default(180_000),
   /** Name of the registered classifier of its error bodies; they disagree about the same codes. */
   errors: z.string(),
 });

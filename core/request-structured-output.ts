@@ -12,6 +12,7 @@ export interface StructuredReply {
   usage: TokenUsage;
   /** The first answer broke the schema and the second did not. */
   repaired: boolean;
+  holdBackMs?: number | undefined;
 }
 
 /**
@@ -49,7 +50,8 @@ function read(schemas: JsonSchemas, schema: JsonSchema, reply: ChatReply): Readi
 }
 
 function shape(reply: ChatReply, { data }: Reading, usage: TokenUsage, repaired: boolean): StructuredReply {
-  return { content: reply.content, data, finishReason: reply.finishReason, usage, repaired };
+  const { content, finishReason, holdBackMs } = reply;
+  return { content, data, finishReason, usage, repaired, holdBackMs };
 }
 
 /** Pointers and rules only: the values are the caller's business and stay out of errors and logs. */

@@ -36,9 +36,9 @@ export function createRunAttempt(tools: AttemptTools): RunAttempt {
   return async (task, input, signal) => {
     const { provider, gate, now } = tools;
     try {
-      const result = await askForResult(tools, task, input, signal);
+      const { result, holdBackMs } = await askForResult(tools, task, input, signal);
       await settle(tools, [
-        gate.recordSuccess(provider.name, now()),
+        gate.recordSuccess(provider.name, now(), holdBackMs),
         task.cacheKey ? tools.cache.store(task.cacheKey, result, now() + tools.cacheTtlMs) : undefined,
       ]);
       return { kind: 'completed', result };
@@ -64,7 +64,7 @@ async function askForResult(
   task: Task,
   input: TaskInput,
   signal: AbortSignal,
-): Promise<TaskResult> {
+): Promise<{ result: TaskResult; holdBackMs: number | undefined }> {
   const { provider, languageModel, schemas, now } = tools;
   const type = tools.taskTypes.get(task.type);
   if (!type) throw new ProviderFailure('refused', `The task type ${task.type} is no longer configured`);
@@ -82,7 +82,7 @@ async function askForResult(
   const reply = schema
     ? await requestStructuredOutput(languageModel, schemas, request, schema)
     : await languageModel.complete(request);
-  return {
+  const result: TaskResult = {
     content: reply.content,
     ...('data' in reply ? { data: reply.data } : {}),
     finishReason: reply.finishReason,
@@ -91,6 +91,7 @@ async function askForResult(
     costUsd: computeCost(model, reply.usage),
     latencyMs: now() - startedAt,
   };
+  return { result, holdBackMs: reply.holdBackMs };
 }
 
 /** Whether the request itself carries the schema; else the prompt must. */

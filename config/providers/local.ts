@@ -13,8 +13,8 @@ export const local: z.input<typeof Provider> = {
   errors: 'openai',
   defaultModel: 'default',
   anyModel: true,
-  // A small machine may answer slowly and still answer.
-  callTimeoutMs: 600_000,
+  // A small machine may answer slowly and still answer. Node's fetch gives up at 300 s without a first byte.
+  callTimeoutMs: 290_000,
   models: [
     {
       name: 'default',

@@ -21,6 +21,8 @@ export interface ChatReply {
   usage: TokenUsage;
   /** The provider's own id of the call, for its support; null where it gives none. */
   providerRequestId: string | null;
+  /** Milliseconds until the provider takes another call, where it says with its answer that a limit is used up. */
+  holdBackMs?: number | undefined;
 }
 
 /**

@@ -10,7 +10,8 @@ export type GateDecision =
 /** Circuit breaker and `Retry-After` of one provider, shared by all its workers. */
 export interface ProviderGate {
   check(provider: string, now: number): Promise<GateDecision>;
-  recordSuccess(provider: string, now: number): Promise<void>;
+  /** @param holdBackMs until the provider takes another call, where it said so with its answer */
+  recordSuccess(provider: string, now: number, holdBackMs?: number): Promise<void>;
   /** Counts only what says something about the provider's health (its outages, overload, rate limits). */
   recordFailure(provider: string, error: ServiceError, now: number): Promise<void>;
   /** Gives back a probe that found no task to try. */

@@ -17,7 +17,17 @@ export function readRetryAfter(reply: ErrorReply, now: number): number | undefin
     reply.retryDelayMs ??
     readResets(headers, now) ??
     readSentence(reply.message);
-  return wait === undefined || wait < 0 || wait > longest ? undefined : Math.ceil(wait);
+  return asWait(wait);
+}
+
+/** Milliseconds until a limit that an answer's headers call used up fills again; undefined while something is left. */
+export function readHoldBack(headers: ErrorReply['headers'], now: number): number | undefined {
+  return asWait(readResets(headers, now)) || undefined;
+}
+
+function asWait(milliseconds: number | undefined): number | undefined {
+  if (milliseconds === undefined || milliseconds < 0 || milliseconds > longest) return undefined;
+  return Math.ceil(milliseconds);
 }
 
 function readNumber(text: string | undefined): number | undefined {

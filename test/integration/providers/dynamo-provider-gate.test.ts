@@ -157,3 +157,12 @@ test('a probe that meets a task’s own fault shows nothing, and the next may tr
   await gate.recordFailure('p', new ProviderFailure('refused', '400'), until);
   assert.equal((await gate.check('p', until + 1)).kind, 'probe');
 });
+
+test('an answer that used a limit up holds the next calls back', async (t) => {
+  const { table } = await startStateTable(t);
+  const gate = createDynamoProviderGate({ table });
+  await gate.check('p', start);
+  await gate.recordSuccess('p', start, 1_500);
+  assert.equal((await gate.check('p', start + 1_499)).kind, 'wait');
+  assert.equal((await gate.check('p', start + 1_500)).kind, 'open');
+});

@@ -205,3 +205,15 @@ test('the organisation of OpenAI’s environment variables is sent to no vendor'
   await complete();
   assert.doesNotMatch(JSON.stringify(seen[0]?.headers), /secret/);
 });
+
+test('an answer that used a limit up tells how long to hold back, one that did not tells nothing', async (t) => {
+  const holdBack = async (headers: Record<string, string>) => {
+    const { complete } = await setUp(t, answer(completion('x'), 200, headers), {}, 'openai');
+    return (await complete()).holdBackMs;
+  };
+  const reset = { 'x-ratelimit-reset-requests': '1.5s', 'x-ratelimit-reset-tokens': '6m0s' };
+  const left = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-remaining-tokens': '100' };
+  assert.equal(await holdBack({ ...reset, ...left }), 1_500);
+  assert.equal(await holdBack({ ...reset, ...left, 'x-ratelimit-remaining-requests': '1' }), undefined);
+  assert.equal(await holdBack({}), undefined);
+});
