@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { createDynamoBatchStore } from '../../../adapters/dynamo-batch-store.ts';
+import type { BatchStore } from '../../../core/ports/batch-store.ts';
+import type { NewTask } from '../../../core/ports/task-store.ts';
+import { prepareTask } from '../../../core/prepare-task.ts';
+import { createMemoryBatches, createMemoryTasks, type MemoryTasks } from '../../fakes/memory-submissions.ts';
+import { makeRules } from '../../fakes/submission-rules.ts';
+import { startStores } from '../scheduling/start-stores.ts';
+
+// What submissions rely on, of the table and of the fake that stands for it in unit tests.
+
+type Tasks = Omit<MemoryTasks, 'stored'>;
+type Batches = Pick<BatchStore, 'create'>;
+
+const now = 1_700_000_000_000;
+/** A tenant of its own for each test: they share one table. */
+const makeKey = () => ({ tenant: `tenant-${randomUUID()}`, taskId: 'task_1' });
+type Key = ReturnType<typeof makeKey>;
+
+const batch = {
+  batchId: 'batch_1',
+  createdAt: now,
+  total: 2,
+  callbackUrl: null,
+  requestHash: 'hash-1',
+};
+
+function makeTask(key: Key): NewTask {
+  const body = { type: 'custom', prompt: 'Say yes', config: { timeout: '10s' }, metadata: { a: 'b' } };
+  return prepareTask(body, { ...key, batchId: null, batchIndex: null, now }, makeRules(), new Map());
+}
+
+let stores: Awaited<ReturnType<typeof startStores>>;
+before(async () => {
+  stores = await startStores();
+});
+after(() => stores.service.stop());
+const openBatches = () => createDynamoBatchStore({ table: stores.taskTable, retentionMs: 7 * 86_400_000 });
+
+const kinds: Record<string, () => { tasks: Tasks; batches: Batches }> = {
+  memory: () => ({ tasks: createMemoryTasks(), batches: createMemoryBatches() }),
+  DynamoDB: () => ({ tasks: stores.store, batches: openBatches() }),
+};
+
+for (const [kind, open] of Object.entries(kinds))
+  describe(`submissions kept in ${kind}`, () => {
+    test('a task made once is there once, with the hash of its request', async () => {
+      const { tasks } = open();
+      const key = makeKey();
+      const first = await tasks.createOnce(makeTask(key), 'hash-1');
+      assert.deepEqual([first.created, first.requestHash], [true, 'hash-1']);
+      const second = await tasks.createOnce(makeTask(key), 'hash-2');
+      assert.deepEqual([second.created, second.requestHash], [false, 'hash-1']);
+      assert.equal(second.task.taskId, key.taskId);
+      assert.equal(second.task.createdAt, now);
+    });
+
+    test('a task is read by its tenant alone', async () => {
+      const { tasks } = open();
+      const key = makeKey();
+      await tasks.create([makeTask(key)]);
+      assert.deepEqual((await tasks.get(key))?.metadata, { a: 'b' });
+      assert.equal(await tasks.get({ ...key, tenant: 'other' }), undefined);
+    });
+
+    test('a task is cancelled once', async () => {
+      const { tasks } = open();
+      const key = makeKey();
+      await tasks.create([makeTask(key)]);
+      assert.equal((await tasks.cancel(key, now + 1))?.kind, 'cancelled');
+      const again = await tasks.cancel(key, now + 2);
+      assert.equal(again?.kind, 'ended');
+      assert.equal(again?.task.completedAt, now + 1);
+      assert.equal(await tasks.cancel({ ...key, taskId: 'task_2' }, now), undefined);
+    });
+
+    test('only a queued task changes its priority, and that is no event', async () => {
+      const { tasks } = open();
+      const key = makeKey();
+      await tasks.create([makeTask(key)]);
+      const changed = await tasks.reprioritize(key, 'high', now + 1);
+      assert.deepEqual(
+        [changed?.kind, changed?.task.priority, changed?.task.version],
+        ['changed', 'high', 1],
+      );
+      await tasks.cancel(key, now + 2);
+      assert.equal((await tasks.reprioritize(key, 'low', now + 3))?.kind, 'not_queued');
+      assert.equal(await tasks.reprioritize({ ...key, taskId: 'task_2' }, 'low', now), undefined);
+    });
+
+    test('a task expires at its deadline and not before', async () => {
+      const { tasks } = open();
+      const key = makeKey();
+      await tasks.create([makeTask(key)]);
+      assert.equal(await tasks.expire(key, now + 9_999), false);
+      assert.equal(await tasks.expire(key, now + 10_000), true);
+      assert.equal((await tasks.get(key))?.error?.code, 'timeout');
+      assert.equal(await tasks.expire(key, now + 10_001), false);
+    });
+
+    test('a batch made twice is there once', async () => {
+      const { batches } = open();
+      const { tenant } = makeKey();
+      assert.equal((await batches.create({ ...batch, tenant })).created, true);
+      assert.deepEqual(
+        await batches.create({ ...batch, tenant, requestHash: 'hash-2', createdAt: now + 5 }),
+        {
+          created: false,
+          requestHash: 'hash-1',
+          createdAt: now,
+        },
+      );
+    });
+  });
+
+test('a batch is read as it was made, and one of no tasks is complete', async () => {
+  const batches = openBatches();
+  const { tenant } = makeKey();
+  await batches.create({ ...batch, tenant });
+  await batches.create({ ...batch, tenant, batchId: 'batch_2', total: 0, requestHash: null });
+  assert.deepEqual(await batches.get(tenant, 'batch_1'), {
+    tenant,
+    batchId: 'batch_1',
+    createdAt: now,
+    completedAt: null,
+    callbackUrl: null,
+    version: 1,
+    total: 2,
+    processing: 0,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+  });
+  assert.equal((await batches.get(tenant, 'batch_2'))?.completedAt, now);
+  assert.equal(await batches.get('other', 'batch_1'), undefined);
+});
