@@ -55,10 +55,10 @@ export async function submitSteadily(
 }
 
 interface Stats {
-  tasks: { completed: number; failed: number; cancelled: number };
+  tasks: { queued: number; processing: number; completed: number; failed: number; cancelled: number };
 }
 
-/** Waits until so many tasks have ended, or gives up after `patienceMs`. */
+/** Waits until so many tasks have ended and none is under way, or gives up after `patienceMs`. */
 export async function drain(
   service: RunningService,
   count: number,
@@ -70,7 +70,7 @@ export async function drain(
     const { tasks } = await service.call<Stats>('GET', '/api/v1/stats');
     const ended = tasks.completed + tasks.failed + tasks.cancelled;
     tell(`${ended} of ${count} tasks ended`);
-    if (ended >= count) return;
+    if (ended >= count && tasks.queued + tasks.processing === 0) return;
     await sleep(500);
   }
 }

@@ -14,7 +14,12 @@ export interface Candidate {
   waitMs: number;
   latencyMs: number;
   errorRate: number;
+  /** The row's, less a little where JSON can only be asked for in words and is needed. */
+  quality: number;
 }
+
+/** What asking for JSON in a provider's way is worth: the weaker the promise, the more answers need their repair. */
+const structuredQuality = { json_schema: 1, json_object: 0.99, prompt: 0.97 } as const;
 
 export type Offer = Pick<Candidate, 'provider' | 'model' | 'modelName'>;
 
@@ -52,7 +57,7 @@ function guessOfDefault({ provider: { row }, model }: Offer): number {
 function estimate(
   offer: Offer,
   state: ProviderState | undefined,
-  { estimatedTokens, priority = 'normal' }: RoutingRequest,
+  { estimatedTokens, needsStructuredOutput, priority = 'normal' }: RoutingRequest,
   factor: number,
   now: number,
 ): Candidate {
@@ -73,7 +78,12 @@ function estimate(
     waitMs: Math.round(blockedMs + rounds * ofDefault),
     latencyMs: Math.round(latencyMs),
     errorRate,
+    quality: offer.model.quality * (needsStructuredOutput ? structuredQuality[wayOf(offer)] : 1),
   };
+}
+
+function wayOf({ provider: { row }, model }: Offer): keyof typeof structuredQuality {
+  return model.refuses.includes('response_format') ? 'prompt' : row.structuredOutput;
 }
 
 function queuedAhead({ queued }: ProviderState, priority: Priority): number {

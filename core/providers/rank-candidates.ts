@@ -17,14 +17,14 @@ export function rankCandidates(
 ): RankedCandidate[] {
   const cheapest = Math.min(...candidates.map((candidate) => candidate.costUsd));
   const soonest = Math.min(...candidates.map(timeUntilDone));
-  const best = Math.max(...candidates.map((candidate) => candidate.model.quality));
+  const best = Math.max(...candidates.map((candidate) => candidate.quality));
   const total = weights.cost + weights.speed + weights.quality;
   return candidates
     .map((source) => {
       const sides =
         weights.cost * ratio(cheapest, source.costUsd) +
         weights.speed * ratio(soonest, timeUntilDone(source)) +
-        weights.quality * qualitySide(source.model.quality, best);
+        weights.quality * qualitySide(source.quality, best);
       // A failed call costs no tokens but an attempt; one that always fails is worth nothing at any price.
       return { source, score: (sides / total) * (1 - source.errorRate ** 2) };
     })
@@ -59,7 +59,7 @@ function describe(source: Candidate, score: number): RoutingCandidate {
       cost_usd: source.costUsd,
       wait_ms: source.waitMs,
       latency_ms: source.latencyMs,
-      quality: source.model.quality,
+      quality: Math.round(source.quality * 1_000) / 1_000,
       error_rate: Math.round(source.errorRate * 1_000) / 1_000,
     },
   };

@@ -259,3 +259,12 @@ test('a provider that was never called is tried, its guess corrected by what oth
   assert.equal(names(decision)[0], 'middle');
   assert.equal(decision.ranking[0]?.reasons.latency_ms, 375);
 });
+
+test('of two equals the one that can be asked for a schema is better where JSON is needed', () => {
+  const inWords = makeProvider('in-words', {}, { structuredOutput: 'prompt' });
+  const bySchema = makeProvider('with-schema');
+  const first = (needsStructuredOutput: boolean) =>
+    choose({ strategy: 'quality' }, [], { needsStructuredOutput }, [inWords, bySchema]).ranking[0]?.provider;
+  assert.equal(first(true), 'with-schema');
+  assert.equal(first(false), 'in-words', 'by name');
+});
