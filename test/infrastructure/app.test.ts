@@ -4,15 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { readContext } from '../../bin/read-context.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /** The app as the CDK CLI starts it, with nothing of this machine's configuration. */
-function synthesize(
-  t: TestContext,
-  variables: Record<string, string>,
-  context: Record<string, unknown> = {},
-) {
+function synthesize(t: TestContext, variables: Record<string, string>) {
   const directory = mkdtempSync(join(tmpdir(), 'llm-service-test-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const app = spawnSync(process.execPath, [join(root, 'bin', 'llm-service.ts')], {
@@ -22,7 +19,7 @@ function synthesize(
       ...variables,
       CDK_OUTDIR: directory,
       // What the CLI adds, and the app must not heed.
-      CDK_CONTEXT_JSON: JSON.stringify({ '@aws-cdk/core:failSynthOnValidationErrors': false, ...context }),
+      CDK_CONTEXT_JSON: JSON.stringify({ '@aws-cdk/core:failSynthOnValidationErrors': false }),
     },
     encoding: 'utf8',
   });
@@ -33,9 +30,8 @@ test('a deployment passes cdk-nag and CDK’s own rules', (t) => {
   const { status, stderr, directory } = synthesize(t, { LLM_PROVIDERS: 'kimi,openai' });
   assert.equal(status, 0, stderr);
   const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8'));
-  const reports: { pluginName: string; conclusion: string }[] = report.pluginReports;
-  assert.ok(reports.some(({ pluginName }) => pluginName === 'AwsSolutions'));
-  for (const { pluginName, conclusion } of reports) assert.equal(conclusion, 'success', pluginName);
+  // It has an entry for a pack of rules only when there are findings.
+  assert.deepEqual(report.pluginReports, []);
 });
 
 test('a deployment without a provider is refused in one line that says what to do', (t) => {
@@ -45,14 +41,11 @@ test('a deployment without a provider is refused in one line that says what to d
   assert.doesNotMatch(stderr, /\n\s+at /);
 });
 
-test('a context that is none is refused by name', (t) => {
+test('a context that is none is refused by name', () => {
   for (const [context, expected] of [
     [{ stage: 'Prod' }, /stage=Prod must be/],
     [{ target: 'moon' }, /target=moon must be aws, local or emulator/],
     [{ open: 'yes' }, /open=yes must be true or false/],
-  ] as const) {
-    const { status, stderr } = synthesize(t, { LLM_PROVIDERS: 'kimi' }, context);
-    assert.equal(status, 1);
-    assert.match(stderr, expected);
-  }
+  ] as const)
+    assert.throws(() => readContext((name) => (context as Record<string, string>)[name]), expected);
 });
