@@ -28,7 +28,8 @@ const root = join(import.meta.dirname, '..');
 const bundles = mkdtempSync(join(tmpdir(), 'llm-service-'));
 try {
   const { stage, target, reservedConcurrency, open } = readContext((name) => app.node.tryGetContext(name));
-  app.node.setContext('@aws-cdk/core:validateAgainstDefaultRules', target.checksTemplates);
+  // The only switch that CDK's own rules have once an app has its context.
+  if (!target.checksTemplates) process.env.CDK_VALIDATION = 'false';
   const configuration = readSettings(process.env, {
     stage,
     version: packageFile.version,

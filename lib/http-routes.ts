@@ -52,6 +52,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     path: '/api/v1/tasks/batch',
     entry: 'http/submit-batch',
     ...submits,
+    // It parses and checks 5 MiB, and with memory comes processor time.
     memory: 512,
     timeout: 29,
   },

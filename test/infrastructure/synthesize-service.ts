@@ -47,7 +47,7 @@ function synthesize({
     { ...secrets, LLM_PROVIDERS: 'kimi,openai', ...variables },
     { stage: 'test', version: '1.2.3', onAws: target.kind === 'aws', reservedConcurrency, open },
   );
-  const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } });
+  const app = new App({ builtinCloudFormationValidation: false });
   const stage = new ServiceStage(app, 'llm-test', {
     configuration,
     target,
