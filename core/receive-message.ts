@@ -16,6 +16,13 @@ export interface Client {
   tenant: string;
 }
 
+export interface ReceiveMessageOptions {
+  /** A task changes no later than this after it was made. */
+  longestTaskMs: number;
+  /** Whether the time to answer is nearly over: a replay ends there, and says so. */
+  isLate(): boolean;
+}
+
 const framesAtOnce = 16;
 
 /**
@@ -25,7 +32,7 @@ const framesAtOnce = 16;
 export async function receiveMessage(
   client: Client,
   text: string,
-  longestTaskMs: number,
+  options: ReceiveMessageOptions,
   ports: ReceiveMessagePorts,
   now: number,
 ): Promise<void> {
@@ -34,7 +41,7 @@ export async function receiveMessage(
     const message = parseClientMessage(text);
     if (message.action === 'ping') await answer({ event_type: 'pong' });
     else if (message.action === 'unsubscribe') await answer(await unsubscribe(client, message, ports, now));
-    else await subscribe(client, message, longestTaskMs, ports, now, answer);
+    else await subscribe(client, message, options, ports, now, answer);
   } catch (error) {
     await answer({ event_type: 'error', error: toFrameError(error) });
     if (!(error instanceof ServiceError) || error.code === 'internal') throw error;
@@ -45,7 +52,7 @@ export async function receiveMessage(
 async function subscribe(
   { connectionId, tenant }: Client,
   message: SubscribeMessage,
-  longestTaskMs: number,
+  options: ReceiveMessageOptions,
   ports: ReceiveMessagePorts,
   now: number,
   answer: (frame: object) => Promise<unknown>,
@@ -53,9 +60,14 @@ async function subscribe(
   const topics = topicsOfMessage(message);
   if (topics.length === 0) await ports.connections.followAll(connectionId, tenant, now);
   else await ports.connections.follow(connectionId, tenant, topics, now);
-  const { unknown, complete, ...planned } = await plan(tenant, topics, message.since, longestTaskMs, ports);
+  const { unknown, ...planned } = await plan(tenant, topics, message.since, options, ports);
   let replayed = 0;
+  let complete = planned.complete;
   for await (const events of replay(tenant, planned, ports)) {
+    if (options.isLate()) {
+      complete = false;
+      break;
+    }
     // A replay with a gap looks whole to its client; a cut connection does not.
     if (!(await sendAll(connectionId, events, ports.sender))) return ports.sender.close(connectionId);
     replayed += events.length;
@@ -85,7 +97,7 @@ async function plan(
   tenant: string,
   topics: Topic[],
   since: number | undefined,
-  longestTaskMs: number,
+  { longestTaskMs }: ReceiveMessageOptions,
   ports: ReplayPorts,
 ): Promise<ReplayPlan> {
   if (topics.length > 0) return planTopics(tenant, topics, since, ports);

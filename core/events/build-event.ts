@@ -2,7 +2,7 @@ import type { CompletedBatch } from '../ports/batch-progress.ts';
 import type { Task, TaskEventType, TaskStatus } from '../task.ts';
 import { toWireResult, toWireTaskError, toWireTime, type WireTaskError } from '../task-wire.ts';
 
-export type EventType = TaskEventType | 'batch.completed';
+type EventType = TaskEventType | 'batch.completed';
 
 /** The one event of WebSocket, webhook and bus, in its shape on the wire. */
 export interface ServiceEvent {

@@ -1,11 +1,13 @@
 import type { ConnectionSender } from '../ports/connection-sender.ts';
 import type { Connections, Listener, Topic } from '../ports/connections.ts';
+import type { Lateness } from '../ports/lateness.ts';
 import type { Outgoing } from './change.ts';
 import { runBounded } from './run-bounded.ts';
 
 export interface FanOutPorts {
   connections: Connections;
   sender: ConnectionSender;
+  lateness: Lateness;
 }
 
 export interface FanOutResult {
@@ -30,6 +32,8 @@ const connectingMs = 10_000;
  */
 export async function fanOut(outgoing: Outgoing[], ports: FanOutPorts, now: number): Promise<FanOutResult> {
   const result: FanOutResult = { sent: 0, gone: 0, cut: 0, failed: [] };
+  await noteLateness(outgoing, ports.lateness, now).catch(() => result.failed.push(...outgoing));
+  if (result.failed.length > 0) return result;
   const byTenant = Object.entries(Object.groupBy(outgoing, ({ tenant }) => tenant));
   for (const [tenant, events = []] of byTenant) {
     const plan = await planDeliveries(tenant, events, ports.connections, result.failed);
@@ -38,6 +42,12 @@ export async function fanOut(outgoing: Outgoing[], ports: FanOutPorts, now: numb
     );
   }
   return result;
+}
+
+/** Before anything is sent: a client that comes back later must know how far back to look. */
+async function noteLateness(outgoing: Outgoing[], lateness: Lateness, now: number): Promise<void> {
+  const oldest = Math.min(...outgoing.map(({ event }) => Date.parse(event.timestamp)));
+  if (now - oldest > 0 && outgoing.length > 0) await lateness.note(now - oldest, now);
 }
 
 interface Delivery {

@@ -1,6 +1,7 @@
 import type { Batch } from '../batch.ts';
 import type { BatchStore } from '../ports/batch-store.ts';
 import type { Topic } from '../ports/connections.ts';
+import type { Lateness } from '../ports/lateness.ts';
 import type { TaskListFilter, TaskStore } from '../ports/task-store.ts';
 import { isFinal, type Task } from '../task.ts';
 import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from './build-event.ts';
@@ -8,6 +9,7 @@ import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from './build-even
 export interface ReplayPorts {
   store: Pick<TaskStore, 'getMany' | 'list'>;
   batches: Pick<BatchStore, 'get'>;
+  lateness: Pick<Lateness, 'after'>;
 }
 
 /** What to replay: ids alone, since the states together may be larger than a function's memory. */
@@ -23,19 +25,15 @@ export interface ReplayPlan {
 
 const mostTasks = 5_000;
 const pageSize = 100;
-/**
- * An event may reach its listeners after later ones of other tasks, so what a client has seen last does not say that
- * it has seen all before. Events are at most as late as the stream's records may be old (lib/constructs/task-changes.ts).
- */
-const latestEventMs = 300_000;
 
 /** What a client named; of a batch its tasks too, without those that had ended before `since`. */
 export async function planTopics(
   tenant: string,
   topics: Topic[],
   since: number | undefined,
-  { store, batches }: ReplayPorts,
+  { store, batches, lateness }: ReplayPorts,
 ): Promise<ReplayPlan> {
+  const endedAfter = since === undefined ? undefined : since - (await lateness.after(since));
   const named = topics.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
   const known = new Set((await store.getMany(named, { consistent: true })).map(({ taskId }) => taskId));
   const plan: ReplayPlan = { taskIds: [...known], completedBatches: [], unknown: [], complete: true };
@@ -44,7 +42,7 @@ export async function planTopics(
     if (!batch) continue;
     known.add(id);
     if (batch.completedAt !== null) plan.completedBatches.push(id);
-    const changed = await listChanged(tenant, { batchId: id }, since, undefined, store);
+    const changed = await listChanged(tenant, { batchId: id }, endedAfter, undefined, store);
     plan.taskIds.push(...changed.taskIds.filter((taskId) => !known.has(taskId)));
     plan.complete &&= changed.complete;
   }
@@ -57,9 +55,10 @@ export async function planSince(
   tenant: string,
   since: number,
   longestTaskMs: number,
-  { store }: ReplayPorts,
+  { store, lateness }: ReplayPorts,
 ): Promise<ReplayPlan> {
-  const changed = await listChanged(tenant, {}, since, since - longestTaskMs, store);
+  const endedAfter = since - (await lateness.after(since));
+  const changed = await listChanged(tenant, {}, endedAfter, endedAfter - longestTaskMs, store);
   return { ...changed, completedBatches: [], unknown: [] };
 }
 
@@ -81,7 +80,7 @@ export async function* replay(
 async function listChanged(
   tenant: string,
   filter: TaskListFilter,
-  since: number | undefined,
+  endedAfter: number | undefined,
   createdAfter: number | undefined,
   store: Pick<TaskStore, 'list'>,
 ): Promise<Pick<ReplayPlan, 'taskIds' | 'complete'>> {
@@ -92,9 +91,9 @@ async function listChanged(
   do {
     const page = await store.list(tenant, filter, pageSize, cursor);
     listed += page.tasks.length;
-    const young = page.tasks.filter(({ createdAt }) => createdAt >= (createdAfter ?? 0) - latestEventMs);
+    const young = page.tasks.filter(({ createdAt }) => createdAt >= (createdAfter ?? 0));
     for (const task of young)
-      if (mayBeNews(task, since))
+      if (mayBeNews(task, endedAfter))
         found.push({ taskId: task.taskId, changedAt: task.changedAt ?? task.createdAt });
     if (young.length < page.tasks.length) return { taskIds: inOrder(), complete: true };
     cursor = page.nextCursor ?? undefined;
@@ -103,8 +102,8 @@ async function listChanged(
 }
 
 /** An open task always: a list may lag behind what has become of it. */
-function mayBeNews(task: Task, since: number | undefined): boolean {
-  return since === undefined || !isFinal(task.status) || (task.completedAt ?? 0) >= since - latestEventMs;
+function mayBeNews(task: Task, endedAfter: number | undefined): boolean {
+  return endedAfter === undefined || !isFinal(task.status) || (task.completedAt ?? 0) >= endedAfter;
 }
 
 function isCompleted(batch: Batch | undefined): batch is Batch & { completedAt: number } {

@@ -5,6 +5,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connections.ts';
 import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
 import { createDynamoConnections } from '../../adapters/dynamo-connections.ts';
+import { createDynamoLateness } from '../../adapters/dynamo-lateness.ts';
 import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { changeFromRecord } from '../../adapters/dynamo-task-changes.ts';
@@ -35,6 +36,7 @@ const ports: PublishPorts = {
   sockets: environment.CONNECTIONS_URL
     ? {
         connections: createDynamoConnections({ table: stateTable }),
+        lateness: createDynamoLateness({ table: stateTable }),
         sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
       }
     : undefined,

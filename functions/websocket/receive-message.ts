@@ -1,7 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connections.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoConnections } from '../../adapters/dynamo-connections.ts';
+import { createDynamoLateness } from '../../adapters/dynamo-lateness.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
 import { createS3Payloads } from '../../adapters/s3-payloads.ts';
@@ -19,13 +21,15 @@ const Variables = Environment.pick({
 const environment = readEnvironment(Variables, process.env);
 const { retentionMs, taskTimeoutMs } = environment.SETTINGS;
 const logger = new Logger();
+/** Left of the function's time for the page under way and the last frame. */
+const answerMs = 8_000;
 const client = createDynamoClient();
+const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
 
 const ports: ReceiveMessagePorts = {
-  connections: createDynamoConnections({
-    table: createDynamoTable({ client, tableName: environment.STATE_TABLE }),
-  }),
+  connections: createDynamoConnections({ table: stateTable }),
+  lateness: createDynamoLateness({ table: stateTable }),
   sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
   batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
   store: createDynamoTaskStore({
@@ -36,12 +40,13 @@ const ports: ReceiveMessagePorts = {
 };
 
 /** $default: every message of a client. Answers go over the connection, since an error must not end it. */
-export const handler = async (event: unknown) => {
+export const handler = async (event: unknown, context: Context) => {
   const message = WebSocketEvent.parse(event);
   const caller = readClient(message, environment.SETTINGS);
   const text = message.isBase64Encoded ? '' : (message.body ?? '');
   try {
-    await receiveMessage(caller, text, taskTimeoutMs, ports, Date.now());
+    const isLate = () => context.getRemainingTimeInMillis() < answerMs;
+    await receiveMessage(caller, text, { longestTaskMs: taskTimeoutMs, isLate }, ports, Date.now());
   } catch (error) {
     logger.error('A WebSocket message could not be answered', {
       connection_id: caller.connectionId,

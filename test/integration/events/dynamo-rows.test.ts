@@ -3,6 +3,7 @@ import test from 'node:test';
 import { createDynamoBatchProgress } from '../../../adapters/dynamo-batch-progress.ts';
 import { createDynamoBatchStore } from '../../../adapters/dynamo-batch-store.ts';
 import { createDynamoDeliveries } from '../../../adapters/dynamo-deliveries.ts';
+import { createDynamoLateness } from '../../../adapters/dynamo-lateness.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { createDynamoTickets } from '../../../adapters/dynamo-tickets.ts';
 import type { Delivery } from '../../../core/ports/deliveries.ts';
@@ -137,4 +138,16 @@ test('deliveries are read back in the order of their versions', async (t) => {
     ],
   );
   assert.deepEqual(await deliveries.list('other', 'task_1'), []);
+});
+
+test('the peak of lateness is kept while events are late, and forgotten ten minutes after', async (t) => {
+  const lateness = createDynamoLateness({ table: await startTable(t) });
+  await lateness.note(1_000, now);
+  assert.equal(await lateness.after(now - 60_000), 5_000, 'the usual needs no row');
+  await lateness.note(60_000, now);
+  await lateness.note(8_000, now + 20_000);
+  assert.equal(await lateness.after(now + 20_000), 61_000);
+  assert.equal(await lateness.after(now + 20_001), 5_000);
+  await lateness.note(9_000, now + 20_000 + 600_001);
+  assert.equal(await lateness.after(now), 10_000);
 });

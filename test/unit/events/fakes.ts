@@ -1,6 +1,7 @@
 import type { ServiceEvent } from '../../../core/events/build-event.ts';
 import type { SendOutcome } from '../../../core/ports/connection-sender.ts';
 import type { Connections, Topic } from '../../../core/ports/connections.ts';
+import { type Lateness, usualLatenessMs } from '../../../core/ports/lateness.ts';
 import type { Statistics } from '../../../core/ports/statistics.ts';
 import type { WebhookMessage } from '../../../core/ports/webhook-queue.ts';
 import type { PublishPorts } from '../../../core/publish-task-events.ts';
@@ -49,6 +50,9 @@ export function fakeSender(
     },
   };
 }
+
+/** Events that are never late. */
+export const punctual: Lateness = { note: async () => undefined, after: async () => usualLatenessMs };
 
 export function fakePorts(members: Partial<PublishPorts> = {}) {
   const webhooks: WebhookMessage[] = [];

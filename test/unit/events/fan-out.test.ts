@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Change, outgoingOf } from '../../../core/events/change.ts';
 import { fanOut } from '../../../core/events/fan-out.ts';
-import { fakeConnections, fakeSender } from './fakes.ts';
+import { fakeConnections, fakeSender, punctual } from './fakes.ts';
 import { completed, makeTask, processing, start } from './make-task.ts';
 
 const outgoing = (...changes: Change[]) => changes.map(outgoingOf).filter((each) => each !== undefined);
@@ -17,7 +17,7 @@ const story = outgoing(change(makeTask()), change(processing()), change(complete
 test('whoever follows everything gets every event in order', async () => {
   const { connections, reads } = fakeConnections(['a', 'b']);
   const { sender, frames } = fakeSender();
-  const result = await fanOut(story, { connections, sender }, start);
+  const result = await fanOut(story, { connections, sender, lateness: punctual }, start);
   assert.equal(result.sent, 6);
   for (const id of ['a', 'b'])
     assert.deepEqual(
@@ -30,7 +30,7 @@ test('whoever follows everything gets every event in order', async () => {
 test('with nobody connected the one read is all', async () => {
   const { connections, reads } = fakeConnections([]);
   const { sender, frames } = fakeSender();
-  await fanOut(story, { connections, sender }, start);
+  await fanOut(story, { connections, sender, lateness: punctual }, start);
   assert.equal(reads.length, 1);
   assert.equal(frames.size, 0);
 });
@@ -39,7 +39,11 @@ test('a follower of a task and of its batch gets an event once, others not at al
   const topics = { 'task#task_0b7e': ['a'], 'batch#batch_1': ['a', 'b'], 'task#task_other': ['c'] };
   const { connections } = fakeConnections([], topics);
   const { sender, frames } = fakeSender();
-  await fanOut(outgoing(change(completed({ batchId: 'batch_1' }))), { connections, sender }, start);
+  await fanOut(
+    outgoing(change(completed({ batchId: 'batch_1' }))),
+    { connections, sender, lateness: punctual },
+    start,
+  );
   assert.equal(frames.get('a')?.length, 1);
   assert.equal(frames.get('b')?.length, 1);
   assert.equal(frames.has('c'), false);
@@ -64,7 +68,7 @@ test('thousands of followers of one task are all served while some hang', async 
     release();
   };
   const [result] = await Promise.all([
-    fanOut(outgoing(change(completed())), { connections, sender }, start),
+    fanOut(outgoing(change(completed())), { connections, sender, lateness: punctual }, start),
     served(),
   ]);
   assert.equal(result.sent, ids.length - hanging.size);
@@ -80,7 +84,7 @@ test('a connection that is gone is forgotten, and its other events are not tried
     tries += 1;
     return 'gone';
   });
-  const result = await fanOut(story, { connections, sender }, start);
+  const result = await fanOut(story, { connections, sender, lateness: punctual }, start);
   assert.equal(tries, 1);
   assert.deepEqual(removed, ['gone']);
   assert.deepEqual(closed, []);
@@ -95,9 +99,9 @@ test('a connection that is still being made is not forgotten for answering 410',
     listeners: async () => ({ all: [{ connectionId: 'a', connectedAt: start }], someFollowTopics: false }),
   };
   const { sender } = fakeSender(() => 'gone');
-  await fanOut(story, { connections: young, sender }, start + 9_999);
+  await fanOut(story, { connections: young, sender, lateness: punctual }, start + 9_999);
   assert.deepEqual(removed, []);
-  await fanOut(story, { connections: young, sender }, start + 10_000);
+  await fanOut(story, { connections: young, sender, lateness: punctual }, start + 10_000);
   assert.deepEqual(removed, ['a']);
 });
 
@@ -109,10 +113,26 @@ test('events whose listeners cannot be read are to come again, the others are se
   };
   const { sender, frames } = fakeSender();
   const events = outgoing(change(completed({ taskId: 'task_1' })), change(completed({ taskId: 'task_2' })));
-  const result = await fanOut(events, { connections: { ...connections, followers }, sender }, start);
+  const result = await fanOut(
+    events,
+    { connections: { ...connections, followers }, sender, lateness: punctual },
+    start,
+  );
   assert.deepEqual(
     result.failed.map(({ event }) => event.task_id),
     ['task_1'],
   );
   assert.equal(frames.get('a')?.length, 1);
+});
+
+test('how late events are is noted before they are sent', async () => {
+  const order: string[] = [];
+  const { connections } = fakeConnections(['a']);
+  const { sender } = fakeSender(() => {
+    order.push('sent');
+    return 'sent';
+  });
+  const lateness = { ...punctual, note: async (late: number) => void order.push(`late ${late}`) };
+  await fanOut(story, { connections, sender, lateness }, start + 7_000);
+  assert.deepEqual(order, ['late 7000', 'sent', 'sent', 'sent']);
 });

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Change } from '../../../core/events/change.ts';
 import { publishTaskEvents } from '../../../core/publish-task-events.ts';
 import type { Task } from '../../../core/task.ts';
-import { fakeConnections, fakePorts, fakeSender } from './fakes.ts';
+import { fakeConnections, fakePorts, fakeSender, punctual } from './fakes.ts';
 import { completed, failed, makeTask, processing, start } from './make-task.ts';
 
 const none = new Set<string>();
@@ -19,7 +19,7 @@ function story(...states: Task[]): Change[] {
 test('a change without a new version is no event', async () => {
   const { connections } = fakeConnections(['a']);
   const { sender, frames } = fakeSender();
-  const { ports } = fakePorts({ sockets: { connections, sender } });
+  const { ports } = fakePorts({ sockets: { connections, sender, lateness: punctual } });
   const report = await publishTaskEvents(story(processing(), processing()), none, ports, start);
   assert.equal(report.events, 1);
   assert.equal(frames.get('a')?.length, 1);
@@ -57,7 +57,7 @@ test('only the event types that the configuration names go to the bus', async ()
 test('the event is the same on all three ways', async () => {
   const { connections } = fakeConnections(['a']);
   const { sender, frames } = fakeSender();
-  const { ports, onBus, webhooks } = fakePorts({ sockets: { connections, sender } });
+  const { ports, onBus, webhooks } = fakePorts({ sockets: { connections, sender, lateness: punctual } });
   const task = completed({ callbackUrl: 'https://hook.example/' });
   await publishTaskEvents(story(task), new Set(['completed']), ports, start);
   assert.deepEqual(frames.get('a')?.[0], onBus[0]);

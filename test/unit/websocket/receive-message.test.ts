@@ -6,11 +6,11 @@ import type { Connections, Topic } from '../../../core/ports/connections.ts';
 import type { ReceiveMessagePorts } from '../../../core/receive-message.ts';
 import { receiveMessage } from '../../../core/receive-message.ts';
 import type { Task } from '../../../core/task.ts';
-import { fakeSender } from '../events/fakes.ts';
+import { fakeSender, punctual } from '../events/fakes.ts';
 import { completed, makeTask, processing, start } from '../events/make-task.ts';
 
 const client = { connectionId: 'c', tenant: 'default' };
-const longestTaskMs = 60_000;
+const options = { longestTaskMs: 60_000, isLate: () => false };
 
 function setUp(tasks: Task[] = [], batches: Batch[] = []) {
   const calls: string[] = [];
@@ -30,6 +30,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
   const ports: ReceiveMessagePorts = {
     connections,
     sender,
+    lateness: punctual,
     batches: { get: async (_tenant, id) => batches.find(({ batchId }) => batchId === id) },
     store: {
       async getMany(keys) {
@@ -53,7 +54,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
     receiveMessage(
       client,
       typeof message === 'string' ? message : JSON.stringify(message),
-      longestTaskMs,
+      options,
       ports,
       start,
     );
@@ -177,7 +178,7 @@ test('subscribing to a batch replays its tasks and its completion, without what 
 });
 
 test('since without ids replays what changed of the tenant, and stops at tasks too old to have', async () => {
-  const at = (index: number) => start + index * 10_000;
+  const at = (index: number) => start + index * 1_000;
   const tasks = Array.from({ length: 400 }, (_, index) =>
     completed({
       taskId: `task_${index}`,
@@ -189,14 +190,13 @@ test('since without ids replays what changed of the tenant, and stops at tasks t
   const { send, received, calls } = setUp(tasks);
   await send({ action: 'subscribe', since: new Date(at(350)).toISOString() });
   const replayed = received().filter(({ task_id }) => task_id);
-  // From five minutes before: an event may be that late.
-  assert.equal(replayed.length, 80);
+  // From five seconds before: an event may be that late.
   assert.deepEqual(
     replayed.map(({ task_id }) => task_id),
-    Array.from({ length: 80 }, (_, index) => `task_${320 + index}`),
+    Array.from({ length: 55 }, (_, index) => `task_${345 + index}`),
     'the oldest change first',
   );
-  assert.equal(calls.filter((call) => call === 'list').length, 1);
+  assert.equal(calls.filter((call) => call === 'list').length, 2);
   assert.equal(received().at(-1)?.complete, true);
 });
 
@@ -225,7 +225,7 @@ test('a replay that does not get through cuts the connection instead of leaving 
   await receiveMessage(
     client,
     JSON.stringify({ action: 'subscribe', task_ids: ['task_0b7e'] }),
-    longestTaskMs,
+    options,
     failing,
     start,
   );
@@ -237,15 +237,34 @@ test('a failure of ours is told without its cause, and thrown', async () => {
   const getMany = () => Promise.reject(new Error('table Secret-Name is throttled'));
   const broken = { ...ports, store: { ...ports.store, getMany } };
   await assert.rejects(
-    receiveMessage(
-      client,
-      JSON.stringify({ action: 'subscribe', task_ids: ['t'] }),
-      longestTaskMs,
-      broken,
-      start,
-    ),
+    receiveMessage(client, JSON.stringify({ action: 'subscribe', task_ids: ['t'] }), options, broken, start),
   );
   const [frame] = received();
   assert.equal(frame?.error?.code, 'internal');
   assert.doesNotMatch(JSON.stringify(frame), /Secret/);
+});
+
+test('after late events a replay reaches back as far as they were late', async () => {
+  const tasks = [0, 60_000, 120_000].map((after, index) =>
+    completed({ taskId: `task_${index}`, completedAt: start + after, changedAt: start + after }),
+  );
+  const { ports, received } = setUp(tasks);
+  const late = { ...ports, lateness: { after: async () => 90_000 } };
+  const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 120_000).toISOString() });
+  await receiveMessage(client, message, { ...options, longestTaskMs: 600_000 }, late, start);
+  assert.deepEqual(
+    received().flatMap(({ task_id }) => task_id ?? []),
+    ['task_1', 'task_2'],
+  );
+});
+
+test('a replay that runs out of time says that it is not complete', async () => {
+  const tasks = Array.from({ length: 250 }, (_, index) => makeTask({ taskId: `task_${index}` }));
+  const { ports, received } = setUp(tasks);
+  let pages = 0;
+  const hurried = { ...options, isLate: () => pages++ === 2 };
+  const message = JSON.stringify({ action: 'subscribe', since: new Date(start).toISOString() });
+  await receiveMessage(client, message, hurried, ports, start);
+  assert.equal(received().at(-1)?.complete, false);
+  assert.equal(received().at(-1)?.replayed, 200);
 });
