@@ -32,14 +32,16 @@ export class FollowingClient {
   reconnects = 0;
   readonly #versions = new Map<string, number>();
   readonly #url: string;
+  readonly #headers: Record<string, string>;
   readonly #following: Following;
   #socket: WebSocket | undefined;
   #since: string;
   #replaying = false;
   #stopped = false;
 
-  constructor(url: string, following: Following, since: string) {
+  constructor(url: string, token: string | undefined, following: Following, since: string) {
     this.#url = url;
+    this.#headers = token ? { authorization: `Bearer ${token}` } : {};
     this.#following = following;
     this.#since = since;
   }
@@ -74,7 +76,7 @@ export class FollowingClient {
   }
 
   #open(): Promise<void> {
-    const socket = new WebSocket(this.#url);
+    const socket = new WebSocket(this.#url, { headers: this.#headers });
     this.#socket = socket;
     return new Promise((resolve, reject) => {
       socket.on('error', reject);
@@ -84,6 +86,8 @@ export class FollowingClient {
         socket.send(JSON.stringify({ action: 'subscribe', task_ids, batch_ids, since: this.#since }));
       });
       socket.on('message', (data) => {
+        // MiniStack sends what a route's function returns, here nothing.
+        if (String(data) === '') return;
         const frame = JSON.parse(String(data)) as Frame;
         if (frame.event_type === 'subscribed') {
           this.#replaying = false;

@@ -4,7 +4,7 @@
  * Are callers told, whatever happens to them? Batches of tasks run through the whole service while WebSocket clients
  * follow them (a fifth drop their connections at random and come back with `since`) and one webhook receiver fails
  * 30 % of its requests, hangs 5 % and redirects 5 %. Takes some minutes. Other services than the local host:
- * LLM_BASE_URL and LLM_WS_URL.
+ * LLM_BASE_URL, LLM_WS_URL, LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET.
  */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -29,11 +29,11 @@ const batchSize = 100;
 const total = Number(values.tasks);
 const clientCount = Number(values.clients);
 const secret = process.env.LLM_WEBHOOK_SECRET ?? `whsec_${randomBytes(32).toString('base64')}`;
-const { LLM_BASE_URL: baseUrl, LLM_WS_URL: wsUrl } = process.env;
+const { LLM_BASE_URL: baseUrl, LLM_WS_URL: wsUrl, LLM_AUTH_TOKEN: token } = process.env;
 
 const progress = createProgress('delivery');
 progress.tell('starting the service');
-const target = baseUrl && wsUrl ? useTarget(baseUrl, wsUrl) : await startLocalTarget(secret);
+const target = baseUrl && wsUrl ? useTarget(baseUrl, wsUrl, token) : await startLocalTarget(secret);
 const receiver = await startFlakyReceiver(secret, { fails: 0.3, hangs: 0.05, redirects: 0.05 });
 const startedAt = new Date().toISOString();
 
@@ -49,7 +49,7 @@ async function addClients(): Promise<void> {
     const byTask = !everything && n % 2 === 1;
     const taskIds = byTask ? named.flatMap(({ tasks }) => tasks.slice(0, 25)) : [];
     const batchIds = everything || byTask ? [] : named.map(({ id }) => id);
-    const client = new FollowingClient(target.wsUrl, { taskIds, batchIds }, startedAt);
+    const client = new FollowingClient(target.wsUrl, target.token, { taskIds, batchIds }, startedAt);
     const followed = everything ? batches : named;
     clients.push({
       client,

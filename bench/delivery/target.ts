@@ -5,6 +5,7 @@ import { startService } from '../start-service.ts';
 export interface Target {
   name: string;
   wsUrl: string;
+  token: string | undefined;
   call<T>(method: string, path: string, body: unknown): Promise<T>;
   /** For the script that replays webhooks; undefined where the bench does not know the queues. */
   queues: Record<string, string | undefined> | undefined;
@@ -20,6 +21,7 @@ export async function startLocalTarget(secret: string): Promise<Target> {
   });
   return {
     name: 'the local host',
+    token: undefined,
     wsUrl: service.host.wsUrl,
     call: service.call,
     queues: {
@@ -33,13 +35,17 @@ export async function startLocalTarget(secret: string): Promise<Target> {
   };
 }
 
-/** What serves at LLM_BASE_URL and LLM_WS_URL, without authentication and allowed to call loopback. */
-export function useTarget(baseUrl: string, wsUrl: string): Target {
+/** What serves at these URLs, and is allowed to call loopback. */
+export function useTarget(baseUrl: string, wsUrl: string, token: string | undefined): Target {
   return {
     name: baseUrl,
+    token,
     wsUrl,
     async call<T>(method: string, path: string, body: unknown) {
-      const headers = { 'content-type': 'application/json' };
+      const headers = {
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+      };
       const answer = await fetch(`${baseUrl}${path}`, { method, headers, body: JSON.stringify(body) });
       if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as T;
