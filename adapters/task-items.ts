@@ -12,7 +12,7 @@ export function inputKey(key: TaskKey): ItemKey {
 }
 
 /** Sorts by deadline and names the task: the sort key of the index `open`. */
-export function openSortKey(task: Pick<Task, 'tenant' | 'taskId' | 'deadlineAt'>): string {
+function openSortKey(task: Pick<Task, 'tenant' | 'taskId' | 'deadlineAt'>): string {
   return `${sortableTime(task.deadlineAt)}#${task.tenant}#${task.taskId}`;
 }
 

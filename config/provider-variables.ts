@@ -4,7 +4,7 @@ import type { ProviderSettings } from './settings.ts';
 import { ConfigurationError, present, type Variables } from './settings-variables.ts';
 
 /** `kimi-china` is `KIMI_CHINA` in the names of variables. */
-export function variablePrefix(provider: string): string {
+function variablePrefix(provider: string): string {
   return provider.toUpperCase().replaceAll('-', '_');
 }
 

@@ -183,7 +183,7 @@ function callerOf(request: IncomingMessage): Caller {
   return { accessKeyId, region, service };
 }
 
-export async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
