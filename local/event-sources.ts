@@ -7,7 +7,7 @@ import { checkPattern } from './services/event-pattern.ts';
 import type { Iam } from './services/iam.ts';
 import type { Sqs } from './services/sqs.ts';
 import type { Value } from './template/cloud-assembly.ts';
-import type { ResolvedResource } from './template/resolve-template.ts';
+import type { ResolvedResource, ResolvedTemplates } from './template/resolve-template.ts';
 
 export interface EventSourceSettings {
   readonly lambda: LambdaHost;
@@ -87,3 +87,18 @@ export function createStreamMapping(
 
 const reportsItemFailures = ({ properties }: ResolvedResource): boolean =>
   properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true;
+
+/** AWS::Lambda::EventInvokeConfig of a function: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html */
+export function asynchronousConfiguration(templates: ResolvedTemplates, functionReference: string, sqs: Sqs) {
+  const properties = templates
+    .ofType('AWS::Lambda::EventInvokeConfig')
+    .find(({ properties }) => properties.FunctionName === functionReference)?.properties;
+  if (!properties) return undefined;
+  const destination: string | undefined = properties.DestinationConfig?.OnFailure?.Destination;
+  return {
+    maximumRetryAttempts: Number(properties.MaximumRetryAttempts ?? 2),
+    ...(destination && {
+      onFailure: (record: object) => void sqs.queue(destination).send(JSON.stringify(record)),
+    }),
+  };
+}

@@ -1,4 +1,5 @@
 // The table that a start prints.
+import { localPath } from './api/function-url.ts';
 import type { Host } from './start-host.ts';
 import type { Value } from './template/cloud-assembly.ts';
 import type { ResolvedResource } from './template/resolve-template.ts';
@@ -11,12 +12,7 @@ export function describeServed(host: Host): string {
   const sections: [string, string[]][] = [
     ['HTTP API', routesOf(templates.ofType('AWS::ApiGatewayV2::Route'))],
     ['WebSocket', [host.wsUrl]],
-    [
-      'Streams',
-      of('AWS::Lambda::Url').map(
-        ({ metadata, id }) => metadata['LlmService::Local']?.path ?? `/_functions/${id}/`,
-      ),
-    ],
+    ['Streams', of('AWS::Lambda::Url').map(localPath)],
     ['Workers', mappings.map((mapping) => describeMapping(mapping, shortName))],
     ['Tables', of('AWS::DynamoDB::Table').map(({ ref }) => ref)],
     ['Queues', [`${of('AWS::SQS::Queue').length}`]],

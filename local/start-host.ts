@@ -1,14 +1,21 @@
 // Serves a synthesized cloud assembly on one machine.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectionsPath, createConnectionManager } from './api/connections.ts';
+import { createConnectionManager } from './api/connections.ts';
 import { FunctionUrl } from './api/function-url.ts';
 import { HttpApi } from './api/http-api.ts';
 import { readInvokePermissions } from './api/invoke-permissions.ts';
+import { apisOf, createLocalizer } from './api/local-addresses.ts';
 import { PublicServer } from './api/public-server.ts';
 import { WebSocketApi } from './api/websocket-api.ts';
 import { AwsEndpoint, type Principal } from './aws-endpoint.ts';
-import { checkPollingRole, createStreamMapping, isQueue, startSqsPoller } from './event-sources.ts';
+import {
+  asynchronousConfiguration,
+  checkPollingRole,
+  createStreamMapping,
+  isQueue,
+  startSqsPoller,
+} from './event-sources.ts';
 import { defineFunction } from './lambda/function-definition.ts';
 import { LambdaHost } from './lambda/lambda-host.ts';
 import { createLog } from './log.ts';
@@ -111,6 +118,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         hostStartedAt,
         assets: assembly.assets,
         accessKeyId,
+        compileCache: join(options.dataDir, 'compile-cache'),
         localize,
       });
       principals.set(accessKeyId, { functionName: definition.name, roleArn: definition.roleArn });
@@ -210,44 +218,4 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await closeAll();
     throw error;
   }
-}
-
-const apisOf = (templates: ResolvedTemplates, protocol: string) =>
-  templates.ofType('AWS::ApiGatewayV2::Api').filter(({ properties }) => properties.ProtocolType === protocol);
-
-/** Replaces the addresses that AWS would give by those of this host. */
-function createLocalizer(templates: ResolvedTemplates, region: string, endpoint: string, url: string) {
-  const socketUrl = url.replace('http', 'ws');
-  const callback = apisOf(templates, 'WEBSOCKET').map(
-    ({ ref }) => `${ref}.execute-api.${region}.amazonaws.com`,
-  );
-  const http = apisOf(templates, 'HTTP').map(({ ref }) => `${ref}.execute-api.${region}.amazonaws.com`);
-  const urls = templates.ofType('AWS::Lambda::Url').map(({ id, attributes, metadata }) => ({
-    from: String(attributes.FunctionUrl),
-    to: `${url}${metadata[metadataKey]?.path ?? `/_functions/${id}/`}`,
-  }));
-  return (value: string) => {
-    let local = value;
-    for (const domain of callback) {
-      local = local.replace(new RegExp(`wss://${domain}(/[\\w$-]+)?`, 'g'), `${socketUrl}/ws`);
-      local = local.replaceAll(`https://${domain}`, `${endpoint}${connectionsPath}/${domain.split('.')[0]}`);
-    }
-    for (const domain of http) local = local.replaceAll(`https://${domain}`, url);
-    for (const { from, to } of urls) local = local.replaceAll(from, to);
-    return local;
-  };
-}
-
-function asynchronousConfiguration(templates: ResolvedTemplates, functionReference: string, sqs: Sqs) {
-  const properties = templates
-    .ofType('AWS::Lambda::EventInvokeConfig')
-    .find(({ properties }) => properties.FunctionName === functionReference)?.properties;
-  if (!properties) return undefined;
-  const destination: string | undefined = properties.DestinationConfig?.OnFailure?.Destination;
-  return {
-    maximumRetryAttempts: Number(properties.MaximumRetryAttempts ?? 2),
-    ...(destination && {
-      onFailure: (record: object) => void sqs.queue(destination).send(JSON.stringify(record)),
-    }),
-  };
 }

@@ -20,13 +20,12 @@ export class FunctionUrl {
   readonly #account: string;
   readonly #lambda: LambdaHost;
 
-  /** Metadata `LlmService::Local` of the resource may name a path on the port of the HTTP API. */
   constructor(resource: ResolvedResource, account: string, lambda: LambdaHost) {
-    const { properties, attributes, metadata } = resource;
+    const { properties, attributes } = resource;
     if (properties.AuthType !== 'NONE')
       throw new Error(`Function URL ${resource.id}: only AuthType NONE is served`);
     this.url = String(attributes.FunctionUrl);
-    this.path = metadata['LlmService::Local']?.path ?? `/_functions/${resource.id}/`;
+    this.path = localPath(resource);
     this.#functionArn = lambda.definition(properties.TargetFunctionArn).arn;
     this.#streams = properties.InvokeMode === 'RESPONSE_STREAM';
     this.#account = account;
@@ -90,4 +89,9 @@ export class FunctionUrl {
 
 function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** Metadata `LlmService::Local` of the resource may name a path on the port of the HTTP API. */
+export function localPath({ id, metadata }: ResolvedResource): string {
+  return metadata['LlmService::Local']?.path ?? `/_functions/${id}/`;
 }

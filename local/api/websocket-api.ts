@@ -3,30 +3,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { type RawData, WebSocketServer } from 'ws';
 import type { InvocationResult } from '../lambda/execution-environment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import type { AccessRequest } from '../services/iam.ts';
-import { ServiceFault } from '../services/service-fault.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
 import type { ApiSettings } from './http-api.ts';
 import { functionArnOf, type InvokePermissions } from './invoke-permissions.ts';
-import { authorizeConnect, readRequest, type WebSocketRequest } from './websocket-authorizer.ts';
-
-interface Connection {
-  readonly id: string;
-  readonly socket: WebSocket;
-  readonly connectedAt: number;
-  lastActiveAt: number;
-  readonly authorizer: object | undefined;
-  readonly request: WebSocketRequest;
-}
-
-const messageLimitBytes = 128 * 1024;
-const frameLimitBytes = 32 * 1024;
-const idleLimitMs = 10 * 60_000;
-const lifeLimitMs = 2 * 3600_000;
+import { authorizeConnect, readRequest } from './websocket-authorizer.ts';
+import { type Connection, messageLimitBytes, WebSocketConnections } from './websocket-connections.ts';
 
 export class WebSocketApi {
   readonly id: string;
@@ -36,14 +22,13 @@ export class WebSocketApi {
   readonly #routes = new Map<string, { functionArn: string; answers: boolean }>();
   readonly #authorizer: ResolvedResource | undefined;
   readonly #lambda: LambdaHost;
-  readonly #connections = new Map<string, Connection>();
+  readonly #connections = new WebSocketConnections();
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: messageLimitBytes,
     // A browser that offers a subprotocol refuses an answer without one.
     handleProtocols: (protocols) => [...protocols][0] ?? false,
   });
-  readonly #limits: NodeJS.Timeout;
 
   /** Throws an error that names a route which its API could not invoke on AWS. */
   constructor(
@@ -88,8 +73,6 @@ export class WebSocketApi {
         throw new Error(`Authorizer ${this.#authorizer.id}: no AWS::Lambda::Permission allows ${source}`);
       }
     }
-    this.#limits = setInterval(() => this.#enforceLimits(), 10_000);
-    this.#limits.unref();
   }
 
   routeKeys(): string[] {
@@ -139,7 +122,7 @@ export class WebSocketApi {
 
   #accept(connection: Connection): void {
     const { id, socket } = connection;
-    this.#connections.set(id, connection);
+    this.#connections.add(connection);
     socket.on('message', (data, isBinary) => void this.#receive(connection, data, isBinary));
     socket.on('ping', () => {
       connection.lastActiveAt = Date.now();
@@ -237,52 +220,11 @@ export class WebSocketApi {
 
   /** Throws ServiceFault 410 for a connection that is gone, and 413 for a message that is too large. */
   manage(method: string, connectionId: string, body: string, response: ServerResponse): void {
-    const connection = this.#connections.get(connectionId);
-    if (!connection || connection.socket.readyState !== WebSocket.OPEN) {
-      throw new ServiceFault(410, 'GoneException', 'Gone');
-    }
-    if (method === 'GET') {
-      const at = (time: number) => new Date(time).toISOString();
-      const { connectedAt, lastActiveAt, request } = connection;
-      const identity = { sourceIp: request.sourceIp, userAgent: request.userAgent };
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify({ connectedAt: at(connectedAt), lastActiveAt: at(lastActiveAt), identity }),
-      );
-    } else if (method === 'DELETE') {
-      connection.socket.close(1000);
-      response.writeHead(204).end();
-    } else {
-      const size = Buffer.byteLength(body);
-      if (size > messageLimitBytes)
-        throw new ServiceFault(413, 'PayloadTooLargeException', 'Message too long');
-      connection.lastActiveAt = Date.now();
-      for (let start = 0; start < Math.max(size, 1); start += frameLimitBytes) {
-        if (size <= frameLimitBytes) connection.socket.send(body);
-        else {
-          const bytes = Buffer.from(body).subarray(start, start + frameLimitBytes);
-          connection.socket.send(bytes, { binary: false, fin: start + frameLimitBytes >= size });
-        }
-      }
-      response.writeHead(200).end();
-    }
-  }
-
-  #enforceLimits(): void {
-    const now = Date.now();
-    for (const { socket, connectedAt, lastActiveAt } of this.#connections.values()) {
-      if (now - connectedAt > lifeLimitMs || now - lastActiveAt > idleLimitMs)
-        socket.close(1001, 'Going away');
-    }
+    this.#connections.manage(method, connectionId, body, response);
   }
 
   close(): void {
-    clearInterval(this.#limits);
-    for (const { socket } of this.#connections.values()) {
-      socket.removeAllListeners('close');
-      socket.close(1001, 'Going away');
-      socket.terminate();
-    }
+    this.#connections.close();
   }
 }
 

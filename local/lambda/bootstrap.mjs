@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions-handlers.html (response streaming).
 // Plain JavaScript, so that a cold start does not pay for type stripping in each thread.
 import { existsSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -98,9 +99,11 @@ process.on('unhandledRejection', (reason) => {
 });
 
 try {
+  enableCompileCache(workerData.compileCache);
   const handler = await loadHandler();
   parentPort.on('message', (message) => invoke(handler, message));
   parentPort.postMessage({ type: 'ready' });
+  flushCompileCache();
 } catch (error) {
   parentPort.postMessage({ type: 'fatal', error: describe(error) });
 }

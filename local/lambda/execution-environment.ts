@@ -53,6 +53,7 @@ export class ExecutionEnvironment {
         functionName: definition.name,
         functionArn: definition.arn,
         memory: definition.memoryMb,
+        compileCache: definition.compileCache,
       },
       // Buffers are outside this limit; it only has to stop a runaway heap before the machine suffers.
       resourceLimits: {

@@ -14,6 +14,8 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   readonly reservedConcurrency: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
+  /** Directory of V8's compiled code, which makes the next cold start a third cheaper. */
+  readonly compileCache: string;
 }
 
 export interface FunctionSettings {
@@ -23,6 +25,7 @@ export interface FunctionSettings {
   readonly hostStartedAt: number;
   readonly assets: ReadonlyMap<string, string>;
   readonly accessKeyId: string;
+  readonly compileCache: string;
   /** Replaces addresses of AWS in a variable's value by local ones. */
   readonly localize: (value: string) => string;
 }
@@ -49,6 +52,7 @@ export function defineFunction(resource: ResolvedResource, settings: FunctionSet
     handler: properties.Handler,
     memoryMb,
     timeoutSeconds: Number(properties.Timeout ?? 3),
+    compileCache: settings.compileCache,
     reservedConcurrency: properties.ReservedConcurrentExecutions,
     environment: {
       TZ: ':UTC',

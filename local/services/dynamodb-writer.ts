@@ -4,6 +4,7 @@
 // Expiry: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 import { isDeepStrictEqual } from 'node:util';
 import type { Value } from '../template/cloud-assembly.ts';
+import { indexOperations, itemPrefix } from './dynamodb-indexes.ts';
 import {
   dynaliteDb,
   type Item,
@@ -49,7 +50,6 @@ dynaliteDb.checkConditional = (data: Value, existing: Item | undefined) => {
   return error;
 };
 
-const itemPrefix = (table: string) => `item-${table}~`;
 const expiryKey = (table: string, seconds: number, key: string) =>
   `ttl~${table}~${String(seconds).padStart(12, '0')}~${key}`;
 
@@ -178,45 +178,6 @@ export class DynamoDbWriter {
     return expired;
   }
 
-  /** Compares with what the last start left: keys must be the same, changed indexes are made anew. */
-  async prepareTable({ name, description }: Table): Promise<void> {
-    const {
-      KeySchema,
-      AttributeDefinitions,
-      GlobalSecondaryIndexes = [],
-      LocalSecondaryIndexes = [],
-    } = description;
-    const shape = JSON.stringify({ KeySchema, AttributeDefinitions });
-    const indexes = JSON.stringify(
-      [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map(({ IndexName, KeySchema, Projection }) => ({
-        IndexName,
-        KeySchema,
-        Projection,
-      })),
-    );
-    const known = await this.store.db.get(`shape~${name}`);
-    if (known && JSON.stringify(JSON.parse(known.shape).KeySchema) !== JSON.stringify(KeySchema)) {
-      throw new Error(
-        `Table ${name} has other keys than the data on disk. Remove the data directory to go on.`,
-      );
-    }
-    if (known && known.indexes !== indexes) await this.#makeIndexes(name, description);
-    await this.store.db.put(`shape~${name}`, { shape, indexes });
-  }
-
-  async #makeIndexes(name: string, description: Value): Promise<void> {
-    for (const type of ['global', 'local']) {
-      await this.store.db.clear({ gte: `index-${type}~${name}~`, lt: `index-${type}~${name}~\xff` });
-    }
-    for await (const [, item] of this.store.db.iterator({
-      gte: itemPrefix(name),
-      lt: `${itemPrefix(name)}\xff`,
-    })) {
-      const operations = indexOperations(description, undefined, item);
-      if (operations.length > 0) await this.store.db.batch(operations);
-    }
-  }
-
   #wrap(table: string, items: ItemStore): ItemStore {
     const write = (key: string, operation: LevelOperation, done: (error: Value) => void) => {
       const { operations, committed } = this.#take(table, key);
@@ -237,24 +198,6 @@ export class DynamoDbWriter {
     this.#pending.delete(table + key);
     return pending ?? { operations: [], committed: [] };
   }
-}
-
-function indexOperations(
-  table: Value,
-  oldItem: Item | undefined,
-  newItem: Item | undefined,
-): LevelOperation[] {
-  const operations: LevelOperation[] = [];
-  for (const type of ['Local', 'Global']) {
-    const indexes = table[`${type}SecondaryIndexes`] ?? [];
-    const { puts, deletes } = dynaliteDb.getIndexActions(indexes, oldItem, newItem, table);
-    const prefix = (index: string) => `index-${type.toLowerCase()}~${table.TableName}~${index}~`;
-    for (const { index, key } of deletes) operations.push({ type: 'del', key: prefix(index) + key });
-    for (const { index, key, item } of puts) {
-      operations.push({ type: 'put', key: prefix(index) + key, value: item });
-    }
-  }
-  return operations;
 }
 
 const keysOf = (item: Item, description: Value): Item =>

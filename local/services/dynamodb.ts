@@ -4,6 +4,7 @@
 
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
+import { prepareTable } from './dynamodb-indexes.ts';
 import { dynaliteDb, parseInput, runAction, type Store } from './dynamodb-store.ts';
 import { describeTable, type Table, tableOf } from './dynamodb-table.ts';
 import { transactGet, transactWrite } from './dynamodb-transactions.ts';
@@ -53,7 +54,7 @@ export class DynamoDb {
   /** Makes a table from its resource, and the indexes that are new in the template from its items. */
   async add(resource: ResolvedResource, listener?: ChangeListener): Promise<void> {
     const table = tableOf(resource, listener);
-    await this.#writer.prepareTable(table);
+    await prepareTable(table, this.#store.db);
     this.#tables.set(table.name, table);
   }
 

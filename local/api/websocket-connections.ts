@@ -1,0 +1,90 @@
+// The open connections of a WebSocket API, and what @connections does with one:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+import type { ServerResponse } from 'node:http';
+import { WebSocket } from 'ws';
+import { ServiceFault } from '../services/service-fault.ts';
+import type { WebSocketRequest } from './websocket-authorizer.ts';
+
+export interface Connection {
+  readonly id: string;
+  readonly socket: WebSocket;
+  readonly connectedAt: number;
+  lastActiveAt: number;
+  readonly authorizer: object | undefined;
+  readonly request: WebSocketRequest;
+}
+
+export const messageLimitBytes = 128 * 1024;
+const frameLimitBytes = 32 * 1024;
+const idleLimitMs = 10 * 60_000;
+const lifeLimitMs = 2 * 3600_000;
+
+export class WebSocketConnections {
+  readonly #connections = new Map<string, Connection>();
+  readonly #limits: NodeJS.Timeout;
+
+  constructor() {
+    this.#limits = setInterval(() => this.#enforceLimits(), 10_000);
+    this.#limits.unref();
+  }
+
+  add(connection: Connection): void {
+    this.#connections.set(connection.id, connection);
+  }
+
+  delete(id: string): void {
+    this.#connections.delete(id);
+  }
+
+  /** Throws ServiceFault 410 for a connection that is gone, and 413 for a message that is too large. */
+  manage(method: string, connectionId: string, body: string, response: ServerResponse): void {
+    const connection = this.#connections.get(connectionId);
+    if (connection?.socket.readyState !== WebSocket.OPEN)
+      throw new ServiceFault(410, 'GoneException', 'Gone');
+    if (method === 'GET') describe(connection, response);
+    else if (method === 'DELETE') {
+      connection.socket.close(1000);
+      response.writeHead(204).end();
+    } else {
+      post(connection, body);
+      response.writeHead(200).end();
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#limits);
+    for (const { socket } of this.#connections.values()) {
+      // The functions that would be told are ending too.
+      socket.removeAllListeners('close');
+      socket.close(1001, 'Going away');
+      socket.terminate();
+    }
+  }
+
+  #enforceLimits(): void {
+    const now = Date.now();
+    for (const { socket, connectedAt, lastActiveAt } of this.#connections.values()) {
+      if (now - connectedAt > lifeLimitMs || now - lastActiveAt > idleLimitMs)
+        socket.close(1001, 'Going away');
+    }
+  }
+}
+
+function describe({ connectedAt, lastActiveAt, request }: Connection, response: ServerResponse): void {
+  const at = (time: number) => new Date(time).toISOString();
+  const identity = { sourceIp: request.sourceIp, userAgent: request.userAgent };
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ connectedAt: at(connectedAt), lastActiveAt: at(lastActiveAt), identity }));
+}
+
+function post(connection: Connection, body: string): void {
+  const bytes = Buffer.from(body);
+  if (bytes.length > messageLimitBytes) {
+    throw new ServiceFault(413, 'PayloadTooLargeException', 'Message too long');
+  }
+  connection.lastActiveAt = Date.now();
+  for (let start = 0; start === 0 || start < bytes.length; start += frameLimitBytes) {
+    const end = start + frameLimitBytes;
+    connection.socket.send(bytes.subarray(start, end), { binary: false, fin: end >= bytes.length });
+  }
+}
