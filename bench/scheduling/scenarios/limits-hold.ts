@@ -20,7 +20,7 @@ async function mostAtOnce(
   crashes: number,
 ): Promise<Measure> {
   await bench.submit(tasks);
-  const crashed = crashes > 0 ? await crashWorkers(bench, crashes, 1_500) : 0;
+  const crashed = crashes > 0 ? await crashWorkers(bench, crashes, 3_000) : 0;
   await bench.drain(300_000);
   const { mostAtOnce: most, calls } = await bench.provider.report();
   const detail = `${most} (${calls.length} calls${crashed > 0 ? `, ${crashed} workers crashed` : ''})`;
