@@ -15,6 +15,7 @@ interface Frame {
   status?: string;
   version?: number;
   timestamp?: string;
+  complete?: boolean;
 }
 
 const finals = new Set(['completed', 'failed', 'cancelled']);
@@ -30,12 +31,16 @@ export class FollowingClient {
   /** Frames whose version is lower than one seen before: dropped like duplicates. */
   late = 0;
   reconnects = 0;
+  /** Replays that the service ended early and that were asked for again. */
+  incomplete = 0;
   readonly #versions = new Map<string, number>();
   readonly #url: string;
   readonly #headers: Record<string, string>;
   readonly #following: Following;
   #socket: WebSocket | undefined;
   #since: string;
+  /** Timestamp of the youngest event; `#since` follows it only while nothing is missing in between. */
+  #youngest = '';
   #replaying = false;
   #stopped = false;
 
@@ -78,26 +83,33 @@ export class FollowingClient {
   #open(): Promise<void> {
     const socket = new WebSocket(this.#url, { headers: this.#headers });
     this.#socket = socket;
+    let established = false;
     return new Promise((resolve, reject) => {
       socket.on('error', reject);
-      socket.on('open', () => {
+      const subscribe = () => {
         this.#replaying = true;
         const { taskIds: task_ids, batchIds: batch_ids } = this.#following;
         socket.send(JSON.stringify({ action: 'subscribe', task_ids, batch_ids, since: this.#since }));
-      });
+      };
+      socket.on('open', subscribe);
       socket.on('message', (data) => {
         // MiniStack sends what a route's function returns, here nothing.
         if (String(data) === '') return;
         const frame = JSON.parse(String(data)) as Frame;
-        if (frame.event_type === 'subscribed') {
-          this.#replaying = false;
-          resolve();
-        } else this.#receive(frame);
+        if (frame.event_type !== 'subscribed') return this.#receive(frame);
+        if (!frame.complete) {
+          this.incomplete += 1;
+          return subscribe();
+        }
+        this.#replaying = false;
+        this.#advance();
+        established = true;
+        resolve();
       });
       // The service cut it, or was restarted.
       socket.on('close', () => {
         reject(new Error('closed'));
-        if (!this.#stopped && this.#socket === socket) void this.reconnect();
+        if (established && !this.#stopped && this.#socket === socket) void this.reconnect();
       });
     });
   }
@@ -112,9 +124,16 @@ export class FollowingClient {
     if (version === seen) this.duplicates += 1;
     if (version <= seen) return;
     this.#versions.set(subject, version);
-    if (timestamp > this.#since) this.#since = timestamp;
-    if (!this.#replaying) this.latencies.push(Date.now() - Date.parse(timestamp));
+    if (timestamp > this.#youngest) this.#youngest = timestamp;
+    if (!this.#replaying) {
+      this.#advance();
+      this.latencies.push(Date.now() - Date.parse(timestamp));
+    }
     if (frame.event_type === 'batch.completed') this.completedBatches.add(subject);
     else if (finals.has(status)) this.ended.add(subject);
+  }
+
+  #advance(): void {
+    if (this.#youngest > this.#since) this.#since = this.#youngest;
   }
 }

@@ -57,6 +57,7 @@ async function addClients(): Promise<void> {
       batches: byTask ? [] : followed.map(({ id }) => id),
       reconnects: n % 5 === 0,
     });
+    progress.tell(`${n + 1} clients connected`);
     await client.connect();
   }
 }
@@ -120,6 +121,7 @@ async function waitForAll(): Promise<number> {
 
 progress.tell(`submitting ${total} tasks to ${target.name}`);
 await submit();
+progress.tell('connecting');
 await addClients();
 const goers = clients.filter(({ reconnects }) => reconnects).map(({ client }) => comeAndGo(client));
 const replayed = await waitForAll();

@@ -63,6 +63,10 @@ export function measure({ clients, receiver, missing, subjects, replayed, second
       'reconnects',
       sum((client) => client.reconnects),
     ),
+    told(
+      'replays that ended early, asked for again',
+      sum((client) => client.incomplete),
+    ),
     told('change to frame, p50', percentile(0.5)),
     told('change to frame, p95', percentile(0.95)),
     told('change to frame, p99', percentile(0.99)),
