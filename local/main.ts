@@ -56,7 +56,9 @@ async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
   let restarting = Promise.resolve();
   const restart = async () => {
     try {
-      await synthesize(root, assemblyDirectory);
+      console.log('A file changed; building …');
+      const { fresh } = await synthesize(root, assemblyDirectory);
+      if (!fresh) return;
       await host?.close(1000);
       host = undefined;
       host = await start();
@@ -79,8 +81,7 @@ async function main(): Promise<void> {
   checkInstall();
   const settings = join(root, '.env');
   if (existsSync(settings)) process.loadEnvFile(settings);
-  const host = await start();
-  const current = process.argv.includes('--watch') ? await watchAndRestart(host) : () => host;
+  let current = (): Host | undefined => undefined;
   let stopping = false;
   const stop = async () => {
     // A second Ctrl-C does not wait.
@@ -91,6 +92,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  const host = await start();
+  current = process.argv.includes('--watch') ? await watchAndRestart(host) : () => host;
 }
 
 main().catch((error: Error) => {

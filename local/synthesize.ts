@@ -65,6 +65,8 @@ function runApp(root: string, directory: string): Promise<void> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kill = () => app.kill();
+  process.once('exit', kill);
   let output = '';
   app.stdout.on('data', (data) => {
     output += data;
@@ -75,6 +77,7 @@ function runApp(root: string, directory: string): Promise<void> {
   return new Promise((resolve, reject) => {
     app.once('error', reject);
     app.once('exit', (code) => {
+      process.off('exit', kill);
       if (code === 0) resolve();
       else reject(new Error(`The CDK app failed:\n${output.trim()}`));
     });

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { synthesize } from '../../../local/synthesize.ts';
+
+const app = `import { writeFileSync } from 'node:fs';
+writeFileSync(process.env.CDK_OUTDIR + '/context', process.env.CDK_CONTEXT_JSON ?? '');`;
+
+describe('synthesize', () => {
+  let root: string;
+  let out: string;
+  const build = async () => (await synthesize(root, out)).fresh;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'synthesize-'));
+    out = join(root, 'out');
+    mkdirSync(join(root, 'bin'));
+    writeFileSync(join(root, 'cdk.json'), '{"context":{"flag":true}}');
+    writeFileSync(join(root, 'bin', 'llm-service.ts'), app);
+  });
+  afterEach(() => {
+    delete process.env.SYNTHESIZE_TEST_API_KEY;
+    delete process.env.SYNTHESIZE_TEST_BASE_URL;
+  });
+
+  it('runs the app for one machine, and not again while nothing changed', async () => {
+    assert.equal(await build(), true);
+    assert.deepEqual(JSON.parse(readFileSync(join(out, 'context'), 'utf8')), { flag: true, target: 'local' });
+    assert.equal(await build(), false);
+    writeFileSync(join(root, 'bin', 'llm-service.ts'), `${app}\n// changed`);
+    assert.equal(await build(), true);
+  });
+
+  it('runs the app again when a key comes, not when its value changes', async () => {
+    await build();
+    process.env.SYNTHESIZE_TEST_API_KEY = 'first';
+    assert.equal(await build(), true);
+    process.env.SYNTHESIZE_TEST_API_KEY = 'second';
+    assert.equal(await build(), false);
+    process.env.SYNTHESIZE_TEST_BASE_URL = 'http://127.0.0.1:1/v1';
+    assert.equal(await build(), true);
+  });
+
+  it('keeps the old assembly when the app fails, and says what the app said', async () => {
+    await build();
+    writeFileSync(join(root, 'bin', 'llm-service.ts'), "throw new Error('no such provider')");
+    await assert.rejects(build(), /The CDK app failed:[\s\S]*no such provider/);
+    assert.equal(existsSync(join(out, 'context')), true);
+  });
+});
