@@ -1,30 +1,11 @@
 // `npm start` and `npm run dev`.
+import './check-install.mjs';
 import { existsSync, watch } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Host } from './start-host.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const assemblyDirectory = join(root, '.llm-service', 'cdk.out');
-const minimumNode = 24;
-
-function checkInstall(): void {
-  const [major = 0] = process.versions.node.split('.').map(Number);
-  if (major < minimumNode) {
-    throw new Error(
-      `This is Node ${process.versions.node}; Node ${minimumNode} comes with \`npm ci\`. Run it, then \`npm start\`.`,
-    );
-  }
-  const load = createRequire(import.meta.url);
-  for (const name of ['aws-cdk-lib', 'dynalite', 'fauxqs', 'ws', 'esbuild']) {
-    try {
-      load.resolve(`${name}/package.json`);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') continue;
-      throw new Error(`The package ${name} is missing. Run \`npm ci\` in ${root} first.`);
-    }
-  }
-}
 
 async function start(): Promise<Host> {
   // Loaded after the install check, which a missing package would otherwise forestall.
@@ -78,7 +59,6 @@ async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
 }
 
 async function main(): Promise<void> {
-  checkInstall();
   const settings = join(root, '.env');
   if (existsSync(settings)) process.loadEnvFile(settings);
   let current = (): Host | undefined => undefined;
