@@ -12,7 +12,12 @@ import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-te
 import type { ApiSettings } from './http-api.ts';
 import { functionArnOf, type InvokePermissions } from './invoke-permissions.ts';
 import { authorizeConnect, readRequest } from './websocket-authorizer.ts';
-import { type Connection, messageLimitBytes, WebSocketConnections } from './websocket-connections.ts';
+import {
+  type Connection,
+  frameLimitBytes,
+  messageLimitBytes,
+  WebSocketConnections,
+} from './websocket-connections.ts';
 
 export class WebSocketApi {
   readonly id: string;
@@ -142,6 +147,8 @@ export class WebSocketApi {
     connection.lastActiveAt = Date.now();
     if (isBinary) return connection.socket.close(1003, 'Binary frames are not supported');
     const body = data.toString();
+    // `ws` shows no frames; clients send a message as one, and API Gateway closes on one that is too large.
+    if (Buffer.byteLength(body) > frameLimitBytes) return connection.socket.close(1009, 'Frame too large');
     const key = this.#select(body);
     if (!key) {
       const fault = { message: 'Forbidden', connectionId: connection.id, requestId: randomUUID() };

@@ -15,7 +15,7 @@ export interface Connection {
 }
 
 export const messageLimitBytes = 128 * 1024;
-const frameLimitBytes = 32 * 1024;
+export const frameLimitBytes = 32 * 1024;
 const idleLimitMs = 10 * 60_000;
 const lifeLimitMs = 2 * 3600_000;
 

@@ -22,6 +22,7 @@ export class FunctionPool {
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: Waiting[] = [];
+  readonly #onFree: (() => void)[] = [];
   #starting = 0;
   #running = 0;
 
@@ -38,6 +39,11 @@ export class FunctionPool {
     return (this.definition.reservedConcurrency ?? Number.POSITIVE_INFINITY) - this.#running;
   }
 
+  /** Calls back whenever an invocation has ended. */
+  onFree(listener: () => void): void {
+    this.#onFree.push(listener);
+  }
+
   /** Throws TooManyRequestsError at once when the reserved concurrency is used up. */
   async invoke(event: string, requestId: string, stream?: StreamListener): Promise<InvocationResult> {
     if (this.freeSlots <= 0) {
@@ -52,6 +58,7 @@ export class FunctionPool {
       return result;
     } finally {
       this.#running -= 1;
+      for (const listener of this.#onFree) listener();
     }
   }
 

@@ -60,6 +60,11 @@ export class LambdaHost {
     return this.#pool(nameOrArn).freeSlots;
   }
 
+  /** Calls back whenever an invocation of the function has ended, whoever asked for it. */
+  onFree(nameOrArn: string, listener: () => void): void {
+    this.#pool(nameOrArn).onFree(listener);
+  }
+
   /** Runs an event and waits for its result. Throws TooManyRequestsError when no slot is free. */
   async invoke(nameOrArn: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
     const pool = this.#pool(nameOrArn);

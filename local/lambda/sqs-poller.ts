@@ -40,6 +40,8 @@ export class SqsPoller {
     this.#log = log;
     this.#overPolls = overPolls;
     this.#stopListening = queue.onVisible(() => this.#schedule());
+    // A slot may be freed by somebody else's invocation.
+    lambda.onFree(mapping.functionName, () => this.#schedule());
     this.#schedule();
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   ChangeMessageVisibilityCommand,
   ReceiveMessageCommand,
@@ -53,6 +54,20 @@ describe('the local host as SQS and its event source mapping', () => {
     };
     assert.equal(await isDoomed(), true);
     assert.equal(await runs('doomed'), 2);
+  });
+
+  it('takes a message as soon as an invocation by somebody else frees a slot', async () => {
+    const worker = fixture.host.templates
+      .ofType('AWS::Lambda::Function')
+      .find(({ id }) => id.startsWith('Worker'));
+    const busy = [1, 2].map(() =>
+      fixture.lambda.send(new InvokeCommand({ FunctionName: worker?.ref, Payload: '{"sleepMs":700}' })),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await fixture.send('work', { id: 'patient' });
+    await until(async () => (await runs('patient')) === 1, 'the run');
+    assert.equal((await fixture.item('w#patient', 'runs'))?.receives?.N, '1');
+    await Promise.all(busy);
   });
 
   it('receives what it cannot run only in the hostile mode', async () => {
