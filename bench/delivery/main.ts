@@ -38,34 +38,46 @@ const receiver = await startFlakyReceiver(secret, { fails: 0.3, hangs: 0.05, red
 const startedAt = new Date().toISOString();
 
 const batches: { id: string; tasks: string[] }[] = [];
-const clients: { client: FollowingClient; tasks: string[]; batches: string[]; reconnects: boolean }[] = [];
+interface Follower {
+  client: FollowingClient;
+  tasks(): string[];
+  batches(): string[];
+  reconnects: boolean;
+}
+const followers: Follower[] = [];
 
-/** A fifth comes and goes; of all, a tenth follows everything, the others a batch or two, or fifty tasks. */
-async function addClients(): Promise<void> {
-  for (let n = clients.length; n < clientCount; n += 1) {
-    const [one, two] = [batches[n % batches.length], batches[(n * 7 + 1) % batches.length]];
-    const named = one && two ? [...new Set([one, two])] : [];
-    const everything = n % 10 === 0;
-    const byTask = !everything && n % 2 === 1;
-    const taskIds = byTask ? named.flatMap(({ tasks }) => tasks.slice(0, 25)) : [];
-    const batchIds = everything || byTask ? [] : named.map(({ id }) => id);
-    const client = new FollowingClient(target.wsUrl, target.token, { taskIds, batchIds }, startedAt);
-    const followed = everything ? batches : named;
-    clients.push({
-      client,
-      tasks: byTask ? taskIds : followed.flatMap(({ tasks }) => tasks),
-      batches: byTask ? [] : followed.map(({ id }) => id),
-      reconnects: n % 5 === 0,
-    });
-    progress.tell(`${n + 1} clients connected`);
-    await client.connect();
-  }
+/** A tenth follows everything of the tenant, the others a batch or two, or fifty tasks; of all, a fifth comes and goes. */
+async function connect(n: number): Promise<void> {
+  const [one, two] = [batches[n % batches.length], batches[(n * 7 + 1) % batches.length]];
+  const named = one && two ? [...new Set([one, two])] : [];
+  const everything = n % 10 === 0;
+  const byTask = n % 2 === 1;
+  const taskIds = byTask ? named.flatMap(({ tasks }) => tasks.slice(0, 25)) : [];
+  const batchIds = everything || byTask ? [] : named.map(({ id }) => id);
+  const client = new FollowingClient(target.wsUrl, target.token, { taskIds, batchIds }, startedAt);
+  const followed = () => (everything ? batches : named);
+  followers.push({
+    client,
+    tasks: () => (byTask ? taskIds : followed().flatMap(({ tasks }) => tasks)),
+    batches: () => (byTask ? [] : followed().map(({ id }) => id)),
+    reconnects: n % 5 === 0,
+  });
+  await client.connect();
+  progress.tell(`${followers.length} clients connected`);
+}
+
+const numbers = Array.from({ length: clientCount }, (_, n) => n);
+const goers: Promise<void>[] = [];
+async function connectAll(chosen: number[]): Promise<void> {
+  const before = followers.length;
+  await Promise.all(chosen.map(connect));
+  for (const { client, reconnects } of followers.slice(before)) if (reconnects) goers.push(comeAndGo(client));
 }
 
 let running = true;
 async function comeAndGo(client: FollowingClient): Promise<void> {
   while (running) {
-    await sleep(1_000 + Math.random() * 4_000);
+    await sleep(2_000 + Math.random() * 8_000);
     if (running) await client.reconnect();
   }
 }
@@ -87,12 +99,17 @@ async function submit(): Promise<void> {
   }
 }
 
+const countMissing = (ids: (each: Follower) => string[], got: (each: Follower) => Set<string>) =>
+  followers.reduce((sum, each) => sum + ids(each).filter((id) => !got(each).has(id)).length, 0);
 const missingFinals = () =>
-  clients.reduce((sum, { client, tasks }) => sum + tasks.filter((id) => !client.ended.has(id)).length, 0);
+  countMissing(
+    (each) => each.tasks(),
+    ({ client }) => client.ended,
+  );
 const missingBatches = () =>
-  clients.reduce(
-    (sum, each) => sum + each.batches.filter((id) => !each.client.completedBatches.has(id)).length,
-    0,
+  countMissing(
+    (each) => each.batches(),
+    ({ client }) => client.completedBatches,
   );
 const subjects = () => batches.flatMap(({ id, tasks }) => [id, ...tasks]);
 const missingWebhooks = () => subjects().filter((id) => !receiver.subjects.has(id)).length;
@@ -119,19 +136,18 @@ async function waitForAll(): Promise<number> {
   return replayed;
 }
 
+await connectAll(numbers.filter((n) => n % 10 === 0));
 progress.tell(`submitting ${total} tasks to ${target.name}`);
 await submit();
-progress.tell('connecting');
-await addClients();
-const goers = clients.filter(({ reconnects }) => reconnects).map(({ client }) => comeAndGo(client));
+await connectAll(numbers.filter((n) => n % 10 !== 0));
 const replayed = await waitForAll();
 running = false;
 await Promise.all(goers);
 const seconds = (Date.now() - Date.parse(startedAt)) / 1000;
-progress.end(`${total} tasks, ${clients.length} clients, ${receiver.requests} webhook requests`);
+progress.end(`${total} tasks, ${followers.length} clients, ${receiver.requests} webhook requests`);
 
 const measures = measure({
-  clients: clients.map(({ client }) => client),
+  clients: followers.map(({ client }) => client),
   receiver,
   missing: { finals: missingFinals(), batches: missingBatches(), webhooks: missingWebhooks() },
   subjects: subjects().length,
@@ -142,7 +158,7 @@ printTable(measures);
 const json = JSON.stringify({ at: startedAt, target: target.name, total, measures }, undefined, 2);
 if (values.json) await writeFile(values.json, `${json}\n`);
 else console.log(json);
-for (const { client } of clients) client.stop();
+for (const { client } of followers) client.stop();
 receiver.close();
 await target.stop();
 process.exit(measures.every(({ met }) => met !== false) ? 0 : 1);

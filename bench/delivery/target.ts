@@ -16,6 +16,7 @@ export interface Target {
 export async function startLocalTarget(secret: string): Promise<Target> {
   const service = await startService({
     LLM_WEBHOOK_SECRET: secret,
+    LLM_CONCURRENCY_SIMULATED: '10',
     LLM_WEBHOOK_RETRY_DELAYS: '0s,1s,1s,2s,2s,3s,3s',
     SIMULATED_BASE_URL: 'simulated://default?latency_ms=100&jitter=0.5&error_rate=0.02',
   });
