@@ -1,7 +1,7 @@
 import type { CallRecord } from './fleet.ts';
 import type { Bench, Measure, Scenario } from './scenario.ts';
 import { watchCircuit } from './watch-circuit.ts';
-import { drain, listTasks, makeTask, submitSteadily } from './workload.ts';
+import { drain, makeTask, submitSteadily } from './workload.ts';
 
 async function callsOf(bench: Bench): Promise<CallRecord[]> {
   const reports = await Promise.all(bench.fleet.members.map((member) => member.report()));
@@ -29,7 +29,7 @@ const outage: Scenario = {
     const accepted = await submitSteadily(service, Math.round(40 * rate), rate, { strategy: 'cost' }, tell);
     await drain(service, accepted, 300_000, tell);
     const open = await circuit.stop();
-    const tasks = await listTasks(service);
+    const tasks = await service.list();
 
     const isWithin = ({ startedAt }: CallRecord) =>
       open.some(({ from, until }) => startedAt > from && startedAt < until);
@@ -72,7 +72,7 @@ const retryAfter: Scenario = {
     await qwen.control({ errorRate: 0, limits: { everyMs: 6_000, forMs: 2_000 } });
     const accepted = await submitSteadily(service, Math.round(40 * rate), rate, { strategy: 'cost' }, tell);
     await drain(service, accepted, 300_000, tell);
-    const tasks = await listTasks(service);
+    const tasks = await service.list();
 
     const { calls } = await qwen.report();
     const refused = calls.filter(({ status }) => status === 429);
@@ -102,9 +102,9 @@ const identical: Scenario = {
   async run(bench) {
     const { service, tell } = bench;
     const task = makeTask(1, { cache_enabled: true });
-    await service.call('POST', '/api/v1/tasks/batch', { tasks: Array.from({ length: 100 }, () => task) });
+    await service.submitBatch(Array.from({ length: 100 }, () => task));
     await drain(service, 100, 60_000, tell);
-    const tasks = await listTasks(service);
+    const tasks = await service.list();
     const calls = (await callsOf(bench)).filter(({ status }) => status === 200);
     const cached = tasks.filter(({ result }) => result?.cached).length;
     return [

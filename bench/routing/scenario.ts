@@ -1,6 +1,6 @@
 import { createProgress } from '../progress.ts';
-import { type RunningService, startService } from '../start-service.ts';
 import type { Fleet } from './fleet.ts';
+import type { RoutingService } from './routing-service.ts';
 
 export interface Measure {
   what: string;
@@ -11,7 +11,7 @@ export interface Measure {
 
 export interface Bench {
   fleet: Fleet;
-  service: RunningService;
+  service: RoutingService;
   /** Tasks of a strategy's run. */
   tasks: number;
   /** Tasks a second. */
@@ -28,14 +28,11 @@ export interface Scenario {
 export async function runScenario(
   scenario: Scenario,
   options: Pick<Bench, 'fleet' | 'tasks' | 'rate'>,
+  start: () => Promise<RoutingService>,
 ): Promise<Measure[]> {
   const progress = createProgress(scenario.name.padEnd(18));
   progress.tell('starting the service');
-  const service = await startService({
-    ...options.fleet.settings,
-    LLM_MAX_QUEUE_SIZE: '100000',
-    LLM_TASK_TIMEOUT: '1h',
-  });
+  const service = await start();
   try {
     for (const member of options.fleet.members) await member.control();
     const measures = await scenario.run({ ...options, service, tell: progress.tell });

@@ -1,21 +1,15 @@
 import { computeCost } from '../../core/providers/compute-cost.ts';
 import type { Strategy } from '../../core/task.ts';
 import type { Fleet } from './fleet.ts';
+import type { EndedTask, TokenCounts } from './routing-service.ts';
 import type { Bench, Measure, Scenario } from './scenario.ts';
-import {
-  drain,
-  type EndedTask,
-  listTasks,
-  percentile,
-  submitSteadily,
-  type TokenCounts,
-} from './workload.ts';
+import { drain, percentile, submitSteadily } from './workload.ts';
 
 async function runStrategy(bench: Bench, strategy: Strategy): Promise<EndedTask[]> {
   const { service, tasks, rate, tell } = bench;
   const accepted = await submitSteadily(service, tasks, rate, { strategy }, tell);
   await drain(service, accepted, 600_000, tell);
-  return listTasks(service);
+  return service.list();
 }
 
 /** The cheapest price of these tokens at any model of the fleet. */
@@ -33,12 +27,12 @@ const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s
 function common(strategy: Strategy, tasks: EndedTask[], fleet: Fleet): Measure[] {
   const completed = tasks.filter(({ status }) => status === 'completed');
   const shares = new Map<string, number>();
-  for (const { model } of completed) shares.set(model, (shares.get(model) ?? 0) + 1);
+  for (const { model } of completed) if (model) shares.set(model, (shares.get(model) ?? 0) + 1);
   const top = [...shares].sort(([, a], [, b]) => b - a).slice(0, 3);
   const share = ([model, count]: [string, number]) =>
     `${model} ${((100 * count) / tasks.length).toFixed(0)} %`;
   const latency = completed.map(
-    ({ completed_at, created_at }) => Date.parse(completed_at) - Date.parse(created_at),
+    ({ completed_at, created_at }) => Date.parse(completed_at ?? '') - Date.parse(created_at),
   );
   const quality = completed.map(
     (task) =>
@@ -100,7 +94,7 @@ const speed: Scenario = {
       0.5,
     );
     const whole = percentile(
-      tasks.map(({ completed_at, created_at }) => Date.parse(completed_at) - Date.parse(created_at)),
+      tasks.map(({ completed_at, created_at }) => Date.parse(completed_at ?? '') - Date.parse(created_at)),
       0.5,
     );
     const bar = (what: string, value: number): Measure => ({

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { administratorAccessKeyId } from '../../local/aws-endpoint.ts';
-import type { RunningService } from '../start-service.ts';
+import type { RoutingService } from './routing-service.ts';
 
 export interface OpenTime {
   /** Epoch milliseconds. */
@@ -9,26 +7,17 @@ export interface OpenTime {
   until: number;
 }
 
-/** Looks at a provider's circuit, in the table itself, fifty times a second; answers when it was open or half-open. */
-export function watchCircuit(service: RunningService, provider: string): { stop(): Promise<OpenTime[]> } {
-  const client = new DynamoDBClient({
-    endpoint: service.host.awsEndpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: administratorAccessKeyId, secretAccessKey: 'any' },
-  });
-  const TableName = service.host.templates.resources.find(
-    ({ type, id }) => type === 'AWS::DynamoDB::Table' && /state/i.test(id),
-  )?.ref;
-  const Key = { pk: { S: `PROVIDER#${provider}` }, sk: { S: 'HEALTH' } };
+/** Looks at a provider's circuit fifty times a second; answers when it was open or half-open. */
+export function watchCircuit(service: RoutingService, provider: string): { stop(): Promise<OpenTime[]> } {
   const times: OpenTime[] = [];
   let isStopped = false;
   const watching = (async () => {
     let from: number | undefined;
     while (!isStopped) {
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+      const isOpen = await service.isCircuitOpen(provider);
       const now = Date.now();
-      if (Item?.open_until && from === undefined) from = now;
-      if (!Item?.open_until && from !== undefined) {
+      if (isOpen && from === undefined) from = now;
+      if (!isOpen && from !== undefined) {
         times.push({ from, until: now });
         from = undefined;
       }
@@ -40,7 +29,6 @@ export function watchCircuit(service: RunningService, provider: string): { stop(
     async stop() {
       isStopped = true;
       await watching;
-      client.destroy();
       return times;
     },
   };

@@ -1,22 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningService } from '../start-service.ts';
-
-export interface EndedTask {
-  task_id: string;
-  status: string;
-  provider: string;
-  model: string;
-  attempts: number;
-  created_at: string;
-  completed_at: string;
-  result: { cost_usd: number; latency_ms: number; cached: boolean; usage: TokenCounts } | null;
-  error: { code: string } | null;
-}
-
-export interface TokenCounts {
-  prompt_tokens: number;
-  completion_tokens: number;
-}
+import type { RoutingService } from './routing-service.ts';
 
 const sentence =
   'The parcel arrived nine days late, two of the five articles were missing, and nobody answered the mails. ';
@@ -32,7 +15,7 @@ export function makeTask(number: number, config: object) {
 
 /** Submits one task at a time at a steady rate (a second), whatever becomes of them; answers how many were accepted. */
 export async function submitSteadily(
-  service: RunningService,
+  service: RoutingService,
   count: number,
   rate: number,
   config: object,
@@ -42,7 +25,7 @@ export async function submitSteadily(
   const submissions: Promise<boolean>[] = [];
   for (let number = 0; number < count; number += 1) {
     await sleep(Math.max(0, startedAt + (1_000 * number) / rate - Date.now()));
-    const submission = service.call('POST', '/api/v1/tasks', makeTask(number, config));
+    const submission = service.submit(makeTask(number, config));
     submissions.push(
       submission.then(
         () => true,
@@ -54,40 +37,20 @@ export async function submitSteadily(
   return (await Promise.all(submissions)).filter(Boolean).length;
 }
 
-interface Stats {
-  tasks: { queued: number; processing: number; completed: number; failed: number; cancelled: number };
-}
-
 /** Waits until so many tasks have ended and none is under way, or gives up after `patienceMs`. */
 export async function drain(
-  service: RunningService,
+  service: RoutingService,
   count: number,
   patienceMs: number,
   tell: (text: string) => void,
 ): Promise<void> {
   const giveUpAt = Date.now() + patienceMs;
   while (Date.now() < giveUpAt) {
-    const { tasks } = await service.call<Stats>('GET', '/api/v1/stats');
-    const ended = tasks.completed + tasks.failed + tasks.cancelled;
+    const { ended, open } = await service.count();
     tell(`${ended} of ${count} tasks ended`);
-    if (ended >= count && tasks.queued + tasks.processing === 0) return;
+    if (ended >= count && open === 0) return;
     await sleep(500);
   }
-}
-
-export async function listTasks(service: RunningService): Promise<EndedTask[]> {
-  const tasks: EndedTask[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: { tasks: EndedTask[]; next_cursor: string | null } = await service.call(
-      'GET',
-      `/api/v1/tasks?limit=100${query}`,
-    );
-    tasks.push(...page.tasks);
-    cursor = page.next_cursor;
-  }
-  return tasks;
 }
 
 export function percentile(values: number[], share: number): number {

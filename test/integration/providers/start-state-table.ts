@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoTable, type DynamoTable } from '../../../adapters/dynamo-table.ts';
 import { DynamoDb } from '../../../local/services/dynamodb.ts';
@@ -22,7 +22,7 @@ const key = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
  * An empty state table on the local host's DynamoDB, which, unlike bare dynalite, answers with the item that a
  * condition failed on.
  */
-export async function startStateTable(t: TestContext): Promise<StateTable> {
+export async function startStateTable(t: { after(clean: () => Promise<void>): void }): Promise<StateTable> {
   const path = await mkdtemp(join(tmpdir(), 'state-table-'));
   const database = await DynamoDb.open(path, 'us-east-1', '000000000000');
   await database.add({

@@ -1,0 +1,28 @@
+export interface TokenCounts {
+  prompt_tokens: number;
+  completion_tokens: number;
+}
+
+/** A task as GET /api/v1/tasks shows it, as far as the benchmark looks. */
+export interface EndedTask {
+  task_id: string;
+  status: string;
+  provider: string;
+  model: string | null;
+  attempts: number;
+  created_at: string;
+  completed_at: string | null;
+  result: { cost_usd: number; latency_ms: number; cached: boolean; usage: TokenCounts } | null;
+  error: { code: string } | null;
+}
+
+/** What the benchmark needs of the service, whichever part of it runs. */
+export interface RoutingService {
+  submit(task: object): Promise<void>;
+  submitBatch(tasks: object[]): Promise<void>;
+  count(): Promise<{ ended: number; open: number }>;
+  list(): Promise<EndedTask[]>;
+  /** Whether the provider's circuit is open or half-open, read from the table itself. */
+  isCircuitOpen(provider: string): Promise<boolean>;
+  stop(): Promise<void>;
+}
