@@ -1,6 +1,6 @@
 // `npm run deploy:emulator`: the whole service on the AWS emulator at AWS_ENDPOINT_URL. See docs/emulator.md.
 import { randomBytes } from 'node:crypto';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import packageFile from '../package.json' with { type: 'json' };
 import { deployToEmulator } from './emulator/deploy-to-emulator.ts';
@@ -26,9 +26,11 @@ try {
     },
   });
   const emulator = readEmulator(process.env);
+  const output = resolve(values.output);
   const { variables, generated, notices } = await step('The whole deployment', () =>
     deployToEmulator({
       ...values,
+      output,
       emulator,
       root,
       version: packageFile.version,
@@ -37,11 +39,12 @@ try {
       step,
     }),
   );
-  const file = join(values.output, 'emulator.env');
+  const file = join(output, 'emulator.env');
   writeEnvironmentFile(file, variables);
   for (const notice of notices) console.log(notice);
   if (generated.length > 0) console.log(`Made up, since they were not set: ${generated.join(', ')}`);
-  const shown = `./${relative(process.cwd(), file)}`;
+  const near = relative(process.cwd(), file);
+  const shown = near.startsWith('..') ? file : `./${near}`;
   const urls = Object.entries(variables).filter(([name]) => name.endsWith('_URL'));
   console.log(`
 ${formatEnvironment(Object.fromEntries(urls))}
