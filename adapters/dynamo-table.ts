@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
-  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
@@ -11,8 +9,9 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { ServiceError } from '../core/service-error.ts';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { chunk, untilAllDone, writeMany } from './dynamo-batches.ts';
+import { conditional, expressions, placeholders, toAttributes } from './dynamo-expressions.ts';
 
 export type Item = Record<string, unknown>;
 
@@ -73,8 +72,6 @@ export interface DynamoTable {
   count(query: Pick<ItemQuery, 'index' | 'where' | 'values'>): Promise<number>;
 }
 
-const marshallOptions = { removeUndefinedValues: true, convertEmptyValues: false } as const;
-const toItem = (item: Item) => marshall(item, marshallOptions);
 const fromItem = (item: Record<string, AttributeValue>): Item => unmarshall(item);
 
 /** The client of one environment, shared by all tables: connections and credentials are set up once. */
@@ -92,14 +89,19 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
         ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
       };
       const answer = await client.send(
-        new GetItemCommand({ TableName, Key: toItem({ ...key }), ConsistentRead: consistent, ...projection }),
+        new GetItemCommand({
+          TableName,
+          Key: toAttributes({ ...key }),
+          ConsistentRead: consistent,
+          ...projection,
+        }),
       );
       return answer.Item && fromItem(answer.Item);
     },
 
     async getMany(keys, { consistent = false } = {}) {
       const pages = chunk(keys, 100).map((page) => ({
-        [TableName]: { Keys: page.map((key) => toItem({ ...key })), ConsistentRead: consistent },
+        [TableName]: { Keys: page.map((key) => toAttributes({ ...key })), ConsistentRead: consistent },
       }));
       const found = await Promise.all(
         pages.map((page) =>
@@ -116,7 +118,7 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
     },
 
     async put(item, condition, values) {
-      const input = { TableName, Item: toItem(item), ...conditional(condition, values) };
+      const input = { TableName, Item: toAttributes(item), ...conditional(condition, values) };
       return (await orFailed(() => client.send(new PutItemCommand(input)))) !== failed;
     },
 
@@ -124,11 +126,11 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
       writeMany(
         client,
         TableName,
-        items.map((item) => ({ PutRequest: { Item: toItem(item) } })),
+        items.map((item) => ({ PutRequest: { Item: toAttributes(item) } })),
       ),
 
     async update(update) {
-      const input = { TableName, Key: toItem({ ...update.key }), ...expressions(update) };
+      const input = { TableName, Key: toAttributes({ ...update.key }), ...expressions(update) };
       try {
         const answer = await client.send(
           new UpdateItemCommand({
@@ -145,7 +147,7 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
     },
 
     async delete(key, condition, values) {
-      const input = { TableName, Key: toItem({ ...key }), ...conditional(condition, values) };
+      const input = { TableName, Key: toAttributes({ ...key }), ...conditional(condition, values) };
       const answer = await orFailed(() =>
         client.send(new DeleteItemCommand({ ...input, ReturnValues: 'ALL_OLD' })),
       );
@@ -156,7 +158,7 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
       writeMany(
         client,
         TableName,
-        keys.map((key) => ({ DeleteRequest: { Key: toItem({ ...key }) } })),
+        keys.map((key) => ({ DeleteRequest: { Key: toAttributes({ ...key }) } })),
       ),
 
     async query({ index, where, values, limit, newestFirst = false, startKey, consistent }) {
@@ -169,7 +171,7 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
           Limit: limit,
           ConsistentRead: consistent,
           ScanIndexForward: !newestFirst,
-          ExclusiveStartKey: startKey && toItem(startKey),
+          ExclusiveStartKey: startKey && toAttributes(startKey),
         }),
       );
       return {
@@ -209,102 +211,4 @@ async function orFailed<T>(send: () => Promise<T>): Promise<T | typeof failed> {
     if (error instanceof ConditionalCheckFailedException) return failed;
     throw error;
   }
-}
-
-type WriteRequest =
-  | { PutRequest: { Item: Record<string, AttributeValue> } }
-  | { DeleteRequest: { Key: Record<string, AttributeValue> } };
-
-async function writeMany(client: DynamoDBClient, tableName: string, requests: WriteRequest[]): Promise<void> {
-  // 25 items a request is DynamoDB's limit; 8 requests at once keep a batch of 1,000 tasks under a second.
-  for (const group of chunk(chunk(requests, 25), 8))
-    await Promise.all(
-      group.map((page) =>
-        untilAllDone({ [tableName]: page }, async (rest) => {
-          const answer = await client.send(new BatchWriteItemCommand({ RequestItems: rest }));
-          return { rest: answer.UnprocessedItems, value: [] };
-        }),
-      ),
-    );
-}
-
-/** Repeats a batch call with what DynamoDB left undone, with growing delays. */
-async function untilAllDone<R extends object, V>(
-  request: R,
-  send: (rest: R) => Promise<{ rest: unknown; value: V }>,
-): Promise<V[]> {
-  const values: V[] = [];
-  let rest = request;
-  for (let tries = 0; tries < 6; tries += 1) {
-    const answer = await send(rest);
-    values.push(answer.value);
-    if (!answer.rest || Object.keys(answer.rest).length === 0) return values;
-    rest = answer.rest as R;
-    await sleep(50 * 2 ** tries);
-  }
-  throw new ServiceError('internal', 'The table is throttled: not everything could be read or written', {
-    retryable: true,
-  });
-}
-
-function expressions(update: ItemUpdate) {
-  const values: Item = { ...update.values };
-  const clause = (keyword: string, prefix: string, members: Item | undefined, join: string) => {
-    const parts = Object.entries(members ?? {})
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => {
-        const placeholder = `${prefix}_${name.replace('.', '_')}`;
-        values[placeholder] = value;
-        return `${path(name)}${join}:${placeholder}`;
-      });
-    return { keyword, parts };
-  };
-  const set = clause('SET', 's', update.set, ' = ');
-  set.parts.push(
-    ...Object.entries(update.setTo ?? {}).map(([name, expression]) => `${path(name)} = ${expression}`),
-  );
-  const text = [
-    set,
-    clause('ADD', 'a', update.add, ' '),
-    clause('DELETE', 'd', update.delete, ' '),
-    { keyword: 'REMOVE', parts: (update.remove ?? []).map(path) },
-  ]
-    .filter(({ parts }) => parts.length > 0)
-    .map(({ keyword, parts }) => `${keyword} ${parts.join(', ')}`)
-    .join(' ');
-  return {
-    UpdateExpression: text,
-    ...(update.condition && { ConditionExpression: update.condition }),
-    ...placeholders([text, update.condition ?? ''], values, update.names),
-  };
-}
-
-function conditional(condition: string | undefined, values: Item = {}) {
-  return condition ? { ConditionExpression: condition, ...placeholders([condition], values) } : {};
-}
-
-function path(name: string): string {
-  return name.replace(/[^.]+/g, '#$&');
-}
-
-function placeholders(texts: string[], values: Item, attributeNames: Record<string, string> = {}) {
-  const text = texts.join(' ');
-  const names = [...new Set([...text.matchAll(/#(\w+)/g)].map(([, name]) => name as string))];
-  const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(text));
-  return {
-    ...(names.length > 0 && {
-      ExpressionAttributeNames: Object.fromEntries(
-        names.map((name) => [`#${name}`, attributeNames[name] ?? name]),
-      ),
-    }),
-    ...(used.length > 0 && {
-      ExpressionAttributeValues: toItem(Object.fromEntries(used.map(([name, value]) => [`:${name}`, value]))),
-    }),
-  };
-}
-
-function chunk<T>(list: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
-    list.slice(i * size, (i + 1) * size),
-  );
 }

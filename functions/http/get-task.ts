@@ -1,6 +1,5 @@
-import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
-import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { createDynamoClient } from '../../adapters/dynamo-table.ts';
+import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { getTask } from '../../core/get-task.ts';
 import { toWireTask } from '../../core/task-wire.ts';
@@ -12,9 +11,10 @@ const environment = readEnvironment(
   Environment.pick({ SETTINGS: true, TASK_TABLE: true, PAYLOAD_BUCKET: true }),
   process.env,
 );
-const tasks = createDynamoTaskStore({
-  table: createDynamoTable({ client: createDynamoClient(), tableName: environment.TASK_TABLE }),
-  payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+const tasks = openTaskStore({
+  client: createDynamoClient(),
+  tableName: environment.TASK_TABLE,
+  bucket: environment.PAYLOAD_BUCKET,
   retentionMs: environment.SETTINGS.retentionMs,
 });
 

@@ -1,7 +1,6 @@
 import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
-import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { listDeliveries } from '../../core/list-deliveries.ts';
 import { toWireDelivery } from '../../core/task-wire.ts';
@@ -15,9 +14,10 @@ const environment = readEnvironment(
 );
 const { retentionMs } = environment.SETTINGS;
 const client = createDynamoClient();
-const tasks = createDynamoTaskStore({
-  table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
-  payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+const tasks = openTaskStore({
+  client,
+  tableName: environment.TASK_TABLE,
+  bucket: environment.PAYLOAD_BUCKET,
   retentionMs,
 });
 const deliveries = createDynamoDeliveries({

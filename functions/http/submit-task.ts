@@ -3,8 +3,7 @@ import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
-import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
@@ -29,9 +28,10 @@ const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const rules = createSubmissionRules(settings, createCfworkerJsonSchemas());
 const ports = {
-  tasks: createDynamoTaskStore({
-    table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
-    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  tasks: openTaskStore({
+    client,
+    tableName: environment.TASK_TABLE,
+    bucket: environment.PAYLOAD_BUCKET,
     retentionMs: settings.retentionMs,
   }),
   queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),

@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
-import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { createDynamoClient } from '../../adapters/dynamo-table.ts';
+import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { parseTaskMessage } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { failDeadTask } from '../../core/fail-dead-task.ts';
@@ -11,9 +10,10 @@ import { reportFailedRecords } from './report-failed-records.ts';
 const Variables = Environment.pick({ SETTINGS: true, TASK_TABLE: true, PAYLOAD_BUCKET: true });
 const environment = readEnvironment(Variables, process.env);
 const logger = new Logger();
-const store = createDynamoTaskStore({
-  table: createDynamoTable({ client: createDynamoClient(), tableName: environment.TASK_TABLE }),
-  payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+const store = openTaskStore({
+  client: createDynamoClient(),
+  tableName: environment.TASK_TABLE,
+  bucket: environment.PAYLOAD_BUCKET,
   retentionMs: environment.SETTINGS.retentionMs,
 });
 

@@ -8,9 +8,8 @@ import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
 import { createLanguageModel } from '../../adapters/language-models.ts';
-import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues, parseTicketHint } from '../../adapters/sqs-task-queues.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
@@ -54,9 +53,10 @@ const turns = createTurns({ rates, provider, requestsPerMinute: own.requestsPerM
 const processTask = createProcessTask({
   provider,
   order: settings,
-  store: createDynamoTaskStore({
-    table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
-    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  store: openTaskStore({
+    client,
+    tableName: environment.TASK_TABLE,
+    bucket: environment.PAYLOAD_BUCKET,
     retentionMs: settings.retentionMs,
     hostStartedAt,
   }),

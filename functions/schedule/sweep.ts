@@ -6,8 +6,7 @@ import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
 import { createDynamoSweepMemory } from '../../adapters/dynamo-sweep-memory.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
-import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { providers as catalogue } from '../../config/providers.ts';
@@ -38,9 +37,10 @@ const sweep = createSweep({
   retired: catalogue
     .map(({ name }) => name)
     .filter((name) => !providers.some((enabled) => enabled.name === name)),
-  store: createDynamoTaskStore({
-    table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
-    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  store: openTaskStore({
+    client,
+    tableName: environment.TASK_TABLE,
+    bucket: environment.PAYLOAD_BUCKET,
     retentionMs,
   }),
   queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),

@@ -5,8 +5,7 @@ import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoConnections } from '../../adapters/dynamo-connections.ts';
 import { createDynamoLateness } from '../../adapters/dynamo-lateness.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createDynamoTaskStore } from '../../adapters/dynamo-task-store.ts';
-import { createS3Payloads } from '../../adapters/s3-payloads.ts';
+import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { type ReceiveMessagePorts, receiveMessage } from '../../core/receive-message.ts';
 import { readClient, WebSocketEvent } from './caller.ts';
@@ -32,9 +31,10 @@ const ports: ReceiveMessagePorts = {
   lateness: createDynamoLateness({ table: stateTable }),
   sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
   batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
-  store: createDynamoTaskStore({
-    table: taskTable,
-    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  store: openTaskStore({
+    client,
+    tableName: environment.TASK_TABLE,
+    bucket: environment.PAYLOAD_BUCKET,
     retentionMs,
   }),
 };

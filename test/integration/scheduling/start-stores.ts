@@ -5,6 +5,7 @@ import { createS3Payloads } from '../../../adapters/s3-payloads.ts';
 import { startService } from '../../../bench/start-service.ts';
 import type { NewTask } from '../../../core/ports/task-store.ts';
 import { administratorAccessKeyId } from '../../../local/aws-endpoint.ts';
+import { makeTask } from '../../make-task.ts';
 
 /** The service's own tables and bucket on the local host, reached by this process's SDK clients. */
 export async function startStores(settings: Record<string, string> = {}) {
@@ -36,34 +37,11 @@ export function newTask(
   return {
     input,
     task: {
+      ...makeTask({ type: 'custom', provider: 'stored-only', model: 'a-model' }),
       tenant: `tenant-${randomUUID()}`,
       taskId: `task_${randomUUID()}`,
-      batchId: null,
-      batchIndex: null,
-      type: 'custom',
-      status: 'queued',
-      lastEvent: 'queued',
-      version: 1,
-      priority: 'normal',
       createdAt: now,
-      startedAt: null,
-      completedAt: null,
       deadlineAt: now + 3_600_000,
-      attempts: 0,
-      providerAttempts: 0,
-      hops: 0,
-      provider: 'stored-only',
-      model: 'a-model',
-      routing: null,
-      config: { maxRetries: 3, failover: true, strategy: 'balanced' },
-      estimatedTokens: 100,
-      cacheKey: null,
-      result: null,
-      resultKey: null,
-      error: null,
-      metadata: {},
-      callbackUrl: null,
-      callbackEvents: null,
       ...changes,
     },
   };

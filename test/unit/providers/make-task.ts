@@ -1,4 +1,5 @@
 import type { Task } from '../../../core/task.ts';
+import { makeTask as base } from '../../make-task.ts';
 
 export interface TaskOptions extends Partial<Omit<Task, 'config' | 'routing'>> {
   ranking?: string[];
@@ -9,22 +10,12 @@ export interface TaskOptions extends Partial<Omit<Task, 'config' | 'routing'>> {
 /** A task whose first attempt is under way. */
 export function makeTask({ ranking = ['first'], failover = true, config, ...rest }: TaskOptions = {}): Task {
   return {
-    tenant: 'default',
-    taskId: 'task_1',
-    batchId: null,
-    batchIndex: null,
-    type: 'custom',
-    status: 'processing',
-    lastEvent: 'processing',
-    version: 2,
-    priority: 'normal',
+    ...base({ type: 'custom', status: 'processing', lastEvent: 'processing', version: 2 }),
     createdAt: 0,
     startedAt: 0,
-    completedAt: null,
     deadlineAt: 60_000,
     attempts: 1,
     providerAttempts: 1,
-    hops: 0,
     provider: ranking[0] ?? 'first',
     model: 'model',
     routing: {
@@ -39,14 +30,6 @@ export function makeTask({ ranking = ['first'], failover = true, config, ...rest
       })),
     },
     config: { maxRetries: 3, failover, strategy: 'balanced', ...config },
-    estimatedTokens: 100,
-    cacheKey: null,
-    result: null,
-    resultKey: null,
-    error: null,
-    metadata: {},
-    callbackUrl: null,
-    callbackEvents: null,
     ...rest,
   };
 }

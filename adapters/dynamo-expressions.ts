@@ -1,0 +1,69 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Item, ItemUpdate } from './dynamo-table.ts';
+
+const marshallOptions = { removeUndefinedValues: true, convertEmptyValues: false } as const;
+
+export function toAttributes(item: Item) {
+  return marshall(item, marshallOptions);
+}
+
+/** UpdateExpression, ConditionExpression and what their placeholders stand for. */
+export function expressions(update: ItemUpdate) {
+  const values: Item = { ...update.values };
+  const clause = (keyword: string, prefix: string, members: Item | undefined, join: string) => {
+    const parts = Object.entries(members ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        const placeholder = `${prefix}_${name.replace('.', '_')}`;
+        values[placeholder] = value;
+        return `${path(name)}${join}:${placeholder}`;
+      });
+    return { keyword, parts };
+  };
+  const set = clause('SET', 's', update.set, ' = ');
+  set.parts.push(
+    ...Object.entries(update.setTo ?? {}).map(([name, expression]) => `${path(name)} = ${expression}`),
+  );
+  const text = [
+    set,
+    clause('ADD', 'a', update.add, ' '),
+    clause('DELETE', 'd', update.delete, ' '),
+    { keyword: 'REMOVE', parts: (update.remove ?? []).map(path) },
+  ]
+    .filter(({ parts }) => parts.length > 0)
+    .map(({ keyword, parts }) => `${keyword} ${parts.join(', ')}`)
+    .join(' ');
+  return {
+    UpdateExpression: text,
+    ...(update.condition && { ConditionExpression: update.condition }),
+    ...placeholders([text, update.condition ?? ''], values, update.names),
+  };
+}
+
+/** ConditionExpression and what its placeholders stand for; nothing without a condition. */
+export function conditional(condition: string | undefined, values: Item = {}) {
+  return condition ? { ConditionExpression: condition, ...placeholders([condition], values) } : {};
+}
+
+function path(name: string): string {
+  return name.replace(/[^.]+/g, '#$&');
+}
+
+/** Names and values of the placeholders that the texts use; DynamoDB refuses any that none uses. */
+export function placeholders(texts: string[], values: Item, attributeNames: Record<string, string> = {}) {
+  const text = texts.join(' ');
+  const names = [...new Set([...text.matchAll(/#(\w+)/g)].map(([, name]) => name as string))];
+  const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(text));
+  return {
+    ...(names.length > 0 && {
+      ExpressionAttributeNames: Object.fromEntries(
+        names.map((name) => [`#${name}`, attributeNames[name] ?? name]),
+      ),
+    }),
+    ...(used.length > 0 && {
+      ExpressionAttributeValues: toAttributes(
+        Object.fromEntries(used.map(([name, value]) => [`:${name}`, value])),
+      ),
+    }),
+  };
+}
