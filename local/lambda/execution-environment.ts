@@ -24,12 +24,13 @@ type Message =
   | { type: 'prelude'; prelude: string }
   | { type: 'chunk'; bytes: Uint8Array };
 
-const initTimeoutMs = 10_000;
+/** AWS gives ten seconds; a machine that does other work too may need more. */
+const initTimeoutMs = 60_000;
 
 export class ExecutionEnvironment {
   readonly #definition: FunctionDefinition;
   readonly #worker: Worker;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (environment: ExecutionEnvironment) => void;
   #settle: ((result: InvocationResult) => void) | undefined;
   #stream: StreamListener | undefined;
   #requestId = '';
@@ -39,7 +40,7 @@ export class ExecutionEnvironment {
   /** Resolves when the handler is loaded, or with the error that its first invocation answers. */
   readonly ready: Promise<InvocationResult | undefined>;
 
-  constructor(definition: FunctionDefinition, log: Log, onEnd: () => void) {
+  constructor(definition: FunctionDefinition, log: Log, onEnd: (environment: ExecutionEnvironment) => void) {
     this.#definition = definition;
     this.#onEnd = onEnd;
     this.#worker = new Worker(new URL('./bootstrap.mjs', import.meta.url), {
@@ -137,7 +138,7 @@ export class ExecutionEnvironment {
     this.#ended = true;
     this.#answerError(errorType, message);
     void this.#worker.terminate();
-    this.#onEnd();
+    this.#onEnd(this);
   }
 
   #answerError(errorType: string, message: string): void {

@@ -1,5 +1,6 @@
 // The execution environments of one function: reuse, cold starts, reserved concurrency, idle eviction.
 import type { Log } from '../log.ts';
+import type { ColdStarts } from './cold-starts.ts';
 import { ExecutionEnvironment, type InvocationResult, type StreamListener } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
@@ -19,15 +20,18 @@ interface Waiting {
 export class FunctionPool {
   readonly definition: FunctionDefinition;
   readonly #log: Log;
+  readonly #coldStarts: ColdStarts;
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #onFree: (() => void)[] = [];
   #starting = 0;
   #running = 0;
+  #closed = false;
 
-  constructor(definition: FunctionDefinition, log: Log) {
+  constructor(definition: FunctionDefinition, coldStarts: ColdStarts, log: Log) {
     this.definition = definition;
+    this.#coldStarts = coldStarts;
     this.#log = log;
   }
 
@@ -73,6 +77,12 @@ export class FunctionPool {
     return count;
   }
 
+  /** Ends all environments and starts no other. */
+  close(): void {
+    this.#closed = true;
+    this.crash();
+  }
+
   #acquire(): Promise<ExecutionEnvironment> {
     const idle = this.#idle.pop();
     if (idle) return Promise.resolve(idle);
@@ -85,7 +95,7 @@ export class FunctionPool {
   /** Starts a thread for the first in line when it pays: threads cost more than short waits. */
   #scale(): void {
     const first = this.#waiting[this.#starting];
-    if (!first || this.#all.size >= maximumEnvironments) return;
+    if (!first || this.#closed || this.#all.size >= maximumEnvironments) return;
     const eager = this.definition.reservedConcurrency !== undefined || this.#all.size < eagerEnvironments;
     const patience = eager ? 0 : first.since + patienceMs - Date.now();
     if (patience > 0) {
@@ -98,16 +108,25 @@ export class FunctionPool {
 
   #start(): void {
     this.#starting += 1;
-    const environment = new ExecutionEnvironment(this.definition, this.#log, () => this.#forget(environment));
+    const first = this.#all.size === 0 && this.#starting === 1;
+    void this.#coldStarts
+      .run(() => this.#startEnvironment(), first)
+      .finally(() => {
+        this.#starting -= 1;
+        this.#scale();
+      });
+  }
+
+  async #startEnvironment(): Promise<void> {
+    // Environments that became free may have served everybody meanwhile.
+    if (this.#waiting.length === 0 || this.#closed) return;
+    const environment = new ExecutionEnvironment(this.definition, this.#log, (ended) => this.#forget(ended));
     this.#all.add(environment);
-    void environment.ready.then(() => {
-      this.#starting -= 1;
-      // A failed start serves one event, which answers the failure.
-      const next = this.#waiting.shift();
-      if (next) next.start(environment);
-      else if (!environment.ended) this.#idle.push(environment);
-      this.#scale();
-    });
+    await environment.ready;
+    const next = this.#waiting.shift();
+    // A failed start serves one event, which answers the failure.
+    if (next) next.start(environment);
+    else if (!environment.ended) this.#idle.push(environment);
   }
 
   #release(environment: ExecutionEnvironment): void {

@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
+import { ColdStarts } from './cold-starts.ts';
 import type { InvocationResult, StreamListener } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { FunctionPool } from './function-pool.ts';
@@ -25,6 +26,7 @@ const maximumPayloadBytes = 6 * 1024 * 1024;
 export class LambdaHost {
   readonly #pools = new Map<string, FunctionPool>();
   readonly #asynchronous = new Map<string, AsynchronousConfiguration>();
+  readonly #coldStarts = new ColdStarts();
   readonly #log: Log;
   readonly #sweep: NodeJS.Timeout;
   #closing = false;
@@ -38,7 +40,7 @@ export class LambdaHost {
   }
 
   add(definition: FunctionDefinition, asynchronous?: AsynchronousConfiguration): void {
-    this.#pools.set(definition.name, new FunctionPool(definition, this.#log));
+    this.#pools.set(definition.name, new FunctionPool(definition, this.#coldStarts, this.#log));
     if (asynchronous) this.#asynchronous.set(definition.name, asynchronous);
   }
 
@@ -93,7 +95,7 @@ export class LambdaHost {
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#sweep);
-    for (const pool of this.#pools.values()) pool.crash();
+    for (const pool of this.#pools.values()) pool.close();
   }
 
   /** Invocations under way. */
