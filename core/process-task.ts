@@ -32,6 +32,8 @@ export interface ProcessTaskOptions {
 
 /** A ticket that finds only left-overs (cancelled, done, moved) gives up after so many. */
 const leftoversPerTicket = 20;
+/** A receive may wait for seconds, and meanwhile the provider may have asked not to be called: an older yes is asked for again. */
+const decisionFreshMs = 50;
 /** Left for storing the outcome when the invocation's end stops a call. */
 const wrapUpMs = 10_000;
 
@@ -169,10 +171,15 @@ export function createProcessTask(options: ProcessTaskOptions) {
 
   async function useTurn(ticket: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
     const order = pullOrder(ticket.id, options.order);
-    const deciding = gate.check(provider, clock());
+    let checkedAt = clock();
+    let deciding = gate.check(provider, checkedAt);
     deciding.catch(() => {}); // awaited below; a failed receive must not leave it unhandled
     for (let seen = 0; seen < leftoversPerTicket; seen += 1) {
       const received = await receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000);
+      if (received && (await deciding).kind === 'open' && clock() - checkedAt > decisionFreshMs) {
+        checkedAt = clock();
+        deciding = gate.check(provider, checkedAt);
+      }
       const decision = await deciding;
       if (!received) {
         if (decision.kind === 'probe') await gate.abandonProbe(provider, clock());
