@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parameterName, readSettings } from '../../config/read-settings.ts';
 import { chooseSecrets } from './choose-secrets.ts';
+import { clearOutput } from './clear-output.ts';
 import { isBootstrapped, readAccount } from './describe-stacks.ts';
 import { finishDeployment } from './finish-deployment.ts';
 import { createParameters } from './parameters.ts';
@@ -60,8 +60,7 @@ export async function deployToEmulator(deployment: EmulatorDeployment): Promise<
   });
 
   const environment = cdkEnvironment(source, emulator, root);
-  // What an earlier deployment left there would be taken for stacks of this one.
-  rmSync(output, { recursive: true, force: true });
+  clearOutput(output);
   await step('Synthesizing', () => runCdk(root, environment, synthParameters(deployment)));
   if (!(await isBootstrapped(emulator)))
     await step('Bootstrapping', async () => {
