@@ -20,7 +20,8 @@ export const local: z.input<typeof Provider> = {
       name: 'default',
       inputUsdPerMillion: 0,
       outputUsdPerMillion: 0,
-      contextWindow: 8_192,
+      // What the server was started with is not known here; it says so itself when a task is too long.
+      contextWindow: 131_072,
       quality: 0.3,
       typicalLatencyMs: 10_000,
     },

@@ -22,7 +22,8 @@ export const simulated: z.input<typeof Provider> = {
       name: 'simulated',
       inputUsdPerMillion: 0.1,
       outputUsdPerMillion: 0.4,
-      contextWindow: 1_000_000,
+      // Whatever the service takes, it takes.
+      contextWindow: 10_000_000,
       quality: 0.1,
       typicalLatencyMs: 300,
     },

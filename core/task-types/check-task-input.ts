@@ -3,6 +3,10 @@ import type { FieldFault } from '../service-error.ts';
 import type { TaskInput } from '../task.ts';
 import type { TaskType } from './task-type.ts';
 
+/** Far above what data and schemas have, far below what exhausts the stack of the functions that walk them. */
+const deepestData = 200;
+const deepestSchema = 50;
+
 /** Faults of a submitted task that only its type can tell, pointers into the request's body; empty: it may run. */
 export function checkTaskInput(type: TaskType, input: TaskInput, schemas: JsonSchemas): FieldFault[] {
   const faults: FieldFault[] = [];
@@ -13,7 +17,14 @@ export function checkTaskInput(type: TaskType, input: TaskInput, schemas: JsonSc
       pointer: '/data',
       detail: `is required for the type ${type.name}, unless the prompt brings it`,
     });
-  if (input.responseSchema !== undefined && input.responseSchema !== null)
+  if (nestsDeeperThan(deepestData, input.data))
+    faults.push({ pointer: '/data', detail: `nests deeper than ${deepestData} levels` });
+  if (nestsDeeperThan(deepestSchema, input.responseSchema))
+    faults.push({
+      pointer: '/config/response_schema',
+      detail: `nests deeper than ${deepestSchema} levels`,
+    });
+  else if (input.responseSchema !== undefined && input.responseSchema !== null)
     for (const { pointer, detail } of schemas.check(input.responseSchema))
       faults.push({ pointer: `/config/response_schema${pointer}`, detail });
   return faults;
@@ -21,4 +32,16 @@ export function checkTaskInput(type: TaskType, input: TaskInput, schemas: JsonSc
 
 function isEmpty(data: unknown): boolean {
   return data === undefined || data === null || data === '';
+}
+
+/** Level by level rather than by recursion, which is what a deep value would exhaust. */
+function nestsDeeperThan(limit: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((member) =>
+      typeof member === 'object' && member !== null ? Object.values(member) : [],
+    );
+  }
+  return false;
 }

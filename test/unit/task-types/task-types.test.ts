@@ -75,3 +75,16 @@ test('tokens are estimated from bytes, and completions are limited by max_tokens
   assert.ok(completion > prompt, String(completion));
   assert.equal(estimateTokens(typeOf('translation'), long, 100).completion, 100);
 });
+
+test('data and schemas that nest without end are refused before anything walks them', () => {
+  const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+  const faults = checkTaskInput(
+    typeOf('translation'),
+    { prompt: null, data: deep, responseSchema: { deep } },
+    schemas,
+  );
+  assert.deepEqual(
+    faults.map(({ pointer }) => pointer),
+    ['/data', '/config/response_schema'],
+  );
+});
