@@ -102,7 +102,7 @@ async function plan(
 ): Promise<ReplayPlan> {
   if (topics.length > 0) return planTopics(tenant, topics, since, ports);
   if (since !== undefined) return planSince(tenant, since, longestTaskMs, ports);
-  return { taskIds: [], completedBatches: [], unknown: [], complete: true };
+  return { taskIds: [], batchIds: [], unknown: [], complete: true };
 }
 
 async function unsubscribe(

@@ -70,14 +70,16 @@ const numbers = Array.from({ length: clientCount }, (_, n) => n);
 const goers: Promise<void>[] = [];
 async function connectAll(chosen: number[]): Promise<void> {
   const before = followers.length;
-  await Promise.all(chosen.map(connect));
+  // Each connection starts two functions: more at once is a test of cold starts.
+  for (let from = 0; from < chosen.length; from += 4)
+    await Promise.all(chosen.slice(from, from + 4).map(connect));
   for (const { client, reconnects } of followers.slice(before)) if (reconnects) goers.push(comeAndGo(client));
 }
 
 let running = true;
 async function comeAndGo(client: FollowingClient): Promise<void> {
   while (running) {
-    await sleep(2_000 + Math.random() * 8_000);
+    await sleep(3_000 + Math.random() * 12_000);
     if (running) await client.reconnect();
   }
 }
@@ -123,7 +125,7 @@ async function waitForAll(): Promise<number> {
   while (Date.now() < giveUpAt && missingFinals() + missingBatches() + missingWebhooks() > 0) {
     await sleep(500);
     progress.tell(
-      `${missingFinals()} final frames, ${missingWebhooks()} webhooks to come (${receiver.requests} requests)`,
+      `${missingFinals()} final frames, ${missingBatches()} of batches, ${missingWebhooks()} webhooks to come (${receiver.requests} requests)`,
     );
     if (receiver.requests !== before) quietSince = Date.now();
     before = receiver.requests;

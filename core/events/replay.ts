@@ -16,7 +16,8 @@ export interface ReplayPorts {
 export interface ReplayPlan {
   /** The oldest change first, so that a replay which breaks off leaves nothing behind the client's `since`. */
   taskIds: string[];
-  completedBatches: string[];
+  /** Told of where they are complete. */
+  batchIds: string[];
   /** Topics that this tenant does not have. */
   unknown: Topic[];
   /** False where there was more than a replay holds: the client should list over HTTP. */
@@ -25,6 +26,7 @@ export interface ReplayPlan {
 
 const mostTasks = 5_000;
 const pageSize = 100;
+const batchesAtOnce = 20;
 
 /** What a client named; of a batch its tasks too, without those that had ended before `since`. */
 export async function planTopics(
@@ -36,12 +38,12 @@ export async function planTopics(
   const endedAfter = since === undefined ? undefined : since - (await lateness.after(since));
   const named = topics.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
   const known = new Set((await store.getMany(named, { consistent: true })).map(({ taskId }) => taskId));
-  const plan: ReplayPlan = { taskIds: [...known], completedBatches: [], unknown: [], complete: true };
+  const plan: ReplayPlan = { taskIds: [...known], batchIds: [], unknown: [], complete: true };
   for (const { id } of topics.filter(({ kind }) => kind === 'batch')) {
     const batch = await batches.get(tenant, id);
     if (!batch) continue;
     known.add(id);
-    if (batch.completedAt !== null) plan.completedBatches.push(id);
+    plan.batchIds.push(id);
     const changed = await listChanged(tenant, { batchId: id }, endedAfter, undefined, store);
     plan.taskIds.push(...changed.taskIds.filter((taskId) => !known.has(taskId)));
     plan.complete &&= changed.complete;
@@ -50,7 +52,7 @@ export async function planTopics(
   return plan;
 }
 
-/** The tenant's tasks that changed after `since`. A task changes no later than `longestTaskMs` after it was made. */
+/** The tenant's tasks that changed after `since`, and their batches. A task changes no later than `longestTaskMs` after it was made. */
 export async function planSince(
   tenant: string,
   since: number,
@@ -59,21 +61,24 @@ export async function planSince(
 ): Promise<ReplayPlan> {
   const endedAfter = since - (await lateness.after(since));
   const changed = await listChanged(tenant, {}, endedAfter, endedAfter - longestTaskMs, store);
-  return { ...changed, completedBatches: [], unknown: [] };
+  return { ...changed, unknown: [] };
 }
 
 /** The present state of what is planned, read page by page, each page after the one before was taken. */
 export async function* replay(
   tenant: string,
-  { taskIds, completedBatches }: Pick<ReplayPlan, 'taskIds' | 'completedBatches'>,
+  { taskIds, batchIds }: Pick<ReplayPlan, 'taskIds' | 'batchIds'>,
   { store, batches }: ReplayPorts,
 ): AsyncGenerator<ServiceEvent[]> {
   for (let from = 0; from < taskIds.length; from += pageSize) {
     const keys = taskIds.slice(from, from + pageSize).map((taskId) => ({ tenant, taskId }));
     yield (await store.getMany(keys, { consistent: true })).map(buildTaskEvent);
   }
-  const found = await Promise.all(completedBatches.map((id) => batches.get(tenant, id)));
-  yield found.flatMap((batch) => (isCompleted(batch) ? buildBatchEvent(batch) : []));
+  for (let from = 0; from < batchIds.length; from += batchesAtOnce) {
+    const page = batchIds.slice(from, from + batchesAtOnce);
+    const found = await Promise.all(page.map((id) => batches.get(tenant, id)));
+    yield found.flatMap((batch) => (isCompleted(batch) ? buildBatchEvent(batch) : []));
+  }
 }
 
 /** Newest first until a task was made before `createdAfter`. */
@@ -83,22 +88,27 @@ async function listChanged(
   endedAfter: number | undefined,
   createdAfter: number | undefined,
   store: Pick<TaskStore, 'list'>,
-): Promise<Pick<ReplayPlan, 'taskIds' | 'complete'>> {
+): Promise<Pick<ReplayPlan, 'taskIds' | 'batchIds' | 'complete'>> {
   const found: { taskId: string; changedAt: number }[] = [];
-  const inOrder = () => found.sort((a, b) => a.changedAt - b.changedAt).map(({ taskId }) => taskId);
+  const batchIds = new Set<string>();
+  const inOrder = () => ({
+    taskIds: found.sort((a, b) => a.changedAt - b.changedAt).map(({ taskId }) => taskId),
+    batchIds: [...batchIds],
+  });
   let cursor: string | undefined;
   let listed = 0;
   do {
     const page = await store.list(tenant, filter, pageSize, cursor);
     listed += page.tasks.length;
     const young = page.tasks.filter(({ createdAt }) => createdAt >= (createdAfter ?? 0));
-    for (const task of young)
-      if (mayBeNews(task, endedAfter))
-        found.push({ taskId: task.taskId, changedAt: task.changedAt ?? task.createdAt });
-    if (young.length < page.tasks.length) return { taskIds: inOrder(), complete: true };
+    for (const task of young.filter((each) => mayBeNews(each, endedAfter))) {
+      found.push({ taskId: task.taskId, changedAt: task.changedAt ?? task.createdAt });
+      if (task.batchId !== null) batchIds.add(task.batchId);
+    }
+    if (young.length < page.tasks.length) return { ...inOrder(), complete: true };
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && listed < mostTasks);
-  return { taskIds: inOrder(), complete: cursor === undefined };
+  return { ...inOrder(), complete: cursor === undefined };
 }
 
 /** An open task always: a list may lag behind what has become of it. */

@@ -268,3 +268,36 @@ test('a replay that runs out of time says that it is not complete', async () => 
   assert.equal(received().at(-1)?.complete, false);
   assert.equal(received().at(-1)?.replayed, 200);
 });
+
+test('a client that follows everything hears of a batch that was completed while it was away', async () => {
+  const tasks = [
+    completed({ taskId: 'task_1', batchId: 'batch_1' }),
+    processing({ taskId: 'task_2', batchId: 'batch_2' }),
+  ];
+  const batch = {
+    tenant: 'default',
+    createdAt: start,
+    callbackUrl: null,
+    version: 1,
+    total: 1,
+    processing: 0,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+  };
+  const batches = [
+    { ...batch, batchId: 'batch_1', version: 2, completed: 1, completedAt: start + 900 },
+    { ...batch, batchId: 'batch_2', processing: 1, completedAt: null },
+  ];
+  const { send, received } = setUp(tasks, batches);
+  await send({ action: 'subscribe', since: new Date(start).toISOString() });
+  assert.deepEqual(
+    received().map(({ event_type, task_id, batch_id }) => [event_type, task_id ?? batch_id]),
+    [
+      ['processing', 'task_2'],
+      ['completed', 'task_1'],
+      ['batch.completed', 'batch_1'],
+      ['subscribed', undefined],
+    ],
+  );
+});
