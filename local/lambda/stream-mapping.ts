@@ -27,6 +27,9 @@ export interface StreamMappingSettings {
 
 type Outcome = 'done' | { readonly failedFrom: number } | 'throttled';
 
+/** Lambda polls a shard four times a second; the first record after a pause does not wait for it here. */
+const pollIntervalMs = 250;
+
 interface Lane {
   readonly records: Value[];
   running: boolean;
@@ -83,7 +86,10 @@ export class StreamMapping {
   async #drain(lane: Lane): Promise<void> {
     try {
       while (lane.records.length > 0 && !this.#stopped) {
+        const polledAt = Date.now();
         await this.#deliver(lane.records.splice(0, this.settings.batchSize), 0);
+        const early = polledAt + pollIntervalMs - Date.now();
+        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
       }
     } catch (error) {
       this.#log.warn(`Stream mapping of ${this.settings.functionName}: ${error}`);
