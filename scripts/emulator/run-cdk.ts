@@ -27,8 +27,9 @@ export function cdkEnvironment(
   };
 }
 
-/** One line a resource, twice: hundreds, of which only the failed ones tell anything. */
-const uneventful = /\| (CREATE|UPDATE|DELETE)(_COMPLETE_CLEANUP)?_(IN_PROGRESS|COMPLETE) +\|/;
+/** Two lines a resource and four an asset: hundreds, of which only the failed ones tell anything. */
+const uneventful =
+  /\| (CREATE|UPDATE|DELETE)(_COMPLETE_CLEANUP)?_(IN_PROGRESS|COMPLETE) +\||: (start|success): (Building|Built|Publishing|Published) /;
 
 /** Runs the project's CDK CLI and passes on what it tells. Throws an Error when it fails. */
 export async function runCdk(
