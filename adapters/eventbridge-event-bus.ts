@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { ServiceEvent } from '../core/events/build-event.ts';
 import type { EventBus } from '../core/ports/event-bus.ts';
 import { pagesBySize } from './pages-by-size.ts';
@@ -12,8 +12,11 @@ const requestsAtOnce = 4;
 const tries = 3;
 
 /** An EventBridge bus: source `llm-service`, detail-type `task.<event_type>`, the event as detail. */
-export function createEventBridgeEventBus(options: { client: EventBridgeClient; busName: string }): EventBus {
-  const { client, busName } = options;
+export function createEventBridgeEventBus(options: {
+  client?: EventBridgeClient;
+  busName: string;
+}): EventBus {
+  const { client = new EventBridgeClient({}), busName } = options;
 
   const toEntry = (event: ServiceEvent) => ({
     EventBusName: busName,

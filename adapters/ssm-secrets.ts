@@ -1,17 +1,18 @@
-import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import type { Secrets } from '../core/ports/secrets.ts';
 import { ServiceError } from '../core/service-error.ts';
 
 const keepMilliseconds = 300_000;
 
 /** Secrets from SSM parameters (SecureString), decrypted, kept for five minutes so that a rotation needs no deployment. */
-export function createSsmSecrets(options: { client: SSMClient; now: () => number }): Secrets {
+export function createSsmSecrets(options: { client?: SSMClient; now: () => number }): Secrets {
+  const { client = new SSMClient({}) } = options;
   const kept = new Map<string, { value: string | undefined; until: number }>();
   return {
     async read(name) {
       const known = kept.get(name);
       if (known && known.until > options.now()) return known.value;
-      const value = await readParameter(options.client, name);
+      const value = await readParameter(client, name);
       kept.set(name, { value, until: options.now() + keepMilliseconds });
       return value;
     },

@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
@@ -33,7 +32,7 @@ const { retentionMs, webhooks: policy } = environment.SETTINGS;
 const delays = policy.retryDelaysMs ?? webhookRetryDelays;
 const logger = new Logger();
 const metrics = new Metrics();
-const secrets = createSsmSecrets({ client: new SSMClient({}), now: Date.now });
+const secrets = createSsmSecrets({ now: Date.now });
 const queue = createSqsWebhookQueue({ client: createSqsClient(), queueUrl: environment.WEBHOOK_QUEUE_URL });
 
 const ports: DeliverWebhookPorts = {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
 import { createDynamoProviderGate } from '../../adapters/dynamo-provider-gate.ts';
@@ -42,7 +41,7 @@ if (!row || !own) throw new Error(`PROVIDER: ${provider} is not in the catalogue
 const logger = new Logger({ persistentLogAttributes: { provider } });
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
-const secrets = createSsmSecrets({ client: new SSMClient({}), now: Date.now });
+const secrets = createSsmSecrets({ now: Date.now });
 const gate = createDynamoProviderGate({ table: stateTable });
 const cache = createDynamoResultCache({ table: stateTable });
 const rates = createDynamoRateLimiter({ table: stateTable });

@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connections.ts';
 import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
@@ -41,7 +40,7 @@ const ports: PublishPorts = {
       }
     : undefined,
   webhooks: createSqsWebhookQueue({ client: createSqsClient(), queueUrl: environment.WEBHOOK_QUEUE_URL }),
-  bus: createEventBridgeEventBus({ client: new EventBridgeClient({}), busName: environment.EVENT_BUS }),
+  bus: createEventBridgeEventBus({ busName: environment.EVENT_BUS }),
   batches: createDynamoBatchProgress({ table: taskTable, retentionMs }),
   statistics: createDynamoStatistics({ table: stateTable }),
 };

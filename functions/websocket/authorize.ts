@@ -1,4 +1,3 @@
-import { SSMClient } from '@aws-sdk/client-ssm';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createDynamoTickets } from '../../adapters/dynamo-tickets.ts';
@@ -8,7 +7,7 @@ import { defaultTenant, identifyCaller } from '../../core/identify-caller.ts';
 
 const Variables = Environment.pick({ SETTINGS: true, STATE_TABLE: true, AUTH_PARAMETER: true });
 const environment = readEnvironment(Variables, process.env);
-const secrets = createSsmSecrets({ client: new SSMClient({}), now: Date.now });
+const secrets = createSsmSecrets({ now: Date.now });
 const tickets = createDynamoTickets({
   table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
 });

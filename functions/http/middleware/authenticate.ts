@@ -1,4 +1,3 @@
-import { SSMClient } from '@aws-sdk/client-ssm';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { createSsmSecrets } from '../../../adapters/ssm-secrets.ts';
@@ -23,7 +22,7 @@ export function createAuthenticate(source: Record<string, string | undefined>): 
   if (environment.SETTINGS.open) return async () => defaultTenant;
   const parameter = environment.AUTH_PARAMETER;
   if (parameter === undefined) throw new Error('AUTH_PARAMETER is missing and the service is not open');
-  const secrets = createSsmSecrets({ client: new SSMClient({}), now: Date.now });
+  const secrets = createSsmSecrets({ now: Date.now });
   return async (event) => {
     const header = event.headers.authorization;
     const tenant = header && identifyCaller(header, await secrets.read(parameter));

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { test } from 'node:test';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Folders that the files of a folder may import from, beside their own. */
+const arrows: Record<string, string[]> = {
+  core: [],
+  adapters: ['core'],
+  config: ['core'],
+  functions: ['core', 'adapters', 'config'],
+  lib: ['config'],
+  bin: ['lib', 'config', 'package.json'],
+  local: [],
+};
+
+/** Packages that the files of a folder may import; node: means Node's own modules. */
+const packages: Record<string, RegExp> = {
+  core: /^zod$|^node:crypto$/,
+  config: /^zod$/,
+  functions: /^(zod|@middy\/core|@aws-lambda-powertools\/(logger|metrics)|aws-lambda|node:.*)$/,
+};
+
+/** Who alone may import a package. */
+const owners: [pattern: RegExp, folder: string][] = [
+  [/^@aws-sdk\//, 'adapters'],
+  [/^openai(\/|$)/, 'adapters'],
+  [/^(dynalite|fauxqs|ws)(\/|$)/, 'local'],
+];
+
+interface Import {
+  file: string;
+  folder: string;
+  /** A path from the root, or the name of a package. */
+  target: string;
+}
+
+function readImports(folder: string): Import[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const path = join(root, folder, name);
+      const text = readFileSync(path, 'utf8');
+      const named = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(
+        ([, target]) => target ?? '',
+      );
+      return named.map((target) => ({
+        file: relative(root, path),
+        folder,
+        target: target.startsWith('.') ? relative(root, resolve(path, '..', target)) : target,
+      }));
+    });
+}
+
+const imports = Object.keys(arrows).flatMap(readImports);
+const isPackage = ({ target }: Import) =>
+  !target.includes(sep) || !((target.split(sep)[0] as string) in { ...arrows, 'package.json': 1 });
+
+test('folders import only along the arrows of the design', () => {
+  const wrong = imports
+    .filter((each) => !isPackage(each) || each.target === 'package.json')
+    .filter(({ folder, target }) => {
+      const [to] = target.split(sep) as [string];
+      return to !== folder && !arrows[folder]?.includes(to);
+    });
+  assert.deepEqual(wrong, []);
+});
+
+test('core and config need no package but zod, functions only what a handler needs', () => {
+  const wrong = imports
+    .filter((each) => isPackage(each) && each.target !== 'package.json')
+    .filter(({ folder, target }) => packages[folder] && !packages[folder].test(target));
+  assert.deepEqual(wrong, []);
+});
+
+test('the AWS SDK and the openai package are known to adapters alone, emulation to the local host', () => {
+  const wrong = imports.filter(({ folder, target }) =>
+    owners.some(([pattern, owner]) => pattern.test(target) && folder !== owner),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('core reads no clock, no randomness, no environment', () => {
+  const files = readdirSync(join(root, 'core'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const wrong = files.filter((name) =>
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomUUID\(|\bprocess\.env\b/.test(
+      readFileSync(join(root, 'core', name), 'utf8'),
+    ),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('the check sees imports at all', () => {
+  assert.ok(imports.some(({ folder, target }) => folder === 'functions' && target.startsWith('core')));
+  assert.ok(imports.some(({ target }) => target === 'zod'));
+});
