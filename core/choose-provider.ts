@@ -21,6 +21,8 @@ export interface RoutingRequest {
   needsStructuredOutput: boolean;
   /** Whose queues it will wait in; `normal` unless said. */
   priority?: Priority;
+  /** Milliseconds until the task's deadline. */
+  timeLeftMs?: number;
 }
 
 /**
@@ -42,7 +44,7 @@ export function chooseProvider(
   const { config } = request;
   const pinned = config.provider !== undefined || config.model !== undefined;
   const { candidates, excluded } = listCandidates(request, enabled, states, now);
-  const ranking = rankCandidates(candidates, weights[config.strategy]);
+  const ranking = rankCandidates(candidates, weights[config.strategy], request.timeLeftMs);
   const chosen = pinned ? ranking.filter((candidate) => isPinned(candidate.source, config)) : ranking;
   const others =
     pinned && config.failover ? ranking.filter((candidate) => !isPinned(candidate.source, config)) : [];

@@ -50,12 +50,14 @@ export function prepareTask(
 
   const config = toTaskConfig(request.config);
   const tokens = estimateTokens(type, input, config.maxTokens);
+  const timeoutMs = parseDuration(request.config.timeout ?? '') ?? rules.taskTimeoutMs;
   const routing = chooseProvider(
     {
       config,
       estimatedTokens: tokens,
       needsStructuredOutput: resultSchemaFor(type, input) !== undefined,
       priority: request.priority,
+      timeLeftMs: timeoutMs,
     },
     rules.enabled,
     states,
@@ -64,7 +66,6 @@ export function prepareTask(
   );
   const [first] = routing.ranking;
   if (!first) throw new Error('A ranking without a candidate');
-  const timeoutMs = parseDuration(request.config.timeout ?? '') ?? rules.taskTimeoutMs;
   return {
     input,
     task: {

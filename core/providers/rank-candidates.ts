@@ -14,6 +14,7 @@ export interface RankedCandidate {
 export function rankCandidates(
   candidates: readonly Candidate[],
   weights: RoutingWeights[Strategy],
+  timeLeftMs = Number.POSITIVE_INFINITY,
 ): RankedCandidate[] {
   const cheapest = Math.min(...candidates.map((candidate) => candidate.costUsd));
   const soonest = Math.min(...candidates.map(timeUntilDone));
@@ -26,11 +27,16 @@ export function rankCandidates(
         weights.speed * ratio(soonest, timeUntilDone(source)) +
         weights.quality * qualitySide(source.quality, best);
       // A failed call costs no tokens but an attempt; one that always fails is worth nothing at any price.
-      return { source, score: (sides / total) * (1 - source.errorRate ** 2) };
+      const reliability = 1 - source.errorRate ** 2;
+      const inTime = timeUntilDone(source) < timeLeftMs ? 1 : worthOfLate;
+      return { source, score: (sides / total) * reliability * inTime };
     })
     .sort((one, other) => other.score - one.score || compareNames(one.source, other.source))
     .map(({ source, score }) => ({ source, candidate: describe(source, score) }));
 }
+
+/** The best answer after the deadline is behind any before it; with all of them late, their order stays. */
+const worthOfLate = 0.1;
 
 function timeUntilDone({ waitMs, latencyMs, errorRate }: Candidate): number {
   return waitMs + latencyMs / (1 - Math.min(errorRate, 0.95));

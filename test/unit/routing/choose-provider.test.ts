@@ -268,3 +268,11 @@ test('of two equals the one that can be asked for a schema is better where JSON 
   assert.equal(first(true), 'with-schema');
   assert.equal(first(false), 'in-words', 'by name');
 });
+
+test('a provider that would be done after the deadline is behind every one that would be in time', () => {
+  const busy = makeState('best', { queued: { high: 0, normal: 200, low: 0 }, processing: 10 });
+  const first = (timeLeftMs?: number) =>
+    names(choose({ strategy: 'quality' }, [busy], timeLeftMs ? { timeLeftMs } : {}))[0];
+  assert.equal(first(), 'best');
+  assert.equal(first(60_000), 'middle');
+});
