@@ -40,11 +40,12 @@ export async function publishTaskEvents(
   changes: Change[],
   busEvents: ReadonlySet<string>,
   ports: PublishPorts,
-  now: number,
+  clock: () => number,
 ): Promise<PublishReport> {
+  const now = clock();
   const outgoing = changes.map(outgoingOf).filter((each) => each !== undefined);
   const [frames, unsent, unput, unmarked] = await Promise.all([
-    ports.sockets ? fanOut(outgoing, ports.sockets, now) : noFrames,
+    ports.sockets ? fanOut(outgoing, ports.sockets, clock) : noFrames,
     sendWebhooks(outgoing, ports.webhooks),
     putOnBus(
       outgoing.filter(({ event }) => busEvents.has(event.event_type)),

@@ -3,6 +3,7 @@ import type { Connections, Listener, Topic } from '../ports/connections.ts';
 import type { Lateness } from '../ports/lateness.ts';
 import type { Outgoing } from './change.ts';
 import { runBounded } from './run-bounded.ts';
+import { watchLateness } from './watch-lateness.ts';
 
 export interface FanOutPorts {
   connections: Connections;
@@ -30,24 +31,30 @@ const connectingMs = 10_000;
  * another. One that does not take an event is cut: its client connects again and catches up by `since`, which a
  * client that silently missed an event would never do.
  */
-export async function fanOut(outgoing: Outgoing[], ports: FanOutPorts, now: number): Promise<FanOutResult> {
+export async function fanOut(
+  outgoing: Outgoing[],
+  ports: FanOutPorts,
+  clock: () => number,
+): Promise<FanOutResult> {
   const result: FanOutResult = { sent: 0, gone: 0, cut: 0, failed: [] };
-  await noteLateness(outgoing, ports.lateness, now).catch(() => result.failed.push(...outgoing));
-  if (result.failed.length > 0) return result;
+  const noteLateness = watchLateness(outgoing, ports.lateness, clock);
   const byTenant = Object.entries(Object.groupBy(outgoing, ({ tenant }) => tenant));
   for (const [tenant, events = []] of byTenant) {
+    // Before the listeners are read: who comes later looks at the note.
+    const noted = await noteLateness().then(
+      () => true,
+      () => false,
+    );
+    if (!noted) {
+      result.failed.push(...events);
+      continue;
+    }
     const plan = await planDeliveries(tenant, events, ports.connections, result.failed);
     await runBounded(plan.values(), connectionsAtOnce, (delivery) =>
-      sendAll(tenant, delivery, ports, result, now),
+      sendAll(tenant, delivery, ports, result, clock, noteLateness),
     );
   }
   return result;
-}
-
-/** Before anything is sent: a client that comes back later must know how far back to look. */
-async function noteLateness(outgoing: Outgoing[], lateness: Lateness, now: number): Promise<void> {
-  const oldest = Math.min(...outgoing.map(({ event }) => Date.parse(event.timestamp)));
-  if (now - oldest > 0 && outgoing.length > 0) await lateness.note(now - oldest, now);
 }
 
 interface Delivery {
@@ -104,16 +111,18 @@ async function sendAll(
   { listener, events }: Delivery,
   { connections, sender }: FanOutPorts,
   result: FanOutResult,
-  now: number,
+  clock: () => number,
+  noteLateness: () => Promise<void>,
 ): Promise<void> {
   const { connectionId, connectedAt } = listener;
   for (const { text } of events) {
+    await noteLateness();
     const outcome = await sender.send(connectionId, text);
     if (outcome === 'sent') {
       result.sent += 1;
       continue;
     }
-    if (outcome === 'gone' && now - connectedAt < connectingMs) return;
+    if (outcome === 'gone' && clock() - connectedAt < connectingMs) return;
     if (outcome === 'gone') result.gone += 1;
     else {
       result.cut += 1;

@@ -3,11 +3,14 @@
  * sent meanwhile lies before that, by no more than this.
  */
 export interface Lateness {
-  /** Events were about to be sent this late. Written before they are. */
+  /** Events this late are about to be sent, within `sendingMs` from now. Written before they are. */
   note(lateMs: number, now: number): Promise<void>;
   /** At least the most that any event sent after `since` (epoch ms) was late. */
   after(since: number): Promise<number>;
 }
 
-/** Up to here lateness is not worth a write: replays allow for it anyway. */
-export const usualLatenessMs = 5_000;
+/** A note holds for sends that begin within this time of it; longer ones note again. */
+export const sendingMs = 10_000;
+
+/** Replays always reach back this far, so that usual lateness needs no note. */
+export const usualLatenessMs = 30_000;

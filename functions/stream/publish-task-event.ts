@@ -48,7 +48,7 @@ const busEventTypes = new Set(busEvents);
 
 /** Stream trigger of the table of tasks: each change of a task or a batch, told to whoever wants to know. */
 export const handler = async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-  const report = await publishTaskEvents(readChanges(stream), busEventTypes, ports, Date.now());
+  const report = await publishTaskEvents(readChanges(stream), busEventTypes, ports, Date.now);
   observe(report);
   return { batchItemFailures: report.failed.map((itemIdentifier) => ({ itemIdentifier })) };
 };

@@ -17,7 +17,7 @@ const story = outgoing(change(makeTask()), change(processing()), change(complete
 test('whoever follows everything gets every event in order', async () => {
   const { connections, reads } = fakeConnections(['a', 'b']);
   const { sender, frames } = fakeSender();
-  const result = await fanOut(story, { connections, sender, lateness: punctual }, start);
+  const result = await fanOut(story, { connections, sender, lateness: punctual }, () => start);
   assert.equal(result.sent, 6);
   for (const id of ['a', 'b'])
     assert.deepEqual(
@@ -30,7 +30,7 @@ test('whoever follows everything gets every event in order', async () => {
 test('with nobody connected the one read is all', async () => {
   const { connections, reads } = fakeConnections([]);
   const { sender, frames } = fakeSender();
-  await fanOut(story, { connections, sender, lateness: punctual }, start);
+  await fanOut(story, { connections, sender, lateness: punctual }, () => start);
   assert.equal(reads.length, 1);
   assert.equal(frames.size, 0);
 });
@@ -42,7 +42,7 @@ test('a follower of a task and of its batch gets an event once, others not at al
   await fanOut(
     outgoing(change(completed({ batchId: 'batch_1' }))),
     { connections, sender, lateness: punctual },
-    start,
+    () => start,
   );
   assert.equal(frames.get('a')?.length, 1);
   assert.equal(frames.get('b')?.length, 1);
@@ -68,7 +68,7 @@ test('thousands of followers of one task are all served while some hang', async 
     release();
   };
   const [result] = await Promise.all([
-    fanOut(outgoing(change(completed())), { connections, sender, lateness: punctual }, start),
+    fanOut(outgoing(change(completed())), { connections, sender, lateness: punctual }, () => start),
     served(),
   ]);
   assert.equal(result.sent, ids.length - hanging.size);
@@ -84,7 +84,7 @@ test('a connection that is gone is forgotten, and its other events are not tried
     tries += 1;
     return 'gone';
   });
-  const result = await fanOut(story, { connections, sender, lateness: punctual }, start);
+  const result = await fanOut(story, { connections, sender, lateness: punctual }, () => start);
   assert.equal(tries, 1);
   assert.deepEqual(removed, ['gone']);
   assert.deepEqual(closed, []);
@@ -99,9 +99,9 @@ test('a connection that is still being made is not forgotten for answering 410',
     listeners: async () => ({ all: [{ connectionId: 'a', connectedAt: start }], someFollowTopics: false }),
   };
   const { sender } = fakeSender(() => 'gone');
-  await fanOut(story, { connections: young, sender, lateness: punctual }, start + 9_999);
+  await fanOut(story, { connections: young, sender, lateness: punctual }, () => start + 9_999);
   assert.deepEqual(removed, []);
-  await fanOut(story, { connections: young, sender, lateness: punctual }, start + 10_000);
+  await fanOut(story, { connections: young, sender, lateness: punctual }, () => start + 10_000);
   assert.deepEqual(removed, ['a']);
 });
 
@@ -116,7 +116,7 @@ test('events whose listeners cannot be read are to come again, the others are se
   const result = await fanOut(
     events,
     { connections: { ...connections, followers }, sender, lateness: punctual },
-    start,
+    () => start,
   );
   assert.deepEqual(
     result.failed.map(({ event }) => event.task_id),
@@ -133,6 +133,23 @@ test('how late events are is noted before they are sent', async () => {
     return 'sent';
   });
   const lateness = { ...punctual, note: async (late: number) => void order.push(`late ${late}`) };
-  await fanOut(story, { connections, sender, lateness }, start + 7_000);
+  await fanOut(story, { connections, sender, lateness }, () => start + 7_000);
   assert.deepEqual(order, ['late 7000', 'sent', 'sent', 'sent']);
+});
+
+test('lateness is noted again when the sending takes long, and a failed note sends nothing', async () => {
+  const notes: number[] = [];
+  const { connections } = fakeConnections(['a']);
+  let now = start;
+  const { sender, frames } = fakeSender(() => {
+    now += 6_000;
+    return 'sent';
+  });
+  const lateness = { ...punctual, note: async (late: number) => void notes.push(late) };
+  await fanOut(story, { connections, sender, lateness }, () => now);
+  assert.deepEqual(notes, [0, 12_000]);
+  const broken = { ...punctual, note: () => Promise.reject(new Error('throttled')) };
+  const result = await fanOut(story, { connections, sender, lateness: broken }, () => now);
+  assert.equal(result.failed.length, 3);
+  assert.equal(frames.get('a')?.length, 3);
 });

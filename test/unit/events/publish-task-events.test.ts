@@ -20,7 +20,7 @@ test('a change without a new version is no event', async () => {
   const { connections } = fakeConnections(['a']);
   const { sender, frames } = fakeSender();
   const { ports } = fakePorts({ sockets: { connections, sender, lateness: punctual } });
-  const report = await publishTaskEvents(story(processing(), processing()), none, ports, start);
+  const report = await publishTaskEvents(story(processing(), processing()), none, ports, () => start);
   assert.equal(report.events, 1);
   assert.equal(frames.get('a')?.length, 1);
 });
@@ -29,7 +29,7 @@ test('webhooks go out for final events, and for others that callback_events name
   const callbackUrl = 'https://hook.example/';
   const quiet = story(makeTask({ callbackUrl }), processing({ callbackUrl }), completed({ callbackUrl }));
   const all = fakePorts();
-  await publishTaskEvents(quiet, none, all.ports, start);
+  await publishTaskEvents(quiet, none, all.ports, () => start);
   assert.deepEqual(
     all.webhooks.map(({ event }) => event.event_type),
     ['completed'],
@@ -38,7 +38,12 @@ test('webhooks go out for final events, and for others that callback_events name
 
   const named = { callbackUrl, callbackEvents: ['processing' as const] };
   const more = fakePorts();
-  await publishTaskEvents(story(makeTask(named), processing(named), failed(named)), none, more.ports, start);
+  await publishTaskEvents(
+    story(makeTask(named), processing(named), failed(named)),
+    none,
+    more.ports,
+    () => start,
+  );
   assert.deepEqual(
     more.webhooks.map(({ event }) => event.event_type),
     ['processing', 'failed'],
@@ -47,7 +52,12 @@ test('webhooks go out for final events, and for others that callback_events name
 
 test('only the event types that the configuration names go to the bus', async () => {
   const { ports, onBus } = fakePorts();
-  await publishTaskEvents(story(makeTask(), processing(), completed()), new Set(['completed']), ports, start);
+  await publishTaskEvents(
+    story(makeTask(), processing(), completed()),
+    new Set(['completed']),
+    ports,
+    () => start,
+  );
   assert.deepEqual(
     onBus.map(({ event_type }) => event_type),
     ['completed'],
@@ -59,7 +69,7 @@ test('the event is the same on all three ways', async () => {
   const { sender, frames } = fakeSender();
   const { ports, onBus, webhooks } = fakePorts({ sockets: { connections, sender, lateness: punctual } });
   const task = completed({ callbackUrl: 'https://hook.example/' });
-  await publishTaskEvents(story(task), new Set(['completed']), ports, start);
+  await publishTaskEvents(story(task), new Set(['completed']), ports, () => start);
   assert.deepEqual(frames.get('a')?.[0], onBus[0]);
   assert.deepEqual(webhooks[0]?.event, onBus[0]);
 });
@@ -71,7 +81,7 @@ test('places in a batch are marked together', async () => {
     ...story(makeTask(member(0)), processing(member(0)), completed(member(0))),
     ...story(makeTask(member(1)), processing(member(1)), failed(member(1))),
   ];
-  await publishTaskEvents(changes, none, ports, start);
+  await publishTaskEvents(changes, none, ports, () => start);
   const marks = { started: [0, 1], completed: [0], failed: [1], cancelled: [] };
   assert.deepEqual(marked, [['default', 'batch_1', marks, start]]);
 });
@@ -95,7 +105,7 @@ test('a completed batch is told once, to the URL of the batch', async () => {
     [{ kind: 'batch', sequence: '1', tenant: 'default', after: batch }],
     none,
     ports,
-    start,
+    () => start,
   );
   assert.deepEqual(
     webhooks.map(({ url, event }) => [url, event.event_type]),
@@ -114,7 +124,7 @@ test('a way that fails makes its change come again, and the counters wait for it
     ...ports,
     webhooks: { ...ports.webhooks, send: async (all: never[]) => all.slice(1, 2) },
   };
-  const report = await publishTaskEvents(changes, none, refusing as typeof ports, start);
+  const report = await publishTaskEvents(changes, none, refusing as typeof ports, () => start);
   assert.deepEqual(report.failed, ['task_b-0']);
   assert.equal(report.webhooks, 2);
   assert.equal(
@@ -129,16 +139,16 @@ test('a refusal of the bus or of a batch row is worth another try, a lost counte
   const change = story(completed({ batchId: 'batch_1', batchIndex: 0 }));
   const bus = { put: async <T>(events: T[]) => events };
   assert.deepEqual(
-    (await publishTaskEvents(change, new Set(['completed']), { ...base, bus }, start)).failed,
+    (await publishTaskEvents(change, new Set(['completed']), { ...base, bus }, () => start)).failed,
     ['task_0b7e-0'],
   );
   const batches = { add: () => Promise.reject(new Error('throttled')) };
-  assert.deepEqual((await publishTaskEvents(change, none, { ...base, batches }, start)).failed, [
+  assert.deepEqual((await publishTaskEvents(change, none, { ...base, batches }, () => start)).failed, [
     'task_0b7e-0',
   ]);
   const lost = new Error('throttled');
   const statistics = { ...base.statistics, add: () => Promise.reject(lost) };
-  const report = await publishTaskEvents(change, none, { ...base, statistics }, start);
+  const report = await publishTaskEvents(change, none, { ...base, statistics }, () => start);
   assert.deepEqual(report.failed, []);
   assert.equal(report.statisticsError, lost);
 });
