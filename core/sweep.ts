@@ -7,11 +7,6 @@ import type { OpenTask, TaskStore } from './ports/task-store.ts';
 import { requestBucket } from './scheduling/turns.ts';
 import { toQueuedTask } from './task-message.ts';
 
-export interface SweptProvider {
-  name: string;
-  concurrencyLimit: number;
-}
-
 export interface SweepReport {
   /** Tasks failed because their deadline passed while they waited: no repair. */
   expired: number;
@@ -24,7 +19,7 @@ export interface SweepReport {
 }
 
 export interface SweepOptions {
-  providers: SweptProvider[];
+  providers: string[];
   /** Providers that may still have open tasks though they are not enabled any more. */
   retired: string[];
   store: TaskStore;
@@ -66,20 +61,17 @@ export function createSweep(options: SweepOptions) {
   }
 
   /** Tickets that are missing in both of two looks. */
-  async function missingTickets(provider: SweptProvider, first: Counts): Promise<number> {
-    if (ticketsShort(first, provider.concurrencyLimit) === 0) return 0;
+  async function missingTickets(provider: string, first: Counts): Promise<number> {
+    if (ticketsShort(first) === 0) return 0;
     await sleep(secondLookMs);
-    const second = await queues.count(provider.name);
-    const missing = Math.min(
-      ticketsShort(first, provider.concurrencyLimit),
-      ticketsShort(second, provider.concurrencyLimit),
-    );
+    const second = await queues.count(provider);
+    const missing = Math.min(ticketsShort(first), ticketsShort(second));
     if (missing === 0 || totals(second).tickets < totals(second).tasks) return missing;
     // Enough tickets, but none shows: they may wait for their turn or for the provider, which is no fault.
     const now = clock();
     const [decision, bookedUntil] = await Promise.all([
-      options.gate.peek(provider.name, now),
-      options.rates.bookedUntil(requestBucket(provider.name)),
+      options.gate.peek(provider, now),
+      options.rates.bookedUntil(requestBucket(provider)),
     ]);
     return decision.kind === 'wait' || bookedUntil > now ? 0 : missing;
   }
@@ -108,19 +100,19 @@ export function createSweep(options: SweepOptions) {
     return settled.length;
   }
 
-  async function sweepProvider(provider: SweptProvider): Promise<SweepReport> {
-    const expired = await expireOverdue(provider.name);
-    const counts = await queues.count(provider.name);
+  async function sweepProvider(provider: string): Promise<SweepReport> {
+    const expired = await expireOverdue(provider);
+    const counts = await queues.count(provider);
     const tickets = await missingTickets(provider, counts);
-    if (tickets > 0) await queues.sendTickets(provider.name, tickets);
-    const messages = await resendLost(provider.name, counts);
+    if (tickets > 0) await queues.sendTickets(provider, tickets);
+    const messages = await resendLost(provider, counts);
     const { high, normal, low } = counts.tasks;
     const waiting = {
       high: high.visible + high.delayed,
       normal: normal.visible + normal.delayed,
       low: low.visible + low.delayed,
     };
-    await memory.setGauges(provider.name, waiting, high.inFlight + normal.inFlight + low.inFlight);
+    await memory.setGauges(provider, waiting, high.inFlight + normal.inFlight + low.inFlight);
     return { expired, tickets, messages, places: 0 };
   }
 
@@ -143,14 +135,14 @@ export function createSweep(options: SweepOptions) {
 }
 
 /** How many tickets these counts say are missing. */
-export function ticketsShort(counts: Counts, concurrencyLimit: number): number {
+export function ticketsShort(counts: Counts): number {
   const { tasks, tickets } = totals(counts);
   if (tickets < tasks) return tasks - tickets;
   const { high, normal, low } = counts.tasks;
   const visible = high.visible + normal.visible + low.visible;
   const held = high.inFlight + normal.inFlight + low.inFlight;
   // Work shows, nobody holds any, and no ticket shows: those in flight belong to workers that died at once.
-  return visible > 0 && held === 0 && counts.tickets.visible === 0 ? Math.min(visible, concurrencyLimit) : 0;
+  return held === 0 && counts.tickets.visible === 0 ? visible : 0;
 }
 
 function totals({ tasks, tickets }: Counts): { tasks: number; tickets: number } {

@@ -33,7 +33,7 @@ const hasSemaphore =
   providers.some(({ limitedBySemaphore }) => limitedBySemaphore);
 
 const sweep = createSweep({
-  providers,
+  providers: providers.map(({ name }) => name),
   retired: catalogue
     .map(({ name }) => name)
     .filter((name) => !providers.some((enabled) => enabled.name === name)),
