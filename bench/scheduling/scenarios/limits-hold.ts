@@ -59,7 +59,7 @@ export const limitsHold: Scenario[] = [
     },
   },
   {
-    name: 'limit 1',
+    name: 'limit of one',
     settings: { LLM_CONCURRENCY_LOCAL: '1' },
     serviceMs: 50,
     run: async (bench) => [await mostAtOnce(bench, 'most calls at once, limit 1', 1, 100, 0)],
