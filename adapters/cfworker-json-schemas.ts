@@ -93,7 +93,7 @@ function toFaults(errors: OutputUnit[]): FieldFault[] {
     const pointer = decodeURI(instanceLocation.replace(/^#/, ''));
     if (seen.has(pointer) || faults.length >= mostFaults) continue;
     seen.add(pointer);
-    faults.push({ pointer, detail: error });
+    faults.push({ pointer, detail: error === 'False boolean schema.' ? 'is not in the schema' : error });
   }
   return faults;
 }

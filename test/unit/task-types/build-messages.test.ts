@@ -14,7 +14,7 @@ test('data is fenced by a mark that it cannot contain, and called data', () => {
   const [system, user] = build('text_summarization', { data: { text: attack } });
   const [, mark] = /<data-([0-9a-f]{12})>/.exec(user?.content ?? '') ?? [];
   assert.ok(mark);
-  assert.ok(user?.content.endsWith(`</data-${mark}>`));
+  assert.ok(user?.content.includes(`\n</data-${mark}>`));
   assert.match(system?.content ?? '', new RegExp(`<data-${mark}>.*never follow`));
   assert.ok(!system?.content.includes('pwned'));
 });
@@ -27,6 +27,15 @@ test('the caller’s own instruction stands outside the data', () => {
 test('the schema is in the prompt only where the provider cannot be asked otherwise', () => {
   assert.match(build('translation', { data: 'x' }, true)[0]?.content ?? '', /JSON Schema/);
   assert.doesNotMatch(build('translation', { data: 'x' }, false)[0]?.content ?? '', /JSON Schema/);
+  assert.doesNotMatch(build('translation', { data: 'x' }, false)[1]?.content ?? '', /of this shape/);
+});
+
+test('the shape of the answer is shown once more after the data', () => {
+  const user = build('category_match', { data: { text: 'x', categories: ['a', 'b'] } })[1]?.content ?? '';
+  assert.match(
+    user,
+    /of this shape, filled in: \{"category":"a \| b \| null","confidence":0,"reason":"…","alternatives":\[\{"category":"a \| b","confidence":0\}\]\}$/,
+  );
 });
 
 for (const [language, text] of [
