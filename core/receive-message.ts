@@ -64,13 +64,14 @@ async function subscribe(
   let replayed = 0;
   let complete = planned.complete;
   for await (const events of replay(tenant, planned, ports)) {
-    if (options.isLate()) {
+    const sent = await sendAll(connectionId, events, options, ports.sender);
+    // A replay with a gap looks whole to its client; a cut connection does not.
+    if (sent === 'broken') return ports.sender.close(connectionId);
+    replayed += sent;
+    if (sent < events.length) {
       complete = false;
       break;
     }
-    // A replay with a gap looks whole to its client; a cut connection does not.
-    if (!(await sendAll(connectionId, events, ports.sender))) return ports.sender.close(connectionId);
-    replayed += events.length;
   }
   if (unknown.length > 0) {
     await ports.connections.unfollow(connectionId, tenant, unknown);
@@ -80,17 +81,21 @@ async function subscribe(
   await answer({ event_type: 'subscribed', ...idsOf(followed), replayed, complete });
 }
 
-/** False when a frame did not get through. */
+/** How many were sent before time was over; `broken` when one did not get through. */
 async function sendAll(
   connectionId: string,
   events: ServiceEvent[],
+  { isLate }: ReceiveMessageOptions,
   sender: ConnectionSender,
-): Promise<boolean> {
-  let whole = true;
+): Promise<number | 'broken'> {
+  let broken = false;
+  let sent = 0;
   await runBounded(events, framesAtOnce, async (event) => {
-    if (whole) whole = (await sender.send(connectionId, JSON.stringify(event))) === 'sent';
+    if (broken || isLate()) return;
+    if ((await sender.send(connectionId, JSON.stringify(event))) === 'sent') sent += 1;
+    else broken = true;
   });
-  return whole;
+  return broken ? 'broken' : sent;
 }
 
 async function plan(

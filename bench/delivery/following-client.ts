@@ -18,6 +18,8 @@ interface Frame {
   complete?: boolean;
 }
 
+/** A subscription that does not stand by then is tried on another connection. */
+const subscribeMs = 60_000;
 const finals = new Set(['completed', 'failed', 'cancelled']);
 
 /** A client as the README shows it: drops versions it has seen, and after a reconnect asks for what it missed by `since`. */
@@ -86,6 +88,7 @@ export class FollowingClient {
     let established = false;
     return new Promise((resolve, reject) => {
       socket.on('error', reject);
+      const impatience = setTimeout(() => socket.terminate(), subscribeMs);
       const subscribe = () => {
         this.#replaying = true;
         const { taskIds: task_ids, batchIds: batch_ids } = this.#following;
@@ -104,10 +107,12 @@ export class FollowingClient {
         this.#replaying = false;
         this.#advance();
         established = true;
+        clearTimeout(impatience);
         resolve();
       });
       // The service cut it, or was restarted.
       socket.on('close', () => {
+        clearTimeout(impatience);
         reject(new Error('closed'));
         if (established && !this.#stopped && this.#socket === socket) void this.reconnect();
       });

@@ -20,7 +20,7 @@ const Variables = Environment.pick({
 const environment = readEnvironment(Variables, process.env);
 const { retentionMs, taskTimeoutMs } = environment.SETTINGS;
 const logger = new Logger();
-/** Left of the function's time for the page under way and the last frame. */
+/** Left of the function's time for the frames under way and the last one. */
 const answerMs = 8_000;
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
