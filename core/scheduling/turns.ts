@@ -1,24 +1,29 @@
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Ticket } from './ticket.ts';
 
-/**
- * Starts are booked a little slower than the limit: a ticket comes back up to a second late (SQS delays are whole
- * seconds), so 61 seconds of bookings may fall into one minute: 0.975 × 61 ÷ 60 stays below 1.
- */
-const pace = 0.975;
-
 export interface Turns {
-  /** Undefined: go now. Otherwise the ticket's start (epoch ms), kept for it while it waits in its queue. */
+  /** Undefined: go now. Otherwise when to come again (epoch ms), kept for the ticket while it waits in its queue. */
   wait(ticket: Ticket, now: number): Promise<number | undefined>;
-  /** The ticket did not use its turn and keeps it. */
+  /** The ticket did not use its turn; it comes again soon. */
   giveBack(ticket: Ticket, now: number): Promise<void>;
   /** A call beside the ticket's own was made: later starts make room for it. */
   charge(now: number): Promise<void>;
 }
 
+/** Of the limit, so that what is in line is a little slower than what is let through. */
+const linePace = 0.975;
+const doorPace = 0.99;
+
 /**
- * Requests per minute. The ticket waits, never the task: whichever task is most urgent when a start comes due takes
- * it, nothing holds a slot meanwhile, and each ticket waits once, however many are in line.
+ * Requests per minute, in two steps, both on the ticket: the task waits in its queue, so that whichever is most urgent
+ * when a start comes due takes it, and nothing holds a slot meanwhile.
+ *
+ * - The *line* gives each ticket that has to wait a start of its own, so that it waits once, however long the line.
+ * - The *door* is what holds the limit: passed when a call really starts. Starts that were missed (all slots busy, an
+ *   outage) are gone, and do not come all at once afterwards; whoever is refused goes to the end of the line.
+ *
+ * SQS delays are whole seconds, so one second's starts come together: the door lets that many through at once, and in
+ * any minute no more than its rate and those, which is below the limit.
  */
 export function createTurns(options: {
   rates: RateLimiter;
@@ -28,19 +33,43 @@ export function createTurns(options: {
   const { rates, provider, requestsPerMinute } = options;
   if (requestsPerMinute === undefined)
     return { wait: async () => undefined, giveBack: async () => {}, charge: async () => {} };
-  const intervalMs = 60_000 / (requestsPerMinute * pace);
+  const burst = Math.max(Math.ceil(requestsPerMinute / 60), 1);
+  const door = { bucket: `${provider}#starts`, perMinute: requestsPerMinute * doorPace - (burst - 1), burst };
+  const lineIntervalMs = 60_000 / Math.min(requestsPerMinute * linePace, door.perMinute);
+
+  /** Undefined: through. Otherwise when the door opens. */
+  async function passDoor(now: number): Promise<number | undefined> {
+    const outcome = await rates.take(door.bucket, 1, door, now);
+    return outcome.granted ? undefined : outcome.retryAt;
+  }
+
   return {
     async wait(ticket, now) {
       const kept = ticket.receiveCount > 1 ? await rates.claimBooking(ticket.id, now) : undefined;
-      if (kept !== undefined) return kept <= now ? undefined : kept;
-      const startAt = await rates.book(requestBucket(provider), intervalMs, now);
-      if (startAt <= now) return undefined;
+      if (kept !== undefined && kept > now) return kept;
+      const bookedAt = kept ?? (await rates.book(requestBucket(provider), lineIntervalMs, now));
+      const opensAt = bookedAt <= now ? await passDoor(now) : undefined;
+      if (bookedAt <= now && opensAt === undefined) return undefined;
+      const startAt =
+        opensAt === undefined
+          ? bookedAt
+          : Math.max(opensAt, await rates.book(requestBucket(provider), lineIntervalMs, now));
       await rates.keepBooking(ticket.id, startAt, now);
       return startAt;
     },
-    giveBack: (ticket, now) => rates.keepBooking(ticket.id, now, now),
+
+    async giveBack(ticket, now) {
+      await Promise.all([
+        rates.settle(door.bucket, -1, door.perMinute),
+        rates.keepBooking(ticket.id, now, now),
+      ]);
+    },
+
     async charge(now) {
-      await rates.book(requestBucket(provider), intervalMs, now);
+      await Promise.all([
+        rates.settle(door.bucket, 1, door.perMinute),
+        rates.book(requestBucket(provider), lineIntervalMs, now),
+      ]);
     },
   };
 }

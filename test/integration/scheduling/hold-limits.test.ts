@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { createDynamoRateLimiter } from '../../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSemaphore } from '../../../adapters/dynamo-semaphore.ts';
 import type { RateLimiter } from '../../../core/ports/rate-limiter.ts';
+import { createTurns } from '../../../core/scheduling/turns.ts';
 import { startStores } from './start-stores.ts';
 
 let stores: Awaited<ReturnType<typeof startStores>>;
@@ -120,4 +121,42 @@ test('a kept start is handed out once, when it is due', async () => {
   assert.equal(await rates.claimBooking(ticket, now + 4_999), now + 5_000);
   assert.equal(await rates.claimBooking(ticket, now + 5_000), now + 5_000);
   assert.equal(await rates.claimBooking(ticket, now + 5_000), undefined);
+});
+
+test('in any minute no more start than the limit says, though a whole line comes late and at once', async () => {
+  const limit = 300;
+  const turns = createTurns({ rates, provider: randomUUID(), requestsPerMinute: limit });
+  const tickets = Array.from({ length: 120 }, () => ({
+    id: randomUUID(),
+    handle: '',
+    receiveCount: 1,
+    at: now,
+  }));
+  const starts: number[] = [];
+  const come = async (ticket: (typeof tickets)[number], at: number) => {
+    const again = await turns.wait(ticket, at);
+    ticket.receiveCount += 1;
+    if (again === undefined) starts.push(at);
+    else ticket.at = Math.ceil(again / 1_000) * 1_000;
+    return again === undefined;
+  };
+  let waiting = tickets;
+  const round = async (at: number, due: typeof tickets) => {
+    const through = await Promise.all(due.map((ticket) => come(ticket, at)));
+    waiting = waiting.filter((ticket) => !due.includes(ticket) || !through[due.indexOf(ticket)]);
+  };
+  await round(now, waiting);
+  // Nobody could start for half a minute: all 120 are due, and come together.
+  for (let at = now + 30_000; waiting.length > 0 && at < now + 120_000; at += 1_000)
+    await round(
+      at,
+      waiting.filter((ticket) => ticket.at <= at),
+    );
+  assert.equal(starts.length, 120);
+  const within = (from: number, ms: number) =>
+    starts.filter((start) => start >= from && start < from + ms).length;
+  for (const from of starts) {
+    assert.ok(within(from, 60_000) <= limit, `${within(from, 60_000)} in the minute from ${from - now}`);
+    assert.ok(within(from, 1_000) <= 10, `${within(from, 1_000)} in the second from ${from - now}`);
+  }
 });
