@@ -65,8 +65,14 @@ export function createSweep(options: SweepOptions) {
     if (ticketsShort(first) === 0) return 0;
     await sleep(secondLookMs);
     const second = await queues.count(provider);
-    const missing = Math.min(ticketsShort(first), ticketsShort(second));
-    if (missing === 0 || totals(second).tickets < totals(second).tasks) return missing;
+    // What ended between the counts of tasks and tickets looks like a missing ticket, unless tasks are counted again.
+    const third = await queues.count(provider);
+    const fewer = totals(third).tasks < totals(second).tasks ? third : second;
+    const missing = Math.min(
+      ticketsShort(first),
+      ticketsShort({ tasks: fewer.tasks, tickets: second.tickets }),
+    );
+    if (missing === 0 || totals(second).tickets < totals(fewer).tasks) return missing;
     // Enough tickets, but none shows: they may wait for their turn or for the provider, which is no fault.
     const now = clock();
     const [decision, bookedUntil] = await Promise.all([
@@ -80,7 +86,12 @@ export function createSweep(options: SweepOptions) {
   async function resendLost(provider: string, counts: Counts): Promise<number> {
     const now = clock();
     const openTasks = await store.countOpen(provider);
-    const missing = Math.max(openTasks - totals(counts).tasks, 0);
+    let missing = Math.max(openTasks - totals(counts).tasks, 0);
+    if (missing > 0) {
+      // What came between the two counts looks like a missing message, unless messages are counted again.
+      const again = await queues.count(provider);
+      missing = Math.max(openTasks - Math.max(totals(counts).tasks, totals(again).tasks), 0);
+    }
     const before = await memory.swapMissing(provider, missing, now);
     const lost = Math.min(missing, before.missing);
     if (lost === 0) return 0;
@@ -112,7 +123,7 @@ export function createSweep(options: SweepOptions) {
       normal: normal.visible + normal.delayed,
       low: low.visible + low.delayed,
     };
-    await memory.setGauges(provider, waiting, high.inFlight + normal.inFlight + low.inFlight);
+    await memory.setGauges(provider, waiting, high.inFlight + normal.inFlight + low.inFlight, clock());
     return { expired, tickets, messages, places: 0 };
   }
 
