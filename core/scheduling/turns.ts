@@ -10,9 +10,10 @@ export interface Turns {
   charge(now: number): Promise<void>;
 }
 
-/** Of the limit, so that what is in line is a little slower than what is let through. */
-const linePace = 0.975;
-const doorPace = 0.99;
+/** Of the limit: clocks differ by milliseconds. */
+const doorPace = 0.995;
+/** Of the limit, let through at once: SQS delays are whole seconds, so one second's starts and half of the next come together. */
+const burstShare = 0.025;
 
 /**
  * Requests per minute, in two steps, both on the ticket: the task waits in its queue, so that whichever is most urgent
@@ -22,8 +23,7 @@ const doorPace = 0.99;
  * - The *door* is what holds the limit: passed when a call really starts. Starts that were missed (all slots busy, an
  *   outage) are gone, and do not come all at once afterwards; whoever is refused goes to the end of the line.
  *
- * SQS delays are whole seconds, so one second's starts come together: the door lets that many through at once, and in
- * any minute no more than its rate and those, which is below the limit.
+ * In any minute no more pass the door than its rate and its burst, which is below the limit.
  */
 export function createTurns(options: {
   rates: RateLimiter;
@@ -33,9 +33,9 @@ export function createTurns(options: {
   const { rates, provider, requestsPerMinute } = options;
   if (requestsPerMinute === undefined)
     return { wait: async () => undefined, giveBack: async () => {}, charge: async () => {} };
-  const burst = Math.max(Math.ceil(requestsPerMinute / 60), 1);
+  const burst = Math.max(Math.ceil(requestsPerMinute * burstShare), 1);
   const door = { bucket: `${provider}#starts`, perMinute: requestsPerMinute * doorPace - (burst - 1), burst };
-  const lineIntervalMs = 60_000 / Math.min(requestsPerMinute * linePace, door.perMinute);
+  const lineIntervalMs = 60_000 / door.perMinute;
 
   /** Undefined: through. Otherwise when the door opens. */
   async function passDoor(now: number): Promise<number | undefined> {
