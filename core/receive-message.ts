@@ -5,6 +5,7 @@ import { runBounded } from './events/run-bounded.ts';
 import type { ConnectionSender } from './ports/connection-sender.ts';
 import type { Connections, Topic } from './ports/connections.ts';
 import { ServiceError } from './service-error.ts';
+import { toWireTime } from './task-wire.ts';
 
 export interface ReceiveMessagePorts extends ReplayPorts {
   connections: Connections;
@@ -63,13 +64,16 @@ async function subscribe(
   const { unknown, ...planned } = await plan(tenant, topics, message.since, options, ports);
   let replayed = 0;
   let complete = planned.complete;
-  for await (const events of replay(tenant, planned, ports)) {
+  let since: string | undefined;
+  for await (const { events, from } of replay(tenant, planned, ports)) {
     const sent = await sendAll(connectionId, events, options, ports.sender);
     // A replay with a gap looks whole to its client; a cut connection does not.
     if (sent === 'broken') return ports.sender.close(connectionId);
     replayed += sent;
     if (sent < events.length) {
       complete = false;
+      // Where the client may go on: nothing before it is missing, unless there was too much to plan.
+      if (planned.complete) since = toWireTime(Math.max(from, message.since ?? 0));
       break;
     }
   }
@@ -78,7 +82,7 @@ async function subscribe(
     await answer({ event_type: 'error', error: toFrameError(unknownTopics(message, unknown)) });
   }
   const followed = topics.filter((topic) => !unknown.includes(topic));
-  await answer({ event_type: 'subscribed', ...idsOf(followed), replayed, complete });
+  await answer({ event_type: 'subscribed', ...idsOf(followed), replayed, complete, since });
 }
 
 /** How many were sent before time was over; `broken` when one did not get through. */
@@ -107,7 +111,7 @@ async function plan(
 ): Promise<ReplayPlan> {
   if (topics.length > 0) return planTopics(tenant, topics, since, ports);
   if (since !== undefined) return planSince(tenant, since, longestTaskMs, ports);
-  return { taskIds: [], batchIds: [], unknown: [], complete: true };
+  return { tasks: [], batchIds: [], unknown: [], complete: true };
 }
 
 async function unsubscribe(

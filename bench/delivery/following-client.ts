@@ -16,6 +16,7 @@ interface Frame {
   version?: number;
   timestamp?: string;
   complete?: boolean;
+  since?: string;
 }
 
 /** A subscription that does not stand by then is tried on another connection. */
@@ -102,6 +103,7 @@ export class FollowingClient {
         if (frame.event_type !== 'subscribed') return this.#receive(frame);
         if (!frame.complete) {
           this.incomplete += 1;
+          if (frame.since) this.#since = frame.since;
           return subscribe();
         }
         this.#replaying = false;

@@ -12,10 +12,16 @@ export interface ReplayPorts {
   lateness: Pick<Lateness, 'after'>;
 }
 
+/** A task to replay, and when it changed (epoch ms) as far as the plan knows; 0: named by the client. */
+interface PlannedTask {
+  taskId: string;
+  changedAt: number;
+}
+
 /** What to replay: ids alone, since the states together may be larger than a function's memory. */
 export interface ReplayPlan {
   /** The oldest change first, so that a replay which breaks off leaves nothing behind the client's `since`. */
-  taskIds: string[];
+  tasks: PlannedTask[];
   /** Told of where they are complete. */
   batchIds: string[];
   /** Topics that this tenant does not have. */
@@ -38,16 +44,18 @@ export async function planTopics(
   const endedAfter = since === undefined ? undefined : since - (await lateness.after(since));
   const named = topics.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
   const known = new Set((await store.getMany(named, { consistent: true })).map(({ taskId }) => taskId));
-  const plan: ReplayPlan = { taskIds: [...known], batchIds: [], unknown: [], complete: true };
+  const tasks = [...known].map((taskId) => ({ taskId, changedAt: 0 }));
+  const plan: ReplayPlan = { tasks, batchIds: [], unknown: [], complete: true };
   for (const { id } of topics.filter(({ kind }) => kind === 'batch')) {
     const batch = await batches.get(tenant, id);
     if (!batch) continue;
     known.add(id);
     plan.batchIds.push(id);
     const changed = await listChanged(tenant, { batchId: id }, endedAfter, undefined, store);
-    plan.taskIds.push(...changed.taskIds.filter((taskId) => !known.has(taskId)));
+    tasks.push(...changed.tasks.filter(({ taskId }) => !known.has(taskId)));
     plan.complete &&= changed.complete;
   }
+  tasks.sort(byChange);
   plan.unknown = topics.filter(({ id }) => !known.has(id));
   return plan;
 }
@@ -64,20 +72,30 @@ export async function planSince(
   return { ...changed, unknown: [] };
 }
 
-/** The present state of what is planned, read page by page, each page after the one before was taken. */
+export interface ReplayPage {
+  /** The present state of some of what is planned. */
+  events: ServiceEvent[];
+  /** All that changed before (epoch ms) was in the pages before this one. */
+  from: number;
+}
+
+/** Read page by page, each after the one before was taken. */
 export async function* replay(
   tenant: string,
-  { taskIds, batchIds }: Pick<ReplayPlan, 'taskIds' | 'batchIds'>,
+  { tasks, batchIds }: Pick<ReplayPlan, 'tasks' | 'batchIds'>,
   { store, batches }: ReplayPorts,
-): AsyncGenerator<ServiceEvent[]> {
-  for (let from = 0; from < taskIds.length; from += pageSize) {
-    const keys = taskIds.slice(from, from + pageSize).map((taskId) => ({ tenant, taskId }));
-    yield (await store.getMany(keys, { consistent: true })).map(buildTaskEvent);
+): AsyncGenerator<ReplayPage> {
+  let from = 0;
+  for (let at = 0; at < tasks.length; at += pageSize) {
+    const page = tasks.slice(at, at + pageSize);
+    from = page[0]?.changedAt ?? from;
+    const keys = page.map(({ taskId }) => ({ tenant, taskId }));
+    yield { events: (await store.getMany(keys, { consistent: true })).map(buildTaskEvent), from };
   }
-  for (let from = 0; from < batchIds.length; from += batchesAtOnce) {
-    const page = batchIds.slice(from, from + batchesAtOnce);
+  for (let at = 0; at < batchIds.length; at += batchesAtOnce) {
+    const page = batchIds.slice(at, at + batchesAtOnce);
     const found = await Promise.all(page.map((id) => batches.get(tenant, id)));
-    yield found.flatMap((batch) => (isCompleted(batch) ? buildBatchEvent(batch) : []));
+    yield { events: found.flatMap((batch) => (isCompleted(batch) ? buildBatchEvent(batch) : [])), from };
   }
 }
 
@@ -88,13 +106,10 @@ async function listChanged(
   endedAfter: number | undefined,
   createdAfter: number | undefined,
   store: Pick<TaskStore, 'list'>,
-): Promise<Pick<ReplayPlan, 'taskIds' | 'batchIds' | 'complete'>> {
-  const found: { taskId: string; changedAt: number }[] = [];
+): Promise<Pick<ReplayPlan, 'tasks' | 'batchIds' | 'complete'>> {
+  const found: PlannedTask[] = [];
   const batchIds = new Set<string>();
-  const inOrder = () => ({
-    taskIds: found.sort((a, b) => a.changedAt - b.changedAt).map(({ taskId }) => taskId),
-    batchIds: [...batchIds],
-  });
+  const inOrder = () => ({ tasks: found.sort(byChange), batchIds: [...batchIds] });
   let cursor: string | undefined;
   let listed = 0;
   do {
@@ -109,6 +124,10 @@ async function listChanged(
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && listed < mostTasks);
   return { ...inOrder(), complete: cursor === undefined };
+}
+
+function byChange(a: PlannedTask, b: PlannedTask): number {
+  return a.changedAt - b.changedAt;
 }
 
 /** An open task always: a list may lag behind what has become of it. */

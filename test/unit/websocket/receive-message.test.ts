@@ -258,15 +258,21 @@ test('after late events a replay reaches back as far as they were late', async (
   );
 });
 
-test('a replay that runs out of time says that it is not complete', async () => {
-  const tasks = Array.from({ length: 250 }, (_, index) => makeTask({ taskId: `task_${index}` }));
+test('a replay that runs out of time says where to go on', async () => {
+  const tasks = Array.from({ length: 250 }, (_, index) =>
+    makeTask({ taskId: `task_${index}`, changedAt: start + index }),
+  );
   const { ports, received } = setUp(tasks);
   let frames = 0;
   const hurried = { ...options, isLate: () => frames++ >= 130 };
-  const message = JSON.stringify({ action: 'subscribe', since: new Date(start).toISOString() });
-  await receiveMessage(client, message, hurried, ports, start);
-  assert.equal(received().at(-1)?.complete, false);
-  assert.equal(received().at(-1)?.replayed, 130);
+  const subscribe = (since: string) => JSON.stringify({ action: 'subscribe', since });
+  await receiveMessage(client, subscribe(new Date(start).toISOString()), hurried, ports, start);
+  const cut = received().at(-1);
+  assert.deepEqual([cut?.replayed, cut?.complete], [130, false]);
+  assert.equal(cut?.since, new Date(start + 100).toISOString());
+  await receiveMessage(client, subscribe(cut?.since as string), options, ports, start);
+  assert.equal(received().at(-1)?.complete, true);
+  assert.equal(new Set(received().flatMap(({ task_id }) => task_id ?? [])).size, 250);
 });
 
 test('a client that follows everything hears of a batch that was completed while it was away', async () => {
