@@ -10,10 +10,10 @@ export interface Turns {
   charge(now: number): Promise<void>;
 }
 
-/** Of the limit: clocks differ by milliseconds. */
-const doorPace = 0.995;
-/** Of the limit, let through at once: SQS delays are whole seconds, so one second's starts and half of the next come together. */
-const burstShare = 0.025;
+/** Of the limit: between the door and the call lie a few requests, whose time varies. */
+const doorPace = 0.985;
+/** Of the limit, let through at once: SQS delays are whole seconds, so the starts of one second come together. */
+const burstShare = 0.02;
 
 /**
  * Requests per minute, in two steps, both on the ticket: the task waits in its queue, so that whichever is most urgent
