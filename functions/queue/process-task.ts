@@ -95,11 +95,11 @@ const processTask = createProcessTask({
     gate,
     now: Date.now,
     random: Math.random,
+    // The provider's own words stay on the task: they may quote the prompt.
     report: (event) =>
       event.kind === 'call_failed'
         ? logger.warn('A provider call failed', {
             code: event.failure.code,
-            error_message: event.failure.message,
           })
         : onError(event.cause),
   }),
