@@ -3,7 +3,6 @@ import type { ChatMessage } from '../ports/language-model.ts';
 import type { FieldFault } from '../service-error.ts';
 import type { TaskInput } from '../task.ts';
 import { nameLanguage } from './name-language.ts';
-import { outlineSchema } from './outline-schema.ts';
 import { resultSchemaFor, type TaskType } from './task-type.ts';
 
 /**
@@ -27,7 +26,6 @@ export function buildMessages(type: TaskType, input: TaskInput, schemaInPrompt: 
   const user = [
     input.prompt && type.instructions ? `Instruction of the caller: ${input.prompt}` : input.prompt,
     fence?.text,
-    schema && schemaInPrompt && `Answer with JSON of this shape, filled in: ${outlineSchema(schema)}`,
   ].filter(Boolean);
   const messages: ChatMessage[] = [];
   if (system.length > 0) messages.push({ role: 'system', content: system.join('\n\n') });

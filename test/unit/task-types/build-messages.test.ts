@@ -27,15 +27,6 @@ test('the caller’s own instruction stands outside the data', () => {
 test('the schema is in the prompt only where the provider cannot be asked otherwise', () => {
   assert.match(build('translation', { data: 'x' }, true)[0]?.content ?? '', /JSON Schema/);
   assert.doesNotMatch(build('translation', { data: 'x' }, false)[0]?.content ?? '', /JSON Schema/);
-  assert.doesNotMatch(build('translation', { data: 'x' }, false)[1]?.content ?? '', /of this shape/);
-});
-
-test('the shape of the answer is shown once more after the data', () => {
-  const user = build('category_match', { data: { text: 'x', categories: ['a', 'b'] } })[1]?.content ?? '';
-  assert.match(
-    user,
-    /of this shape, filled in: \{"category":"a \| b \| null","confidence":0,"reason":"…","alternatives":\[\{"category":"a \| b","confidence":0\}\]\}$/,
-  );
 });
 
 for (const [language, text] of [
