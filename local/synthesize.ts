@@ -84,12 +84,16 @@ function runApp(root: string, directory: string): Promise<void> {
   });
 }
 
+/** What the host alone reads: another port is no other service. */
+const hostOnly = /^LLM_(PORT|HOST|DATA_DIR|LOG_LEVEL|LOCAL_.*)$/;
+
 /** Of a secret only whether it is there goes in, so that no key is in a hash on disk. */
 function hashInputs(root: string): string {
   const hash = createHash('sha256').update(process.version);
   for (const path of synthesisInputs(root)) hashPath(path, hash);
   for (const name of Object.keys(process.env).sort()) {
-    if (name.endsWith('_API_KEY') || name === 'LLM_AUTH_TOKEN') {
+    if (hostOnly.test(name)) continue;
+    if (name.endsWith('_API_KEY') || name === 'LLM_AUTH_TOKEN' || name === 'LLM_WEBHOOK_SECRET') {
       hash.update(`${name}:${Boolean(process.env[name])};`);
     } else if (name.startsWith('LLM_') || name.endsWith('_BASE_URL') || name === 'AWS_REGION') {
       hash.update(`${name}=${process.env[name]};`);
