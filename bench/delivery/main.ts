@@ -1,5 +1,5 @@
 /**
- * npm run bench:delivery [-- --tasks 2000 --clients 50 --json file]
+ * npm run bench:delivery [-- --tasks 2000 --clients 50 --rate 10 --json file]
  *
  * Are callers told, whatever happens to them? Batches of tasks run through the whole service while WebSocket clients
  * follow them (a fifth drop their connections at random and come back with `since`) and one webhook receiver fails
@@ -21,12 +21,15 @@ const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '2000' },
     clients: { type: 'string', default: '50' },
+    /** Tasks a second; without it all at once, which measures a full queue rather than the way of an event. */
+    rate: { type: 'string' },
     json: { type: 'string' },
   },
 });
 const patienceMs = 600_000;
-const batchSize = 100;
 const total = Number(values.tasks);
+const rate = values.rate ? Number(values.rate) : undefined;
+const batchSize = rate ? Math.max(1, Math.min(100, rate)) : 100;
 const clientCount = Number(values.clients);
 const secret = process.env.LLM_WEBHOOK_SECRET ?? `whsec_${randomBytes(32).toString('base64')}`;
 const { LLM_BASE_URL: baseUrl, LLM_WS_URL: wsUrl, LLM_AUTH_TOKEN: token } = process.env;
@@ -98,6 +101,7 @@ async function submit(): Promise<void> {
       { tasks, callback_url: receiver.url },
     );
     batches.push({ id: answer.batch_id, tasks: answer.tasks.map(({ task_id }) => task_id) });
+    if (rate) await sleep((batchSize / rate) * 1_000);
   }
 }
 
