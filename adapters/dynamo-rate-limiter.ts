@@ -2,8 +2,6 @@ import type { RateLimiter } from '../core/ports/rate-limiter.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 
 const bucketKey = (bucket: string) => ({ pk: `RATE#${bucket}`, sk: 'BUCKET' });
-const bookingKey = (ticketId: string) => ({ pk: `BOOKING#${ticketId}`, sk: 'BOOKING' });
-const dayMs = 86_400_000;
 
 /**
  * GCRA (ITU-T I.371, "virtual scheduling") with one number a bucket and one UpdateItem in the busy case; an idle
@@ -61,21 +59,6 @@ export function createDynamoRateLimiter(options: { table: DynamoTable }): RateLi
     async settle(bucket, units, perMinute) {
       if (units === 0) return;
       await table.update({ key: bucketKey(bucket), add: { tat: units * (60_000 / perMinute) } });
-    },
-
-    async keepBooking(ticketId, startAt, now) {
-      await table.put({
-        ...bookingKey(ticketId),
-        at: startAt,
-        ttl: Math.ceil((Math.max(startAt, now) + dayMs) / 1000),
-      });
-    },
-
-    async claimBooking(ticketId, now) {
-      const claimed = await table.delete(bookingKey(ticketId), '#at <= :now', { now });
-      if (claimed) return claimed.at as number;
-      const waiting = await table.get(bookingKey(ticketId), { consistent: true });
-      return waiting?.at as number | undefined;
     },
 
     async bookedUntil(bucket) {

@@ -195,12 +195,12 @@ export function createProcessTask(options: ProcessTaskOptions) {
   return async function processTask(ticket: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
     // Held briefly and renewed, so that a lost worker's ticket is back as soon as its task.
     const shown = queues.setTicketVisibility(provider, ticket.handle, messageVisibilityMs);
-    const startAt = await turns.wait(ticket, clock());
+    const startAt = await turns.wait(clock());
     await shown;
     if (startAt !== undefined) return putOffTicket(ticket, startAt - clock());
     try {
       if (!(await slots.enter(ticket.id))) {
-        await turns.giveBack(ticket, clock());
+        await turns.giveBack();
         return await putOffTicket(ticket, jitter(1_000));
       }
       return await useTurn(ticket, invocationEndsAt);

@@ -11,10 +11,6 @@ export interface RateLimiter {
   ): Promise<{ granted: true } | { granted: false; retryAt: number }>;
   /** Corrects what was taken by what was used; negative gives back. */
   settle(bucket: string, units: number, perMinute: number): Promise<void>;
-  /** Keeps the start that a ticket has booked while the ticket waits in its queue. */
-  keepBooking(ticketId: string, startAt: number, now: number): Promise<void>;
-  /** The kept start of a ticket, if it has one; one that is due (≤ now) is handed out once and forgotten. */
-  claimBooking(ticketId: string, now: number): Promise<number | undefined>;
   /** When the last booked start of a bucket is. */
   bookedUntil(bucket: string): Promise<number>;
 }

@@ -115,27 +115,13 @@ test('starts are booked one interval apart, whoever asks', async () => {
   assert.equal(await rates.bookedUntil(bucket), now + 20 * 200);
 });
 
-test('a kept start is handed out once, when it is due', async () => {
-  const ticket = randomUUID();
-  await rates.keepBooking(ticket, now + 5_000, now);
-  assert.equal(await rates.claimBooking(ticket, now + 4_999), now + 5_000);
-  assert.equal(await rates.claimBooking(ticket, now + 5_000), now + 5_000);
-  assert.equal(await rates.claimBooking(ticket, now + 5_000), undefined);
-});
-
 test('in any minute no more start than the limit says, though a whole line comes late and at once', async () => {
   const limit = 300;
   const turns = createTurns({ rates, provider: randomUUID(), requestsPerMinute: limit });
-  const tickets = Array.from({ length: 120 }, () => ({
-    id: randomUUID(),
-    handle: '',
-    receiveCount: 1,
-    at: now,
-  }));
+  const tickets = Array.from({ length: 120 }, () => ({ at: now }));
   const starts: number[] = [];
   const come = async (ticket: (typeof tickets)[number], at: number) => {
-    const again = await turns.wait(ticket, at);
-    ticket.receiveCount += 1;
+    const again = await turns.wait(at);
     if (again === undefined) starts.push(at);
     else ticket.at = Math.ceil(again / 1_000) * 1_000;
     return again === undefined;
