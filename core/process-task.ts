@@ -169,13 +169,21 @@ export function createProcessTask(options: ProcessTaskOptions) {
     return cacheKey ? cache.join(cacheKey, taskId, now, now + messageVisibilityMs) : { kind: 'leader' };
   }
 
-  async function useTurn(ticket: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
+  /** @param held resolves when the ticket is hidden; to be awaited before it is put off for another time */
+  async function useTurn(
+    ticket: Ticket,
+    held: Promise<unknown>,
+    invocationEndsAt: number,
+  ): Promise<TicketOutcome> {
     const order = pullOrder(ticket.id, options.order);
     let checkedAt = clock();
     let deciding = gate.check(provider, checkedAt);
     deciding.catch(() => {}); // awaited below; a failed receive must not leave it unhandled
     for (let seen = 0; seen < leftoversPerTicket; seen += 1) {
-      const received = await receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000);
+      const [received] = await Promise.all([
+        receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000),
+        held,
+      ]);
       if (received && (await deciding).kind === 'open' && clock() - checkedAt > decisionFreshMs) {
         checkedAt = clock();
         deciding = gate.check(provider, checkedAt);
@@ -194,16 +202,18 @@ export function createProcessTask(options: ProcessTaskOptions) {
   /** @param invocationEndsAt epoch ms at which the function is stopped */
   return async function processTask(ticket: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
     // Held briefly and renewed, so that a lost worker's ticket is back as soon as its task.
-    const shown = queues.setTicketVisibility(provider, ticket.handle, messageVisibilityMs);
+    const held = survive(queues.setTicketVisibility(provider, ticket.handle, messageVisibilityMs));
     const startAt = await turns.wait(clock());
-    await shown;
-    if (startAt !== undefined) return putOffTicket(ticket, startAt - clock());
+    if (startAt !== undefined) {
+      await held;
+      return putOffTicket(ticket, startAt - clock());
+    }
     try {
       if (!(await slots.enter(ticket.id))) {
-        await turns.giveBack();
+        await Promise.all([held, turns.giveBack()]);
         return await putOffTicket(ticket, jitter(1_000));
       }
-      return await useTurn(ticket, invocationEndsAt);
+      return await useTurn(ticket, held, invocationEndsAt);
     } finally {
       await survive(slots.leave(ticket.id));
     }
