@@ -111,7 +111,7 @@ async function plan(
 ): Promise<ReplayPlan> {
   if (topics.length > 0) return planTopics(tenant, topics, since, ports);
   if (since !== undefined) return planSince(tenant, since, longestTaskMs, ports);
-  return { tasks: [], batchIds: [], unknown: [], complete: true };
+  return { tasks: [], batchIds: [], changedAfter: undefined, unknown: [], complete: true };
 }
 
 async function unsubscribe(

@@ -12,10 +12,12 @@ export interface ReplayPorts {
   lateness: Pick<Lateness, 'after'>;
 }
 
-/** A task to replay, and when it changed (epoch ms) as far as the plan knows; 0: named by the client. */
+/** A task to replay, and when it changed (epoch ms) as far as the list knew. */
 interface PlannedTask {
   taskId: string;
   changedAt: number;
+  /** By the client: replayed whether it changed or not. */
+  named: boolean;
 }
 
 /** What to replay: ids alone, since the states together may be larger than a function's memory. */
@@ -24,6 +26,8 @@ export interface ReplayPlan {
   tasks: PlannedTask[];
   /** Told of where they are complete. */
   batchIds: string[];
+  /** Epoch ms; tasks that were not named and did not change after it are read, for the list may lag, but not told of. */
+  changedAfter: number | undefined;
   /** Topics that this tenant does not have. */
   unknown: Topic[];
   /** False where there was more than a replay holds: the client should list over HTTP. */
@@ -34,24 +38,24 @@ const mostTasks = 5_000;
 const pageSize = 100;
 const batchesAtOnce = 20;
 
-/** What a client named; of a batch its tasks too, without those that had ended before `since`. */
+/** What a client named; of a batch its tasks too, without those that have not changed since. */
 export async function planTopics(
   tenant: string,
   topics: Topic[],
   since: number | undefined,
   { store, batches, lateness }: ReplayPorts,
 ): Promise<ReplayPlan> {
-  const endedAfter = since === undefined ? undefined : since - (await lateness.after(since));
+  const changedAfter = since === undefined ? undefined : since - (await lateness.after(since));
   const named = topics.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
   const known = new Set((await store.getMany(named, { consistent: true })).map(({ taskId }) => taskId));
-  const tasks = [...known].map((taskId) => ({ taskId, changedAt: 0 }));
-  const plan: ReplayPlan = { tasks, batchIds: [], unknown: [], complete: true };
+  const tasks = [...known].map((taskId) => ({ taskId, changedAt: 0, named: true }));
+  const plan: ReplayPlan = { tasks, batchIds: [], changedAfter, unknown: [], complete: true };
   for (const { id } of topics.filter(({ kind }) => kind === 'batch')) {
     const batch = await batches.get(tenant, id);
     if (!batch) continue;
     known.add(id);
     plan.batchIds.push(id);
-    const changed = await listChanged(tenant, { batchId: id }, endedAfter, undefined, store);
+    const changed = await listChanged(tenant, { batchId: id }, changedAfter, undefined, store);
     tasks.push(...changed.tasks.filter(({ taskId }) => !known.has(taskId)));
     plan.complete &&= changed.complete;
   }
@@ -67,9 +71,9 @@ export async function planSince(
   longestTaskMs: number,
   { store, lateness }: ReplayPorts,
 ): Promise<ReplayPlan> {
-  const endedAfter = since - (await lateness.after(since));
-  const changed = await listChanged(tenant, {}, endedAfter, endedAfter - longestTaskMs, store);
-  return { ...changed, unknown: [] };
+  const changedAfter = since - (await lateness.after(since));
+  const changed = await listChanged(tenant, {}, changedAfter, changedAfter - longestTaskMs, store);
+  return { ...changed, changedAfter, unknown: [] };
 }
 
 export interface ReplayPage {
@@ -82,7 +86,7 @@ export interface ReplayPage {
 /** Read page by page, each after the one before was taken. */
 export async function* replay(
   tenant: string,
-  { tasks, batchIds }: Pick<ReplayPlan, 'tasks' | 'batchIds'>,
+  { tasks, batchIds, changedAfter = 0 }: Pick<ReplayPlan, 'tasks' | 'batchIds' | 'changedAfter'>,
   { store, batches }: ReplayPorts,
 ): AsyncGenerator<ReplayPage> {
   let from = 0;
@@ -90,7 +94,10 @@ export async function* replay(
     const page = tasks.slice(at, at + pageSize);
     from = page[0]?.changedAt ?? from;
     const keys = page.map(({ taskId }) => ({ tenant, taskId }));
-    yield { events: (await store.getMany(keys, { consistent: true })).map(buildTaskEvent), from };
+    const named = new Set(page.flatMap((each) => (each.named ? each.taskId : [])));
+    const found = await store.getMany(keys, { consistent: true });
+    const news = found.filter((task) => named.has(task.taskId) || changedAtOf(task) >= changedAfter);
+    yield { events: news.map(buildTaskEvent), from };
   }
   for (let at = 0; at < batchIds.length; at += batchesAtOnce) {
     const page = batchIds.slice(at, at + batchesAtOnce);
@@ -103,7 +110,7 @@ export async function* replay(
 async function listChanged(
   tenant: string,
   filter: TaskListFilter,
-  endedAfter: number | undefined,
+  changedAfter: number | undefined,
   createdAfter: number | undefined,
   store: Pick<TaskStore, 'list'>,
 ): Promise<Pick<ReplayPlan, 'tasks' | 'batchIds' | 'complete'>> {
@@ -116,8 +123,8 @@ async function listChanged(
     const page = await store.list(tenant, filter, pageSize, cursor);
     listed += page.tasks.length;
     const young = page.tasks.filter(({ createdAt }) => createdAt >= (createdAfter ?? 0));
-    for (const task of young.filter((each) => mayBeNews(each, endedAfter))) {
-      found.push({ taskId: task.taskId, changedAt: task.changedAt ?? task.createdAt });
+    for (const task of young.filter((each) => mayBeNews(each, changedAfter))) {
+      found.push({ taskId: task.taskId, changedAt: changedAtOf(task), named: false });
       if (task.batchId !== null) batchIds.add(task.batchId);
     }
     if (young.length < page.tasks.length) return { ...inOrder(), complete: true };
@@ -131,8 +138,12 @@ function byChange(a: PlannedTask, b: PlannedTask): number {
 }
 
 /** An open task always: a list may lag behind what has become of it. */
-function mayBeNews(task: Task, endedAfter: number | undefined): boolean {
-  return endedAfter === undefined || !isFinal(task.status) || (task.completedAt ?? 0) >= endedAfter;
+function mayBeNews(task: Task, changedAfter: number | undefined): boolean {
+  return changedAfter === undefined || !isFinal(task.status) || (task.completedAt ?? 0) >= changedAfter;
+}
+
+function changedAtOf(task: Task): number {
+  return task.changedAt ?? task.createdAt;
 }
 
 function isCompleted(batch: Batch | undefined): batch is Batch & { completedAt: number } {

@@ -131,7 +131,7 @@ test('another tenant’s task is unknown, told so and not followed', async () =>
   assert.deepEqual(received().at(-1)?.task_ids, ['task_2']);
 });
 
-test('subscribing to a batch replays its tasks and its completion, without what ended before since', async () => {
+test('subscribing to a batch replays its tasks and its completion, without what has not changed since', async () => {
   const member = (index: number, completedAt: number) =>
     completed({
       taskId: `task_${index}`,
@@ -173,7 +173,21 @@ test('subscribing to a batch replays its tasks and its completion, without what 
       .received()
       .slice(0, 3)
       .map((event) => event.task_id ?? event.event_type),
-    ['task_2', 'task_1', 'batch.completed'],
+    ['task_1', 'batch.completed', 'subscribed'],
+  );
+});
+
+test('a task that ended after since is replayed though the list still shows it waiting', async () => {
+  const ended = completed({ taskId: 'task_1', completedAt: start + 600_000, changedAt: start + 600_000 });
+  const { send, received, ports } = setUp([ended]);
+  ports.store.list = async () => ({ tasks: [makeTask({ taskId: 'task_1' })], nextCursor: null });
+  await send({ action: 'subscribe', since: new Date(start + 500_000).toISOString() });
+  assert.deepEqual(
+    received().map(({ task_id, status }) => [task_id, status]),
+    [
+      ['task_1', 'completed'],
+      [undefined, undefined],
+    ],
   );
 });
 
