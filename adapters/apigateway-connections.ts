@@ -24,14 +24,17 @@ export function createApiGatewayConnections(endpoint: string): ConnectionSender 
   });
   return {
     async send(ConnectionId, text) {
-      const abortSignal = AbortSignal.timeout(sendMilliseconds);
+      const command = new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) });
+      // Not AbortSignal.timeout, whose timer outlives the send: there are hundreds of sends a second.
+      const impatience = new AbortController();
+      const timer = setTimeout(() => impatience.abort(), sendMilliseconds);
       try {
-        await client.send(new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) }), {
-          abortSignal,
-        });
+        await client.send(command, { abortSignal: impatience.signal });
         return 'sent';
       } catch (error) {
         return isGone(error) ? 'gone' : 'failed';
+      } finally {
+        clearTimeout(timer);
       }
     },
 

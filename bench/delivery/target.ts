@@ -1,5 +1,7 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { administratorAccessKeyId } from '../../local/aws-endpoint.ts';
-import { startService } from '../start-service.ts';
 
 /** The service that the bench talks to. */
 export interface Target {
@@ -12,27 +14,35 @@ export interface Target {
   stop(): Promise<void>;
 }
 
-/** The local host in this process, with the delays of webhooks shortened from hours to seconds. */
+/** The local host in a process beside the clients', with the delays of webhooks shortened from hours to seconds. */
 export async function startLocalTarget(secret: string): Promise<Target> {
-  const service = await startService({
+  const settings = {
     LLM_WEBHOOK_SECRET: secret,
     LLM_CONCURRENCY_SIMULATED: '10',
     LLM_WEBHOOK_RETRY_DELAYS: '0s,1s,1s,2s,2s,3s,3s',
     SIMULATED_BASE_URL: 'simulated://default?latency_ms=100&jitter=0.5&error_rate=0.02',
-  });
+  };
+  const child = fork(join(import.meta.dirname, 'local-service.ts'), [JSON.stringify(settings)]);
+  const ended = once(child, 'exit');
+  const [served] = await Promise.race([
+    once(child, 'message'),
+    ended.then(() => Promise.reject(new Error('The local host did not start'))),
+  ]);
+  const { url, wsUrl, awsEndpoint } = served as Record<'url' | 'wsUrl' | 'awsEndpoint', string>;
   return {
+    ...useTarget(url, wsUrl, undefined),
     name: 'the local host',
-    token: undefined,
-    wsUrl: service.host.wsUrl,
-    call: service.call,
     queues: {
       ...process.env,
-      AWS_ENDPOINT_URL: service.host.awsEndpoint,
+      AWS_ENDPOINT_URL: awsEndpoint,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: administratorAccessKeyId,
       AWS_SECRET_ACCESS_KEY: 'unchecked',
     },
-    stop: service.stop,
+    async stop() {
+      child.disconnect();
+      await ended;
+    },
   };
 }
 

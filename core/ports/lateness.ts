@@ -10,7 +10,7 @@ export interface Lateness {
 }
 
 /** A note holds for sends that begin within this time of it; longer ones note again. */
-export const sendingMs = 10_000;
+export const sendingMs = 3_000;
 
 /** Replays always reach back this far, so that usual lateness needs no note. */
-export const usualLatenessMs = 30_000;
+export const usualLatenessMs = 12_000;

@@ -1,0 +1,12 @@
+/** The local host in a process of its own, as callers meet it: its settings come as JSON, its addresses go by IPC. */
+import { startService } from '../start-service.ts';
+
+const service = await startService(JSON.parse(process.argv[2] ?? '{}'));
+const stop = async () => {
+  await service.stop();
+  process.exit(0);
+};
+process.on('disconnect', stop);
+process.on('SIGTERM', stop);
+const { url, wsUrl, awsEndpoint } = service.host;
+process.send?.({ url, wsUrl, awsEndpoint });
