@@ -66,6 +66,13 @@ export class FollowingClient {
     }
   }
 
+  /** Follows one more batch from now on. */
+  followBatch(id: string): void {
+    this.#following.batchIds.push(id);
+    this.#replaying = true;
+    this.#socket?.send(JSON.stringify({ action: 'subscribe', batch_ids: [id], since: this.#since }));
+  }
+
   /** Drops the connection, in one of two cases without a word, and comes back after a while. */
   async reconnect(): Promise<void> {
     this.reconnects += 1;

@@ -1,10 +1,11 @@
 /**
- * npm run bench:delivery [-- --tasks 2000 --clients 50 --rate 10 --json file]
+ * npm run bench:delivery [-- --tasks 2000 --clients 50 --paced 400 --rate 10 --json file]
  *
  * Are callers told, whatever happens to them? Batches of tasks run through the whole service while WebSocket clients
  * follow them (a fifth drop their connections at random and come back with `since`) and one webhook receiver fails
- * 30 % of its requests, hangs 5 % and redirects 5 %. Takes some minutes. Other services than the local host:
- * LLM_BASE_URL, LLM_WS_URL, LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET.
+ * 30 % of its requests, hangs 5 % and redirects 5 %. Most tasks come at once, which is a test of what is lost; the paced
+ * ones come at a rate that one machine keeps up with, which measures the way of an event and not a full queue. Takes
+ * some minutes. Other services than the local host: LLM_BASE_URL, LLM_WS_URL, LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET.
  */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -21,15 +22,19 @@ const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '2000' },
     clients: { type: 'string', default: '50' },
-    /** Tasks a second; without it all at once, which measures a full queue rather than the way of an event. */
-    rate: { type: 'string' },
+    /** How many of the tasks come at a rate, after the others have ended. */
+    paced: { type: 'string', default: '400' },
+    /** Of these: tasks a second. */
+    rate: { type: 'string', default: '10' },
     json: { type: 'string' },
   },
 });
 const patienceMs = 600_000;
 const total = Number(values.tasks);
-const rate = values.rate ? Number(values.rate) : undefined;
-const batchSize = rate ? Math.max(1, Math.min(100, rate)) : 100;
+const paced = Math.min(Number(values.paced), total);
+const rate = Number(values.rate);
+const batchSize = 100;
+const followersPerBatch = 5;
 const clientCount = Number(values.clients);
 const secret = process.env.LLM_WEBHOOK_SECRET ?? `whsec_${randomBytes(32).toString('base64')}`;
 const { LLM_BASE_URL: baseUrl, LLM_WS_URL: wsUrl, LLM_AUTH_TOKEN: token } = process.env;
@@ -46,7 +51,10 @@ interface Follower {
   tasks(): string[];
   batches(): string[];
   reconnects: boolean;
+  /** Follows one more batch; undefined for those that follow everything or come and go. */
+  follow: ((batch: (typeof batches)[number]) => void) | undefined;
 }
+const tasksOf = ({ tasks }: (typeof batches)[number]) => tasks;
 const followers: Follower[] = [];
 
 /** A tenth follows everything of the tenant, the others a batch or two, or fifty tasks; of all, a fifth comes and goes. */
@@ -56,14 +64,21 @@ async function connect(n: number): Promise<void> {
   const everything = n % 10 === 0;
   const byTask = n % 2 === 1;
   const taskIds = byTask ? named.flatMap(({ tasks }) => tasks.slice(0, 25)) : [];
+  const more: typeof batches = [];
   const batchIds = everything || byTask ? [] : named.map(({ id }) => id);
+  const reconnects = n % 5 === 0;
   const client = new FollowingClient(target.wsUrl, target.token, { taskIds, batchIds }, startedAt);
   const followed = () => (everything ? batches : named);
+  const follow = (batch: (typeof batches)[number]) => {
+    more.push(batch);
+    client.followBatch(batch.id);
+  };
   followers.push({
     client,
-    tasks: () => (byTask ? taskIds : followed().flatMap(({ tasks }) => tasks)),
-    batches: () => (byTask ? [] : followed().map(({ id }) => id)),
-    reconnects: n % 5 === 0,
+    tasks: () => [...(byTask ? taskIds : followed().flatMap(tasksOf)), ...more.flatMap(tasksOf)],
+    batches: () => [...(byTask ? [] : followed()), ...more].map(({ id }) => id),
+    reconnects,
+    follow: everything || reconnects ? undefined : follow,
   });
   await client.connect();
   progress.tell(`${followers.length} clients connected`);
@@ -87,22 +102,46 @@ async function comeAndGo(client: FollowingClient): Promise<void> {
   }
 }
 
-async function submit(): Promise<void> {
-  for (let from = 0; from < total; from += batchSize) {
-    const tasks = Array.from({ length: Math.min(batchSize, total - from) }, (_, index) => ({
-      type: 'custom',
-      prompt: `Say something about number ${from + index}.`,
-      callback_url: receiver.url,
-      config: { cache_enabled: false, max_retries: 10 },
-    }));
-    const answer = await target.call<{ batch_id: string; tasks: { task_id: string }[] }>(
-      'POST',
-      '/api/v1/tasks/batch',
-      { tasks, callback_url: receiver.url },
-    );
-    batches.push({ id: answer.batch_id, tasks: answer.tasks.map(({ task_id }) => task_id) });
-    if (rate) await sleep((batchSize / rate) * 1_000);
+let submitted = 0;
+async function submitBatch(size: number) {
+  const tasks = Array.from({ length: size }, (_, index) => ({
+    type: 'custom',
+    prompt: `Say something about number ${submitted + index}.`,
+    callback_url: receiver.url,
+    config: { cache_enabled: false, max_retries: 10 },
+  }));
+  const answer = await target.call<{ batch_id: string; tasks: { task_id: string }[] }>(
+    'POST',
+    '/api/v1/tasks/batch',
+    { tasks, callback_url: receiver.url },
+  );
+  const batch = { id: answer.batch_id, tasks: answer.tasks.map(({ task_id }) => task_id) };
+  batches.push(batch);
+  submitted += size;
+  return batch;
+}
+
+async function submitAtOnce(count: number): Promise<void> {
+  for (let left = count; left > 0; left -= batchSize) await submitBatch(Math.min(batchSize, left));
+}
+
+/** One batch a second, each followed by some clients that followed others until then. */
+async function submitPaced(count: number): Promise<void> {
+  const from = Date.now();
+  const steady = followers.filter(({ follow }) => follow);
+  for (let sent = 0; sent < count; sent += rate) {
+    const batch = await submitBatch(Math.min(rate, count - sent));
+    const turn = (sent / rate) * followersPerBatch;
+    for (let next = 0; next < followersPerBatch; next += 1)
+      steady[(turn + next) % steady.length]?.follow?.(batch);
+    progress.tell(`${sent + rate} of ${count} tasks sent, ${rate} a second`);
+    await sleep(Math.max(from + ((sent + rate) / rate) * 1_000 - Date.now(), 0));
   }
+}
+
+/** Milliseconds from a change to its frame, of all frames since the last call. */
+function takeLatencies(): number[] {
+  return followers.flatMap(({ client }) => client.latencies.splice(0));
 }
 
 const countMissing = (ids: (each: Follower) => string[], got: (each: Follower) => Set<string>) =>
@@ -150,16 +189,20 @@ async function warmUp(): Promise<void> {
   });
   const [first] = followers;
   while (first && made.some(({ task_id }) => !first.client.ended.has(task_id))) await sleep(200);
-  for (const { client } of followers) client.latencies.length = 0;
+  takeLatencies();
 }
 
 await connectAll(numbers.filter((n) => n % 10 === 0));
 progress.tell('warming up');
 await warmUp();
-progress.tell(`submitting ${total} tasks to ${target.name}`);
-await submit();
+progress.tell(`submitting ${total - paced} tasks to ${target.name}`);
+await submitAtOnce(total - paced);
 await connectAll(numbers.filter((n) => n % 10 !== 0));
-const replayed = await waitForAll();
+let replayed = await waitForAll();
+const latencies = { atOnce: takeLatencies(), paced: [] as number[] };
+await submitPaced(paced);
+replayed += await waitForAll();
+latencies.paced = takeLatencies();
 running = false;
 await Promise.all(goers);
 const seconds = (Date.now() - Date.parse(startedAt)) / 1000;
@@ -171,6 +214,8 @@ const measures = measure({
   missing: { finals: missingFinals(), batches: missingBatches(), webhooks: missingWebhooks() },
   subjects: subjects().length,
   replayed,
+  latencies,
+  rate,
   seconds,
 });
 printTable(measures);

@@ -1,3 +1,4 @@
+import { percentile } from '../percentile.ts';
 import type { FlakyReceiver } from './flaky-receiver.ts';
 import type { FollowingClient } from './following-client.ts';
 
@@ -16,15 +17,16 @@ export interface Run {
   /** Tasks and batches, each of which has a webhook. */
   subjects: number;
   replayed: number;
+  /** Milliseconds from a change to its frame, of the tasks that came at once and of those that came at `rate` a second. */
+  latencies: { atOnce: number[]; paced: number[] };
+  rate: number;
   seconds: number;
 }
 
-export function measure({ clients, receiver, missing, subjects, replayed, seconds }: Run): Measure[] {
+export function measure(run: Run): Measure[] {
+  const { clients, receiver, missing, subjects, replayed, latencies, rate, seconds } = run;
   const sum = (pick: (client: FollowingClient) => number) =>
     clients.reduce((total, client) => total + pick(client), 0);
-  const latencies = clients.flatMap((client) => client.latencies).sort((a, b) => a - b);
-  const percentile = (share: number) =>
-    `${latencies[Math.floor(share * (latencies.length - 1))] ?? 'none'} ms`;
   const zero = (what: string, count: number): Measure => ({
     what,
     bar: '0',
@@ -67,9 +69,8 @@ export function measure({ clients, receiver, missing, subjects, replayed, second
       'replays that ended early, asked for again',
       sum((client) => client.incomplete),
     ),
-    told('change to frame, p50', percentile(0.5)),
-    told('change to frame, p95', percentile(0.95)),
-    told('change to frame, p99', percentile(0.99)),
+    told(`change to frame, p50 / p95 / p99, ${rate} tasks a second`, percentiles(latencies.paced)),
+    told('change to frame, p50 / p95 / p99, the others at once', percentiles(latencies.atOnce)),
     told('duration', `${seconds.toFixed(0)} s`),
   ];
 }
@@ -80,4 +81,9 @@ export function printTable(measures: Measure[]): void {
     const verdict = met === undefined ? '' : met ? `  (must be ${bar})` : `  FAILED: must be ${bar}`;
     console.log(`${what.padEnd(width)}  ${measured}${verdict}`);
   }
+}
+
+function percentiles(values: number[]): string {
+  if (values.length === 0) return 'none';
+  return `${[0.5, 0.95, 0.99].map((share) => percentile(values, share)).join(' / ')} ms (${values.length} frames)`;
 }

@@ -1,9 +1,10 @@
 import { computeCost } from '../../core/providers/compute-cost.ts';
 import type { Strategy } from '../../core/task.ts';
+import { percentile } from '../percentile.ts';
 import type { Fleet } from './fleet.ts';
 import type { EndedTask, TokenCounts } from './routing-service.ts';
 import type { Bench, Measure, Scenario } from './scenario.ts';
-import { drain, percentile, submitSteadily } from './workload.ts';
+import { drain, submitSteadily } from './workload.ts';
 
 async function runStrategy(bench: Bench, strategy: Strategy): Promise<EndedTask[]> {
   const { service, tasks, rate, tell } = bench;

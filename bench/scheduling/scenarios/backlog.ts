@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bench, type Measure, percentile, type Scenario } from '../scenario.ts';
+import { percentile } from '../../percentile.ts';
+import type { Bench, Measure, Scenario } from '../scenario.ts';
 
 const serviceMs = 500;
 const limit = 10;
