@@ -20,7 +20,9 @@ export async function startService(settings: Record<string, string>): Promise<Ru
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^LLM_|_(API_KEY|BASE_URL)$|^AWS_/.test(name),
   );
-  const environment = { ...Object.fromEntries(inherited), ...settings };
+  // Workers that are crashed on purpose and providers that fail complain a thousand times.
+  const LLM_LOG_LEVEL = process.env.LLM_LOG_LEVEL ?? 'silent';
+  const environment = { ...Object.fromEntries(inherited), LLM_LOG_LEVEL, ...settings };
   const assemblyDir = join(folder, 'cdk.out');
   await synthesize({
     ...environment,

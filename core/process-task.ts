@@ -176,24 +176,29 @@ export function createProcessTask(options: ProcessTaskOptions) {
     invocationEndsAt: number,
   ): Promise<TicketOutcome> {
     const order = pullOrder(ticket.id, options.order);
-    let checkedAt = clock();
-    let deciding = gate.check(provider, checkedAt);
-    deciding.catch(() => {}); // awaited below; a failed receive must not leave it unhandled
+    let checkedAt = 0;
+    const decide = () => {
+      checkedAt = clock();
+      const decision = gate.check(provider, checkedAt);
+      decision.catch(() => {}); // awaited below; a failed receive must not leave it unhandled
+      return decision;
+    };
+    let deciding: Promise<GateDecision> | undefined;
     for (let seen = 0; seen < leftoversPerTicket; seen += 1) {
+      deciding ??= decide();
       const [received] = await Promise.all([
         receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000),
         held,
       ]);
-      if (received && (await deciding).kind === 'open' && clock() - checkedAt > decisionFreshMs) {
-        checkedAt = clock();
-        deciding = gate.check(provider, checkedAt);
-      }
+      if (received && (await deciding).kind === 'open' && clock() - checkedAt > decisionFreshMs)
+        deciding = decide();
       const decision = await deciding;
-      if (!received) {
-        if (decision.kind === 'probe') await gate.abandonProbe(provider, clock());
-        return 'done';
+      const outcome = received ? await tryTask(ticket, received, decision, invocationEndsAt) : 'done';
+      if (decision.kind === 'probe') {
+        // One that made a call has settled the probe; without a call it is another's.
+        await survive(gate.abandonProbe(provider, clock()));
+        deciding = undefined;
       }
-      const outcome = await tryTask(ticket, received, decision, invocationEndsAt);
       if (outcome) return outcome;
     }
     return putOffTicket(ticket, 0);

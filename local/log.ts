@@ -10,12 +10,13 @@ export interface Log {
 
 const loud = new Set(['WARN', 'ERROR', 'FATAL', 'CRITICAL']);
 
-/** @param quiet prints warnings alone. @param level `debug` prints everything. */
+/** @param quiet prints warnings alone. @param level `debug` prints everything, `silent` nothing. */
 export function createLog({ quiet = false, level = 'info' }: { quiet?: boolean; level?: string }): Log {
   const debugging = level.toLowerCase() === 'debug';
-  const error = (line: string) => void process.stderr.write(`${line}\n`);
+  const silent = level.toLowerCase() === 'silent';
+  const error = (line: string) => void (silent || process.stderr.write(`${line}\n`));
   return {
-    info: (line) => void (quiet || process.stdout.write(`${line}\n`)),
+    info: (line) => void (quiet || silent || process.stdout.write(`${line}\n`)),
     warn: error,
     debug: (line) => void (debugging && error(line)),
     functionLine(functionName, line) {

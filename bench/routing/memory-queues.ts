@@ -75,7 +75,7 @@ export function createMemoryQueues(): MemoryQueues {
           const slot = free.pop() ?? 0;
           waiting.visibleAt = later(900_000);
           waiting.receives += 1;
-          const ticket = { id, handle: id, receiveCount: waiting.receives, hint: waiting.content };
+          const ticket = { id, handle: id, hint: waiting.content };
           void work(slot, ticket).then((outcome) => {
             free.push(slot);
             if (outcome === 'done') queue.delete(id);

@@ -4,8 +4,6 @@ import type { Priority } from '../task.ts';
 export interface Ticket {
   id: string;
   handle: string;
-  /** Receives so far, this one included. */
-  receiveCount: number;
   /** Where its sender put a task: the first place to look twice. */
   hint?: Priority | undefined;
 }

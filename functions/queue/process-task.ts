@@ -121,7 +121,6 @@ function toTicket(record: SQSRecord): Ticket {
   return {
     id: record.messageId,
     handle: record.receiptHandle,
-    receiveCount: Number(record.attributes.ApproximateReceiveCount),
     hint: parseTicketHint(record.body),
   };
 }

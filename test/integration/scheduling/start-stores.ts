@@ -9,7 +9,7 @@ import { makeTask } from '../../make-task.ts';
 
 /** The service's own tables and bucket on the local host, reached by this process's SDK clients. */
 export async function startStores(settings: Record<string, string> = {}) {
-  const service = await startService(settings);
+  const service = await startService({ LLM_LOG_LEVEL: 'info', ...settings });
   const { host } = service;
   process.env.AWS_ENDPOINT_URL = host.awsEndpoint;
   process.env.AWS_ACCESS_KEY_ID = administratorAccessKeyId;

@@ -36,7 +36,7 @@ function queuesThatAnswer(answers: (priority: Priority, waitSeconds: number) => 
   return { queues, asked };
 }
 
-const ticket = { id: randomUUID(), handle: 'h', receiveCount: 1, hint: 'low' as const };
+const ticket = { id: randomUUID(), handle: 'h', hint: 'low' as const };
 
 test('a short poll that finds a task is the only request', async () => {
   const { queues, asked } = queuesThatAnswer(() => true);
