@@ -24,28 +24,32 @@ export function createApiGatewayConnections(endpoint: string): ConnectionSender 
   });
   return {
     async send(ConnectionId, text) {
-      const command = new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) });
-      // Not AbortSignal.timeout, whose timer outlives the send: there are hundreds of sends a second.
-      const impatience = new AbortController();
-      const timer = setTimeout(() => impatience.abort(), sendMilliseconds);
       try {
-        await client.send(command, { abortSignal: impatience.signal });
+        const command = new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) });
+        await inTime((options) => client.send(command, options));
         return 'sent';
       } catch (error) {
         return isGone(error) ? 'gone' : 'failed';
-      } finally {
-        clearTimeout(timer);
       }
     },
 
     async close(ConnectionId) {
-      const abortSignal = AbortSignal.timeout(sendMilliseconds);
       // Gone already, or hopeless: either way its rows are removed, and its client finds out by its pings.
-      await client
-        .send(new DeleteConnectionCommand({ ConnectionId }), { abortSignal })
-        .catch(() => undefined);
+      const command = new DeleteConnectionCommand({ ConnectionId });
+      await inTime((options) => client.send(command, options)).catch(() => undefined);
     },
   };
+}
+
+/** Not by AbortSignal.timeout, whose timer outlives the send: there are hundreds of sends a second. */
+async function inTime<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+  const impatience = new AbortController();
+  const timer = setTimeout(() => impatience.abort(), sendMilliseconds);
+  try {
+    return await send({ abortSignal: impatience.signal });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** By status as well: not every server of this API names its errors. */

@@ -64,8 +64,8 @@ export interface DynamoTable {
   put(item: Item, condition?: string, values?: Item): Promise<boolean>;
   putMany(items: Item[]): Promise<void>;
   update(update: ItemUpdate): Promise<UpdateOutcome>;
-  /** The item that was there, or undefined when there was none or the condition failed. */
-  delete(key: ItemKey, condition?: string, values?: Item): Promise<Item | undefined>;
+  /** The item that was there, if any. */
+  delete(key: ItemKey): Promise<Item | undefined>;
   deleteMany(keys: ItemKey[]): Promise<void>;
   query(query: ItemQuery): Promise<{ items: Item[]; lastKey: Item | undefined }>;
   /** Counts what the key condition matches, over all pages. */
@@ -146,12 +146,10 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
       }
     },
 
-    async delete(key, condition, values) {
-      const input = { TableName, Key: toAttributes({ ...key }), ...conditional(condition, values) };
-      const answer = await orFailed(() =>
-        client.send(new DeleteItemCommand({ ...input, ReturnValues: 'ALL_OLD' })),
-      );
-      return answer === failed || !answer.Attributes ? undefined : fromItem(answer.Attributes);
+    async delete(key) {
+      const input = { TableName, Key: toAttributes({ ...key }), ReturnValues: 'ALL_OLD' as const };
+      const { Attributes } = await client.send(new DeleteItemCommand(input));
+      return Attributes && fromItem(Attributes);
     },
 
     deleteMany: (keys) =>

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, startHost } from '../local/start-host.ts';
+import { type CallApi, createCallApi } from './call-api.ts';
 
 export interface RunningService {
   host: Host;
-  /** One call of the HTTP API; throws when the status is not below 400. */
-  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  call: CallApi;
   stop(): Promise<void>;
 }
 
@@ -38,17 +38,7 @@ export async function startService(settings: Record<string, string>): Promise<Ru
   });
   return {
     host,
-    async call<T>(method: string, path: string, body?: unknown) {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`${host.url}${path}`, {
-        method,
-        headers,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 300)}`);
-      return JSON.parse(text) as T;
-    },
+    call: createCallApi(host.url),
     async stop() {
       await host.close();
       await rm(folder, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { LambdaHost } from './lambda/lambda-host.ts';
 import type { Log } from './log.ts';
+import { readBody } from './read-body.ts';
 import type { DynamoDb } from './services/dynamodb.ts';
 import { dynamoDbAccess } from './services/dynamodb-access.ts';
 import type { EventBus } from './services/event-bus.ts';
@@ -105,7 +106,7 @@ export class AwsEndpoint {
       check(services.s3.access(request));
       return services.s3.handle(request, response);
     }
-    const body = await readBody(request);
+    const body = String(await readBody(request));
     if (service === 'lambda') {
       const call = parseLambdaCall((request.url ?? '').split('?')[0] ?? '', services.lambda);
       check(lambdaAccess(call, services.lambda));
@@ -181,16 +182,6 @@ function callerOf(request: IncomingMessage): Caller {
   const [, accessKeyId = '', , region = '', service = 'unsigned'] =
     /Credential=([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
   return { accessKeyId, region, service };
-}
-
-/** By events: an asynchronous iterator costs more than the rest of a small request. */
-function readBody(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => resolve(Buffer.concat(chunks).toString()));
-    request.on('error', reject);
-  });
 }
 
 const escapeXml = (text: string) => text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -45,16 +45,20 @@ const target = baseUrl && wsUrl ? useTarget(baseUrl, wsUrl, token) : await start
 const receiver = await startFlakyReceiver(secret, { fails: 0.3, hangs: 0.05, redirects: 0.05 });
 const startedAt = new Date().toISOString();
 
-const batches: { id: string; tasks: string[] }[] = [];
+interface SubmittedBatch {
+  id: string;
+  tasks: string[];
+}
+const batches: SubmittedBatch[] = [];
 interface Follower {
   client: FollowingClient;
   tasks(): string[];
   batches(): string[];
   reconnects: boolean;
   /** Follows one more batch; undefined for those that follow everything or come and go. */
-  follow: ((batch: (typeof batches)[number]) => void) | undefined;
+  follow: ((batch: SubmittedBatch) => void) | undefined;
 }
-const tasksOf = ({ tasks }: (typeof batches)[number]) => tasks;
+const tasksOf = ({ tasks }: SubmittedBatch) => tasks;
 const followers: Follower[] = [];
 
 /** A tenth follows everything of the tenant, the others a batch or two, or fifty tasks; of all, a fifth comes and goes. */
@@ -64,12 +68,12 @@ async function connect(n: number): Promise<void> {
   const everything = n % 10 === 0;
   const byTask = n % 2 === 1;
   const taskIds = byTask ? named.flatMap(({ tasks }) => tasks.slice(0, 25)) : [];
-  const more: typeof batches = [];
+  const more: SubmittedBatch[] = [];
   const batchIds = everything || byTask ? [] : named.map(({ id }) => id);
   const reconnects = n % 5 === 0;
   const client = new FollowingClient(target.wsUrl, target.token, { taskIds, batchIds }, startedAt);
   const followed = () => (everything ? batches : named);
-  const follow = (batch: (typeof batches)[number]) => {
+  const follow = (batch: SubmittedBatch) => {
     more.push(batch);
     client.followBatch(batch.id);
   };
@@ -102,20 +106,24 @@ async function comeAndGo(client: FollowingClient): Promise<void> {
   }
 }
 
+async function postBatch(body: { tasks: object[]; callback_url?: string }): Promise<SubmittedBatch> {
+  const answer = await target.call<{ batch_id: string; tasks: { task_id: string }[] }>(
+    'POST',
+    '/api/v1/tasks/batch',
+    body,
+  );
+  return { id: answer.batch_id, tasks: answer.tasks.map(({ task_id }) => task_id) };
+}
+
 let submitted = 0;
-async function submitBatch(size: number) {
+async function submitBatch(size: number): Promise<SubmittedBatch> {
   const tasks = Array.from({ length: size }, (_, index) => ({
     type: 'custom',
     prompt: `Say something about number ${submitted + index}.`,
     callback_url: receiver.url,
     config: { cache_enabled: false, max_retries: 10 },
   }));
-  const answer = await target.call<{ batch_id: string; tasks: { task_id: string }[] }>(
-    'POST',
-    '/api/v1/tasks/batch',
-    { tasks, callback_url: receiver.url },
-  );
-  const batch = { id: answer.batch_id, tasks: answer.tasks.map(({ task_id }) => task_id) };
+  const batch = await postBatch({ tasks, callback_url: receiver.url });
   batches.push(batch);
   submitted += size;
   return batch;
@@ -184,11 +192,9 @@ async function waitForAll(): Promise<number> {
 /** The functions' first starts, which on two cores take longer than the work, are not what is measured. */
 async function warmUp(): Promise<void> {
   const tasks = Array.from({ length: batchSize }, () => ({ type: 'custom', prompt: 'Warm up.' }));
-  const { tasks: made } = await target.call<{ tasks: { task_id: string }[] }>('POST', '/api/v1/tasks/batch', {
-    tasks,
-  });
+  const made = await postBatch({ tasks });
   const [first] = followers;
-  while (first && made.some(({ task_id }) => !first.client.ended.has(task_id))) await sleep(200);
+  while (first && made.tasks.some((id) => !first.client.ended.has(id))) await sleep(200);
   takeLatencies();
 }
 

@@ -2,13 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { administratorAccessKeyId } from '../../local/aws-endpoint.ts';
+import { type CallApi, createCallApi } from '../call-api.ts';
 
 /** The service that the bench talks to. */
 export interface Target {
   name: string;
   wsUrl: string;
   token: string | undefined;
-  call<T>(method: string, path: string, body: unknown): Promise<T>;
+  call: CallApi;
   /** For the script that replays webhooks; undefined where the bench does not know the queues. */
   queues: Record<string, string | undefined> | undefined;
   stop(): Promise<void>;
@@ -52,15 +53,7 @@ export function useTarget(baseUrl: string, wsUrl: string, token: string | undefi
     name: baseUrl,
     token,
     wsUrl,
-    async call<T>(method: string, path: string, body: unknown) {
-      const headers = {
-        'content-type': 'application/json',
-        ...(token && { authorization: `Bearer ${token}` }),
-      };
-      const answer = await fetch(`${baseUrl}${path}`, { method, headers, body: JSON.stringify(body) });
-      if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-      return (await answer.json()) as T;
-    },
+    call: createCallApi(baseUrl, token),
     queues: process.env.AWS_ENDPOINT_URL ? process.env : undefined,
     stop: async () => undefined,
   };

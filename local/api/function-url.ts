@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
+import { readBody } from '../read-body.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
-import { readLimited } from './http-api.ts';
 import { httpAnswer, httpEvent } from './http-event.ts';
 
 const bodyLimitBytes = 6 * 1024 * 1024;
@@ -37,7 +37,7 @@ export class FunctionUrl {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readLimited(request, bodyLimitBytes);
+    const body = await readBody(request, bodyLimitBytes);
     if (body === undefined) return send(response, 413, { message: 'Request Entity Too Large' });
     const settings = {
       apiId: this.url.slice(8).split('.')[0] ?? '',

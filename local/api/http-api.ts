@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
+import { readBody } from '../read-body.ts';
 import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
 import { type HttpRoute, matchRoute, readHttpRoutes } from './http-api-routes.ts';
 import { HttpAuthorizer } from './http-authorizer.ts';
@@ -63,7 +64,7 @@ export class HttpApi {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const match = matchRoute(this.routes, request.method ?? 'GET', path);
     if (!match) return problem(404, 'Not Found');
-    const body = await readLimited(request, bodyLimitBytes);
+    const body = await readBody(request, bodyLimitBytes);
     if (body === undefined) return problem(413, 'Request Entity Too Large');
     const { route, parameters } = match;
     const settings = {
@@ -128,15 +129,4 @@ export class HttpApi {
 
 function problem(status: number, message: string): HttpAnswer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
-}
-
-/** undefined when the body is larger than the limit. */
-export async function readLimited(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-  }
-  return size > limit ? undefined : Buffer.concat(chunks);
 }
