@@ -1,7 +1,7 @@
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import { jsonrepair } from 'jsonrepair';
-import type { JsonSchema, JsonSchemas } from '../core/ports/json-schemas.ts';
 import type { FieldFault } from '../core/service-error.ts';
+import type { JsonSchema, JsonSchemas } from '../core/task-types/json-schemas.ts';
 import { metaSchema } from './json-schema-meta.ts';
 
 const largestSchema = 32_768;

@@ -1,4 +1,4 @@
-import type { BatchMarks, BatchProgress } from '../core/ports/batch-progress.ts';
+import type { BatchMarks, BatchProgress } from '../core/batches/batch-progress.ts';
 import { batchKey } from './dynamo-batch-store.ts';
 import type { DynamoTable, Item } from './dynamo-table.ts';
 

@@ -1,5 +1,5 @@
-import type { Batch } from '../core/batch.ts';
-import type { BatchStore } from '../core/ports/batch-store.ts';
+import type { Batch } from '../core/batches/batch.ts';
+import type { BatchStore } from '../core/batches/batch-store.ts';
 import type { DynamoTable, Item, ItemKey } from './dynamo-table.ts';
 
 export const batchKind = 'batch';

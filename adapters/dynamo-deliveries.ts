@@ -1,4 +1,4 @@
-import type { Deliveries, Delivery } from '../core/ports/deliveries.ts';
+import type { Deliveries, Delivery } from '../core/webhooks/deliveries.ts';
 import type { DynamoTable, Item } from './dynamo-table.ts';
 
 const keyOf = (tenant: string, subjectId: string) => `DELIVERY#${tenant}#${subjectId}`;

@@ -1,5 +1,5 @@
-import type { ProviderState, ProviderStates } from '../core/ports/provider-states.ts';
-import type { Priority } from '../core/task.ts';
+import type { ProviderState, ProviderStates } from '../core/providers/provider-states.ts';
+import type { Priority } from '../core/tasks/task.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { stateFromItems, stateKeys } from './provider-state-items.ts';
 

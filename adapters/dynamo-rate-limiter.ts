@@ -1,4 +1,4 @@
-import type { RateLimiter } from '../core/ports/rate-limiter.ts';
+import type { RateLimiter } from '../core/scheduling/rate-limiter.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 
 const bucketKey = (bucket: string) => ({ pk: `RATE#${bucket}`, sk: 'BUCKET' });

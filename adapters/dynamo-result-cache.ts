@@ -1,6 +1,6 @@
-import { asCachedResult } from '../core/cached-result.ts';
-import type { ResultCache } from '../core/ports/result-cache.ts';
-import type { TaskResult } from '../core/task.ts';
+import { asCachedResult } from '../core/result-cache/cached-result.ts';
+import type { ResultCache } from '../core/result-cache/result-cache.ts';
+import type { TaskResult } from '../core/tasks/task.ts';
 import type { DynamoTable, Item, ItemKey } from './dynamo-table.ts';
 
 /** An item holds 400 KB; a longer result is not kept. */

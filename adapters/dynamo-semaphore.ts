@@ -1,4 +1,4 @@
-import type { AcquireOutcome, Semaphore } from '../core/ports/semaphore.ts';
+import type { AcquireOutcome, Semaphore } from '../core/scheduling/semaphore.ts';
 import type { DynamoTable, Item } from './dynamo-table.ts';
 
 interface Lease {

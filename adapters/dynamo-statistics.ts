@@ -1,12 +1,12 @@
-import { recentWindowKey } from '../core/ports/provider-states.ts';
-import type { Amounts, ProviderAmounts, Statistics, TenantAmounts } from '../core/ports/statistics.ts';
+import { recentWindowKey } from '../core/providers/provider-states.ts';
+import type { Amounts, ProviderAmounts, Statistics, TenantAmounts } from '../core/statistics/statistics.ts';
 import type { DynamoTable, Item, ItemKey } from './dynamo-table.ts';
 
 const recentSeconds = 3600;
 const typePrefix = 'type:';
 const providerPrefix = 'provider:';
 
-/** The counters of the state table: `PROVIDER#<name>` (core/ports/provider-states.ts) and `STATS#<tenant>`. */
+/** The counters of the state table: `PROVIDER#<name>` (core/providers/provider-states.ts) and `STATS#<tenant>`. */
 export function createDynamoStatistics({ table }: { table: DynamoTable }): Statistics {
   const totalsKey = (tenant: string) => ({ pk: `STATS#${tenant}`, sk: 'TOTAL' });
 

@@ -10,7 +10,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { chunk, untilAllDone, writeMany } from './dynamo-batches.ts';
+import { chunk, untilAllDone, writeMany } from './dynamo-bulk-requests.ts';
 import { conditional, expressions, placeholders, toAttributes } from './dynamo-expressions.ts';
 
 export type Item = Record<string, unknown>;

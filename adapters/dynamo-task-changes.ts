@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Change } from '../core/events/change.ts';
-import type { Task } from '../core/task.ts';
+import type { Task } from '../core/tasks/task.ts';
 import { batchFromItem, batchKind } from './dynamo-batch-store.ts';
 import type { Item } from './dynamo-table.ts';
 import { taskFromItem, taskKind } from './task-items.ts';

@@ -1,6 +1,6 @@
-import type { OpenTask, TaskListFilter, TaskPage, TaskStore } from '../core/ports/task-store.ts';
 import { ServiceError } from '../core/service-error.ts';
-import type { Task, TaskInput, TaskKey } from '../core/task.ts';
+import type { Task, TaskInput, TaskKey } from '../core/tasks/task.ts';
+import type { OpenTask, TaskListFilter, TaskPage, TaskStore } from '../core/tasks/task-store.ts';
 import type { DynamoTable, Item } from './dynamo-table.ts';
 import type { Payloads } from './s3-payloads.ts';
 import { inputKey, metaKey, sortableTime, taskFromItem } from './task-items.ts';

@@ -1,5 +1,5 @@
-import type { ClaimOutcome, NewTask, TaskStore } from '../core/ports/task-store.ts';
-import { isFinal, type Task, type TaskKey, type TaskResult } from '../core/task.ts';
+import { isFinal, type Task, type TaskKey, type TaskResult } from '../core/tasks/task.ts';
+import type { ClaimOutcome, NewTask, TaskStore } from '../core/tasks/task-store.ts';
 import type { DynamoTable, Item, ItemUpdate } from './dynamo-table.ts';
 import { createTaskReader } from './dynamo-task-reader.ts';
 import type { Payloads } from './s3-payloads.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { ServiceEvent } from '../core/events/build-event.ts';
-import type { EventBus } from '../core/ports/event-bus.ts';
+import type { EventBus } from '../core/events/event-bus.ts';
 import { pagesBySize } from './pages-by-size.ts';
 
 /** PutEvents takes 10 entries and 256 KB a request (docs.aws.amazon.com, eb-putevents). */

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../core/ports/json-schemas.ts';
+import type { JsonSchema } from '../core/task-types/json-schemas.ts';
 
 const deepest = 12;
 

@@ -2,7 +2,7 @@ import { type LookupAddress, lookup as resolve } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { WebhookReply, WebhookSender } from '../core/ports/webhook-sender.ts';
+import type { WebhookReply, WebhookSender } from '../core/webhooks/webhook-sender.ts';
 
 /** Finds every address of a name, as `dns.lookup` does with `all`. */
 export type ResolveAll = (

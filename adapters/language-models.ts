@@ -1,5 +1,5 @@
-import type { LanguageModel } from '../core/ports/language-model.ts';
-import type { Provider } from '../core/provider.ts';
+import type { LanguageModel } from '../core/attempts/language-model.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import { createOpenaiLanguageModel } from './openai-language-model.ts';
 import { createSimulatedLanguageModel, readSimulationOptions } from './simulated-language-model.ts';
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { TaskStore } from '../core/ports/task-store.ts';
+import type { TaskStore } from '../core/tasks/task-store.ts';
 import { createDynamoTable } from './dynamo-table.ts';
 import { createDynamoTaskStore } from './dynamo-task-store.ts';
 import { createS3Payloads } from './s3-payloads.ts';

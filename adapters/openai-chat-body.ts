@@ -1,8 +1,8 @@
 import type OpenAI from 'openai';
-import type { JsonSchema } from '../core/ports/json-schemas.ts';
-import type { ChatRequest } from '../core/ports/language-model.ts';
-import type { Provider } from '../core/provider.ts';
+import type { ChatRequest } from '../core/attempts/language-model.ts';
 import { findModel } from '../core/providers/find-model.ts';
+import type { Provider } from '../core/providers/provider.ts';
+import type { JsonSchema } from '../core/task-types/json-schemas.ts';
 
 type ChatBody = OpenAI.ChatCompletionCreateParamsNonStreaming;
 

@@ -1,7 +1,7 @@
-import type { Provider } from '../core/provider.ts';
-import { classifyError } from '../core/providers/classify-error.ts';
-import { type ErrorReply, readErrorReply } from '../core/providers/error-reply.ts';
-import { ProviderFailure } from '../core/providers/provider-failure.ts';
+import { classifyError } from '../core/attempts/classify-error.ts';
+import { type ErrorReply, readErrorReply } from '../core/attempts/error-reply.ts';
+import { ProviderFailure } from '../core/attempts/provider-failure.ts';
+import type { Provider } from '../core/providers/provider.ts';
 
 /**
  * fetch, with the body of a refusal put into one shape under `error`: of other shapes the package keeps nothing.

@@ -1,8 +1,8 @@
 import type OpenAI from 'openai';
-import type { ChatReply, LanguageModel } from '../core/ports/language-model.ts';
-import type { Provider } from '../core/provider.ts';
-import { ProviderFailure } from '../core/providers/provider-failure.ts';
-import { readHoldBack } from '../core/providers/read-retry-after.ts';
+import type { ChatReply, LanguageModel } from '../core/attempts/language-model.ts';
+import { ProviderFailure } from '../core/attempts/provider-failure.ts';
+import { readHoldBack } from '../core/attempts/read-retry-after.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import { buildChatBody } from './openai-chat-body.ts';
 import { classifyThrown, fetchWithReadableErrors, readRefusal } from './openai-errors.ts';
 

@@ -1,4 +1,4 @@
-import type { ProviderHealth } from '../core/providers/circuit.ts';
+import type { ProviderHealth } from '../core/circuit-breaker/circuit.ts';
 import type { Item, ItemKey } from './dynamo-table.ts';
 
 /** Row of the state table that the gate writes and the states read. */

@@ -1,16 +1,16 @@
-import {
-  latencyBuckets,
-  type ProviderState,
-  recentWindowKey,
-  stateWindowMs,
-} from '../core/ports/provider-states.ts';
-import { circuitState } from '../core/providers/circuit.ts';
+import { circuitState } from '../core/circuit-breaker/circuit.ts';
 import {
   countCalls,
   type LatencyHistogram,
   mergeHistograms,
   percentile,
 } from '../core/providers/latency-histogram.ts';
+import {
+  latencyBuckets,
+  type ProviderState,
+  recentWindowKey,
+  stateWindowMs,
+} from '../core/providers/provider-states.ts';
 import type { Item, ItemKey } from './dynamo-table.ts';
 import { healthFromItem, healthKey } from './provider-health-item.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { ChatReply, ChatRequest, LanguageModel } from '../core/ports/language-model.ts';
-import { ProviderFailure } from '../core/providers/provider-failure.ts';
+import type { ChatReply, ChatRequest, LanguageModel } from '../core/attempts/language-model.ts';
+import { ProviderFailure } from '../core/attempts/provider-failure.ts';
 import { generateFromSchema } from './generate-from-schema.ts';
 
 const share = z.coerce.number().min(0).max(1).default(0);

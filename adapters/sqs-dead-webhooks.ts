@@ -7,7 +7,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { WebhookMessage, type WebhookQueue } from '../core/ports/webhook-queue.ts';
+import { WebhookMessage, type WebhookQueue } from '../core/webhooks/webhook-queue.ts';
 
 /** A delivery whose tries are used up. */
 export interface DeadWebhook {

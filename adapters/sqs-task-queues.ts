@@ -13,9 +13,9 @@ import type {
   ReceivedTask,
   TaskMessage,
   TaskQueues,
-} from '../core/ports/task-queues.ts';
+} from '../core/scheduling/task-queues.ts';
 import { ServiceError } from '../core/service-error.ts';
-import { type Priority, priorities } from '../core/task.ts';
+import { type Priority, priorities } from '../core/tasks/task.ts';
 
 /** SQS's longest visibility timeout. */
 const longestSeconds = 43_200;

@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { WebhookMessage, WebhookQueue } from '../core/ports/webhook-queue.ts';
+import type { WebhookMessage, WebhookQueue } from '../core/webhooks/webhook-queue.ts';
 import { pagesBySize } from './pages-by-size.ts';
 
 /** SQS takes 10 messages a request; the bytes stay below what its older limit and its emulators take (256 KB). */

@@ -1,5 +1,5 @@
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
-import type { Secrets } from '../core/ports/secrets.ts';
+import type { Secrets } from '../core/access/secrets.ts';
 import { ServiceError } from '../core/service-error.ts';
 
 const keepMilliseconds = 300_000;

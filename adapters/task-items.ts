@@ -1,4 +1,4 @@
-import type { RoutingCandidate, RoutingDecision, Task, TaskKey } from '../core/task.ts';
+import type { RoutingCandidate, RoutingDecision, Task, TaskKey } from '../core/tasks/task.ts';
 import type { Item, ItemKey } from './dynamo-table.ts';
 
 export const taskKind = 'task';

@@ -1,4 +1,4 @@
-import type { Provider } from '../core/provider.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import { baseUrlVariable, hasBaseUrl, hasKey, keyVariable } from './provider-variables.ts';
 import { ConfigurationError, type Variables } from './settings-variables.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Provider } from '../core/provider.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import type { ProviderSettings } from './settings.ts';
 import { ConfigurationError, present, type Variables } from './settings-variables.ts';
 

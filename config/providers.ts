@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Provider } from '../core/provider.ts';
+import { Provider } from '../core/providers/provider.ts';
 import { anthropic } from './providers/anthropic.ts';
 import { bedrock } from './providers/bedrock.ts';
 import { deepseek } from './providers/deepseek.ts';

@@ -1,4 +1,4 @@
-import type { Provider } from '../core/provider.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import { webhookRetryDelays } from '../core/webhooks/retry-delays.ts';
 import { enableProvidersHere, enableProvidersOnAws } from './enabled-providers.ts';
 import { typeLimits } from './limits.ts';

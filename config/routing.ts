@@ -1,4 +1,4 @@
-import type { RoutingWeights } from '../core/choose-provider.ts';
+import type { RoutingWeights } from '../core/routing/choose-provider.ts';
 
 /**
  * How much each side of a candidate counts, by the caller's strategy. Only ratios within a row matter. A side is a

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseDuration } from '../core/duration.ts';
-import { taskEventTypes } from '../core/task.ts';
+import { taskEventTypes } from '../core/tasks/task.ts';
 
 const wholeNumber = z
   .string()

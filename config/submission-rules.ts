@@ -1,5 +1,5 @@
-import type { JsonSchemas } from '../core/ports/json-schemas.ts';
-import type { SubmissionRules } from '../core/prepare-task.ts';
+import type { JsonSchemas } from '../core/task-types/json-schemas.ts';
+import type { SubmissionRules } from '../core/tasks/prepare-task.ts';
 import { checkCallbackUrl } from '../core/webhooks/check-callback-url.ts';
 import { findProvider } from './providers.ts';
 import { routingWeights } from './routing.ts';

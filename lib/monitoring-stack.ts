@@ -6,7 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
 import { describeAlarms } from './alarms.ts';
-import type { HttpDoor } from './constructs/http-door.ts';
+import type { HttpDoor } from './constructs/http-endpoint.ts';
 import { ServiceMetrics } from './service-metrics.ts';
 
 export interface MonitoringStackProps extends StackProps {

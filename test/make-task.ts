@@ -1,4 +1,4 @@
-import type { Task } from '../core/task.ts';
+import type { Task } from '../core/tasks/task.ts';
 
 export const start = Date.UTC(2026, 0, 1);
 

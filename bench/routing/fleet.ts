@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { findProvider } from '../../config/providers.ts';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 export interface Behaviour {
   /** By model. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { QueuedTask, ReceivedTask, TaskQueues } from '../../core/ports/task-queues.ts';
+import type { QueuedTask, ReceivedTask, TaskQueues } from '../../core/scheduling/task-queues.ts';
 import type { Ticket, TicketOutcome } from '../../core/scheduling/ticket.ts';
-import type { Priority } from '../../core/task.ts';
+import type { Priority } from '../../core/tasks/task.ts';
 
 interface Waiting<T> {
   content: T;

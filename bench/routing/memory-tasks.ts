@@ -1,5 +1,5 @@
-import type { NewTask, TaskStore } from '../../core/ports/task-store.ts';
-import { type finalStatuses, isFinal, type Task, type TaskInput } from '../../core/task.ts';
+import { type finalStatuses, isFinal, type Task, type TaskInput } from '../../core/tasks/task.ts';
+import type { NewTask, TaskStore } from '../../core/tasks/task-store.ts';
 
 type Stored = Pick<
   TaskStore,

@@ -1,5 +1,5 @@
 import { computeCost } from '../../core/providers/compute-cost.ts';
-import type { Strategy } from '../../core/task.ts';
+import type { Strategy } from '../../core/tasks/task.ts';
 import { percentile } from '../percentile.ts';
 import type { Fleet } from './fleet.ts';
 import type { EndedTask, TokenCounts } from './routing-service.ts';

@@ -4,9 +4,9 @@ import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.
 import { createLanguageModel } from '../../adapters/language-models.ts';
 import { findProvider } from '../../config/providers.ts';
 import { taskTypes } from '../../config/task-types.ts';
-import type { LanguageModel } from '../../core/ports/language-model.ts';
-import type { Provider } from '../../core/provider.ts';
-import { requestStructuredOutput } from '../../core/request-structured-output.ts';
+import type { LanguageModel } from '../../core/attempts/language-model.ts';
+import { requestStructuredOutput } from '../../core/attempts/request-structured-output.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 import { buildMessages } from '../../core/task-types/build-messages.ts';
 import { resultSchemaFor } from '../../core/task-types/task-type.ts';
 import { createProgress } from '../progress.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 /** Its compatibility layer ignores `response_format`, `strict`, penalties and seed, so JSON is asked for in the prompt. */
 export const anthropic: z.input<typeof Provider> = {

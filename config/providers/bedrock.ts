@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 /**
  * Amazon Bedrock by its OpenAI-compatible endpoint (docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html)

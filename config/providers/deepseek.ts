@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 /** Sends blank lines while a call waits; its limits are on simultaneous calls (2,500 flash, 500 pro), not on a minute. */
 export const deepseek: z.input<typeof Provider> = {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 export const gemini: z.input<typeof Provider> = {
   name: 'gemini',

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 // Sampling is fixed on every model (another value is a 400), so temperature is never sent.
 // Limits: account tier 1 (50 calls at once, 200 a minute, 2M tokens a minute).

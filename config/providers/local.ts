@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 /** Any OpenAI-compatible server, such as llama.cpp or Ollama; LOCAL_LLM_BASE_URL (or LOCAL_BASE_URL) says where. */
 export const local: z.input<typeof Provider> = {

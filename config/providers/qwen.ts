@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 /** Keys belong to a region; QWEN_BASE_URL chooses another. Limits are per Alibaba account, whatever the key. */
 export const qwen: z.input<typeof Provider> = {

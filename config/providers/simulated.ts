@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/providers/provider.ts';
 
 /**
  * Answers made by rule, with nobody asked: the default where no key is set. SIMULATED_BASE_URL tunes it

@@ -1,6 +1,6 @@
-import type { CompletedBatch } from '../ports/batch-progress.ts';
-import type { Task, TaskEventType, TaskStatus } from '../task.ts';
-import { toWireResult, toWireTaskError, toWireTime, type WireTaskError } from '../task-wire.ts';
+import type { CompletedBatch } from '../batches/batch-progress.ts';
+import type { Task, TaskEventType, TaskStatus } from '../tasks/task.ts';
+import { toWireResult, toWireTaskError, toWireTime, type WireTaskError } from '../tasks/task-wire.ts';
 
 type EventType = TaskEventType | 'batch.completed';
 

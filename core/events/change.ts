@@ -1,5 +1,5 @@
-import type { CompletedBatch } from '../ports/batch-progress.ts';
-import type { Task } from '../task.ts';
+import type { CompletedBatch } from '../batches/batch-progress.ts';
+import type { Task } from '../tasks/task.ts';
 import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from './build-event.ts';
 
 /** One record of the table's stream, as far as it matters. */

@@ -1,5 +1,5 @@
-import type { ProviderModel } from '../provider.ts';
-import type { TokenUsage } from '../task.ts';
+import type { TokenUsage } from '../tasks/task.ts';
+import type { ProviderModel } from './provider.ts';
 
 /** USD of one call by the row's price. Tokens the provider read from its own prompt cache cost what the row says of them. */
 export function computeCost(model: ProviderModel, usage: TokenUsage): number {

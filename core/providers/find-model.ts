@@ -1,5 +1,5 @@
-import type { Provider, ProviderModel } from '../provider.ts';
 import { ServiceError } from '../service-error.ts';
+import type { Provider, ProviderModel } from './provider.ts';
 
 /** The row of a model; for a server that runs any model, the default's row. Throws ServiceError `internal` when there is none. */
 export function findModel(provider: Provider, name: string): ProviderModel {

@@ -1,4 +1,4 @@
-import { latencyBuckets } from '../ports/provider-states.ts';
+import { latencyBuckets } from './provider-states.ts';
 
 /** Calls by upper edge of their bucket in milliseconds; the last edge is Infinity. */
 export type LatencyHistogram = ReadonlyMap<number, number>;

@@ -1,5 +1,5 @@
-import type { ReceivedTask, TaskQueues } from '../ports/task-queues.ts';
-import { type Priority, priorities } from '../task.ts';
+import { type Priority, priorities } from '../tasks/task.ts';
+import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { Ticket } from './ticket.ts';
 
 export interface PullOrderSettings {

@@ -1,9 +1,9 @@
-import type { AttemptOutcome } from '../attempt.ts';
-import type { ReceivedTask, TaskQueues } from '../ports/task-queues.ts';
-import type { TaskStore } from '../ports/task-store.ts';
-import { isFinal, type Task, type TaskError } from '../task.ts';
-import { toQueuedTask } from '../task-message.ts';
+import type { AttemptOutcome } from '../attempts/attempt.ts';
+import { isFinal, type Task, type TaskError } from '../tasks/task.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import type { StopReason } from './hold-lease.ts';
+import { toQueuedTask } from './task-message.ts';
+import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { Ticket, TicketOutcome } from './ticket.ts';
 
 export interface Settlement {

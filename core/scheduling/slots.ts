@@ -1,5 +1,5 @@
-import type { Semaphore } from '../ports/semaphore.ts';
-import type { TaskMessage } from '../ports/task-queues.ts';
+import type { Semaphore } from './semaphore.ts';
+import type { TaskMessage } from './task-queues.ts';
 
 export interface SlotSettings {
   provider: string;

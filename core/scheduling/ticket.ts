@@ -1,4 +1,4 @@
-import type { Priority } from '../task.ts';
+import type { Priority } from '../tasks/task.ts';
 
 /** The right to run the most urgent task of a provider once; it is bound to no task. */
 export interface Ticket {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ChatMessage } from '../ports/language-model.ts';
+import type { ChatMessage } from '../attempts/language-model.ts';
 import type { FieldFault } from '../service-error.ts';
-import type { TaskInput } from '../task.ts';
+import type { TaskInput } from '../tasks/task.ts';
 import { nameLanguage } from './name-language.ts';
 import { resultSchemaFor, type TaskType } from './task-type.ts';
 

@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../ports/json-schemas.ts';
-import type { TaskInput } from '../task.ts';
+import type { TaskInput } from '../tasks/task.ts';
+import type { JsonSchema } from './json-schemas.ts';
 import type { TaskType } from './task-type.ts';
 
 export const categoryMatch: TaskType = {

@@ -1,6 +1,6 @@
-import type { JsonSchemas } from '../ports/json-schemas.ts';
 import type { FieldFault } from '../service-error.ts';
-import type { TaskInput } from '../task.ts';
+import type { TaskInput } from '../tasks/task.ts';
+import type { JsonSchemas } from './json-schemas.ts';
 import type { TaskType } from './task-type.ts';
 
 /** Far above what data and schemas have, far below what exhausts the stack of the functions that walk them. */

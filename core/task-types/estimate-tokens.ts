@@ -1,4 +1,4 @@
-import type { TaskInput } from '../task.ts';
+import type { TaskInput } from '../tasks/task.ts';
 import { buildMessages } from './build-messages.ts';
 import type { TaskType } from './task-type.ts';
 

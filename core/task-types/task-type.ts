@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../ports/json-schemas.ts';
-import type { TaskInput } from '../task.ts';
+import type { TaskInput } from '../tasks/task.ts';
+import type { JsonSchema } from './json-schemas.ts';
 
 /** A kind of work: what the model is told, and what its answer must look like. */
 export interface TaskType {

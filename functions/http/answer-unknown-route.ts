@@ -1,4 +1,4 @@
-import { findAllowedMethods } from '../../core/openapi/find-allowed-methods.ts';
+import { findAllowedMethods } from '../../core/http-contract/find-allowed-methods.ts';
 import { ServiceError } from '../../core/service-error.ts';
 import { servePublic } from './middleware/serve-http.ts';
 import { toProblem } from './middleware/to-problem.ts';

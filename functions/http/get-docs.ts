@@ -1,4 +1,4 @@
-import { docsPage, docsPageHeaders } from '../../core/openapi/docs-page.ts';
+import { docsPage, docsPageHeaders } from './docs-page/page.ts';
 import { servePublic } from './middleware/serve-http.ts';
 
 /** GET /docs */

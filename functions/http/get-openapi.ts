@@ -1,6 +1,6 @@
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { taskTypes } from '../../config/task-types.ts';
-import { buildDocument } from '../../core/openapi/build-document.ts';
+import { buildDocument } from '../../core/http-contract/build-document.ts';
 import { errorStatus } from './middleware/error-status.ts';
 import { servePublic } from './middleware/serve-http.ts';
 

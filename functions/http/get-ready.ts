@@ -2,7 +2,7 @@ import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-tab
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { findProvider } from '../../config/providers.ts';
-import { checkReadiness } from '../../core/check-readiness.ts';
+import { checkReadiness } from '../../core/http-contract/check-readiness.ts';
 import { servePublic } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(

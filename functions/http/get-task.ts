@@ -1,8 +1,8 @@
 import { createDynamoClient } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { getTask } from '../../core/get-task.ts';
-import { toWireTask } from '../../core/task-wire.ts';
+import { getTask } from '../../core/tasks/get-task.ts';
+import { toWireTask } from '../../core/tasks/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';

@@ -2,7 +2,7 @@ import { createDynamoProviderStates } from '../../adapters/dynamo-provider-state
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { providers as catalogue } from '../../config/providers.ts';
-import { listProviderStatuses } from '../../core/get-provider-status.ts';
+import { listProviderStatuses } from '../../core/providers/get-provider-status.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 

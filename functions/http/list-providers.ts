@@ -1,6 +1,6 @@
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { providers } from '../../config/providers.ts';
-import { toWireProvider } from '../../core/provider-wire.ts';
+import { toWireProvider } from '../../core/providers/provider-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 

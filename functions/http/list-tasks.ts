@@ -1,8 +1,8 @@
 import { createDynamoClient } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { listTasks } from '../../core/list-tasks.ts';
-import { toWireTask } from '../../core/task-wire.ts';
+import { listTasks } from '../../core/tasks/list-tasks.ts';
+import { toWireTask } from '../../core/tasks/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 

@@ -8,13 +8,13 @@ import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue } from '../../adapters/sqs-webhook-queue.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { type DeliverWebhookPorts, deliverWebhook } from '../../core/deliver-webhook.ts';
-import { WebhookMessage } from '../../core/ports/webhook-queue.ts';
 import { ServiceError } from '../../core/service-error.ts';
 import { isAddressAllowed } from '../../core/webhooks/check-callback-url.ts';
+import { type DeliverWebhookPorts, deliverWebhook } from '../../core/webhooks/deliver-webhook.ts';
 import { createReceiverHealth } from '../../core/webhooks/receiver-health.ts';
 import { webhookRetryDelays } from '../../core/webhooks/retry-delays.ts';
 import { signingKeys } from '../../core/webhooks/signing-secrets.ts';
+import { WebhookMessage } from '../../core/webhooks/webhook-queue.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
 
 /** Name lookup, connection and answer together; well inside the function's own timeout. */

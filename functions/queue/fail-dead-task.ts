@@ -4,7 +4,7 @@ import { createDynamoClient } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { parseTaskMessage } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { failDeadTask } from '../../core/fail-dead-task.ts';
+import { failDeadTask } from '../../core/scheduling/fail-dead-task.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
 
 const Variables = Environment.pick({ SETTINGS: true, TASK_TABLE: true, PAYLOAD_BUCKET: true });

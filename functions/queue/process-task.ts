@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
-import { createDynamoProviderGate } from '../../adapters/dynamo-provider-gate.ts';
+import { createDynamoProviderGate } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
@@ -14,13 +14,13 @@ import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { findProvider } from '../../config/providers.ts';
 import { taskTypes } from '../../config/task-types.ts';
-import { createProcessTask } from '../../core/process-task.ts';
-import { createRunAttempt } from '../../core/run-attempt.ts';
-import { countRepeats } from '../../core/scheduling/count-repeats.ts';
+import { countRepeats } from '../../core/attempts/charge-repeated-calls.ts';
+import { createRunAttempt } from '../../core/attempts/run-attempt.ts';
+import { createProcessTask } from '../../core/scheduling/process-task.ts';
+import { createTurns } from '../../core/scheduling/request-rate.ts';
 import { createSlots } from '../../core/scheduling/slots.ts';
 import type { Ticket } from '../../core/scheduling/ticket.ts';
-import { createTokenBudget } from '../../core/scheduling/token-budget.ts';
-import { createTurns } from '../../core/scheduling/turns.ts';
+import { createTokenBudget } from '../../core/scheduling/token-rate.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
 
 const Variables = Environment.pick({

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { createDynamoProviderGate } from '../../adapters/dynamo-provider-gate.ts';
+import { createDynamoProviderGate } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
-import { createDynamoSweepMemory } from '../../adapters/dynamo-sweep-memory.ts';
+import { createDynamoSweepMemory } from '../../adapters/dynamo-sweep-state.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { providers as catalogue } from '../../config/providers.ts';
-import { createSweep, type SweepReport } from '../../core/sweep.ts';
+import { createSweep, type SweepReport } from '../../core/scheduling/sweep.ts';
 
 const Variables = Environment.pick({
   SETTINGS: true,

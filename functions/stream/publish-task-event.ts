@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { createApiGatewayConnections } from '../../adapters/apigateway-connections.ts';
+import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
-import { createDynamoConnections } from '../../adapters/dynamo-connections.ts';
-import { createDynamoLateness } from '../../adapters/dynamo-lateness.ts';
+import { createDynamoLateness } from '../../adapters/dynamo-event-lag.ts';
 import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
+import { createDynamoConnections } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { changeFromRecord } from '../../adapters/dynamo-task-changes.ts';
 import { createEventBridgeEventBus } from '../../adapters/eventbridge-event-bus.ts';
@@ -13,7 +13,11 @@ import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue } from '../../adapters/sqs-webhook-queue.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import type { Change } from '../../core/events/change.ts';
-import { type PublishPorts, type PublishReport, publishTaskEvents } from '../../core/publish-task-events.ts';
+import {
+  type PublishPorts,
+  type PublishReport,
+  publishTaskEvents,
+} from '../../core/events/publish-task-event.ts';
 
 const Variables = Environment.pick({
   SETTINGS: true,

@@ -1,9 +1,9 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { createDynamoTickets } from '../../adapters/dynamo-connection-passes.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createDynamoTickets } from '../../adapters/dynamo-tickets.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { defaultTenant, identifyCaller } from '../../core/identify-caller.ts';
+import { defaultTenant, identifyCaller } from '../../core/access/identify-caller.ts';
 
 const Variables = Environment.pick({ SETTINGS: true, STATE_TABLE: true, AUTH_PARAMETER: true });
 const environment = readEnvironment(Variables, process.env);

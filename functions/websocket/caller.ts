@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Settings } from '../../config/settings.ts';
-import { defaultTenant } from '../../core/identify-caller.ts';
-import type { Client } from '../../core/receive-message.ts';
+import { defaultTenant } from '../../core/access/identify-caller.ts';
 import { ServiceError } from '../../core/service-error.ts';
+import type { Client } from '../../core/web-socket/handle-client-message.ts';
 
 /** A WebSocket event of API Gateway, of any route ($connect, $disconnect, $default). */
 export const WebSocketEvent = z.object({

@@ -1,4 +1,4 @@
-import { createDynamoConnections } from '../../adapters/dynamo-connections.ts';
+import { createDynamoConnections } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { readClient, WebSocketEvent } from './caller.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinal } from '../../core/task.ts';
-import { WireProblem, WireTask } from '../../core/task-wire.ts';
+import { isFinal } from '../../core/tasks/task.ts';
+import { WireProblem, WireTask } from '../../core/tasks/task-wire.ts';
 import type { Service } from './service.ts';
 
 export interface Answer {

@@ -1,9 +1,9 @@
-import type { BatchStore, NewBatch } from '../../core/ports/batch-store.ts';
-import type { ProviderState, ProviderStates } from '../../core/ports/provider-states.ts';
-import type { ResultCache } from '../../core/ports/result-cache.ts';
-import type { QueuedTask, TaskQueues } from '../../core/ports/task-queues.ts';
-import type { NewTask, TaskStore } from '../../core/ports/task-store.ts';
-import { isFinal, type Task, type TaskKey, type TaskResult } from '../../core/task.ts';
+import type { BatchStore, NewBatch } from '../../core/batches/batch-store.ts';
+import type { ProviderState, ProviderStates } from '../../core/providers/provider-states.ts';
+import type { ResultCache } from '../../core/result-cache/result-cache.ts';
+import type { QueuedTask, TaskQueues } from '../../core/scheduling/task-queues.ts';
+import { isFinal, type Task, type TaskKey, type TaskResult } from '../../core/tasks/task.ts';
+import type { NewTask, TaskStore } from '../../core/tasks/task-store.ts';
 
 type StoredTask = NewTask & { requestHash?: string };
 

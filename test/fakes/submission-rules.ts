@@ -1,7 +1,7 @@
 import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
 import { Settings } from '../../config/settings.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
-import type { SubmissionRules } from '../../core/prepare-task.ts';
+import type { SubmissionRules } from '../../core/tasks/prepare-task.ts';
 
 /** Settings of a service with two providers, simulated and kimi, that only takes callbacks to public https. */
 export function makeSettings(changes: Partial<Settings> = {}): Settings {

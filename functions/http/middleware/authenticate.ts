@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { createSsmSecrets } from '../../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../../config/environment.ts';
-import { defaultTenant, identifyCaller } from '../../../core/identify-caller.ts';
+import { defaultTenant, identifyCaller } from '../../../core/access/identify-caller.ts';
 import { ServiceError } from '../../../core/service-error.ts';
 
 /** What every function that serves a tenant is given. An open deployment has no parameter. */

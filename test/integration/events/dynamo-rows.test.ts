@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createDynamoBatchProgress } from '../../../adapters/dynamo-batch-progress.ts';
 import { createDynamoBatchStore } from '../../../adapters/dynamo-batch-store.ts';
+import { createDynamoTickets } from '../../../adapters/dynamo-connection-passes.ts';
 import { createDynamoDeliveries } from '../../../adapters/dynamo-deliveries.ts';
-import { createDynamoLateness } from '../../../adapters/dynamo-lateness.ts';
+import { createDynamoLateness } from '../../../adapters/dynamo-event-lag.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
-import { createDynamoTickets } from '../../../adapters/dynamo-tickets.ts';
-import type { Delivery } from '../../../core/ports/deliveries.ts';
-import { recentWindowKey } from '../../../core/ports/provider-states.ts';
+import { recentWindowKey } from '../../../core/providers/provider-states.ts';
+import type { Delivery } from '../../../core/webhooks/deliveries.ts';
 import { startTable } from './start-table.ts';
 
 const now = Date.UTC(2026, 0, 1);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createDynamoProviderGate } from '../../../adapters/dynamo-provider-gate.ts';
+import { createDynamoProviderGate } from '../../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoProviderStates } from '../../../adapters/dynamo-provider-states.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
-import { stateWindowMs } from '../../../core/ports/provider-states.ts';
-import { failuresToOpen } from '../../../core/providers/circuit.ts';
-import { ProviderFailure } from '../../../core/providers/provider-failure.ts';
+import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
+import { failuresToOpen } from '../../../core/circuit-breaker/circuit.ts';
+import { stateWindowMs } from '../../../core/providers/provider-states.ts';
 import { startStateTable } from './start-state-table.ts';
 
 /** Half-way through a window. */

@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { createLanguageModel } from '../../../adapters/language-models.ts';
 import { findProvider } from '../../../config/providers.ts';
-import type { ChatRequest } from '../../../core/ports/language-model.ts';
-import type { Provider } from '../../../core/provider.ts';
-import { ProviderFailure } from '../../../core/providers/provider-failure.ts';
-import { recordedErrors } from '../../unit/providers/recorded-errors.ts';
+import type { ChatRequest } from '../../../core/attempts/language-model.ts';
+import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
+import type { Provider } from '../../../core/providers/provider.ts';
+import { recordedErrors } from '../../unit/core/attempts/recorded-errors.ts';
 import { answer, type Behaviour, completion, startProvider } from './start-provider.ts';
 
 const rowOf = (name: string) => findProvider(name) as Provider;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createDynamoProviderGate } from '../../../adapters/dynamo-provider-gate.ts';
-import type { ReceivedTask, TaskQueues } from '../../../core/ports/task-queues.ts';
-import { createProcessTask, type ProcessTaskOptions } from '../../../core/process-task.ts';
-import { failuresToOpen } from '../../../core/providers/circuit.ts';
-import { ProviderFailure } from '../../../core/providers/provider-failure.ts';
-import { toQueuedTask } from '../../../core/task-message.ts';
+import { createDynamoProviderGate } from '../../../adapters/dynamo-circuit-breaker.ts';
+import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
+import { failuresToOpen } from '../../../core/circuit-breaker/circuit.ts';
+import { createProcessTask, type ProcessTaskOptions } from '../../../core/scheduling/process-task.ts';
+import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
+import type { ReceivedTask, TaskQueues } from '../../../core/scheduling/task-queues.ts';
 import { newTask, startStores } from './start-stores.ts';
 
 let stores: Awaited<ReturnType<typeof startStores>>;

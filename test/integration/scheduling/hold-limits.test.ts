@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { createDynamoRateLimiter } from '../../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSemaphore } from '../../../adapters/dynamo-semaphore.ts';
-import type { RateLimiter } from '../../../core/ports/rate-limiter.ts';
-import { createTurns } from '../../../core/scheduling/turns.ts';
+import type { RateLimiter } from '../../../core/scheduling/rate-limiter.ts';
+import { createTurns } from '../../../core/scheduling/request-rate.ts';
 import { startStores } from './start-stores.ts';
 
 let stores: Awaited<ReturnType<typeof startStores>>;

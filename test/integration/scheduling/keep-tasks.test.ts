@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { TaskStore } from '../../../core/ports/task-store.ts';
 import { ServiceError } from '../../../core/service-error.ts';
-import type { Task, TaskResult } from '../../../core/task.ts';
+import type { Task, TaskResult } from '../../../core/tasks/task.ts';
+import type { TaskStore } from '../../../core/tasks/task-store.ts';
 import { newTask, startStores } from './start-stores.ts';
 
 let stores: Awaited<ReturnType<typeof startStores>>;

@@ -3,7 +3,7 @@ import { createDynamoClient, createDynamoTable } from '../../../adapters/dynamo-
 import { createDynamoTaskStore } from '../../../adapters/dynamo-task-store.ts';
 import { createS3Payloads } from '../../../adapters/s3-payloads.ts';
 import { startService } from '../../../bench/start-service.ts';
-import type { NewTask } from '../../../core/ports/task-store.ts';
+import type { NewTask } from '../../../core/tasks/task-store.ts';
 import { administratorAccessKeyId } from '../../../local/aws-endpoint.ts';
 import { makeTask } from '../../make-task.ts';
 

@@ -1,0 +1,60 @@
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  GoneException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import type { ConnectionSender } from '../core/web-socket/connection-sender.ts';
+
+/** A connection that takes longer than this is cut rather than waited for. */
+const sendMilliseconds = 3_000;
+/** Sockets to API Gateway; above the sends that the fan-out has under way at once. */
+const sockets = 128;
+
+/** `@connections` of the WebSocket API at `endpoint`. */
+export function createApiGatewayConnections(endpoint: string): ConnectionSender {
+  const client = new ApiGatewayManagementApiClient({
+    endpoint,
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: 1_000,
+      httpAgent: { maxSockets: sockets },
+      httpsAgent: { maxSockets: sockets },
+    },
+  });
+  return {
+    async send(ConnectionId, text) {
+      try {
+        const command = new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) });
+        await inTime((options) => client.send(command, options));
+        return 'sent';
+      } catch (error) {
+        return isGone(error) ? 'gone' : 'failed';
+      }
+    },
+
+    async close(ConnectionId) {
+      // Gone already, or hopeless: either way its rows are removed, and its client finds out by its pings.
+      const command = new DeleteConnectionCommand({ ConnectionId });
+      await inTime((options) => client.send(command, options)).catch(() => undefined);
+    },
+  };
+}
+
+/** Not by AbortSignal.timeout, whose timer outlives the send: there are hundreds of sends a second. */
+async function inTime<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+  const impatience = new AbortController();
+  const timer = setTimeout(() => impatience.abort(), sendMilliseconds);
+  try {
+    return await send({ abortSignal: impatience.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** By status as well: not every server of this API names its errors. */
+function isGone(error: unknown): boolean {
+  if (error instanceof GoneException) return true;
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  return status === 410;
+}

@@ -1,0 +1,70 @@
+import type { FieldFault } from '../service-error.ts';
+import { buildRepairMessages } from '../task-types/build-messages.ts';
+import type { JsonSchema, JsonSchemas } from '../task-types/json-schemas.ts';
+import type { TokenUsage } from '../tasks/task.ts';
+import type { ChatMessage, ChatReply, ChatRequest, LanguageModel } from './language-model.ts';
+import { ProviderFailure } from './provider-failure.ts';
+
+export interface StructuredReply {
+  content: string;
+  data: unknown;
+  finishReason: string;
+  usage: TokenUsage;
+  /** The first answer broke the schema and the second did not. */
+  repaired: boolean;
+  holdBackMs?: number | undefined;
+}
+
+/**
+ * Asks for JSON, reads it and checks it; an answer that breaks the schema is shown to the model once, with its faults.
+ * Throws ProviderFailure `invalid_output` when the second one does too, and what the model throws.
+ */
+export async function requestStructuredOutput(
+  languageModel: LanguageModel,
+  schemas: JsonSchemas,
+  request: ChatRequest,
+  schema: JsonSchema,
+): Promise<StructuredReply> {
+  const first = await languageModel.complete(request);
+  const firstReading = read(schemas, schema, first);
+  if (firstReading.faults.length === 0) return shape(first, firstReading, first.usage, false);
+
+  const messages: ChatMessage[] = buildRepairMessages(request.messages, first.content, firstReading.faults);
+  const second = await languageModel.complete({ ...request, messages });
+  const secondReading = read(schemas, schema, second);
+  if (secondReading.faults.length > 0)
+    throw new ProviderFailure('invalid_output', describeFaults(secondReading.faults));
+  return shape(second, secondReading, addUsage(first.usage, second.usage), true);
+}
+
+interface Reading {
+  data: unknown;
+  faults: FieldFault[];
+}
+
+function read(schemas: JsonSchemas, schema: JsonSchema, reply: ChatReply): Reading {
+  const parsed = schemas.parse(reply.content);
+  if (parsed) return { data: parsed.value, faults: schemas.validate(schema, parsed.value) };
+  const detail = reply.finishReason === 'length' ? 'was cut off: be shorter' : 'is not JSON';
+  return { data: undefined, faults: [{ pointer: '', detail }] };
+}
+
+function shape(reply: ChatReply, { data }: Reading, usage: TokenUsage, repaired: boolean): StructuredReply {
+  const { content, finishReason, holdBackMs } = reply;
+  return { content, data, finishReason, usage, repaired, holdBackMs };
+}
+
+/** Pointers and rules only: the values are the caller's business and stay out of errors and logs. */
+function describeFaults(faults: FieldFault[]): string {
+  const list = faults.slice(0, 3).map(({ pointer, detail }) => `${pointer || 'the answer'} ${detail}`);
+  return `The model's answer does not satisfy the schema, nor does its repair: ${list.join('; ')}`;
+}
+
+function addUsage(one: TokenUsage, other: TokenUsage): TokenUsage {
+  const cached = (one.cachedPromptTokens ?? 0) + (other.cachedPromptTokens ?? 0);
+  return {
+    promptTokens: one.promptTokens + other.promptTokens,
+    completionTokens: one.completionTokens + other.completionTokens,
+    ...(cached > 0 ? { cachedPromptTokens: cached } : {}),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Change } from '../events/change.ts';
+import { runBounded } from '../run-bounded.ts';
+import type { BatchMarks, BatchProgress } from './batch-progress.ts';
+
+const batchesAtOnce = 8;
+
+interface Marked {
+  tenant: string;
+  batchId: string;
+  marks: BatchMarks;
+  changes: Change[];
+}
+
+/** Counts the changes into the progress of their batches; answers those whose batch could not be written. */
+export async function markBatches(
+  changes: Change[],
+  progress: BatchProgress,
+  now: number,
+): Promise<Change[]> {
+  const failed: Change[] = [];
+  await runBounded(collect(changes).values(), batchesAtOnce, async ({ tenant, batchId, marks, changes }) => {
+    await progress.add(tenant, batchId, marks, now).catch(() => failed.push(...changes));
+  });
+  return failed;
+}
+
+function collect(changes: Change[]): Map<string, Marked> {
+  const batches = new Map<string, Marked>();
+  for (const change of changes) {
+    if (change.kind !== 'task' || change.after.batchId === null || change.after.batchIndex === null) continue;
+    const { tenant, batchId, batchIndex, status } = change.after;
+    if (status === 'queued') continue;
+    const key = `${tenant}#${batchId}`;
+    const batch = batches.get(key) ?? { tenant, batchId, marks: noMarks(), changes: [] };
+    batches.set(key, batch);
+    batch.marks[status === 'processing' ? 'started' : status].push(batchIndex);
+    batch.changes.push(change);
+  }
+  return batches;
+}
+
+function noMarks(): BatchMarks {
+  return { started: [], completed: [], failed: [], cancelled: [] };
+}

@@ -1,0 +1,32 @@
+import { circuitState, type ProviderHealth } from './circuit.ts';
+import type { GateDecision } from './circuit-breaker.ts';
+
+/** Tasks that may go elsewhere do so rather than wait longer than this for a rate limit. */
+const patienceMs = 5_000;
+/** How soon to ask again while another's probe is under way. */
+const probePollMs = 1_000;
+
+/** Whether a provider may be called now. `probe`: the circuit is half-open and the probe is free to be taken. */
+export function decideGate(health: ProviderHealth, now: number): GateDecision {
+  const { openUntil = 0, blockedUntil = 0, probeUntil = 0 } = health;
+  const state = circuitState(health, now);
+  if (state === 'open') {
+    const until = Math.max(openUntil, blockedUntil);
+    return { kind: 'wait', until, reason: 'circuit_open', failover: true };
+  }
+  if (blockedUntil > now)
+    return {
+      kind: 'wait',
+      until: blockedUntil,
+      reason: 'rate_limited',
+      failover: blockedUntil - now > patienceMs,
+    };
+  if (state === 'closed') return { kind: 'open' };
+  if (probeUntil <= now) return { kind: 'probe' };
+  return {
+    kind: 'wait',
+    until: Math.min(probeUntil, now + probePollMs),
+    reason: 'circuit_open',
+    failover: true,
+  };
+}

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { WireProvider, WireProviderStatus, WireStats } from '../providers/provider-wire.ts';
+import type { Operation } from './operation.ts';
+
+const Health = z
+  .object({ status: z.literal('ok'), version: z.string(), uptime_seconds: z.int() })
+  .meta({ id: 'Health' });
+
+const Readiness = z
+  .object({
+    status: z.enum(['ready', 'not_ready']),
+    checks: z.record(z.enum(['table', 'queues', 'providers']), z.enum(['ok', 'failed'])),
+  })
+  .meta({ id: 'Readiness' });
+
+const WebSocketTicket = z
+  .object({ ticket: z.string(), url: z.string(), expires_at: z.iso.datetime() })
+  .meta({ id: 'WebSocketTicket' });
+
+export const serviceOperations: Operation[] = [
+  {
+    method: 'get',
+    path: '/api/v1/providers',
+    id: 'list-providers',
+    tag: 'Providers',
+    summary: 'List the providers, their models and prices',
+    answers: {
+      200: { description: 'The catalogue', schema: z.object({ providers: z.array(WireProvider) }) },
+    },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/providers/status',
+    id: 'list-provider-statuses',
+    tag: 'Providers',
+    summary: 'Read how every provider is doing',
+    answers: {
+      200: { description: 'Live numbers', schema: z.object({ providers: z.array(WireProviderStatus) }) },
+    },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/providers/{name}/status',
+    id: 'get-provider-status',
+    tag: 'Providers',
+    summary: 'Read how a provider is doing',
+    answers: { 200: { description: 'Live numbers', schema: WireProviderStatus } },
+    errors: ['not_found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/stats',
+    id: 'get-stats',
+    tag: 'Service',
+    summary: 'Read the totals of the tenant',
+    answers: { 200: { description: 'Totals', schema: WireStats } },
+    errors: [],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/ws-tickets',
+    id: 'create-ws-ticket',
+    tag: 'Events',
+    summary: 'Get a single-use ticket for a WebSocket, valid for one minute',
+    description: 'For browsers, which cannot set headers: connect with `?ticket=`.',
+    answers: { 201: { description: 'The ticket', schema: WebSocketTicket } },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/health',
+    id: 'get-health',
+    tag: 'Service',
+    summary: 'Whether the service answers; touches nothing else',
+    public: true,
+    answers: { 200: { description: 'It does', schema: Health } },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/ready',
+    id: 'get-ready',
+    tag: 'Service',
+    summary: 'Whether everything that a task needs is there',
+    public: true,
+    answers: {
+      200: { description: 'It is', schema: Readiness },
+      503: { description: 'The failing check is named', schema: Readiness },
+    },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    id: 'get-openapi',
+    tag: 'Service',
+    summary: 'This document',
+    public: true,
+    answers: { 200: { description: 'OpenAPI 3.1', schema: z.record(z.string(), z.unknown()) } },
+    errors: [],
+  },
+  {
+    method: 'get',
+    path: '/docs',
+    id: 'get-docs',
+    tag: 'Service',
+    summary: 'A page to read this document and try it',
+    public: true,
+    answers: { 200: { description: 'The page', contentType: 'text/html' } },
+    errors: [],
+  },
+];

@@ -1,0 +1,74 @@
+import type { Provider } from '../providers/provider.ts';
+import type { ProviderState } from '../providers/provider-states.ts';
+import { ServiceError } from '../service-error.ts';
+import type { Priority, RoutingDecision, Strategy, TaskConfig } from '../tasks/task.ts';
+import type { Candidate } from './estimate-candidates.ts';
+import { listCandidates } from './list-candidates.ts';
+import { rankCandidates } from './rank-candidates.ts';
+
+/** A provider that may get tasks, and this deployment's limit for it. */
+export interface EnabledProvider {
+  row: Provider;
+  settings: { name: string; concurrencyLimit: number };
+}
+
+/** How much each side of a candidate counts, by strategy. */
+export type RoutingWeights = Record<Strategy, { cost: number; speed: number; quality: number }>;
+
+export interface RoutingRequest {
+  config: Pick<TaskConfig, 'provider' | 'model' | 'failover' | 'strategy' | 'temperature' | 'maxTokens'>;
+  estimatedTokens: { prompt: number; completion: number };
+  needsStructuredOutput: boolean;
+  /** Whose queues it will wait in; `normal` unless said. */
+  priority?: Priority;
+  /** Milliseconds until the task's deadline. */
+  timeLeftMs?: number;
+}
+
+/**
+ * Ranks the providers for a task: one candidate a provider, its best model, best first; failover walks along it.
+ * A pinned provider or model is all there is, or, with `failover`, comes first.
+ *
+ * Never refuses because of queues. Throws ServiceError `invalid_request` for a provider or model that is not there or a
+ * task that fits no model, and `no_provider_available` (retryable) when no provider is enabled.
+ */
+export function chooseProvider(
+  request: RoutingRequest,
+  enabled: readonly EnabledProvider[],
+  states: ReadonlyMap<string, ProviderState>,
+  weights: RoutingWeights,
+  now: number,
+): RoutingDecision {
+  if (enabled.length === 0)
+    throw new ServiceError('no_provider_available', 'No provider is enabled', { retryable: true });
+  const { config } = request;
+  const pinned = config.provider !== undefined || config.model !== undefined;
+  const { candidates, excluded } = listCandidates(request, enabled, states, now);
+  const ranking = rankCandidates(candidates, weights[config.strategy], request.timeLeftMs);
+  const chosen = pinned ? ranking.filter((candidate) => isPinned(candidate.source, config)) : ranking;
+  const others =
+    pinned && config.failover ? ranking.filter((candidate) => !isPinned(candidate.source, config)) : [];
+  return {
+    strategy: config.strategy,
+    pinned,
+    ranking: firstOfEachProvider([...chosen, ...others]).map(({ candidate }) => candidate),
+    excluded,
+  };
+}
+
+function isPinned(candidate: Candidate, config: RoutingRequest['config']): boolean {
+  return (
+    (config.provider === undefined || candidate.provider.row.name === config.provider) &&
+    (config.model === undefined || candidate.modelName === config.model)
+  );
+}
+
+function firstOfEachProvider<T extends { source: Candidate }>(ranking: T[]): T[] {
+  const seen = new Set<string>();
+  return ranking.filter(({ source }) => {
+    const { name } = source.provider.row;
+    if (seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
+}

@@ -1,0 +1,92 @@
+import { computeCost } from '../providers/compute-cost.ts';
+import type { ProviderModel } from '../providers/provider.ts';
+import type { ProviderState } from '../providers/provider-states.ts';
+import type { Priority } from '../tasks/task.ts';
+import type { EnabledProvider, RoutingRequest } from './choose-provider.ts';
+
+/** One model of one provider, with what it would cost and take now. */
+export interface Candidate {
+  provider: EnabledProvider;
+  model: ProviderModel;
+  /** The model's name at the provider; differs from the row's for a server that runs any model. */
+  modelName: string;
+  costUsd: number;
+  waitMs: number;
+  latencyMs: number;
+  errorRate: number;
+  /** The row's, less a little where JSON can only be asked for in words and is needed. */
+  quality: number;
+}
+
+/** What asking for JSON in a provider's way is worth: the weaker the promise, the more answers need their repair. */
+const structuredQuality = { json_schema: 1, json_object: 0.99, prompt: 0.97 } as const;
+
+export type Offer = Pick<Candidate, 'provider' | 'model' | 'modelName'>;
+
+interface Judged {
+  offer: Offer;
+  state: ProviderState | undefined;
+}
+
+/** What each offer would cost and take now. */
+export function estimateCandidates(
+  judged: readonly Judged[],
+  request: RoutingRequest,
+  now: number,
+): Candidate[] {
+  const factor = guessFactor(judged);
+  return judged.map(({ offer, state }) => estimate(offer, state, request, factor, now));
+}
+
+/**
+ * What a row's guess of its latency is worth, by how those of the measured providers came out; halved, so that one
+ * that was never called is tried rather than left to its guess for ever. 1 where nothing was measured at all.
+ */
+function guessFactor(judged: readonly Judged[]): number {
+  const ratios = judged
+    .flatMap(({ offer, state }) => (state?.latencyMs ? [state.latencyMs.p50 / guessOfDefault(offer)] : []))
+    .sort((one, other) => one - other);
+  return (ratios[Math.floor(ratios.length / 2)] ?? 2) / 2;
+}
+
+function guessOfDefault({ provider: { row }, model }: Offer): number {
+  const guess = row.models.find(({ name }) => name === row.defaultModel)?.typicalLatencyMs;
+  return guess ?? model.typicalLatencyMs;
+}
+
+function estimate(
+  offer: Offer,
+  state: ProviderState | undefined,
+  { estimatedTokens, needsStructuredOutput, priority = 'normal' }: RoutingRequest,
+  factor: number,
+  now: number,
+): Candidate {
+  const { settings } = offer.provider;
+  const errorRate = state?.routingErrorRate ?? 0;
+  // Latency is measured by provider; its models are told apart by the row's own ratio.
+  const ofDefault = state?.latencyMs?.p50 ?? guessOfDefault(offer) * factor;
+  const latencyMs = (ofDefault * offer.model.typicalLatencyMs) / guessOfDefault(offer);
+  const blockedMs = Math.max(0, (state?.blockedUntil ?? 0) - now);
+  const ahead = state ? state.processing + queuedAhead(state, priority) : 0;
+  const rounds = Math.max(0, ahead + 1 - settings.concurrencyLimit) / settings.concurrencyLimit;
+  return {
+    ...offer,
+    costUsd: computeCost(offer.model, {
+      promptTokens: estimatedTokens.prompt,
+      completionTokens: estimatedTokens.completion,
+    }),
+    waitMs: Math.round(blockedMs + rounds * ofDefault),
+    latencyMs: Math.round(latencyMs),
+    errorRate,
+    quality: offer.model.quality * (needsStructuredOutput ? structuredQuality[wayOf(offer)] : 1),
+  };
+}
+
+function wayOf({ provider: { row }, model }: Offer): keyof typeof structuredQuality {
+  return model.refuses.includes('response_format') ? 'prompt' : row.structuredOutput;
+}
+
+function queuedAhead({ queued }: ProviderState, priority: Priority): number {
+  if (priority === 'high') return queued.high;
+  return priority === 'normal' ? queued.high + queued.normal : queued.high + queued.normal + queued.low;
+}

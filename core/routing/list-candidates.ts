@@ -1,0 +1,113 @@
+import type { ProviderState } from '../providers/provider-states.ts';
+import { ServiceError } from '../service-error.ts';
+import type { RoutingDecision } from '../tasks/task.ts';
+import type { EnabledProvider, RoutingRequest } from './choose-provider.ts';
+import { type Candidate, estimateCandidates, type Offer } from './estimate-candidates.ts';
+
+type Exclusion = RoutingDecision['excluded'][number];
+
+/** Reasons that only put a candidate behind those without them. */
+const softReasons = ['temperature_refused', 'circuit_open'] as const;
+
+/**
+ * Every model that can do the task. A model that would ignore the temperature asked for, or whose provider's circuit
+ * is open, is left out unless it is pinned or nothing else is there.
+ */
+export function listCandidates(
+  request: RoutingRequest,
+  enabled: readonly EnabledProvider[],
+  states: ReadonlyMap<string, ProviderState>,
+  now: number,
+): { candidates: Candidate[]; excluded: Exclusion[] } {
+  const { config } = request;
+  const offers = enabled.flatMap((provider) => offersOf(provider, config));
+  checkPin(offers, enabled, config);
+  const judged = offers.map((offer) => {
+    const state = states.get(offer.provider.row.name);
+    return { offer, state, reason: reasonAgainst(offer, request, state, now) };
+  });
+  const fitting = judged.filter(({ reason }) => reason !== 'context_too_small');
+  if (!fitting.some(({ offer }) => config.failover || isWanted(offer, config)))
+    throw tooLarge(request.estimatedTokens);
+
+  let kept = fitting.filter(({ offer, reason }) => reason === undefined || isPinnedOffer(offer, config));
+  for (const soft of softReasons)
+    if (kept.length === 0) kept = fitting.filter(({ reason }) => reason === soft);
+  return {
+    candidates: estimateCandidates(kept, request, now),
+    excluded: summarize(judged.filter((entry) => !kept.includes(entry))),
+  };
+}
+
+type Config = RoutingRequest['config'];
+
+function offersOf(provider: EnabledProvider, config: Config): Offer[] {
+  const { row } = provider;
+  const offers = row.models.map((model) => ({ provider, model, modelName: model.name }));
+  const isOther = config.model !== undefined && !row.models.some((model) => model.name === config.model);
+  const model = row.models.find((candidate) => candidate.name === row.defaultModel);
+  if (isOther && row.anyModel && config.provider === row.name && model && config.model)
+    offers.push({ provider, model, modelName: config.model });
+  return offers;
+}
+
+function isWanted(offer: Offer, config: Config): boolean {
+  return (
+    (config.provider === undefined || offer.provider.row.name === config.provider) &&
+    (config.model === undefined || offer.modelName === config.model)
+  );
+}
+
+function isPinnedOffer(offer: Offer, config: Config): boolean {
+  return (config.provider !== undefined || config.model !== undefined) && isWanted(offer, config);
+}
+
+function checkPin(offers: Offer[], enabled: readonly EnabledProvider[], config: Config): void {
+  if (config.provider !== undefined && !enabled.some(({ row }) => row.name === config.provider))
+    throw invalid('/config/provider', `is none of the providers enabled here: ${names(enabled)}`);
+  if (!offers.some((offer) => isWanted(offer, config)))
+    throw invalid('/config/model', 'is no model of an enabled provider; GET /api/v1/providers lists them');
+}
+
+function reasonAgainst(
+  offer: Offer,
+  { config, estimatedTokens }: RoutingRequest,
+  state: ProviderState | undefined,
+  now: number,
+): string | undefined {
+  const { model } = offer;
+  if (estimatedTokens.prompt + estimatedTokens.completion > model.contextWindow) return 'context_too_small';
+  if (config.maxTokens !== undefined && config.maxTokens > (model.maxOutputTokens ?? model.contextWindow))
+    return 'context_too_small';
+  if (state && state.circuit !== 'closed' && state.blockedUntil > now) return 'circuit_open';
+  if (config.temperature !== undefined && model.refuses.includes('temperature')) return 'temperature_refused';
+  return undefined;
+}
+
+/** One line a provider where all its models share a reason. */
+function summarize(left: { offer: Offer; reason: string | undefined }[]): Exclusion[] {
+  const lines = new Map<string, Exclusion>();
+  for (const { offer, reason } of left) {
+    if (reason === undefined) continue;
+    const provider = offer.provider.row.name;
+    const same = left.filter((entry) => entry.offer.provider === offer.provider && entry.reason === reason);
+    if (same.length === offer.provider.row.models.length) lines.set(provider, { provider, reason });
+    else lines.set(`${provider}/${offer.modelName}`, { provider, model: offer.modelName, reason });
+  }
+  return [...lines.values()];
+}
+
+function names(enabled: readonly EnabledProvider[]): string {
+  return enabled.map(({ row }) => row.name).join(', ');
+}
+
+function invalid(pointer: string, detail: string): ServiceError {
+  return new ServiceError('invalid_request', `${pointer} ${detail}`, { faults: [{ pointer, detail }] });
+}
+
+function tooLarge(tokens: RoutingRequest['estimatedTokens']): ServiceError {
+  const detail = `about ${tokens.prompt} tokens of input and ${tokens.completion} of output fit no model that may take it`;
+  return new ServiceError('invalid_request', `The task is too large: ${detail}`, {
+    faults: [{ pointer: '/data', detail }],
+  });
+}

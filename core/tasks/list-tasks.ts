@@ -1,0 +1,15 @@
+import { parseRequest } from '../parse-request.ts';
+import { ListTasksQuery } from './task-request.ts';
+import type { TaskPage, TaskStore } from './task-store.ts';
+
+/** A page of the tenant's tasks, newest first. Throws `invalid_request`. */
+export async function listTasks(
+  tenant: string,
+  query: Record<string, string | undefined>,
+  tasks: Pick<TaskStore, 'list'>,
+): Promise<TaskPage> {
+  // `?status=&limit=5` is what a form sends for a filter left empty.
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+  const { status, type, batch_id, limit, cursor } = parseRequest(ListTasksQuery, given);
+  return tasks.list(tenant, { status, type, batchId: batch_id }, limit, cursor);
+}

@@ -1,0 +1,145 @@
+import { parseDuration } from '../duration.ts';
+import { invalidRequest, parseRequest } from '../parse-request.ts';
+import type { ProviderState } from '../providers/provider-states.ts';
+import { createCacheKey } from '../result-cache/cache-key.ts';
+import { chooseProvider, type EnabledProvider, type RoutingWeights } from '../routing/choose-provider.ts';
+import type { FieldFault } from '../service-error.ts';
+import { checkTaskInput } from '../task-types/check-task-input.ts';
+import { estimateTokens } from '../task-types/estimate-tokens.ts';
+import type { JsonSchemas } from '../task-types/json-schemas.ts';
+import { resultSchemaFor, type TaskType } from '../task-types/task-type.ts';
+import type { TaskConfig, TaskInput } from './task.ts';
+import { TaskRequest } from './task-request.ts';
+import type { NewTask } from './task-store.ts';
+
+/** What this deployment accepts. */
+export interface SubmissionRules {
+  taskTimeoutMs: number;
+  maxQueueSize: number;
+  types: ReadonlyMap<string, TaskType>;
+  enabled: readonly EnabledProvider[];
+  weights: RoutingWeights;
+  schemas: JsonSchemas;
+  /** Why a callback URL's form or literal address is refused; undefined when it is not. */
+  checkCallbackUrl: (url: string) => string | undefined;
+}
+
+/** Who a new task is and when it came. */
+export interface TaskIdentity {
+  tenant: string;
+  taskId: string;
+  batchId: string | null;
+  batchIndex: number | null;
+  now: number;
+}
+
+const defaultMaxRetries = 3;
+
+/** Checks one submitted task and chooses its provider. Throws ServiceError `invalid_request`, `no_provider_available`. */
+export function prepareTask(
+  body: unknown,
+  identity: TaskIdentity,
+  rules: SubmissionRules,
+  states: ReadonlyMap<string, ProviderState>,
+): NewTask {
+  const request = parseRequest(TaskRequest, body);
+  const input = toInput(request);
+  const type = rules.types.get(request.type);
+  const faults = [...findFaults(request, rules), ...(type ? checkTaskInput(type, input, rules.schemas) : [])];
+  if (!type || faults.length > 0) throw invalidRequest(faults);
+
+  const config = toTaskConfig(request.config);
+  const tokens = estimateTokens(type, input, config.maxTokens);
+  const timeoutMs = parseDuration(request.config.timeout ?? '') ?? rules.taskTimeoutMs;
+  const routing = chooseProvider(
+    {
+      config,
+      estimatedTokens: tokens,
+      needsStructuredOutput: resultSchemaFor(type, input) !== undefined,
+      priority: request.priority,
+      timeLeftMs: timeoutMs,
+    },
+    rules.enabled,
+    states,
+    rules.weights,
+    identity.now,
+  );
+  const [first] = routing.ranking;
+  if (!first) throw new Error('A ranking without a candidate');
+  return {
+    input,
+    task: {
+      tenant: identity.tenant,
+      taskId: identity.taskId,
+      batchId: identity.batchId,
+      batchIndex: identity.batchIndex,
+      type: request.type,
+      status: 'queued',
+      lastEvent: 'queued',
+      version: 1,
+      priority: request.priority,
+      createdAt: identity.now,
+      startedAt: null,
+      completedAt: null,
+      deadlineAt: identity.now + timeoutMs,
+      attempts: 0,
+      providerAttempts: 0,
+      hops: 0,
+      provider: first.provider,
+      model: first.model,
+      routing,
+      config,
+      estimatedTokens: tokens.prompt + tokens.completion,
+      cacheKey: createCacheKey(identity.tenant, type, input, config),
+      result: null,
+      resultKey: null,
+      error: null,
+      metadata: request.metadata,
+      callbackUrl: request.callback_url ?? null,
+      callbackEvents: request.callback_events ?? null,
+    },
+  };
+}
+
+function toInput({ prompt, data, config }: TaskRequest): TaskInput {
+  return {
+    prompt: prompt ?? null,
+    ...(data === undefined ? {} : { data }),
+    ...(config.response_schema && { responseSchema: config.response_schema }),
+  };
+}
+
+function findFaults(request: TaskRequest, rules: SubmissionRules): FieldFault[] {
+  const faults: FieldFault[] = [];
+  const known = () => [...rules.types.keys()].join(', ');
+  if (!rules.types.has(request.type))
+    faults.push({ pointer: '/type', detail: `is none of the known types: ${known()}` });
+  faults.push(...timeoutFaults(request.config.timeout, rules.taskTimeoutMs));
+  const refusal =
+    request.callback_url === undefined ? undefined : rules.checkCallbackUrl(request.callback_url);
+  if (refusal !== undefined) faults.push({ pointer: '/callback_url', detail: refusal });
+  if (request.callback_events && request.callback_url === undefined)
+    faults.push({ pointer: '/callback_events', detail: 'needs a callback_url' });
+  return faults;
+}
+
+function timeoutFaults(timeout: string | undefined, limit: number): FieldFault[] {
+  if (timeout === undefined) return [];
+  const milliseconds = parseDuration(timeout);
+  if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= limit) return [];
+  return [{ pointer: '/config/timeout', detail: `is not above 0 and at most ${limit} ms` }];
+}
+
+function toTaskConfig(config: TaskRequest['config']): TaskConfig {
+  const pinned = config.provider !== undefined || config.model !== undefined;
+  return {
+    cacheEnabled: config.cache_enabled,
+    maxRetries: config.max_retries ?? defaultMaxRetries,
+    provider: config.provider,
+    model: config.model,
+    failover: config.failover ?? !pinned,
+    strategy: config.strategy ?? 'balanced',
+    temperature: config.temperature,
+    maxTokens: config.max_tokens,
+  };
+}

@@ -1,0 +1,96 @@
+import type { ProviderStates } from '../providers/provider-states.ts';
+import type { ResultCache } from '../result-cache/result-cache.ts';
+import { toQueuedTask } from '../scheduling/task-message.ts';
+import type { TaskQueues } from '../scheduling/task-queues.ts';
+import { checkQueueSpace } from './check-queue-space.ts';
+import { deriveUuid, hashRequest, idempotencyKeyReused, idempotencyMs } from './idempotency.ts';
+import { prepareTask, type SubmissionRules } from './prepare-task.ts';
+import type { Task, TaskStatus } from './task.ts';
+import type { NewTask, TaskStore } from './task-store.ts';
+
+export interface SubmitTaskPorts {
+  tasks: Pick<TaskStore, 'create' | 'createOnce'>;
+  queues: Pick<TaskQueues, 'enqueue'>;
+  states: ProviderStates;
+  cache: Pick<ResultCache, 'read'>;
+}
+
+export interface Submission {
+  tenant: string;
+  body: unknown;
+  /** A fresh UUID for the task, used unless an idempotency key names it. */
+  uuid: string;
+  idempotencyKey: string | undefined;
+  now: number;
+}
+
+export interface SubmittedTask {
+  taskId: string;
+  /** As it was first answered: `queued`, or `completed` for a cache hit. */
+  status: TaskStatus;
+}
+
+/**
+ * Accepts a task: what it answers is stored and queued, so that it ends whatever happens next. Throws ServiceError
+ * `invalid_request`, `queue_full`, `no_provider_available`, `idempotency_key_reused`.
+ */
+export async function submitTask(
+  submission: Submission,
+  rules: SubmissionRules,
+  ports: SubmitTaskPorts,
+): Promise<SubmittedTask> {
+  const { tenant, body, uuid, now } = submission;
+  const states = await ports.states.read();
+  const identity = { tenant, taskId: `task_${uuid}`, batchId: null, batchIndex: null, now };
+  const prepared = prepareTask(body, identity, rules, states);
+  const cached = await fromCache(prepared, ports.cache, now);
+  if (!cached) checkQueueSpace(states, 1, rules.maxQueueSize);
+
+  const { task, created } = await store(cached ?? prepared, submission, ports.tasks);
+  if (created && task.status === 'queued') {
+    await ports.queues.enqueue([toQueuedTask(task)]);
+    ports.states.noteAccepted(task.provider, task.priority);
+  }
+  return { taskId: task.taskId, status: firstStatus(task) };
+}
+
+/** What the first answer said: only a cache hit was complete in its first version. */
+function firstStatus(task: Task): TaskStatus {
+  return task.version === 1 ? task.status : 'queued';
+}
+
+async function store(
+  prepared: NewTask,
+  { tenant, body, idempotencyKey, now }: Submission,
+  tasks: SubmitTaskPorts['tasks'],
+): Promise<{ task: Task; created: boolean }> {
+  if (idempotencyKey === undefined) {
+    await tasks.create([prepared]);
+    return { task: prepared.task, created: true };
+  }
+  const requestHash = hashRequest(body);
+  // Tasks are kept longer than keys: one that is past its 24 hours gives way to the next generation of its key.
+  for (let generation = 0; ; generation += 1) {
+    const taskId = `task_${deriveUuid('task', tenant, idempotencyKey, String(generation))}`;
+    const named = { ...prepared, task: { ...prepared.task, taskId } };
+    const outcome = await tasks.createOnce(named, requestHash);
+    if (!outcome.created && outcome.task.createdAt + idempotencyMs <= now) continue;
+    if (outcome.requestHash !== requestHash) throw idempotencyKeyReused();
+    return outcome;
+  }
+}
+
+async function fromCache(
+  { task, input }: NewTask,
+  cache: SubmitTaskPorts['cache'],
+  now: number,
+): Promise<NewTask | undefined> {
+  if (task.cacheKey === null) return undefined;
+  const result = await cache.read(task.cacheKey, now);
+  if (!result) return undefined;
+  const ended = { status: 'completed', lastEvent: 'completed', startedAt: now, completedAt: now } as const;
+  return {
+    input,
+    task: { ...task, ...ended, result: { ...result, cached: true, costUsd: 0, latencyMs: 0 } },
+  };
+}

@@ -1,0 +1,138 @@
+import type { TaskErrorCode } from '../service-error.ts';
+
+export const priorities = ['high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+export const taskStatuses = ['queued', 'processing', 'completed', 'failed', 'cancelled'] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+
+export const finalStatuses = ['completed', 'failed', 'cancelled'] as const;
+export type FinalStatus = (typeof finalStatuses)[number];
+
+export const taskEventTypes = [
+  'queued',
+  'processing',
+  'retrying',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type TaskEventType = (typeof taskEventTypes)[number];
+
+export const strategies = ['cost', 'speed', 'quality', 'balanced'] as const;
+export type Strategy = (typeof strategies)[number];
+
+/** Every row, key, cache entry and event carries its tenant. */
+export interface TaskKey {
+  tenant: string;
+  taskId: string;
+}
+
+/** What the caller asked for beside prompt and data; absent members take the service's defaults. */
+export interface TaskConfig {
+  cacheEnabled?: boolean | undefined;
+  maxRetries: number;
+  /** Pinned by the caller; undefined lets the service choose. */
+  provider?: string | undefined;
+  model?: string | undefined;
+  failover: boolean;
+  strategy: Strategy;
+  temperature?: number | undefined;
+  maxTokens?: number | undefined;
+}
+
+/** Why this provider: stored when the choice is made, shown to the caller as `routing`. */
+export interface RoutingDecision {
+  strategy: Strategy;
+  pinned: boolean;
+  /** Providers and models in order of preference, best first; failover walks along it. */
+  ranking: RoutingCandidate[];
+  /** Providers left out, with the reason: `disabled`, `no_key`, `circuit_open`, `context_too_small`, … */
+  excluded: { provider: string; model?: string; reason: string }[];
+}
+
+export interface RoutingCandidate {
+  provider: string;
+  model: string;
+  /** 0 (worst) to 1 (best). */
+  score: number;
+  reasons: { cost_usd: number; wait_ms: number; latency_ms: number; quality: number; error_rate?: number };
+}
+
+export interface TokenUsage {
+  promptTokens: number;
+  completionTokens: number;
+  /** Of the prompt tokens, those read from the provider's own cache; absent where it tells none. */
+  cachedPromptTokens?: number;
+}
+
+export interface TaskResult {
+  content: string;
+  /** Parsed JSON where the type or the caller's schema asks for JSON; absent otherwise. */
+  data?: unknown;
+  finishReason: string;
+  cached: boolean;
+  usage: TokenUsage;
+  costUsd: number;
+  /** Milliseconds of the successful provider call; 0 for a cache hit. */
+  latencyMs: number;
+}
+
+export interface TaskError {
+  code: TaskErrorCode;
+  message: string;
+  provider: string | null;
+  retryable: boolean;
+}
+
+/** The META row: everything of a task that changes. Times are epoch milliseconds. */
+export interface Task extends TaskKey {
+  batchId: string | null;
+  /** Place in its batch, 0–999; null outside a batch. */
+  batchIndex: number | null;
+  type: string;
+  status: TaskStatus;
+  /** The event that the last change of status stands for; `version` grows by one with each. */
+  lastEvent: TaskEventType;
+  version: number;
+  priority: Priority;
+  createdAt: number;
+  startedAt: number | null;
+  completedAt: number | null;
+  /** When the status last changed; absent on a task that was never stored. */
+  changedAt?: number | undefined;
+  /** The whole task ends by then, waiting included. */
+  deadlineAt: number;
+  /** Times a provider was called for it, the fencing token of a worker too. */
+  attempts: number;
+  /** Attempts at the present provider (reset by a failover). */
+  providerAttempts: number;
+  /** Times it went to another provider. */
+  hops: number;
+  /** The provider in whose queues it waits or whose worker runs it; of a finished task, the one that ended it. */
+  provider: string;
+  model: string;
+  routing: RoutingDecision | null;
+  config: TaskConfig;
+  /** Estimated prompt + completion tokens, for rate limits and routing. */
+  estimatedTokens: number;
+  cacheKey: string | null;
+  result: TaskResult | null;
+  /** Where the whole result lies when it is too large for the row; `result` then has no content and no data. */
+  resultKey: string | null;
+  error: TaskError | null;
+  metadata: Record<string, string>;
+  callbackUrl: string | null;
+  callbackEvents: TaskEventType[] | null;
+}
+
+/** The INPUT row: never changes, never logged. */
+export interface TaskInput {
+  prompt: string | null;
+  data?: unknown;
+  responseSchema?: unknown;
+}
+
+export function isFinal(status: TaskStatus): status is FinalStatus {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}

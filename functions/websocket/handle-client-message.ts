@@ -1,0 +1,57 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
+import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
+import { createDynamoLateness } from '../../adapters/dynamo-event-lag.ts';
+import { createDynamoConnections } from '../../adapters/dynamo-subscriptions.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { openTaskStore } from '../../adapters/open-task-store.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { type ReceiveMessagePorts, receiveMessage } from '../../core/web-socket/handle-client-message.ts';
+import { readClient, WebSocketEvent } from './caller.ts';
+
+const Variables = Environment.pick({
+  SETTINGS: true,
+  TASK_TABLE: true,
+  STATE_TABLE: true,
+  PAYLOAD_BUCKET: true,
+  CONNECTIONS_URL: true,
+}).required({ CONNECTIONS_URL: true });
+const environment = readEnvironment(Variables, process.env);
+const { retentionMs, taskTimeoutMs } = environment.SETTINGS;
+const logger = new Logger();
+/** Left of the function's time for the frames under way and the last one. */
+const answerMs = 8_000;
+const client = createDynamoClient();
+const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
+
+const ports: ReceiveMessagePorts = {
+  connections: createDynamoConnections({ table: stateTable }),
+  lateness: createDynamoLateness({ table: stateTable }),
+  sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
+  batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
+  store: openTaskStore({
+    client,
+    tableName: environment.TASK_TABLE,
+    bucket: environment.PAYLOAD_BUCKET,
+    retentionMs,
+  }),
+};
+
+/** $default: every message of a client. Answers go over the connection, since an error must not end it. */
+export const handler = async (event: unknown, context: Context) => {
+  const message = WebSocketEvent.parse(event);
+  const caller = readClient(message, environment.SETTINGS);
+  const text = message.isBase64Encoded ? '' : (message.body ?? '');
+  try {
+    const isLate = () => context.getRemainingTimeInMillis() < answerMs;
+    await receiveMessage(caller, text, { longestTaskMs: taskTimeoutMs, isLate }, ports, Date.now());
+  } catch (error) {
+    logger.error('A WebSocket message could not be answered', {
+      connection_id: caller.connectionId,
+      error: error as Error,
+    });
+  }
+  return { statusCode: 200 };
+};

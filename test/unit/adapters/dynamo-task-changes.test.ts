@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { changeFromRecord } from '../../../adapters/dynamo-task-changes.ts';
+import { taskToItem } from '../../../adapters/task-items.ts';
+import { completed, makeTask, start } from '../core/events/make-task.ts';
+
+const image = (item: object) => marshall(item, { removeUndefinedValues: true });
+const record = (eventName: string, before: object | undefined, after: object | undefined) => ({
+  eventName,
+  dynamodb: {
+    SequenceNumber: '42',
+    ...(before && { OldImage: image(before) }),
+    ...(after && { NewImage: image(after) }),
+  },
+});
+const batch = {
+  pk: 'default#batch_1',
+  sk: 'BATCH',
+  kind: 'batch',
+  tenant: 'default',
+  batch_id: 'batch_1',
+  total: 2,
+  version: 1,
+  created_at: start,
+  completed: new Set([0]),
+};
+
+test('a change of a task carries the task before and after', () => {
+  const [before, after] = [makeTask(), completed()];
+  const change = changeFromRecord(record('MODIFY', taskToItem(before, true), taskToItem(after, false)));
+  assert.deepEqual(change, { kind: 'task', sequence: '42', before, after });
+  const made = changeFromRecord(record('INSERT', undefined, taskToItem(before, true)));
+  assert.deepEqual(made, { kind: 'task', sequence: '42', before: undefined, after: before });
+});
+
+test('only the change that completes a batch is one', () => {
+  const done = { ...batch, version: 2, completed: new Set([0, 1]), completed_at: start + 5 };
+  assert.equal(changeFromRecord(record('MODIFY', batch, { ...batch, started: new Set([1]) })), undefined);
+  assert.equal(changeFromRecord(record('MODIFY', done, { ...done, ttl: 5 })), undefined);
+  const change = changeFromRecord(record('MODIFY', batch, done));
+  assert.ok(change?.kind === 'batch');
+  assert.equal(change.tenant, 'default');
+  assert.deepEqual(
+    [change.after.completedAt, change.after.version, change.after.completed],
+    [start + 5, 2, 2],
+  );
+});
+
+test('other rows and removed ones say nothing', () => {
+  const input = { pk: 'default#task_1', sk: 'INPUT', body: '{}' };
+  assert.equal(changeFromRecord(record('INSERT', undefined, input)), undefined);
+  assert.equal(changeFromRecord(record('REMOVE', taskToItem(completed(), false), undefined)), undefined);
+});
+
+test('a row that is no task throws instead of making up an event', () => {
+  const { version: _, ...half } = taskToItem(makeTask(), true);
+  assert.throws(() => changeFromRecord(record('MODIFY', undefined, half)), TypeError);
+  assert.throws(() => changeFromRecord(record('MODIFY', undefined, { kind: 'task', config: '{' })));
+});

@@ -1,0 +1,85 @@
+import type { ServiceEvent } from '../../../../core/events/build-event.ts';
+import { type Lateness, usualLatenessMs } from '../../../../core/events/event-lag.ts';
+import type { PublishPorts } from '../../../../core/events/publish-task-event.ts';
+import type { Statistics } from '../../../../core/statistics/statistics.ts';
+import type { SendOutcome } from '../../../../core/web-socket/connection-sender.ts';
+import type { Connections, Topic } from '../../../../core/web-socket/subscriptions.ts';
+import type { WebhookMessage } from '../../../../core/webhooks/webhook-queue.ts';
+
+/** Connections in memory: `all` of the tenant, and those of a topic by `kind#id`. */
+export function fakeConnections(all: string[], byTopic: Record<string, string[]> = {}) {
+  const removed: string[] = [];
+  const reads: string[] = [];
+  const listener = (connectionId: string) => ({ connectionId, connectedAt: 0 });
+  const connections: Connections = {
+    add: async () => undefined,
+    remove: async (connectionId) => void removed.push(connectionId),
+    follow: async () => undefined,
+    followAll: async () => undefined,
+    unfollow: async () => undefined,
+    unfollowAll: async () => undefined,
+    async listeners(tenant) {
+      reads.push(tenant);
+      return { all: all.map(listener), someFollowTopics: Object.keys(byTopic).length > 0 };
+    },
+    async followers(_tenant: string, { kind, id }: Topic) {
+      reads.push(`${kind}#${id}`);
+      return (byTopic[`${kind}#${id}`] ?? []).map(listener);
+    },
+  };
+  return { connections, removed, reads };
+}
+
+/** Frames by connection; `answer` decides what becomes of a send. */
+export function fakeSender(
+  answer: (connectionId: string) => Promise<SendOutcome> | SendOutcome = () => 'sent',
+) {
+  const frames = new Map<string, ServiceEvent[]>();
+  const closed: string[] = [];
+  return {
+    frames,
+    closed,
+    sender: {
+      async send(connectionId: string, text: string) {
+        const outcome = await answer(connectionId);
+        if (outcome === 'sent')
+          frames.set(connectionId, [...(frames.get(connectionId) ?? []), JSON.parse(text)]);
+        return outcome;
+      },
+      close: async (connectionId: string) => void closed.push(connectionId),
+    },
+  };
+}
+
+/** Events that are never late. */
+export const punctual: Lateness = { note: async () => undefined, after: async () => usualLatenessMs };
+
+export function fakePorts(members: Partial<PublishPorts> = {}) {
+  const webhooks: WebhookMessage[] = [];
+  const onBus: ServiceEvent[] = [];
+  const counted: Parameters<Statistics['add']>[0][] = [];
+  const marked: unknown[] = [];
+  const ports: PublishPorts = {
+    sockets: undefined,
+    webhooks: {
+      async send(messages) {
+        webhooks.push(...messages);
+        return [];
+      },
+      postpone: async () => undefined,
+    },
+    bus: {
+      async put(events) {
+        onBus.push(...events);
+        return [];
+      },
+    },
+    batches: { add: async (...mark) => void marked.push(mark) },
+    statistics: {
+      add: async (counts) => void counted.push(counts),
+      readTenant: () => Promise.reject(new Error('not asked here')),
+    },
+    ...members,
+  };
+  return { ports, webhooks, onBus, counted, marked };
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createCfworkerJsonSchemas } from '../../../../adapters/cfworker-json-schemas.ts';
+import { generateFromSchema } from '../../../../adapters/generate-from-schema.ts';
+import { isStrict } from '../../../../adapters/openai-chat-body.ts';
+import { taskTypes } from '../../../../config/task-types.ts';
+import { checkTaskInput } from '../../../../core/task-types/check-task-input.ts';
+import { estimateTokens } from '../../../../core/task-types/estimate-tokens.ts';
+import type { JsonSchema } from '../../../../core/task-types/json-schemas.ts';
+import { resultSchemaFor, type TaskType } from '../../../../core/task-types/task-type.ts';
+
+const schemas = createCfworkerJsonSchemas();
+const typeOf = (name: string) => taskTypes.get(name) as TaskType;
+const input = { prompt: null, data: { text: 'a', categories: ['one', 'two'] } };
+
+test('the five built-in types and custom are there', () => {
+  assert.deepEqual([...taskTypes.keys()].slice(0, 6), [
+    'semantic_analysis',
+    'data_cleaning',
+    'category_match',
+    'text_summarization',
+    'translation',
+    'custom',
+  ]);
+});
+
+for (const type of taskTypes.values()) {
+  const schema = resultSchemaFor(type, input);
+  if (!schema) continue;
+  test(`${type.name}: its schema is one, and a generated answer satisfies it`, () => {
+    assert.deepEqual(schemas.check(schema), []);
+    for (let seed = 0; seed < 20; seed += 1)
+      assert.deepEqual(
+        schemas.validate(
+          schema,
+          generateFromSchema(schema, (n) => (seed * 7) % n),
+        ),
+        [],
+      );
+  });
+  test(`${type.name}: its schema ${type.name === 'data_cleaning' ? 'leaves the data free, which strict mode does not allow' : 'is taken by strict mode'}`, () => {
+    assert.equal(isStrict(schema), type.name !== 'data_cleaning');
+  });
+}
+
+test('with a list of categories no other can be answered', () => {
+  const schema = resultSchemaFor(typeOf('category_match'), input) as JsonSchema;
+  const answer = { category: 'three', confidence: 1, reason: '', alternatives: [] };
+  assert.equal(schemas.validate(schema, answer).length > 0, true);
+  assert.deepEqual(schemas.validate(schema, { ...answer, category: 'two' }), []);
+  assert.deepEqual(schemas.validate(schema, { ...answer, category: null }), []);
+});
+
+test('the caller’s schema comes before the type’s', () => {
+  const responseSchema = { type: 'object' };
+  assert.equal(resultSchemaFor(typeOf('translation'), { ...input, responseSchema }), responseSchema);
+});
+
+test('what a type needs is asked for by name', () => {
+  const faults = (name: string, task: object) =>
+    checkTaskInput(typeOf(name), { prompt: null, ...task }, schemas).map(({ pointer }) => pointer);
+  assert.deepEqual(faults('custom', {}), ['/prompt']);
+  assert.deepEqual(faults('custom', { prompt: '  ' }), ['/prompt']);
+  assert.deepEqual(faults('translation', {}), ['/data']);
+  assert.deepEqual(faults('translation', { prompt: 'Translate "hello" into German' }), []);
+  assert.deepEqual(faults('translation', { data: 'hello', responseSchema: { type: 'text' } }), [
+    '/config/response_schema/type',
+  ]);
+});
+
+test('tokens are estimated from bytes, and completions are limited by max_tokens', () => {
+  const long = { prompt: null, data: { text: 'word '.repeat(4_000) } };
+  const { prompt, completion } = estimateTokens(typeOf('translation'), long, undefined);
+  assert.ok(prompt > 5_000 && prompt < 7_000, String(prompt));
+  assert.ok(completion > prompt, String(completion));
+  assert.equal(estimateTokens(typeOf('translation'), long, 100).completion, 100);
+});
+
+test('data and schemas that nest without end are refused before anything walks them', () => {
+  const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+  const faults = checkTaskInput(
+    typeOf('translation'),
+    { prompt: null, data: deep, responseSchema: { deep } },
+    schemas,
+  );
+  assert.deepEqual(
+    faults.map(({ pointer }) => pointer),
+    ['/data', '/config/response_schema'],
+  );
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ServiceError } from '../../../../core/service-error.ts';
+import { prepareTask } from '../../../../core/tasks/prepare-task.ts';
+import { makeRules } from '../../../fakes/submission-rules.ts';
+
+const rules = makeRules();
+const identity = { tenant: 'default', taskId: 'task_1', batchId: null, batchIndex: null, now: 1_000_000 };
+const text = { type: 'semantic_analysis', data: { text: 'Good' } };
+
+const prepare = (body: unknown) => prepareTask(body, identity, rules, new Map());
+
+function pointers(body: unknown): string[] {
+  try {
+    prepare(body);
+  } catch (error) {
+    assert(error instanceof ServiceError);
+    assert.equal(error.code, 'invalid_request');
+    return error.faults.map(({ pointer }) => pointer);
+  }
+  return [];
+}
+
+test('a task with only a type and data takes every default', () => {
+  const { task, input } = prepare(text);
+  assert.equal(task.status, 'queued');
+  assert.equal(task.priority, 'normal');
+  assert.equal(task.version, 1);
+  assert.equal(task.deadlineAt, identity.now + rules.taskTimeoutMs);
+  assert.deepEqual(input, { prompt: null, data: { text: 'Good' } });
+  assert.equal(task.config.strategy, 'balanced');
+  assert.equal(task.config.failover, true);
+  assert.equal(task.config.maxRetries, 3);
+});
+
+test('an unknown field is refused wherever a misspelling could hide', () => {
+  assert.deepEqual(pointers({ ...text, prio: 'high' }), ['/prio']);
+  assert.deepEqual(pointers({ ...text, config: { timeOut: '5s' } }), ['/config/timeOut']);
+});
+
+test('data and metadata take any member', () => {
+  assert.deepEqual(
+    pointers({ ...text, data: { 任意: [{ deep: null }], __proto__: 1 }, metadata: { 'x-y': 'z' } }),
+    [],
+  );
+});
+
+test('metadata is text to text', () => {
+  assert.deepEqual(pointers({ ...text, metadata: { n: 1 } }), ['/metadata/n']);
+  const many = Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`k${index}`, 'v']));
+  assert.deepEqual(pointers({ ...text, metadata: many }), ['/metadata']);
+});
+
+test('wrong types are named one by one', () => {
+  assert.deepEqual(
+    pointers({ type: 3, priority: 'urgent', config: { temperature: 'hot', max_tokens: 0 } }).sort(),
+    ['/config/max_tokens', '/config/temperature', '/priority', '/type'],
+  );
+});
+
+test('an unknown type is refused', () => {
+  assert.deepEqual(pointers({ ...text, type: 'guess' }), ['/type']);
+});
+
+test('custom needs a prompt', () => {
+  assert.deepEqual(pointers({ type: 'custom', data: {} }), ['/prompt']);
+  assert.deepEqual(pointers({ type: 'custom', prompt: 'Do it' }), []);
+});
+
+test('a timeout lies between nothing and the limit of the service', () => {
+  for (const timeout of ['0s', '0ms', '6m', 'soon', '5', '-1s', 5])
+    assert.deepEqual(pointers({ ...text, config: { timeout } }), ['/config/timeout'], String(timeout));
+  for (const [timeout, milliseconds] of [
+    ['250ms', 250],
+    ['60s', 60_000],
+    ['5m', 300_000],
+    ['1m30s', 90_000],
+  ] as const)
+    assert.equal(prepare({ ...text, config: { timeout } }).task.deadlineAt, identity.now + milliseconds);
+});
+
+test('a pinned provider must be enabled', () => {
+  assert.deepEqual(pointers({ ...text, config: { provider: 'openai' } }), ['/config/provider']);
+  assert.deepEqual(pointers({ ...text, config: { model: 'no-such-model' } }), ['/config/model']);
+});
+
+test('a pin switches failover off unless asked for', () => {
+  const pinned = prepare({ ...text, config: { provider: 'kimi' } }).task;
+  assert.equal(pinned.provider, 'kimi');
+  assert.equal(pinned.config.failover, false);
+  assert.equal(prepare({ ...text, config: { provider: 'kimi', failover: true } }).task.config.failover, true);
+});
+
+test('a callback to a private address is refused at once', () => {
+  for (const url of [
+    'http://example.com/x',
+    'https://127.0.0.1/x',
+    'https://[::1]/',
+    'ftp://example.com',
+    'x',
+  ])
+    assert.deepEqual(pointers({ ...text, callback_url: url }), ['/callback_url'], url);
+  assert.deepEqual(pointers({ ...text, callback_url: 'https://example.com/hook' }), []);
+});
+
+test('events for a callback need the callback', () => {
+  assert.deepEqual(pointers({ ...text, callback_events: ['queued'] }), ['/callback_events']);
+});
+
+test('a schema of the caller that is none is refused', () => {
+  assert.match(
+    pointers({ ...text, config: { response_schema: { type: 'objekt' } } })[0] ?? '',
+    /^\/config\/response_schema/,
+  );
+});
+
+test('all faults of a task are told at once', () => {
+  assert.deepEqual(
+    pointers({ ...text, type: 'guess', config: { timeout: '1h' }, callback_url: 'x' }).sort(),
+    ['/callback_url', '/config/timeout', '/type'],
+  );
+});

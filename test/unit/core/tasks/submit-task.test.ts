@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createCacheKey } from '../../../../core/result-cache/cache-key.ts';
+import { idempotencyMs } from '../../../../core/tasks/idempotency.ts';
+import { type Submission, submitTask } from '../../../../core/tasks/submit-task.ts';
+import type { TaskResult } from '../../../../core/tasks/task.ts';
+import {
+  createMemoryCache,
+  createMemoryQueues,
+  createMemoryStates,
+  createMemoryTasks,
+} from '../../../fakes/memory-submissions.ts';
+import { makeRules } from '../../../fakes/submission-rules.ts';
+
+const body = { type: 'custom', prompt: 'Say yes' };
+const result: TaskResult = {
+  content: 'yes',
+  finishReason: 'stop',
+  cached: false,
+  usage: { promptTokens: 1, completionTokens: 1 },
+  costUsd: 1,
+  latencyMs: 5,
+};
+
+function setUp(waiting = 0) {
+  const results = new Map<string, TaskResult>();
+  const ports = {
+    tasks: createMemoryTasks(),
+    queues: createMemoryQueues(),
+    states: createMemoryStates({ simulated: waiting, kimi: 0 }),
+    cache: createMemoryCache(results),
+  };
+  let count = 0;
+  const submit = (changes: Partial<Submission> = {}, rules = makeRules()) => {
+    count += 1;
+    const uuid = `uuid-${count}`;
+    return submitTask(
+      { tenant: 'default', body, uuid, idempotencyKey: undefined, now: 1_000, ...changes },
+      rules,
+      ports,
+    );
+  };
+  return { ...ports, results, submit };
+}
+
+test('an accepted task is stored and then queued', async () => {
+  const { submit, tasks, queues } = setUp();
+  assert.deepEqual(await submit(), { taskId: 'task_uuid-1', status: 'queued' });
+  const task = tasks.stored.get('task_uuid-1')?.task;
+  assert.equal(queues.sent.length, 1);
+  assert.equal(queues.sent[0]?.provider, task?.provider);
+  assert.deepEqual(queues.sent[0]?.message, {
+    tenant: 'default',
+    taskId: 'task_uuid-1',
+    type: 'custom',
+    deadlineAt: task?.deadlineAt,
+    estimatedTokens: task?.estimatedTokens,
+    cacheKey: null,
+  });
+});
+
+test('the same key and body make one task and give one answer', async () => {
+  const { submit, tasks, queues } = setUp();
+  const first = await submit({ idempotencyKey: 'k' });
+  const second = await submit({ idempotencyKey: 'k', body: { prompt: 'Say yes', type: 'custom' } });
+  assert.deepEqual(second, first);
+  assert.equal(tasks.stored.size, 1);
+  assert.equal(queues.sent.length, 1);
+  assert.match(first.taskId, /^task_[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('the first answer is given again after the task has ended', async () => {
+  const { submit, tasks } = setUp();
+  const first = await submit({ idempotencyKey: 'k' });
+  await tasks.cancel({ tenant: 'default', taskId: first.taskId }, 2_000);
+  assert.deepEqual(await submit({ idempotencyKey: 'k' }), first);
+});
+
+test('the same key with another body is refused', async () => {
+  const { submit } = setUp();
+  await submit({ idempotencyKey: 'k' });
+  await assert.rejects(submit({ idempotencyKey: 'k', body: { ...body, priority: 'high' } }), {
+    code: 'idempotency_key_reused',
+  });
+});
+
+test('the same key of another tenant is another key', async () => {
+  const { submit, tasks } = setUp();
+  await submit({ idempotencyKey: 'k' });
+  await submit({ idempotencyKey: 'k', tenant: 'other', body: { ...body, priority: 'high' } });
+  assert.equal(tasks.stored.size, 2);
+});
+
+test('a key counts for 24 hours, again and again', async () => {
+  const { submit, tasks } = setUp();
+  const first = await submit({ idempotencyKey: 'k' });
+  const late = { idempotencyKey: 'k', now: 1_000 + idempotencyMs, body: { ...body, priority: 'high' } };
+  const second = await submit(late);
+  assert.notEqual(second.taskId, first.taskId);
+  assert.deepEqual(await submit(late), second);
+  assert.equal(tasks.stored.size, 2);
+});
+
+test('a full queue refuses before anything is stored and says when to come back', async () => {
+  const { submit, tasks, queues } = setUp(1_000);
+  await assert.rejects(submit(), { code: 'queue_full', retryAfter: 5_000 });
+  assert.equal(tasks.stored.size + queues.sent.length, 0);
+});
+
+test('what this environment accepted counts at once', async () => {
+  const { submit } = setUp(999);
+  await submit();
+  await assert.rejects(submit(), { code: 'queue_full' });
+});
+
+test('a cached result answers at once, even when the queue is full', async () => {
+  const { submit, tasks, queues, results } = setUp(1_000);
+  const cachedBody = { ...body, config: { cache_enabled: true } };
+  const type = makeRules().types.get('custom');
+  assert(type);
+  const config = { cacheEnabled: true, maxRetries: 3, failover: true, strategy: 'balanced' } as const;
+  const key = createCacheKey('default', type, { prompt: body.prompt }, config);
+  assert(key);
+  results.set(key, result);
+  const answer = await submit({ body: cachedBody, idempotencyKey: 'k' });
+  assert.equal(answer.status, 'completed');
+  const task = tasks.stored.get(answer.taskId)?.task;
+  assert.equal(task?.lastEvent, 'completed');
+  assert.deepEqual(task?.result, { ...result, cached: true, costUsd: 0, latencyMs: 0 });
+  assert.equal(task?.completedAt, 1_000);
+  assert.equal(queues.sent.length, 0);
+  assert.deepEqual(await submit({ body: cachedBody, idempotencyKey: 'k' }), answer);
+});
+
+test('a task that could not be queued is not answered as accepted', async () => {
+  const { tasks, states, cache } = setUp();
+  const queues = { enqueue: async () => Promise.reject(new Error('SQS is away')) };
+  const submission = { tenant: 'default', body, uuid: 'u', idempotencyKey: undefined, now: 1 };
+  await assert.rejects(submitTask(submission, makeRules(), { tasks, queues, states, cache }), /SQS is away/);
+});

@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Batch } from '../../../../core/batches/batch.ts';
+import type { ServiceEvent } from '../../../../core/events/build-event.ts';
+import type { Task } from '../../../../core/tasks/task.ts';
+import type { ReceiveMessagePorts } from '../../../../core/web-socket/handle-client-message.ts';
+import { receiveMessage } from '../../../../core/web-socket/handle-client-message.ts';
+import type { Connections, Topic } from '../../../../core/web-socket/subscriptions.ts';
+import { fakeSender, punctual } from '../events/fakes.ts';
+import { completed, makeTask, processing, start } from '../events/make-task.ts';
+
+const client = { connectionId: 'c', tenant: 'default' };
+const options = { longestTaskMs: 60_000, isLate: () => false };
+
+function setUp(tasks: Task[] = [], batches: Batch[] = []) {
+  const calls: string[] = [];
+  const note = (call: string, topics: Topic[] = []) =>
+    void calls.push([call, ...topics.map(({ kind, id }) => `${kind}#${id}`)].join(' '));
+  const connections: Connections = {
+    add: async () => note('add'),
+    remove: async () => note('remove'),
+    follow: async (_id, _tenant, topics) => note('follow', topics),
+    followAll: async () => note('followAll'),
+    unfollow: async (_id, _tenant, topics) => note('unfollow', topics),
+    unfollowAll: async () => note('unfollowAll'),
+    listeners: async () => ({ all: [], someFollowTopics: false }),
+    followers: async () => [],
+  };
+  const { sender, frames, closed } = fakeSender();
+  const ports: ReceiveMessagePorts = {
+    connections,
+    sender,
+    lateness: punctual,
+    batches: { get: async (_tenant, id) => batches.find(({ batchId }) => batchId === id) },
+    store: {
+      async getMany(keys) {
+        note('read');
+        return keys.flatMap(
+          (key) => tasks.find((task) => task.tenant === key.tenant && task.taskId === key.taskId) ?? [],
+        );
+      },
+      async list(tenant, filter, limit, cursor) {
+        note('list');
+        const mine = tasks
+          .filter((task) => task.tenant === tenant && (!filter.batchId || task.batchId === filter.batchId))
+          .sort((a, b) => b.createdAt - a.createdAt);
+        const from = Number(cursor ?? 0);
+        const more = from + limit < mine.length;
+        return { tasks: mine.slice(from, from + limit), nextCursor: more ? String(from + limit) : null };
+      },
+    },
+  };
+  const send = (message: unknown) =>
+    receiveMessage(
+      client,
+      typeof message === 'string' ? message : JSON.stringify(message),
+      options,
+      ports,
+      start,
+    );
+  const received = () => (frames.get('c') ?? []) as (ServiceEvent & Record<string, unknown>)[];
+  return { send, received, calls, ports, closed };
+}
+
+test('ping is answered by pong', async () => {
+  const { send, received } = setUp();
+  await send({ action: 'ping' });
+  assert.deepEqual(received(), [{ event_type: 'pong' }]);
+});
+
+test('a bad message is answered by an error that names its fault, and nothing else happens', async () => {
+  const bad: [unknown, string][] = [
+    ['', ''],
+    ['{', ''],
+    ['null', ''],
+    ['[]', ''],
+    ['"subscribe"', ''],
+    [{}, '/action'],
+    [{ action: 'shout' }, '/action'],
+    [{ action: 'subscribe', task_id: 'task_1' }, '/task_id'],
+    [{ action: 'subscribe', task_ids: 'task_1' }, '/task_ids'],
+    [{ action: 'subscribe', task_ids: [1] }, '/task_ids/0'],
+    [{ action: 'subscribe', task_ids: Array(501).fill('t') }, '/task_ids'],
+    [{ action: 'subscribe', since: 'yesterday' }, '/since'],
+    [{ action: 'ping', extra: true }, '/extra'],
+  ];
+  for (const [message, pointer] of bad) {
+    const { send, received, calls } = setUp();
+    await send(message);
+    const [frame] = received() as unknown as {
+      event_type: string;
+      error: { code: string; errors: { pointer: string }[] };
+    }[];
+    assert.equal(frame?.event_type, 'error', JSON.stringify(message));
+    assert.equal(frame?.error.code, 'invalid_request');
+    assert.equal(frame?.error.errors[0]?.pointer, pointer, JSON.stringify(message));
+    assert.deepEqual(calls, []);
+  }
+});
+
+test('subscribing writes the subscription before it reads the state, then replays the state', async () => {
+  const { send, received, calls } = setUp([
+    completed({ taskId: 'task_1' }),
+    processing({ taskId: 'task_2' }),
+  ]);
+  await send({ action: 'subscribe', task_ids: ['task_1', 'task_2', 'task_2'] });
+  assert.deepEqual(calls.slice(0, 2), ['follow task#task_1 task#task_2', 'read']);
+  const [first, second, last] = received();
+  assert.deepEqual([second?.task_id, second?.version], ['task_2', 2]);
+  assert.deepEqual([first?.task_id, first?.version, first?.event_id], ['task_1', 3, 'evt_1_3']);
+  assert.deepEqual(last, {
+    event_type: 'subscribed',
+    task_ids: ['task_1', 'task_2'],
+    batch_ids: [],
+    replayed: 2,
+    complete: true,
+  });
+});
+
+test('another tenant’s task is unknown, told so and not followed', async () => {
+  const { send, received, calls } = setUp([
+    completed({ taskId: 'task_1', tenant: 'other' }),
+    completed({ taskId: 'task_2' }),
+  ]);
+  await send({ action: 'subscribe', task_ids: ['task_2', 'task_1'] });
+  assert.ok(calls.includes('unfollow task#task_1'));
+  const error = received().find(({ event_type }) => (event_type as string) === 'error')
+    ?.error as unknown as Record<string, unknown>;
+  assert.equal(error.code, 'not_found');
+  assert.deepEqual(error.errors, [{ pointer: '/task_ids/1', detail: 'there is no task task_1' }]);
+  assert.deepEqual(received().at(-1)?.task_ids, ['task_2']);
+});
+
+test('subscribing to a batch replays its tasks and its completion, without what has not changed since', async () => {
+  const member = (index: number, completedAt: number) =>
+    completed({
+      taskId: `task_${index}`,
+      batchId: 'batch_1',
+      batchIndex: index,
+      completedAt,
+      changedAt: completedAt,
+    });
+  const tasks = [
+    member(0, start),
+    member(1, start + 600_000),
+    processing({ taskId: 'task_2', batchId: 'batch_1' }),
+  ];
+  const batch = {
+    tenant: 'default',
+    batchId: 'batch_1',
+    createdAt: start,
+    callbackUrl: null,
+    version: 2,
+    total: 3,
+    processing: 0,
+    completed: 3,
+    failed: 0,
+    cancelled: 0,
+  };
+  const { send, received } = setUp(tasks, [{ ...batch, completedAt: start + 600_000 }]);
+  await send({ action: 'subscribe', batch_ids: ['batch_1'] });
+  assert.deepEqual(
+    received()
+      .slice(0, 4)
+      .map((event) => event.task_id ?? event.event_type),
+    ['task_0', 'task_2', 'task_1', 'batch.completed'],
+  );
+  const since = new Date(start + 500_000).toISOString();
+  const later = setUp(tasks, [{ ...batch, completedAt: start + 600_000 }]);
+  await later.send({ action: 'subscribe', batch_ids: ['batch_1'], since });
+  assert.deepEqual(
+    later
+      .received()
+      .slice(0, 3)
+      .map((event) => event.task_id ?? event.event_type),
+    ['task_1', 'batch.completed', 'subscribed'],
+  );
+});
+
+test('a task that ended after since is replayed though the list still shows it waiting', async () => {
+  const ended = completed({ taskId: 'task_1', completedAt: start + 60_000, changedAt: start + 60_000 });
+  const { send, received, ports } = setUp([ended]);
+  ports.store.list = async () => ({ tasks: [makeTask({ taskId: 'task_1' })], nextCursor: null });
+  await send({ action: 'subscribe', since: new Date(start + 50_000).toISOString() });
+  assert.deepEqual(
+    received().map(({ task_id, status }) => [task_id, status]),
+    [
+      ['task_1', 'completed'],
+      [undefined, undefined],
+    ],
+  );
+});
+
+test('since without ids replays what changed of the tenant, and stops at tasks too old to have', async () => {
+  const at = (index: number) => start + index * 1_000;
+  const tasks = Array.from({ length: 400 }, (_, index) =>
+    completed({
+      taskId: `task_${index}`,
+      createdAt: at(index),
+      completedAt: at(index),
+      changedAt: at(index),
+    }),
+  );
+  const { send, received, calls } = setUp(tasks);
+  await send({ action: 'subscribe', since: new Date(at(350)).toISOString() });
+  const replayed = received().filter(({ task_id }) => task_id);
+  // From twelve seconds before: an event may be that late.
+  assert.deepEqual(
+    replayed.map(({ task_id }) => task_id),
+    Array.from({ length: 62 }, (_, index) => `task_${338 + index}`),
+    'the oldest change first',
+  );
+  assert.equal(calls.filter((call) => call === 'list').length, 2);
+  assert.equal(received().at(-1)?.complete, true);
+});
+
+test('a replay of everything is bounded and says that it was cut', async () => {
+  const tasks = Array.from({ length: 6_000 }, (_, index) => makeTask({ taskId: `task_${index}` }));
+  const { send, received } = setUp(tasks);
+  await send({ action: 'subscribe', since: new Date(start).toISOString() });
+  assert.equal(received().at(-1)?.complete, false);
+  assert.equal(received().at(-1)?.replayed, 5_000);
+});
+
+test('unsubscribing names what it leaves, or leaves everything', async () => {
+  const { send, calls, received } = setUp();
+  await send({ action: 'unsubscribe', task_ids: ['task_1'] });
+  await send({ action: 'unsubscribe' });
+  assert.deepEqual(calls, ['unfollow task#task_1', 'unfollowAll']);
+  assert.deepEqual(
+    received().map(({ event_type }) => event_type as string),
+    ['unsubscribed', 'unsubscribed'],
+  );
+});
+
+test('a replay that does not get through cuts the connection instead of leaving a gap', async () => {
+  const { ports, closed } = setUp([completed()]);
+  const failing = { ...ports, sender: { ...ports.sender, send: async () => 'failed' as const } };
+  await receiveMessage(
+    client,
+    JSON.stringify({ action: 'subscribe', task_ids: ['task_0b7e'] }),
+    options,
+    failing,
+    start,
+  );
+  assert.deepEqual(closed, ['c']);
+});
+
+test('a failure of ours is told without its cause, and thrown', async () => {
+  const { ports, received } = setUp();
+  const getMany = () => Promise.reject(new Error('table Secret-Name is throttled'));
+  const broken = { ...ports, store: { ...ports.store, getMany } };
+  await assert.rejects(
+    receiveMessage(client, JSON.stringify({ action: 'subscribe', task_ids: ['t'] }), options, broken, start),
+  );
+  const [frame] = received();
+  assert.equal(frame?.error?.code, 'internal');
+  assert.doesNotMatch(JSON.stringify(frame), /Secret/);
+});
+
+test('after late events a replay reaches back as far as they were late', async () => {
+  const tasks = [0, 60_000, 120_000].map((after, index) =>
+    completed({ taskId: `task_${index}`, completedAt: start + after, changedAt: start + after }),
+  );
+  const { ports, received } = setUp(tasks);
+  const late = { ...ports, lateness: { after: async () => 90_000 } };
+  const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 120_000).toISOString() });
+  await receiveMessage(client, message, { ...options, longestTaskMs: 600_000 }, late, start);
+  assert.deepEqual(
+    received().flatMap(({ task_id }) => task_id ?? []),
+    ['task_1', 'task_2'],
+  );
+});
+
+test('a replay that runs out of time says where to go on', async () => {
+  const tasks = Array.from({ length: 250 }, (_, index) =>
+    makeTask({ taskId: `task_${index}`, changedAt: start + index }),
+  );
+  const { ports, received } = setUp(tasks);
+  let frames = 0;
+  const hurried = { ...options, isLate: () => frames++ >= 130 };
+  const subscribe = (since: string) => JSON.stringify({ action: 'subscribe', since });
+  await receiveMessage(client, subscribe(new Date(start).toISOString()), hurried, ports, start);
+  const cut = received().at(-1);
+  assert.deepEqual([cut?.replayed, cut?.complete], [130, false]);
+  assert.equal(cut?.since, new Date(start + 100).toISOString());
+  await receiveMessage(client, subscribe(cut?.since as string), options, ports, start);
+  assert.equal(received().at(-1)?.complete, true);
+  assert.equal(new Set(received().flatMap(({ task_id }) => task_id ?? [])).size, 250);
+});
+
+test('a client that follows everything hears of a batch that was completed while it was away', async () => {
+  const tasks = [
+    completed({ taskId: 'task_1', batchId: 'batch_1' }),
+    processing({ taskId: 'task_2', batchId: 'batch_2' }),
+  ];
+  const batch = {
+    tenant: 'default',
+    createdAt: start,
+    callbackUrl: null,
+    version: 1,
+    total: 1,
+    processing: 0,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+  };
+  const batches = [
+    { ...batch, batchId: 'batch_1', version: 2, completed: 1, completedAt: start + 900 },
+    { ...batch, batchId: 'batch_2', processing: 1, completedAt: null },
+  ];
+  const { send, received } = setUp(tasks, batches);
+  await send({ action: 'subscribe', since: new Date(start).toISOString() });
+  assert.deepEqual(
+    received().map(({ event_type, task_id, batch_id }) => [event_type, task_id ?? batch_id]),
+    [
+      ['processing', 'task_2'],
+      ['completed', 'task_1'],
+      ['batch.completed', 'batch_1'],
+      ['subscribed', undefined],
+    ],
+  );
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ServiceError } from '../../../../core/service-error.ts';
+import { maxBodyBytes, readJsonBody } from '../../../../functions/http/middleware/read-body.ts';
+import { makeEvent } from './invoke-handler.ts';
+
+const read = (body: string | undefined, isBase64Encoded = false) =>
+  readJsonBody(makeEvent('POST', '/x', { ...(body !== undefined && { body }), isBase64Encoded }));
+
+test('JSON is read in any script', () => {
+  assert.deepEqual(read('{"text":"你好 \\ud83d\\ude00 مرحبا"}'), { text: '你好 😀 مرحبا' });
+});
+
+test('a body that came as base64 is decoded', () => {
+  assert.deepEqual(read(Buffer.from('{"a":"é"}').toString('base64'), true), { a: 'é' });
+});
+
+test('what is no JSON is refused without a word of it', () => {
+  for (const body of [undefined, '', '{', '{"a":1,}', "{'a':1}", 'secret'])
+    assert.throws(
+      () => read(body),
+      (error: unknown) => {
+        assert(error instanceof ServiceError);
+        assert.equal(error.code, 'invalid_request');
+        assert.doesNotMatch(JSON.stringify([error.message, error.faults, error.cause]), /secret/);
+        return true;
+      },
+    );
+});
+
+test('bytes that are no UTF-8 are refused', () => {
+  const latin1 = Buffer.from([0x22, 0xe9, 0x22]).toString('base64');
+  assert.throws(() => read(latin1, true), { code: 'invalid_request' });
+});
+
+test('the size counts in bytes, not in letters', () => {
+  const overhead = '""'.length;
+  const fits = `"${'é'.repeat((maxBodyBytes - overhead) / 2)}"`;
+  assert.equal(Buffer.byteLength(fits), maxBodyBytes);
+  assert.equal((read(fits) as string).length, (maxBodyBytes - overhead) / 2);
+  assert.throws(() => read(`${fits} `), { code: 'payload_too_large' });
+});
+
+test('what is nested without end is refused, brackets in texts are not counted', () => {
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  assert.doesNotThrow(() => read(nested(200)));
+  for (const levels of [201, 1_000_000])
+    assert.throws(() => read(nested(levels)), { code: 'invalid_request' });
+  assert.doesNotThrow(() => read(JSON.stringify({ text: `\\"${'[{'.repeat(1000)}` })));
+});

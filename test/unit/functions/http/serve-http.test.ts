@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type RequestErrorCode, requestErrorCodes, ServiceError } from '../../../../core/service-error.ts';
+import { WireProblem } from '../../../../core/tasks/task-wire.ts';
+import { createAuthenticate } from '../../../../functions/http/middleware/authenticate.ts';
+import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
+import {
+  type ServeRequest,
+  servePublic,
+  serveTenant,
+} from '../../../../functions/http/middleware/serve-http.ts';
+import { makeSettings } from '../../../fakes/submission-rules.ts';
+import { invoke } from './invoke-handler.ts';
+
+const failWith = (error: unknown) =>
+  invoke(
+    servePublic(() => Promise.reject(error)),
+    'GET',
+    '/x',
+  );
+
+test('every answer has its request id and is not to be sniffed or stored', async () => {
+  const answer = await invoke(
+    servePublic(async () => ({ status: 200, json: {} })),
+    'GET',
+    '/x',
+  );
+  assert.equal(answer.statusCode, 200);
+  assert.equal(answer.headers['content-type'], 'application/json');
+  assert.equal(answer.headers['x-request-id'], 'request-1');
+  assert.equal(answer.headers['cache-control'], 'no-store');
+  assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+});
+
+test('every code answers as a problem of its status', async () => {
+  for (const code of requestErrorCodes) {
+    const answer = await failWith(new ServiceError(code, 'Because'));
+    assert.equal(answer.statusCode, errorStatus[code]);
+    assert.equal(answer.headers['content-type'], 'application/problem+json');
+    assert.equal(answer.headers['x-request-id'], 'request-1');
+    const problem = WireProblem.parse(JSON.parse(answer.body));
+    assert.equal(problem.code, code);
+    assert.equal(problem.request_id, 'request-1');
+    assert.equal(problem.status, errorStatus[code]);
+  }
+});
+
+test('faults are told by pointer', async () => {
+  const faults = [{ pointer: '/config/timeout', detail: 'is too long' }];
+  const answer = await failWith(new ServiceError('invalid_request', 'No', { faults }));
+  assert.deepEqual(JSON.parse(answer.body).errors, faults);
+});
+
+test('nothing of the cause of a fault of our own is shown', async () => {
+  const cause = new Error('table secret-table is gone');
+  for (const error of [cause, 'text', new ServiceError('internal', 'table secret-table', { cause })]) {
+    const answer = await failWith(error);
+    assert.equal(answer.statusCode, 500);
+    assert.doesNotMatch(answer.body, /secret-table|text/);
+  }
+});
+
+test('who is turned away for now is told for how long, in whole seconds', async () => {
+  const after = async (code: RequestErrorCode, retryAfter?: number) =>
+    (await failWith(new ServiceError(code, 'Wait', { retryable: true, ...(retryAfter && { retryAfter }) })))
+      .headers['retry-after'];
+  assert.equal(await after('queue_full', 4_200), '5');
+  assert.equal(await after('rate_limited', 10), '1');
+  assert.equal(await after('no_provider_available'), '1');
+  assert.equal(await after('not_found'), undefined);
+});
+
+test('a 401 names its scheme', async () => {
+  const answer = await failWith(new ServiceError('unauthenticated', 'No'));
+  assert.equal(answer.headers['www-authenticate'], 'Bearer');
+});
+
+test('an open service serves everybody as the default tenant', async () => {
+  const authenticate = createAuthenticate({ SETTINGS: JSON.stringify(makeSettings({ open: true })) });
+  const handler = serveTenant(authenticate, async (_event, tenant) => ({ status: 200, json: { tenant } }));
+  assert.deepEqual(JSON.parse((await invoke(handler, 'GET', '/x')).body), { tenant: 'default' });
+});
+
+test('a service that is not open does not start without the name of its token', () => {
+  assert.throws(
+    () => createAuthenticate({ SETTINGS: JSON.stringify(makeSettings({ open: false })) }),
+    /AUTH_PARAMETER/,
+  );
+});
+
+test('nothing of a request is looked at before its token', async () => {
+  let served = false;
+  const refuse = () => Promise.reject(new ServiceError('unauthenticated', 'No'));
+  const serve: ServeRequest = async () => {
+    served = true;
+    return { status: 200 };
+  };
+  assert.equal((await invoke(serveTenant(refuse, serve), 'GET', '/x')).statusCode, 401);
+  assert.equal(served, false);
+});
