@@ -4,10 +4,9 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { sendTimeoutMs } from '../core/events/event-lag.ts';
 import type { ConnectionSender } from '../core/web-socket/connection-sender.ts';
 
-/** A connection that takes longer than this is cut rather than waited for. */
-const sendMilliseconds = 3_000;
 /** Sockets to API Gateway; above the sends that the fan-out has under way at once. */
 const sockets = 128;
 
@@ -44,7 +43,7 @@ export function createApiGatewayConnections(endpoint: string): ConnectionSender 
 /** Not by AbortSignal.timeout, whose timer outlives the send: there are hundreds of sends a second. */
 async function inTime<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
   const impatience = new AbortController();
-  const timer = setTimeout(() => impatience.abort(), sendMilliseconds);
+  const timer = setTimeout(() => impatience.abort(), sendTimeoutMs);
   try {
     return await send({ abortSignal: impatience.signal });
   } finally {

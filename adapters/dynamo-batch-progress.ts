@@ -1,4 +1,4 @@
-import type { BatchMarks, BatchProgress } from '../core/batches/batch-progress.ts';
+import type { BatchIndexes, BatchProgress } from '../core/batches/batch-progress.ts';
 import { batchKey } from './dynamo-batch-store.ts';
 import type { DynamoTable, Item } from './dynamo-table.ts';
 
@@ -10,9 +10,9 @@ export function createDynamoBatchProgress(options: {
 }): BatchProgress {
   const { table, retentionMs } = options;
   return {
-    async add(tenant, batchId, marks, now) {
+    async add(tenant, batchId, indexes, now) {
       const key = batchKey(tenant, batchId);
-      const filled = Object.entries(marks).filter(([, places]) => places.length > 0);
+      const filled = Object.entries(indexes).filter(([, places]) => places.length > 0);
       if (filled.length === 0) return;
       const { item } = await table.update({
         key,
@@ -34,7 +34,7 @@ export function createDynamoBatchProgress(options: {
 
 function isComplete(item: Item): boolean {
   const ended = new Set<number>();
-  for (const name of ['completed', 'failed', 'cancelled'] satisfies (keyof BatchMarks)[])
+  for (const name of ['completed', 'failed', 'cancelled'] satisfies (keyof BatchIndexes)[])
     for (const place of (item[name] as Set<number>) ?? []) ended.add(place);
   return typeof item.total === 'number' && ended.size >= item.total;
 }

@@ -7,8 +7,8 @@ import {
   type ProviderHealth,
   probeMs,
 } from '../core/circuit-breaker/circuit.ts';
-import type { ProviderGate } from '../core/circuit-breaker/circuit-breaker.ts';
-import { decideGate } from '../core/circuit-breaker/decide-call.ts';
+import type { CircuitBreaker } from '../core/circuit-breaker/circuit-breaker.ts';
+import { decideCall } from '../core/circuit-breaker/decide-call.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { healthFromItem, healthKey } from './provider-health-item.ts';
 
@@ -21,7 +21,7 @@ const probeIsFree =
  * Circuit breaker and hold-backs in one item a provider. While all is well a check is one consistent GetItem and a
  * success writes nothing; what the last check saw is remembered, for only its environment knows who holds the probe.
  */
-export function createDynamoProviderGate(options: { table: DynamoTable }): ProviderGate {
+export function createDynamoCircuitBreaker(options: { table: DynamoTable }): CircuitBreaker {
   const { table } = options;
   const seen = new Map<string, { failures: number; probe: boolean }>();
   const remember = (provider: string, { failures }: ProviderHealth) => {
@@ -78,7 +78,7 @@ export function createDynamoProviderGate(options: { table: DynamoTable }): Provi
 
   return {
     async check(provider, now) {
-      const decision = decideGate(await readHealth(provider), now);
+      const decision = decideCall(await readHealth(provider), now);
       if (decision.kind !== 'probe') return decision;
       const outcome = await table.update({
         key: healthKey(provider),
@@ -90,7 +90,7 @@ export function createDynamoProviderGate(options: { table: DynamoTable }): Provi
         seen.set(provider, { failures: 0, probe: true });
         return decision;
       }
-      const changed = decideGate(healthFromItem(outcome.item), now);
+      const changed = decideCall(healthFromItem(outcome.item), now);
       // Freed between the two: somebody will take it, this ticket asks again.
       return changed.kind === 'probe'
         ? { kind: 'wait', until: now + 100, reason: 'circuit_open', failover: false }
@@ -98,7 +98,7 @@ export function createDynamoProviderGate(options: { table: DynamoTable }): Provi
     },
 
     async peek(provider, now) {
-      return decideGate(healthFromItem(await table.get(healthKey(provider), { consistent: true })), now);
+      return decideCall(healthFromItem(await table.get(healthKey(provider), { consistent: true })), now);
     },
 
     async recordSuccess(provider, now, holdBackMs) {
@@ -136,7 +136,7 @@ export function createDynamoProviderGate(options: { table: DynamoTable }): Provi
       }
     },
 
-    async abandonProbe(provider) {
+    async releaseProbe(provider) {
       if (seen.get(provider)?.probe) {
         takeMemory(provider);
         await freeProbe(provider);

@@ -42,7 +42,7 @@ export function createDynamoResultCache(options: { table: DynamoTable }): Result
       });
     },
 
-    async leave(cacheKey, taskId) {
+    async release(cacheKey, taskId) {
       await table.update({
         key: itemKey(cacheKey),
         remove: ['leader', 'flight_until'],

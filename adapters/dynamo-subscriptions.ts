@@ -1,4 +1,4 @@
-import type { Connections, Listener, Topic } from '../core/web-socket/subscriptions.ts';
+import type { Subscriber, Subscription, Subscriptions } from '../core/web-socket/subscriptions.ts';
 import type { DynamoTable, Item } from './dynamo-table.ts';
 
 /** API Gateway ends a WebSocket after two hours; the margin is for clocks and late disconnects. */
@@ -6,19 +6,19 @@ const rowSeconds = 2 * 3600 + 600;
 const pageSize = 500;
 
 const listenKey = (tenant: string) => `LISTEN#${tenant}`;
-const topicName = ({ kind, id }: Topic) => `${kind}#${id}`;
-const followerKey = (tenant: string, topic: string) => `LISTEN#${tenant}#${topic}`;
+const subscriptionName = ({ kind, id }: Subscription) => `${kind}#${id}`;
+const subscriptionKey = (tenant: string, name: string) => `LISTEN#${tenant}#${name}`;
 const ttlOf = (now: number) => Math.ceil(now / 1000) + rowSeconds;
 
 /**
  * Rows of the state table:
  *
- * - `LISTEN#<tenant>` / `ALL#<connection>`: follows everything. `…` / `TOPICS#<connection>`: follows topics alone.
- *   A query by the key reads all of the first kind and stops at the first of the second.
- * - `LISTEN#<tenant>#task#<id>` / `<connection>` (and `#batch#`): follows this one; thousands are a few pages.
- * - `CONNECTION#<connection>` / `FOLLOW#…`: the topics of one subscribe message, for the removal.
+ * - `LISTEN#<tenant>` / `ALL#<connection>`: subscribed to everything. `…` / `TOPICS#<connection>`: to what it named
+ *   alone. A query by the key reads all of the first kind and stops at the first of the second.
+ * - `LISTEN#<tenant>#task#<id>` / `<connection>` (and `#batch#`): subscribed to this one; thousands are a few pages.
+ * - `CONNECTION#<connection>` / `FOLLOW#…`: what one subscribe message named, for the removal.
  */
-export function createDynamoConnections({ table }: { table: DynamoTable }): Connections {
+export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Subscriptions {
   const row = (tenant: string, kind: 'ALL' | 'TOPICS', connectionId: string, now: number): Item => ({
     pk: listenKey(tenant),
     sk: `${kind}#${connectionId}`,
@@ -30,18 +30,18 @@ export function createDynamoConnections({ table }: { table: DynamoTable }): Conn
     sk: `${kind}#${connectionId}`,
   });
 
-  async function readFollows(connectionId: string): Promise<Item[]> {
+  async function readNamed(connectionId: string): Promise<Item[]> {
     const items: Item[] = [];
     for await (const page of readPages(table, `CONNECTION#${connectionId}`)) items.push(...page);
     return items;
   }
 
-  async function dropTopics(connectionId: string, tenant: string): Promise<void> {
-    const follows = await readFollows(connectionId);
-    const topics = new Set(follows.flatMap((item) => [...(item.topics as Set<string>)]));
+  async function dropNamed(connectionId: string, tenant: string): Promise<void> {
+    const messages = await readNamed(connectionId);
+    const names = new Set(messages.flatMap((item) => [...(item.topics as Set<string>)]));
     await table.deleteMany([
-      ...[...topics].map((topic) => ({ pk: followerKey(tenant, topic), sk: connectionId })),
-      ...follows.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
+      ...[...names].map((name) => ({ pk: subscriptionKey(tenant, name), sk: connectionId })),
+      ...messages.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
     ]);
   }
 
@@ -52,53 +52,53 @@ export function createDynamoConnections({ table }: { table: DynamoTable }): Conn
 
     async remove(connectionId, tenant) {
       await table.deleteMany([key(tenant, 'ALL', connectionId), key(tenant, 'TOPICS', connectionId)]);
-      await dropTopics(connectionId, tenant);
+      await dropNamed(connectionId, tenant);
     },
 
-    async follow(connectionId, tenant, topics, now) {
-      const names = [...new Set(topics.map(topicName))];
+    async subscribe(connectionId, tenant, named, now) {
+      const names = [...new Set(named.map(subscriptionName))];
       if (names.length === 0) return;
       const ttl = ttlOf(now);
       await table.putMany([
         { pk: `CONNECTION#${connectionId}`, sk: `FOLLOW#${now}#${names[0]}`, topics: new Set(names), ttl },
-        ...names.map((name) => ({ pk: followerKey(tenant, name), sk: connectionId, ttl })),
+        ...names.map((name) => ({ pk: subscriptionKey(tenant, name), sk: connectionId, ttl })),
         row(tenant, 'TOPICS', connectionId, now),
       ]);
-      // Last, so that at no moment a followed event has nobody to go to.
+      // Last, so that at no moment an event subscribed to has nobody to go to.
       await table.delete(key(tenant, 'ALL', connectionId));
     },
 
-    async followAll(connectionId, tenant, now) {
+    async subscribeToAll(connectionId, tenant, now) {
       await table.put(row(tenant, 'ALL', connectionId, now));
       await table.delete(key(tenant, 'TOPICS', connectionId));
-      await dropTopics(connectionId, tenant);
+      await dropNamed(connectionId, tenant);
     },
 
-    async unfollow(connectionId, tenant, topics) {
-      const names = [...new Set(topics.map(topicName))];
-      await table.deleteMany(names.map((name) => ({ pk: followerKey(tenant, name), sk: connectionId })));
+    async unsubscribe(connectionId, tenant, named) {
+      const names = [...new Set(named.map(subscriptionName))];
+      await table.deleteMany(names.map((name) => ({ pk: subscriptionKey(tenant, name), sk: connectionId })));
     },
 
-    async unfollowAll(connectionId, tenant, now) {
+    async unsubscribeFromAll(connectionId, tenant, now) {
       await table.put(row(tenant, 'TOPICS', connectionId, now));
       await table.delete(key(tenant, 'ALL', connectionId));
-      await dropTopics(connectionId, tenant);
+      await dropNamed(connectionId, tenant);
     },
 
-    async listeners(tenant) {
-      const all: Listener[] = [];
+    async subscribersToAll(tenant) {
+      const all: Subscriber[] = [];
       for await (const page of readPages(table, listenKey(tenant)))
         for (const item of page) {
           const [kind, connectionId] = split(item.sk as string);
-          if (kind === 'TOPICS') return { all, someFollowTopics: true };
+          if (kind === 'TOPICS') return { all, someSubscribedById: true };
           all.push({ connectionId, connectedAt: item.connected_at as number });
         }
-      return { all, someFollowTopics: false };
+      return { all, someSubscribedById: false };
     },
 
-    async followers(tenant, topic) {
-      const found: Listener[] = [];
-      for await (const page of readPages(table, followerKey(tenant, topicName(topic))))
+    async subscribersTo(tenant, subscription) {
+      const found: Subscriber[] = [];
+      for await (const page of readPages(table, subscriptionKey(tenant, subscriptionName(subscription))))
         found.push(...page.map((item) => ({ connectionId: item.sk as string, connectedAt: 0 })));
       return found;
     },

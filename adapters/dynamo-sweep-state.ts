@@ -1,10 +1,11 @@
-import type { SweepMemory } from '../core/scheduling/sweep-state.ts';
+import { usualLagMs } from '../core/events/event-lag.ts';
+import type { SweepState } from '../core/scheduling/sweep-state.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 
-/** Longer than the stream is usually behind. */
-const quietMs = 15_000;
+/** Longer than events usually lag: what the stream still holds would be counted twice. */
+const quietMs = usualLagMs + 3_000;
 
-export function createDynamoSweepMemory(options: { table: DynamoTable }): SweepMemory {
+export function createDynamoSweepState(options: { table: DynamoTable }): SweepState {
   const { table } = options;
   return {
     async swapMissing(provider, missing, now) {

@@ -5,7 +5,7 @@ import { createSimulatedLanguageModel, readSimulationOptions } from './simulated
 
 export interface LanguageModelOptions {
   provider: Provider;
-  /** Instead of the row's. */
+  /** Instead of the definition's. */
   baseUrl?: string | undefined;
   /** Read before each call, so that a rotated key is found; undefined where the provider needs none. */
   readKey: () => Promise<string | undefined>;
@@ -15,13 +15,13 @@ export interface LanguageModelOptions {
 
 type Factory = (options: LanguageModelOptions, baseUrl: string) => LanguageModel;
 
-/** Dialects by the name that a provider's row gives; another dialect is a factory here. */
+/** Dialects by the name that a provider's definition gives; another dialect is a factory here. */
 const factories: Record<string, Factory> = {
   openai: (options, baseUrl) => createOpenaiLanguageModel({ ...options, baseUrl }),
   simulated: ({ random }, baseUrl) => createSimulatedLanguageModel(readSimulationOptions(baseUrl), random),
 };
 
-/** A provider, spoken to in its dialect. Throws an Error when the row names none that is known, or no address. */
+/** A provider, spoken to in its dialect. Throws an Error when the definition names none that is known, or no address. */
 export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
   const { provider } = options;
   const baseUrl = options.baseUrl ?? provider.baseUrl;
@@ -29,7 +29,7 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
   if (!factory)
     throw new Error(`The provider ${provider.name} speaks ${provider.dialect}, which no adapter knows`);
   if (!baseUrl) throw new Error(`The provider ${provider.name} has no base URL: set its <PROVIDER>_BASE_URL`);
-  // A real provider's row that is pointed at a simulation is simulated: drills need no other configuration.
+  // A real provider's definition that is pointed at a simulation is simulated: drills need no other configuration.
   const isSimulated = baseUrl.startsWith('simulated:');
   return isSimulated && factories.simulated
     ? factories.simulated(options, baseUrl)

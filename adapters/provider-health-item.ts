@@ -1,7 +1,7 @@
 import type { ProviderHealth } from '../core/circuit-breaker/circuit.ts';
 import type { Item, ItemKey } from './dynamo-table.ts';
 
-/** Row of the state table that the gate writes and the states read. */
+/** Row of the state table that the breaker writes and the states read. */
 export function healthKey(provider: string): ItemKey {
   return { pk: `PROVIDER#${provider}`, sk: 'HEALTH' };
 }

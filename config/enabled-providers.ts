@@ -12,7 +12,7 @@ function findNamed(names: readonly string[], catalogue: readonly Provider[]): Pr
   const unknown = names.filter((name) => !catalogue.some((provider) => provider.name === name));
   if (unknown.length > 0)
     throw new ConfigurationError([
-      `LLM_PROVIDERS names ${unknown.join(', ')}; known are ${catalogue.map((row) => row.name).join(', ')}`,
+      `LLM_PROVIDERS names ${unknown.join(', ')}; known are ${catalogue.map((definition) => definition.name).join(', ')}`,
     ]);
   return catalogue.filter((provider) => names.includes(provider.name));
 }
@@ -31,16 +31,18 @@ export function enableProvidersHere(
   source: Variables,
 ): EnabledProviders {
   const named = findNamed(names, catalogue);
-  const candidates = named.length > 0 ? named : catalogue.filter((row) => row.dialect !== 'simulated');
-  const providers = candidates.filter((row) => whatIsMissing(row, source) === undefined);
+  const candidates =
+    named.length > 0 ? named : catalogue.filter((definition) => definition.dialect !== 'simulated');
+  const providers = candidates.filter((definition) => whatIsMissing(definition, source) === undefined);
   const notices = named
-    .filter((row) => !providers.includes(row))
+    .filter((definition) => !providers.includes(definition))
     .map(
-      (row) => `${row.name} is named in LLM_PROVIDERS and left out: ${whatIsMissing(row, source)} is not set`,
+      (definition) =>
+        `${definition.name} is named in LLM_PROVIDERS and left out: ${whatIsMissing(definition, source)} is not set`,
     );
   if (providers.length > 0) return { providers, notices };
   return {
-    providers: catalogue.filter((row) => row.name === 'simulated'),
+    providers: catalogue.filter((definition) => definition.name === 'simulated'),
     notices: [
       ...notices,
       'No provider is configured: answers are made up by the provider "simulated". Set a key, such as KIMI_API_KEY, to ask a real model.',
@@ -55,24 +57,24 @@ export function enableProvidersOnAws(
   source: Variables,
 ): EnabledProviders {
   const named = findNamed(names, catalogue);
-  const withKey = catalogue.filter((row) => row.key !== 'none' && hasKey(row, source));
+  const withKey = catalogue.filter((definition) => definition.key !== 'none' && hasKey(definition, source));
   const providers = named.length > 0 ? named : withKey;
   if (providers.length === 0)
     throw new ConfigurationError([
       'LLM_PROVIDERS is not set, so the deployment has no provider: name those to use, for example LLM_PROVIDERS=kimi,openai, ' +
         'and put each key into the SSM parameter that the stack names (LLM_PROVIDERS=simulated deploys made-up answers)',
     ]);
-  const withoutUrl = providers.filter((row) => !hasBaseUrl(row, source));
+  const withoutUrl = providers.filter((definition) => !hasBaseUrl(definition, source));
   if (withoutUrl.length > 0)
     throw new ConfigurationError(
       withoutUrl.map(
-        (row) =>
-          `${baseUrlVariable(row)} is not set, and the provider ${row.name} has no base URL of its own`,
+        (definition) =>
+          `${baseUrlVariable(definition)} is not set, and the provider ${definition.name} has no base URL of its own`,
       ),
     );
   return {
     providers,
-    notices: providers.some((row) => row.dialect === 'simulated')
+    notices: providers.some((definition) => definition.dialect === 'simulated')
       ? ['The provider "simulated" is deployed: its answers are made up.']
       : [],
   };

@@ -42,7 +42,7 @@ type ProviderNumbers = Pick<
 const limit = z.coerce.number().int().min(1).max(1000);
 const rate = z.coerce.number().int().min(1);
 
-/** A provider's own variables over its catalogue row. Throws ConfigurationError. */
+/** A provider's own variables over its catalogue definition. Throws ConfigurationError. */
 export function readProviderNumbers(provider: Provider, source: Variables): ProviderNumbers {
   const prefix = variablePrefix(provider.name);
   const faults: string[] = [];

@@ -15,7 +15,7 @@ export const providers: readonly Provider[] = z
   .array(Provider)
   .parse([kimi, kimiChina, openai, qwen, deepseek, gemini, anthropic, bedrock, local, simulated]);
 
-/** The row of a name; undefined where the catalogue has none. */
+/** The definition of a name; undefined where the catalogue has none. */
 export function findProvider(name: string): Provider | undefined {
   return providers.find((provider) => provider.name === name);
 }

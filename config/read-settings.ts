@@ -45,15 +45,15 @@ export function parameterName(stage: string, name: string): string {
 }
 
 function readProviders(
-  rows: readonly Provider[],
+  definitions: readonly Provider[],
   context: SettingsContext,
   source: Variables,
 ): ProviderSettings[] {
-  return rows.map((row) => ({
-    ...readProviderNumbers(row, source),
+  return definitions.map((definition) => ({
+    ...readProviderNumbers(definition, source),
     limitedBySemaphore: false,
-    ...((row.key === 'required' || (row.key === 'optional' && hasKey(row, source))) && {
-      keyParameter: parameterName(context.stage, `${row.name}/api-key`),
+    ...((definition.key === 'required' || (definition.key === 'optional' && hasKey(definition, source))) && {
+      keyParameter: parameterName(context.stage, `${definition.name}/api-key`),
     }),
   }));
 }
@@ -87,10 +87,10 @@ function planWorkers(
 export function readSettings(
   source: Variables,
   context: SettingsContext,
-  rows: readonly Provider[] = catalogue,
+  definitions: readonly Provider[] = catalogue,
 ): Configuration {
   const variables = parseVariables(SettingsVariables, source);
-  const stray = findStrayLimits(rows, source);
+  const stray = findStrayLimits(definitions, source);
   if (stray.length > 0)
     throw new ConfigurationError(stray.map((name) => `${name} belongs to no known provider`));
 
@@ -102,7 +102,7 @@ export function readSettings(
     ]);
 
   const enable = context.onAws ? enableProvidersOnAws : enableProvidersHere;
-  const enabled = enable(variables.LLM_PROVIDERS, rows, source);
+  const enabled = enable(variables.LLM_PROVIDERS, definitions, source);
   const providers = readProviders(enabled.providers, context, source);
   const workers = planWorkers(providers, variables, context);
   const notices = [...enabled.notices];

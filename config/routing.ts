@@ -1,8 +1,8 @@
-import type { RoutingWeights } from '../core/routing/choose-provider.ts';
+import type { RoutingWeights } from '../core/routing/routing-request.ts';
 
 /**
- * How much each side of a candidate counts, by the caller's strategy. Only ratios within a row matter. A side is a
- * ratio to the best candidate (1 for the cheapest, the soonest done, the best), so 0.9 means "10 % dearer or slower".
+ * How much cost, speed and quality of a candidate count, by the caller's strategy. Only the ratios within a line matter.
+ * Each is a ratio to the best candidate (1 for the cheapest, the soonest done, the best): 0.9 is "10 % dearer or slower".
  */
 export const routingWeights: RoutingWeights = {
   cost: { cost: 0.94, speed: 0.03, quality: 0.03 },

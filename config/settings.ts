@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** One enabled provider of a deployment: what differs from its catalogue row. */
+/** One enabled provider of a deployment: what differs from its catalogue definition. */
 export const ProviderSettings = z.strictObject({
   name: z.string(),
   concurrencyLimit: z.int().min(1).max(1000),

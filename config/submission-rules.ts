@@ -9,8 +9,8 @@ import { taskTypes } from './task-types.ts';
 /** What this deployment accepts: the catalogue, the task types and the settings of synth together. */
 export function createSubmissionRules(settings: Settings, schemas: JsonSchemas): SubmissionRules {
   const enabled = settings.providers.flatMap((provider) => {
-    const row = findProvider(provider.name);
-    return row ? [{ row, settings: provider }] : [];
+    const definition = findProvider(provider.name);
+    return definition ? [{ definition, settings: provider }] : [];
   });
   return {
     taskTimeoutMs: settings.taskTimeoutMs,

@@ -98,7 +98,7 @@ export const httpRoutes: readonly HttpRoute[] = [
   {
     method: 'POST',
     path: '/api/v1/ws-tickets',
-    entry: 'http/create-ws-ticket',
+    entry: 'http/create-connection-pass',
     environment: ['SETTINGS', 'STATE_TABLE', 'WEBSOCKET_URL'],
     uses: ['write state'],
     webSocket: true,

@@ -6,12 +6,12 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
 import { describeAlarms } from './alarms.ts';
-import type { HttpDoor } from './constructs/http-endpoint.ts';
+import type { HttpEndpoint } from './constructs/http-endpoint.ts';
 import { ServiceMetrics } from './service-metrics.ts';
 
 export interface MonitoringStackProps extends StackProps {
   settings: Settings;
-  http: HttpDoor;
+  http: HttpEndpoint;
 }
 
 /** Alarms, where they are told, and a dashboard. Nothing else depends on it. */

@@ -6,12 +6,12 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Configuration, parameterName } from '../config/read-settings.ts';
-import { HttpDoor } from './constructs/http-endpoint.ts';
+import { HttpEndpoint } from './constructs/http-endpoint.ts';
 import { ProviderQueues } from './constructs/provider-queues.ts';
 import { ProviderWorker } from './constructs/provider-worker.ts';
 import { type FunctionCode, ServiceFunction, type VariableValues } from './constructs/service-function.ts';
 import { addTaskChanges } from './constructs/task-changes.ts';
-import { WebSocketDoor } from './constructs/web-socket-endpoint.ts';
+import { WebSocketEndpoint } from './constructs/web-socket-endpoint.ts';
 import { WebhookQueue } from './constructs/webhook-queue.ts';
 import type { DeploymentTarget } from './deployment-target.ts';
 import { constructId, type FunctionDefinition } from './function-definition.ts';
@@ -29,8 +29,8 @@ export interface ServiceStackProps extends StackProps {
 
 /** Everything that runs: APIs, functions, queues, workers, the schedule. */
 export class ServiceStack extends Stack {
-  readonly http: HttpDoor;
-  readonly webSocket: WebSocketDoor | undefined;
+  readonly http: HttpEndpoint;
+  readonly webSocket: WebSocketEndpoint | undefined;
   readonly providerQueues: readonly ProviderQueues[];
   readonly deadEvents: Queue;
   readonly publisher: IFunction;
@@ -43,7 +43,7 @@ export class ServiceStack extends Stack {
     const { stage } = settings;
 
     this.webSocket = configuration.webSocket
-      ? new WebSocketDoor(this, 'WebSocket', { stage, target })
+      ? new WebSocketEndpoint(this, 'WebSocket', { stage, target })
       : undefined;
     const webhooks = new WebhookQueue(this, 'Webhooks', { stage, tries: configuration.webhookTries });
     this.providerQueues = settings.providers.map(
@@ -79,7 +79,7 @@ export class ServiceStack extends Stack {
     const createFunction = (parent: Construct, definition: FunctionDefinition): IFunction =>
       new ServiceFunction(parent, constructId(definition.entry), { ...common, definition }).function;
 
-    this.http = new HttpDoor(this, 'Http', {
+    this.http = new HttpEndpoint(this, 'Http', {
       stage,
       routes: httpRoutes.filter((route) => !route.webSocket || this.webSocket),
       cors: configuration.cors,

@@ -54,8 +54,8 @@ export const webSocketFunctions = {
     environment: ['SETTINGS', 'STATE_TABLE'],
     uses: ['write state'],
   },
-  receiveMessage: {
-    entry: 'websocket/receive-message',
+  handleClientMessage: {
+    entry: 'websocket/handle-client-message',
     environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'CONNECTIONS_URL'],
     uses: ['read tasks', 'write state', 'read payloads', 'manage connections'],
     timeout: 29,

@@ -21,7 +21,7 @@ export function makeTask(members: Partial<Task> = {}): Task {
     deadlineAt: start + 60_000,
     attempts: 0,
     providerAttempts: 0,
-    hops: 0,
+    failovers: 0,
     provider: 'kimi',
     model: 'k2',
     routing: null,

@@ -32,7 +32,7 @@ export interface ProviderReport {
 }
 
 export interface FleetMember {
-  row: Provider;
+  definition: Provider;
   behaviour: Behaviour;
   baseUrl: string;
   control(change?: Partial<Behaviour>): Promise<void>;
@@ -56,20 +56,24 @@ const plan: Record<string, { latencyMs: number; errorRate: number }> = {
 };
 const concurrency = 40;
 
-/** Four rows of the catalogue, each with a server of its own that is as slow and as unreliable as planned. */
+/** Four definitions of the catalogue, each with a server of its own that is as slow and as unreliable as planned. */
 export async function startFleet(): Promise<Fleet> {
   const children: ChildProcess[] = [];
   const members = await Promise.all(
     Object.entries(plan).map(async ([name, { latencyMs, errorRate }]) => {
-      const row = findProvider(name);
-      if (!row) throw new Error(`The catalogue has no ${name}`);
+      const definition = findProvider(name);
+      if (!definition) throw new Error(`The catalogue has no ${name}`);
       const child = fork(join(import.meta.dirname, 'priced-provider.ts'));
       children.push(child);
-      return startMember(row, child, { latencyMs: latencies(row, latencyMs), jitter: 0.15, errorRate });
+      return startMember(definition, child, {
+        latencyMs: latencies(definition, latencyMs),
+        jitter: 0.15,
+        errorRate,
+      });
     }),
   );
-  const settings = members.flatMap(({ row, baseUrl }) => {
-    const variable = row.name.toUpperCase();
+  const settings = members.flatMap(({ definition, baseUrl }) => {
+    const variable = definition.name.toUpperCase();
     return [
       [`${variable}_BASE_URL`, baseUrl],
       [`${variable}_API_KEY`, 'any'],
@@ -80,7 +84,7 @@ export async function startFleet(): Promise<Fleet> {
   });
   return {
     members,
-    member: (name) => members.find(({ row }) => row.name === name) as FleetMember,
+    member: (name) => members.find(({ definition }) => definition.name === name) as FleetMember,
     settings: Object.fromEntries([['LLM_PROVIDERS', Object.keys(plan).join(',')], ...settings]),
     stop: () => {
       for (const child of children) child.disconnect();
@@ -89,23 +93,27 @@ export async function startFleet(): Promise<Fleet> {
 }
 
 /** A provider's models differ by the catalogue's own ratio. */
-function latencies(row: Provider, ofDefault: number): Record<string, number> {
-  const guess = row.models.find(({ name }) => name === row.defaultModel)?.typicalLatencyMs ?? 1;
+function latencies(definition: Provider, ofDefault: number): Record<string, number> {
+  const guess = definition.models.find(({ name }) => name === definition.defaultModel)?.typicalLatencyMs ?? 1;
   return Object.fromEntries(
-    row.models.map(({ name, typicalLatencyMs }) => [
+    definition.models.map(({ name, typicalLatencyMs }) => [
       name,
       Math.round((ofDefault * typicalLatencyMs) / guess),
     ]),
   );
 }
 
-async function startMember(row: Provider, child: ChildProcess, behaviour: Behaviour): Promise<FleetMember> {
+async function startMember(
+  definition: Provider,
+  child: ChildProcess,
+  behaviour: Behaviour,
+): Promise<FleetMember> {
   const { port } = await new Promise<{ port: number }>((resolve, reject) => {
     child.once('message', (message) => resolve(message as { port: number })).once('error', reject);
   });
   const url = `http://127.0.0.1:${port}`;
   return {
-    row,
+    definition,
     behaviour,
     baseUrl: `${url}/v1`,
     async control(change = {}) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
-import { createDynamoProviderGate } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
@@ -11,9 +11,9 @@ import { taskTypes } from '../../config/task-types.ts';
 import { createRunAttempt } from '../../core/attempts/run-attempt.ts';
 import type { Change } from '../../core/events/change.ts';
 import { createProcessTask } from '../../core/scheduling/process-task.ts';
-import { createTurns } from '../../core/scheduling/request-rate.ts';
+import { createRequestRate } from '../../core/scheduling/request-rate.ts';
 import { createSlots } from '../../core/scheduling/slots.ts';
-import { createTokenBudget } from '../../core/scheduling/token-rate.ts';
+import { createTokenRate } from '../../core/scheduling/token-rate.ts';
 import { countStatistics } from '../../core/statistics/count-statistics.ts';
 import { submitTask } from '../../core/tasks/submit-task.ts';
 import { isFinal, type Task } from '../../core/tasks/task.ts';
@@ -63,18 +63,18 @@ export async function startLightService(
   const cache = createDynamoResultCache({ table });
   const ports = { tasks: { ...tasks, createOnce: unused }, queues, states, cache };
 
-  for (const { row, baseUrl } of members) {
-    const limit = configured.providers.find(({ name }) => name === row.name)?.concurrencyLimit ?? 1;
-    const workers = Array.from({ length: limit }, () => createWorker(row, baseUrl));
-    queues.serve(row.name, limit, async (slot, ticket) => {
+  for (const { definition, baseUrl } of members) {
+    const limit = configured.providers.find(({ name }) => name === definition.name)?.concurrencyLimit ?? 1;
+    const workers = Array.from({ length: limit }, () => createWorker(definition, baseUrl));
+    queues.serve(definition.name, limit, async (slot, ticket) => {
       const work = workers[slot];
       return work ? work(ticket, Date.now() + 900_000) : 'done';
     });
   }
 
-  /** What one environment of the worker function is: its own gate, with its own memory of the last check. */
-  function createWorker(provider: FleetMember['row'], baseUrl: string) {
-    const gate = createDynamoProviderGate({ table });
+  /** What one environment of the worker function is: its own breaker, with its own memory of the last check. */
+  function createWorker(provider: FleetMember['definition'], baseUrl: string) {
+    const breaker = createDynamoCircuitBreaker({ table });
     const common = { provider: provider.name, clock: Date.now, random: Math.random };
     const noLimits = { semaphore: undefined as never, rates: undefined as never };
     return createProcessTask({
@@ -82,10 +82,10 @@ export async function startLightService(
       order: configured,
       store: tasks as unknown as TaskStore,
       queues,
-      gate,
+      breaker,
       cache,
-      turns: createTurns({ ...common, ...noLimits }),
-      tokens: createTokenBudget({ ...common, ...noLimits }),
+      requestRate: createRequestRate({ ...common, ...noLimits }),
+      tokens: createTokenRate({ ...common, ...noLimits }),
       slots: createSlots({
         ...common,
         ...noLimits,
@@ -105,7 +105,7 @@ export async function startLightService(
         taskTypes,
         cache,
         cacheTtlMs: configured.cacheTtlMs,
-        gate,
+        breaker,
         now: Date.now,
         random: Math.random,
       }),

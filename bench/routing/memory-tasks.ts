@@ -70,8 +70,15 @@ export function createMemoryTasks(onChange: (before: Task | undefined, after: Ta
     fail: async ({ taskId, attempts }, error, now) =>
       change(taskId, attempts, { ...end('failed', now), error }),
     retryLater: async ({ taskId, attempts }, error) => change(taskId, attempts, { ...waiting, error }),
-    moveTo: async ({ taskId, attempts, hops }, provider, model, error) =>
-      change(taskId, attempts, { ...waiting, provider, model, error, hops: hops + 1, providerAttempts: 0 }),
+    moveTo: async ({ taskId, attempts, failovers }, provider, model, error) =>
+      change(taskId, attempts, {
+        ...waiting,
+        provider,
+        model,
+        error,
+        failovers: failovers + 1,
+        providerAttempts: 0,
+      }),
     expire: async ({ taskId }, now) => change(taskId, undefined, end('failed', now)),
   };
 }

@@ -17,7 +17,7 @@ async function runStrategy(bench: Bench, strategy: Strategy): Promise<EndedTask[
 function cheapest(fleet: Fleet, { prompt_tokens, completion_tokens }: TokenCounts): number {
   const usage = { promptTokens: prompt_tokens, completionTokens: completion_tokens };
   return Math.min(
-    ...fleet.members.flatMap(({ row }) => row.models.map((model) => computeCost(model, usage))),
+    ...fleet.members.flatMap(({ definition }) => definition.models.map((model) => computeCost(model, usage))),
   );
 }
 
@@ -37,7 +37,8 @@ function common(strategy: Strategy, tasks: EndedTask[], fleet: Fleet): Measure[]
   );
   const quality = completed.map(
     (task) =>
-      fleet.members.flatMap(({ row }) => row.models).find(({ name }) => name === task.model)?.quality ?? 0,
+      fleet.members.flatMap(({ definition }) => definition.models).find(({ name }) => name === task.model)
+        ?.quality ?? 0,
   );
   const cost = sum(completed.map(({ result }) => result?.cost_usd ?? 0));
   return [
@@ -117,7 +118,7 @@ const quality: Scenario = {
   async run(bench) {
     const tasks = await runStrategy(bench, 'quality');
     const best = bench.fleet.members
-      .flatMap(({ row }) => row.models)
+      .flatMap(({ definition }) => definition.models)
       .reduce((one, other) => (other.quality > one.quality ? other : one));
     const share = tasks.filter(({ model }) => model === best.name).length / tasks.length;
     const measure = {

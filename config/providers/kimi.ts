@@ -3,7 +3,7 @@ import type { Provider } from '../../core/providers/provider.ts';
 
 // Sampling is fixed on every model (another value is a 400), so temperature is never sent.
 // Limits: account tier 1 (50 calls at once, 200 a minute, 2M tokens a minute).
-const row = {
+const definition = {
   dialect: 'openai',
   key: 'required',
   pricedAt: '2026-10-24',
@@ -61,16 +61,16 @@ const row = {
   ],
 } satisfies Partial<z.input<typeof Provider>>;
 
-/** Two rows, for a key of the one platform is a 401 at the other. */
+/** Two definitions, for a key of the one platform is a 401 at the other. */
 export const kimi: z.input<typeof Provider> = {
-  ...row,
+  ...definition,
   name: 'kimi',
   title: 'Kimi (Moonshot AI), international',
   baseUrl: 'https://api.moonshot.ai/v1',
 };
 
 export const kimiChina: z.input<typeof Provider> = {
-  ...row,
+  ...definition,
   name: 'kimi-china',
   title: 'Kimi (Moonshot AI), China',
   baseUrl: 'https://api.moonshot.cn/v1',

@@ -4,9 +4,9 @@ import { ProviderFailure } from './provider-failure.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 
 /**
- * What a provider's refusal means: the rules of its row's classifier first, then the status.
+ * What a provider's refusal means: the rules of its definition's classifier first, then the status.
  *
- * @param classifier name in `errorRules`; throws an Error for one that is not there, which is a wrong row
+ * @param classifier name in `errorRules`; throws an Error for one that is not there, which is a wrong definition
  */
 export function classifyError(
   provider: string,

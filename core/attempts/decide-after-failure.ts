@@ -1,4 +1,4 @@
-import { nextCandidate } from '../routing/next-candidate.ts';
+import { longestWaitBeforeFailoverMs, nextCandidate } from '../routing/next-candidate.ts';
 import type { Task, TaskError } from '../tasks/task.ts';
 import type { AttemptOutcome } from './attempt.ts';
 import type { ProviderFailure } from './provider-failure.ts';
@@ -6,9 +6,6 @@ import type { ProviderFailure } from './provider-failure.ts';
 /** Full jitter: a delay anywhere between zero and a bound that doubles with each attempt. */
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
-
-/** Rather than wait longer than this for its provider, a task goes elsewhere where it may. */
-const patienceMs = 5_000;
 
 /** An attempt that could not even start this long before the deadline is not worth making. */
 const shortestAttemptMs = 250;
@@ -32,12 +29,12 @@ export function decideAfterFailure(
   const mayRepeat = failure.retryable && task.providerAttempts <= task.config.maxRetries;
   const hasTime = now + delayMs + shortestAttemptMs < task.deadlineAt;
   const next = now + shortestAttemptMs < task.deadlineAt ? nextCandidate(task) : undefined;
-  const wouldRather = failure.next === 'failover' || delayMs > patienceMs;
+  const wouldRather = failure.next === 'failover' || delayMs > longestWaitBeforeFailoverMs;
 
   if (next && (wouldRather || !mayRepeat || !hasTime))
     return { kind: 'failover', error, provider: next.provider, model: next.model };
   if (mayRepeat && hasTime) return { kind: 'retry', error, delayMs };
-  return { kind: 'failed', error: lastWord(task, failure, error, mayRepeat) };
+  return { kind: 'failed', error: finalError(task, failure, error, mayRepeat) };
 }
 
 function jitterBound(attempts: number): number {
@@ -54,7 +51,7 @@ function describe(task: Pick<Task, 'provider'>, failure: ProviderFailure): TaskE
   };
 }
 
-function lastWord(
+function finalError(
   task: Pick<Task, 'attempts'>,
   failure: ProviderFailure,
   error: TaskError,

@@ -10,7 +10,7 @@ export interface ChatRequest {
   messages: ChatMessage[];
   temperature?: number | undefined;
   maxTokens?: number | undefined;
-  /** A JSON Schema (draft 2020-12) that the answer must satisfy; how it is asked for is the provider row's business. */
+  /** A JSON Schema (draft 2020-12) that the answer must satisfy; how it is asked for is a matter of the provider's definition. */
   responseSchema?: Record<string, unknown> | undefined;
   signal: AbortSignal;
 }

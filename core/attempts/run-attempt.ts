@@ -1,4 +1,4 @@
-import type { ProviderGate } from '../circuit-breaker/circuit-breaker.ts';
+import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import { computeCost } from '../providers/compute-cost.ts';
 import { findModel } from '../providers/find-model.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -20,7 +20,7 @@ export interface AttemptTools {
   taskTypes: ReadonlyMap<string, TaskType>;
   cache: ResultCache;
   cacheTtlMs: number;
-  gate: ProviderGate;
+  breaker: CircuitBreaker;
   now: () => number;
   random: () => number;
   /** Told of what went wrong beside the attempt (health or cache not written), and of every failure of a call. */
@@ -34,17 +34,17 @@ type AttemptReport =
 /** One attempt at a claimed task: asks the provider, checks the answer, and says what is to be done next. */
 export function createRunAttempt(tools: AttemptTools): RunAttempt {
   return async (task, input, signal) => {
-    const { provider, gate, now } = tools;
+    const { provider, breaker, now } = tools;
     try {
       const { result, holdBackMs } = await askForResult(tools, task, input, signal);
       await settle(tools, [
-        gate.recordSuccess(provider.name, now(), holdBackMs),
+        breaker.recordSuccess(provider.name, now(), holdBackMs),
         task.cacheKey ? tools.cache.store(task.cacheKey, result, now() + tools.cacheTtlMs) : undefined,
       ]);
       return { kind: 'completed', result };
     } catch (error) {
       if (signal.aborted) {
-        await settle(tools, [leaveFlight(tools, task), gate.abandonProbe(provider.name, now())]);
+        await settle(tools, [releaseFlight(tools, task), breaker.releaseProbe(provider.name, now())]);
         throw signal.reason;
       }
       return endFailed(tools, task, asProviderFailure(error));
@@ -53,9 +53,9 @@ export function createRunAttempt(tools: AttemptTools): RunAttempt {
 }
 
 async function endFailed(tools: AttemptTools, task: Task, failure: ProviderFailure): Promise<AttemptOutcome> {
-  const { provider, gate, now, random } = tools;
+  const { provider, breaker, now, random } = tools;
   tools.report?.({ kind: 'call_failed', failure });
-  await settle(tools, [gate.recordFailure(provider.name, failure, now()), leaveFlight(tools, task)]);
+  await settle(tools, [breaker.recordFailure(provider.name, failure, now()), releaseFlight(tools, task)]);
   return decideAfterFailure(task, failure, now(), random());
 }
 
@@ -99,8 +99,8 @@ function asksBySchema(provider: Provider, refuses: readonly string[]): boolean {
   return provider.structuredOutput === 'json_schema' && !refuses.includes('response_format');
 }
 
-async function leaveFlight(tools: AttemptTools, task: Task): Promise<void> {
-  if (task.cacheKey) await tools.cache.leave(task.cacheKey, task.taskId);
+async function releaseFlight(tools: AttemptTools, task: Task): Promise<void> {
+  if (task.cacheKey) await tools.cache.release(task.cacheKey, task.taskId);
 }
 
 /** An answer that was paid for is not lost because its health or cache entry could not be written. */

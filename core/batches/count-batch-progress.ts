@@ -1,26 +1,30 @@
 import type { Change } from '../events/change.ts';
 import { runBounded } from '../run-bounded.ts';
-import type { BatchMarks, BatchProgress } from './batch-progress.ts';
+import type { BatchIndexes, BatchProgress } from './batch-progress.ts';
 
 const batchesAtOnce = 8;
 
 interface Marked {
   tenant: string;
   batchId: string;
-  marks: BatchMarks;
+  indexes: BatchIndexes;
   changes: Change[];
 }
 
 /** Counts the changes into the progress of their batches; answers those whose batch could not be written. */
-export async function markBatches(
+export async function countBatchProgress(
   changes: Change[],
   progress: BatchProgress,
   now: number,
 ): Promise<Change[]> {
   const failed: Change[] = [];
-  await runBounded(collect(changes).values(), batchesAtOnce, async ({ tenant, batchId, marks, changes }) => {
-    await progress.add(tenant, batchId, marks, now).catch(() => failed.push(...changes));
-  });
+  await runBounded(
+    collect(changes).values(),
+    batchesAtOnce,
+    async ({ tenant, batchId, indexes, changes }) => {
+      await progress.add(tenant, batchId, indexes, now).catch(() => failed.push(...changes));
+    },
+  );
   return failed;
 }
 
@@ -31,14 +35,14 @@ function collect(changes: Change[]): Map<string, Marked> {
     const { tenant, batchId, batchIndex, status } = change.after;
     if (status === 'queued') continue;
     const key = `${tenant}#${batchId}`;
-    const batch = batches.get(key) ?? { tenant, batchId, marks: noMarks(), changes: [] };
+    const batch = batches.get(key) ?? { tenant, batchId, indexes: noIndexes(), changes: [] };
     batches.set(key, batch);
-    batch.marks[status === 'processing' ? 'started' : status].push(batchIndex);
+    batch.indexes[status === 'processing' ? 'started' : status].push(batchIndex);
     batch.changes.push(change);
   }
   return batches;
 }
 
-function noMarks(): BatchMarks {
+function noIndexes(): BatchIndexes {
   return { started: [], completed: [], failed: [], cancelled: [] };
 }

@@ -1,21 +1,21 @@
 import type { ServiceError } from '../service-error.ts';
 
-export type GateDecision =
-  | { kind: 'open' }
+export type CallDecision =
+  | { kind: 'allowed' }
   /** Half-open circuit: the caller holds the one probe. */
   | { kind: 'probe' }
   /** Not before `until` (epoch ms). `failover`: tasks that may go elsewhere should, rather than wait. */
   | { kind: 'wait'; until: number; reason: 'circuit_open' | 'rate_limited'; failover: boolean };
 
 /** Circuit breaker and `Retry-After` of one provider, shared by all its workers. */
-export interface ProviderGate {
-  check(provider: string, now: number): Promise<GateDecision>;
+export interface CircuitBreaker {
+  check(provider: string, now: number): Promise<CallDecision>;
   /** @param holdBackMs until the provider takes another call, where it said so with its answer */
   recordSuccess(provider: string, now: number, holdBackMs?: number): Promise<void>;
   /** Counts only what says something about the provider's health (its outages, overload, rate limits). */
   recordFailure(provider: string, error: ServiceError, now: number): Promise<void>;
   /** Gives back a probe that tried nothing out; does nothing when its call was recorded. */
-  abandonProbe(provider: string, now: number): Promise<void>;
+  releaseProbe(provider: string, now: number): Promise<void>;
   /** Like `check`, but takes no probe. */
-  peek(provider: string, now: number): Promise<GateDecision>;
+  peek(provider: string, now: number): Promise<CallDecision>;
 }

@@ -1,13 +1,12 @@
+import { longestWaitBeforeFailoverMs } from '../routing/next-candidate.ts';
 import { circuitState, type ProviderHealth } from './circuit.ts';
-import type { GateDecision } from './circuit-breaker.ts';
+import type { CallDecision } from './circuit-breaker.ts';
 
-/** Tasks that may go elsewhere do so rather than wait longer than this for a rate limit. */
-const patienceMs = 5_000;
 /** How soon to ask again while another's probe is under way. */
 const probePollMs = 1_000;
 
 /** Whether a provider may be called now. `probe`: the circuit is half-open and the probe is free to be taken. */
-export function decideGate(health: ProviderHealth, now: number): GateDecision {
+export function decideCall(health: ProviderHealth, now: number): CallDecision {
   const { openUntil = 0, blockedUntil = 0, probeUntil = 0 } = health;
   const state = circuitState(health, now);
   if (state === 'open') {
@@ -19,9 +18,9 @@ export function decideGate(health: ProviderHealth, now: number): GateDecision {
       kind: 'wait',
       until: blockedUntil,
       reason: 'rate_limited',
-      failover: blockedUntil - now > patienceMs,
+      failover: blockedUntil - now > longestWaitBeforeFailoverMs,
     };
-  if (state === 'closed') return { kind: 'open' };
+  if (state === 'closed') return { kind: 'allowed' };
   if (probeUntil <= now) return { kind: 'probe' };
   return {
     kind: 'wait',

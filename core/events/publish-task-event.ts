@@ -1,8 +1,12 @@
 import type { BatchProgress } from '../batches/batch-progress.ts';
-import { markBatches } from '../batches/count-batch-progress.ts';
+import { countBatchProgress } from '../batches/count-batch-progress.ts';
 import { countStatistics } from '../statistics/count-statistics.ts';
 import type { Statistics } from '../statistics/statistics.ts';
-import { type FanOutPorts, type FanOutResult, fanOut } from '../web-socket/send-to-subscribers.ts';
+import {
+  type SubscriberPorts,
+  type SubscriberReport,
+  sendToSubscribers,
+} from '../web-socket/send-to-subscribers.ts';
 import { webhookOf } from '../webhooks/webhook-for-event.ts';
 import type { WebhookQueue } from '../webhooks/webhook-queue.ts';
 import { type Change, type Outgoing, outgoingOf } from './change.ts';
@@ -10,7 +14,7 @@ import type { EventBus } from './event-bus.ts';
 
 export interface PublishPorts {
   /** Undefined where there is no WebSocket API. */
-  sockets: FanOutPorts | undefined;
+  sockets: SubscriberPorts | undefined;
   webhooks: WebhookQueue;
   bus: EventBus;
   batches: BatchProgress;
@@ -29,7 +33,7 @@ export interface PublishReport {
   statisticsError: unknown;
 }
 
-const noFrames: FanOutResult = { sent: 0, gone: 0, cut: 0, failed: [] };
+const noFrames: SubscriberReport = { sent: 0, gone: 0, cut: 0, failed: [] };
 
 /**
  * Tells of each change on every way out. All ways are at least once: a way that fails for one change makes that
@@ -45,13 +49,13 @@ export async function publishTaskEvents(
   const now = clock();
   const outgoing = changes.map(outgoingOf).filter((each) => each !== undefined);
   const [frames, unsent, unput, unmarked] = await Promise.all([
-    ports.sockets ? fanOut(outgoing, ports.sockets, clock) : noFrames,
+    ports.sockets ? sendToSubscribers(outgoing, ports.sockets, clock) : noFrames,
     sendWebhooks(outgoing, ports.webhooks),
     putOnBus(
       outgoing.filter(({ event }) => busEvents.has(event.event_type)),
       ports.bus,
     ),
-    markBatches(changes, ports.batches, now),
+    countBatchProgress(changes, ports.batches, now),
   ]);
   const failed = new Set([
     ...[...frames.failed, ...unsent.failed, ...unput].map(({ change }) => change),

@@ -50,7 +50,7 @@ export function buildDocument(options: DocumentOptions): Record<string, unknown>
 function describe(operation: Operation, options: DocumentOptions, schemas: Record<string, JsonSchema>) {
   const { body } = operation;
   return {
-    operationId: operation.id,
+    operationId: operation.operationId ?? operation.id,
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description && { description: operation.description }),

@@ -14,8 +14,10 @@ export interface OperationAnswer {
 export interface Operation {
   method: 'get' | 'post' | 'patch' | 'delete';
   path: string;
-  /** Verb-noun, as its function is named. */
+  /** Verb-noun, as its function is named; the document's operationId unless that says otherwise. */
   id: string;
+  /** Where callers' generated clients know the operation by a word of the wire. */
+  operationId?: string;
   tag: string;
   summary: string;
   description?: string;

@@ -61,7 +61,8 @@ export const serviceOperations: Operation[] = [
   {
     method: 'post',
     path: '/api/v1/ws-tickets',
-    id: 'create-ws-ticket',
+    id: 'create-connection-pass',
+    operationId: 'create-ws-ticket',
     tag: 'Events',
     summary: 'Get a single-use ticket for a WebSocket, valid for one minute',
     description: 'For browsers, which cannot set headers: connect with `?ticket=`.',

@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../tasks/task.ts';
 import type { ProviderModel } from './provider.ts';
 
-/** USD of one call by the row's price. Tokens the provider read from its own prompt cache cost what the row says of them. */
+/** USD of one call by the definition's price. Tokens the provider read from its own prompt cache cost what the definition says of them. */
 export function computeCost(model: ProviderModel, usage: TokenUsage): number {
   const cached = Math.min(usage.cachedPromptTokens ?? 0, usage.promptTokens);
   const cachedPrice = model.cachedInputUsdPerMillion ?? model.inputUsdPerMillion;

@@ -1,7 +1,7 @@
 import { ServiceError } from '../service-error.ts';
 import type { Provider, ProviderModel } from './provider.ts';
 
-/** The row of a model; for a server that runs any model, the default's row. Throws ServiceError `internal` when there is none. */
+/** The definition of a model; for a server that runs any model, the default's definition. Throws ServiceError `internal` when there is none. */
 export function findModel(provider: Provider, name: string): ProviderModel {
   const exact = provider.models.find((model) => model.name === name);
   if (exact) return exact;

@@ -1,5 +1,5 @@
-import type { EnabledProvider } from '../routing/choose-provider.ts';
 import { ServiceError } from '../service-error.ts';
+import type { EnabledProvider } from './enabled-provider.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderStates } from './provider-states.ts';
 import { toWireProviderStatus, type WireProviderStatus } from './provider-wire.ts';
@@ -16,7 +16,9 @@ export interface ProviderStatusOptions {
 export async function listProviderStatuses(options: ProviderStatusOptions): Promise<WireProviderStatus[]> {
   const { catalogue, enabled, now } = options;
   const states = await options.states.read();
-  return catalogue.map((row) => toWireProviderStatus(row, enabled.get(row.name), states.get(row.name), now));
+  return catalogue.map((definition) =>
+    toWireProviderStatus(definition, enabled.get(definition.name), states.get(definition.name), now),
+  );
 }
 
 /** One provider's status. Throws `not_found`. */
@@ -24,7 +26,7 @@ export async function getProviderStatus(
   name: string,
   options: ProviderStatusOptions,
 ): Promise<WireProviderStatus> {
-  const catalogue = options.catalogue.filter((row) => row.name === name);
+  const catalogue = options.catalogue.filter((definition) => definition.name === name);
   const [status] = catalogue.length > 0 ? await listProviderStatuses({ ...options, catalogue }) : [];
   if (!status) throw new ServiceError('not_found', `There is no provider ${name}`);
   return status;

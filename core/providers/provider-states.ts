@@ -39,7 +39,7 @@ export interface ProviderState {
  *   code), `updated_at` (epoch ms).
  * - sk = `RECENT#<n>`, n = floor(epoch ms / stateWindowMs), written by the same function when calls ended:
  *   `requests`, `errors`, `lat_<bucket>`, `ttl` (epoch seconds, an hour ahead). Two rows make a sliding window.
- * - sk = `HEALTH`, written by the ProviderGate alone: `open_until`, `failures`, `blocked_until`, ….
+ * - sk = `HEALTH`, written by the CircuitBreaker alone: `open_until`, `failures`, `blocked_until`, ….
  *
  * A request is a provider call that ended (a cache hit is none): `completed` with `cached` false, and every
  * `retrying` or `failed` with an error of a provider. An error is each of these but `completed`.

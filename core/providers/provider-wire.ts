@@ -79,19 +79,19 @@ interface ProviderLimit {
   concurrencyLimit: number;
 }
 
-export function toWireProvider(row: Provider, enabled: ProviderLimit | undefined): WireProvider {
+export function toWireProvider(definition: Provider, enabled: ProviderLimit | undefined): WireProvider {
   return {
-    name: row.name,
-    models: row.models.map((model) => ({
+    name: definition.name,
+    models: definition.models.map((model) => ({
       name: model.name,
       input_usd_per_million_tokens: model.inputUsdPerMillion,
       output_usd_per_million_tokens: model.outputUsdPerMillion,
       context_window: model.contextWindow,
       quality: model.quality,
     })),
-    default_model: row.defaultModel,
+    default_model: definition.defaultModel,
     enabled: enabled !== undefined,
-    concurrency_limit: enabled?.concurrencyLimit ?? row.concurrencyLimit,
+    concurrency_limit: enabled?.concurrencyLimit ?? definition.concurrencyLimit,
   };
 }
 
@@ -100,19 +100,19 @@ const noneQueued: Record<Priority, number> = { high: 0, normal: 0, low: 0 };
 /** Above this share of failed calls a provider that still answers is called degraded. */
 const degradedErrorRate = 0.1;
 
-/** A provider's state; of one that is not enabled, what its row says. */
+/** A provider's state; of one that is not enabled, what its definition says. */
 export function toWireProviderStatus(
-  row: Provider,
+  definition: Provider,
   enabled: ProviderLimit | undefined,
   state: ProviderState | undefined,
   now: number,
 ): WireProviderStatus {
   return {
-    name: row.name,
-    status: enabled ? judge(state, now) : 'disabled',
+    name: definition.name,
+    status: enabled ? healthOf(state, now) : 'disabled',
     circuit: state?.circuit ?? 'closed',
     active: state?.processing ?? 0,
-    concurrency_limit: enabled?.concurrencyLimit ?? row.concurrencyLimit,
+    concurrency_limit: enabled?.concurrencyLimit ?? definition.concurrencyLimit,
     queued: state?.queued ?? noneQueued,
     requests: state?.requests ?? 0,
     errors: state?.errors ?? 0,
@@ -124,7 +124,7 @@ export function toWireProviderStatus(
   };
 }
 
-function judge(state: ProviderState | undefined, now: number): WireProviderStatus['status'] {
+function healthOf(state: ProviderState | undefined, now: number): WireProviderStatus['status'] {
   if (!state) return 'healthy';
   if (state.circuit === 'open') return 'unhealthy';
   const isStrained =

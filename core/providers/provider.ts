@@ -21,7 +21,7 @@ export const ProviderModel = z.strictObject({
 });
 export type ProviderModel = z.infer<typeof ProviderModel>;
 
-/** A provider is a row: adding one that speaks the OpenAI dialect is adding a row. */
+/** A provider is a definition: adding one that speaks the OpenAI dialect is adding a definition. */
 export const Provider = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{1,23}$/, 'lower case letters, digits and dashes, at most 24'),
   title: z.string(),

@@ -14,5 +14,5 @@ export interface ResultCache {
   join(cacheKey: string, taskId: string, now: number, until: number): Promise<FlightOutcome>;
   store(cacheKey: string, result: TaskResult, expiresAt: number): Promise<void>;
   /** The leader ended without a result. */
-  leave(cacheKey: string, taskId: string): Promise<void>;
+  release(cacheKey: string, taskId: string): Promise<void>;
 }

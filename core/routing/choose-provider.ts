@@ -1,29 +1,11 @@
-import type { Provider } from '../providers/provider.ts';
+import type { EnabledProvider } from '../providers/enabled-provider.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
 import { ServiceError } from '../service-error.ts';
-import type { Priority, RoutingDecision, Strategy, TaskConfig } from '../tasks/task.ts';
+import type { RoutingDecision } from '../tasks/task.ts';
 import type { Candidate } from './estimate-candidates.ts';
 import { listCandidates } from './list-candidates.ts';
 import { rankCandidates } from './rank-candidates.ts';
-
-/** A provider that may get tasks, and this deployment's limit for it. */
-export interface EnabledProvider {
-  row: Provider;
-  settings: { name: string; concurrencyLimit: number };
-}
-
-/** How much each side of a candidate counts, by strategy. */
-export type RoutingWeights = Record<Strategy, { cost: number; speed: number; quality: number }>;
-
-export interface RoutingRequest {
-  config: Pick<TaskConfig, 'provider' | 'model' | 'failover' | 'strategy' | 'temperature' | 'maxTokens'>;
-  estimatedTokens: { prompt: number; completion: number };
-  needsStructuredOutput: boolean;
-  /** Whose queues it will wait in; `normal` unless said. */
-  priority?: Priority;
-  /** Milliseconds until the task's deadline. */
-  timeLeftMs?: number;
-}
+import type { RoutingRequest, RoutingWeights } from './routing-request.ts';
 
 /**
  * Ranks the providers for a task: one candidate a provider, its best model, best first; failover walks along it.
@@ -58,7 +40,7 @@ export function chooseProvider(
 
 function isPinned(candidate: Candidate, config: RoutingRequest['config']): boolean {
   return (
-    (config.provider === undefined || candidate.provider.row.name === config.provider) &&
+    (config.provider === undefined || candidate.provider.definition.name === config.provider) &&
     (config.model === undefined || candidate.modelName === config.model)
   );
 }
@@ -66,7 +48,7 @@ function isPinned(candidate: Candidate, config: RoutingRequest['config']): boole
 function firstOfEachProvider<T extends { source: Candidate }>(ranking: T[]): T[] {
   const seen = new Set<string>();
   return ranking.filter(({ source }) => {
-    const { name } = source.provider.row;
+    const { name } = source.provider.definition;
     if (seen.has(name)) return false;
     seen.add(name);
     return true;

@@ -1,20 +1,21 @@
 import { computeCost } from '../providers/compute-cost.ts';
+import type { EnabledProvider } from '../providers/enabled-provider.ts';
 import type { ProviderModel } from '../providers/provider.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
 import type { Priority } from '../tasks/task.ts';
-import type { EnabledProvider, RoutingRequest } from './choose-provider.ts';
+import type { RoutingRequest } from './routing-request.ts';
 
 /** One model of one provider, with what it would cost and take now. */
 export interface Candidate {
   provider: EnabledProvider;
   model: ProviderModel;
-  /** The model's name at the provider; differs from the row's for a server that runs any model. */
+  /** The model's name at the provider; differs from the definition's for a server that runs any model. */
   modelName: string;
   costUsd: number;
   waitMs: number;
   latencyMs: number;
   errorRate: number;
-  /** The row's, less a little where JSON can only be asked for in words and is needed. */
+  /** The definition's, less a little where JSON can only be asked for in words and is needed. */
   quality: number;
 }
 
@@ -23,34 +24,34 @@ const structuredQuality = { json_schema: 1, json_object: 0.99, prompt: 0.97 } as
 
 export type Offer = Pick<Candidate, 'provider' | 'model' | 'modelName'>;
 
-interface Judged {
+interface OfferWithState {
   offer: Offer;
   state: ProviderState | undefined;
 }
 
 /** What each offer would cost and take now. */
 export function estimateCandidates(
-  judged: readonly Judged[],
+  offers: readonly OfferWithState[],
   request: RoutingRequest,
   now: number,
 ): Candidate[] {
-  const factor = guessFactor(judged);
-  return judged.map(({ offer, state }) => estimate(offer, state, request, factor, now));
+  const factor = guessFactor(offers);
+  return offers.map(({ offer, state }) => estimate(offer, state, request, factor, now));
 }
 
 /**
- * What a row's guess of its latency is worth, by how those of the measured providers came out; halved, so that one
+ * What a definition's guess of its latency is worth, by how those of the measured providers came out; halved, so that one
  * that was never called is tried rather than left to its guess for ever. 1 where nothing was measured at all.
  */
-function guessFactor(judged: readonly Judged[]): number {
-  const ratios = judged
+function guessFactor(offers: readonly OfferWithState[]): number {
+  const ratios = offers
     .flatMap(({ offer, state }) => (state?.latencyMs ? [state.latencyMs.p50 / guessOfDefault(offer)] : []))
     .sort((one, other) => one - other);
   return (ratios[Math.floor(ratios.length / 2)] ?? 2) / 2;
 }
 
-function guessOfDefault({ provider: { row }, model }: Offer): number {
-  const guess = row.models.find(({ name }) => name === row.defaultModel)?.typicalLatencyMs;
+function guessOfDefault({ provider: { definition }, model }: Offer): number {
+  const guess = definition.models.find(({ name }) => name === definition.defaultModel)?.typicalLatencyMs;
   return guess ?? model.typicalLatencyMs;
 }
 
@@ -63,7 +64,7 @@ function estimate(
 ): Candidate {
   const { settings } = offer.provider;
   const errorRate = state?.routingErrorRate ?? 0;
-  // Latency is measured by provider; its models are told apart by the row's own ratio.
+  // Latency is measured by provider; its models are told apart by the definition's own ratio.
   const ofDefault = state?.latencyMs?.p50 ?? guessOfDefault(offer) * factor;
   const latencyMs = (ofDefault * offer.model.typicalLatencyMs) / guessOfDefault(offer);
   const blockedMs = Math.max(0, (state?.blockedUntil ?? 0) - now);
@@ -82,8 +83,8 @@ function estimate(
   };
 }
 
-function wayOf({ provider: { row }, model }: Offer): keyof typeof structuredQuality {
-  return model.refuses.includes('response_format') ? 'prompt' : row.structuredOutput;
+function wayOf({ provider: { definition }, model }: Offer): keyof typeof structuredQuality {
+  return model.refuses.includes('response_format') ? 'prompt' : definition.structuredOutput;
 }
 
 function queuedAhead({ queued }: ProviderState, priority: Priority): number {

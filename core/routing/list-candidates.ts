@@ -1,8 +1,9 @@
+import type { EnabledProvider } from '../providers/enabled-provider.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
 import { ServiceError } from '../service-error.ts';
 import type { RoutingDecision } from '../tasks/task.ts';
-import type { EnabledProvider, RoutingRequest } from './choose-provider.ts';
 import { type Candidate, estimateCandidates, type Offer } from './estimate-candidates.ts';
+import type { RoutingRequest } from './routing-request.ts';
 
 type Exclusion = RoutingDecision['excluded'][number];
 
@@ -22,11 +23,11 @@ export function listCandidates(
   const { config } = request;
   const offers = enabled.flatMap((provider) => offersOf(provider, config));
   checkPin(offers, enabled, config);
-  const judged = offers.map((offer) => {
-    const state = states.get(offer.provider.row.name);
+  const weighed = offers.map((offer) => {
+    const state = states.get(offer.provider.definition.name);
     return { offer, state, reason: reasonAgainst(offer, request, state, now) };
   });
-  const fitting = judged.filter(({ reason }) => reason !== 'context_too_small');
+  const fitting = weighed.filter(({ reason }) => reason !== 'context_too_small');
   if (!fitting.some(({ offer }) => config.failover || isWanted(offer, config)))
     throw tooLarge(request.estimatedTokens);
 
@@ -35,25 +36,26 @@ export function listCandidates(
     if (kept.length === 0) kept = fitting.filter(({ reason }) => reason === soft);
   return {
     candidates: estimateCandidates(kept, request, now),
-    excluded: summarize(judged.filter((entry) => !kept.includes(entry))),
+    excluded: summarize(weighed.filter((entry) => !kept.includes(entry))),
   };
 }
 
 type Config = RoutingRequest['config'];
 
 function offersOf(provider: EnabledProvider, config: Config): Offer[] {
-  const { row } = provider;
-  const offers = row.models.map((model) => ({ provider, model, modelName: model.name }));
-  const isOther = config.model !== undefined && !row.models.some((model) => model.name === config.model);
-  const model = row.models.find((candidate) => candidate.name === row.defaultModel);
-  if (isOther && row.anyModel && config.provider === row.name && model && config.model)
+  const { definition } = provider;
+  const offers = definition.models.map((model) => ({ provider, model, modelName: model.name }));
+  const isOther =
+    config.model !== undefined && !definition.models.some((model) => model.name === config.model);
+  const model = definition.models.find((candidate) => candidate.name === definition.defaultModel);
+  if (isOther && definition.anyModel && config.provider === definition.name && model && config.model)
     offers.push({ provider, model, modelName: config.model });
   return offers;
 }
 
 function isWanted(offer: Offer, config: Config): boolean {
   return (
-    (config.provider === undefined || offer.provider.row.name === config.provider) &&
+    (config.provider === undefined || offer.provider.definition.name === config.provider) &&
     (config.model === undefined || offer.modelName === config.model)
   );
 }
@@ -63,7 +65,7 @@ function isPinnedOffer(offer: Offer, config: Config): boolean {
 }
 
 function checkPin(offers: Offer[], enabled: readonly EnabledProvider[], config: Config): void {
-  if (config.provider !== undefined && !enabled.some(({ row }) => row.name === config.provider))
+  if (config.provider !== undefined && !enabled.some(({ definition }) => definition.name === config.provider))
     throw invalid('/config/provider', `is none of the providers enabled here: ${names(enabled)}`);
   if (!offers.some((offer) => isWanted(offer, config)))
     throw invalid('/config/model', 'is no model of an enabled provider; GET /api/v1/providers lists them');
@@ -89,16 +91,16 @@ function summarize(left: { offer: Offer; reason: string | undefined }[]): Exclus
   const lines = new Map<string, Exclusion>();
   for (const { offer, reason } of left) {
     if (reason === undefined) continue;
-    const provider = offer.provider.row.name;
+    const provider = offer.provider.definition.name;
     const same = left.filter((entry) => entry.offer.provider === offer.provider && entry.reason === reason);
-    if (same.length === offer.provider.row.models.length) lines.set(provider, { provider, reason });
+    if (same.length === offer.provider.definition.models.length) lines.set(provider, { provider, reason });
     else lines.set(`${provider}/${offer.modelName}`, { provider, model: offer.modelName, reason });
   }
   return [...lines.values()];
 }
 
 function names(enabled: readonly EnabledProvider[]): string {
-  return enabled.map(({ row }) => row.name).join(', ');
+  return enabled.map(({ definition }) => definition.name).join(', ');
 }
 
 function invalid(pointer: string, detail: string): ServiceError {

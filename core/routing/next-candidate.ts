@@ -1,5 +1,8 @@
 import type { RoutingCandidate, Task } from '../tasks/task.ts';
 
+/** A task that may go elsewhere does so rather than wait longer than this for its provider. */
+export const longestWaitBeforeFailoverMs = 5_000;
+
 /** Where a task goes when its provider fails it: the next of its ranking; undefined when failover is off or none is left. */
 export function nextCandidate(
   task: Pick<Task, 'provider' | 'routing' | 'config'>,

@@ -1,6 +1,6 @@
 import type { RoutingCandidate, Strategy } from '../tasks/task.ts';
-import type { RoutingWeights } from './choose-provider.ts';
 import type { Candidate } from './estimate-candidates.ts';
+import type { RoutingWeights } from './routing-request.ts';
 
 export interface RankedCandidate {
   source: Candidate;
@@ -8,8 +8,8 @@ export interface RankedCandidate {
 }
 
 /**
- * Best first. Each side of a candidate is its ratio to the best one there: cost to the cheapest, time until done
- * (wait, call, and the calls repeated because some fail) to the soonest, quality to the best.
+ * Best first. A candidate is scored by its ratios to the best one there: cost to the cheapest, time until done (wait,
+ * call, and the calls repeated because some fail) to the soonest, quality to the best.
  */
 export function rankCandidates(
   candidates: readonly Candidate[],
@@ -22,14 +22,14 @@ export function rankCandidates(
   const total = weights.cost + weights.speed + weights.quality;
   return candidates
     .map((source) => {
-      const sides =
+      const weighted =
         weights.cost * ratio(cheapest, source.costUsd) +
         weights.speed * ratio(soonest, timeUntilDone(source)) +
-        weights.quality * qualitySide(source.quality, best);
+        weights.quality * qualityRatio(source.quality, best);
       // A failed call costs no tokens but an attempt; one that always fails is worth nothing at any price.
       const reliability = 1 - source.errorRate ** 2;
       const inTime = timeUntilDone(source) < timeLeftMs ? 1 : worthOfLate;
-      return { source, score: (sides / total) * reliability * inTime };
+      return { source, score: (weighted / total) * reliability * inTime };
     })
     .sort((one, other) => other.score - one.score || compareNames(one.source, other.source))
     .map(({ source, score }) => ({ source, candidate: describe(source, score) }));
@@ -47,18 +47,18 @@ function ratio(best: number, own: number): number {
 }
 
 /** Ranks differ by little where prices differ by factors: the fourth power makes 0.9 of the best count as 0.66. */
-function qualitySide(quality: number, best: number): number {
+function qualityRatio(quality: number, best: number): number {
   return best === 0 ? 1 : (quality / best) ** 4;
 }
 
 function compareNames(one: Candidate, other: Candidate): number {
-  const [a, b] = [one, other].map(({ provider, modelName }) => `${provider.row.name}/${modelName}`);
+  const [a, b] = [one, other].map(({ provider, modelName }) => `${provider.definition.name}/${modelName}`);
   return (a ?? '') < (b ?? '') ? -1 : 1;
 }
 
 function describe(source: Candidate, score: number): RoutingCandidate {
   return {
-    provider: source.provider.row.name,
+    provider: source.provider.definition.name,
     model: source.modelName,
     score: Math.round(score * 10_000) / 10_000,
     reasons: {

@@ -1,13 +1,7 @@
+import { lookEveryMs, renewEveryMs } from './hold-times.ts';
+
 /** Why a running attempt is stopped: its task is no longer this worker's, its time is over, or the worker's own is. */
 export type StopReason = 'lost' | 'deadline' | 'interrupted';
-
-/** A worker that is lost is noticed after this: message, ticket and row are held for so long unless renewed. */
-export const messageVisibilityMs = 50_000;
-/** Shorter, so that a message that shows again finds the lease ended. */
-export const rowLeaseMs = 45_000;
-const renewEveryMs = 20_000;
-/** How soon a cancelled task's provider call is aborted; a look costs half a read unit. */
-const lookEveryMs = 5_000;
 
 export interface Hold {
   signal: AbortSignal;

@@ -1,63 +1,62 @@
 import type { RunAttempt } from '../attempts/attempt.ts';
-import type { GateDecision, ProviderGate } from '../circuit-breaker/circuit-breaker.ts';
+import type { CallDecision, CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import type { FlightOutcome, ResultCache } from '../result-cache/result-cache.ts';
 import { nextCandidate } from '../routing/next-candidate.ts';
 import type { Task, TaskError, TaskInput, TaskResult } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
-import { holdLease, messageVisibilityMs, rowLeaseMs } from './hold-lease.ts';
+import { holdLease } from './hold-lease.ts';
+import { messageVisibilityMs, rowLeaseMs, wrapUpMs } from './hold-times.ts';
 import { type PullOrderSettings, pullOrder, receiveMostUrgent } from './receive-most-urgent.ts';
-import type { Turns } from './request-rate.ts';
+import type { RequestRate } from './request-rate.ts';
 import { createSettlement } from './settle-attempt.ts';
 import type { Slots } from './slots.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { Ticket, TicketOutcome } from './ticket.ts';
-import type { TokenBudget } from './token-rate.ts';
+import type { TokenRate } from './token-rate.ts';
 
 export interface ProcessTaskOptions {
   provider: string;
   order: PullOrderSettings;
   store: TaskStore;
   queues: TaskQueues;
-  gate: ProviderGate;
+  breaker: CircuitBreaker;
   cache: ResultCache;
-  turns: Turns;
+  requestRate: RequestRate;
   slots: Slots;
-  tokens: TokenBudget;
+  tokens: TokenRate;
   runAttempt: RunAttempt;
   clock: () => number;
   random: () => number;
-  /** Told of what was survived: a lost renewal, a failed clean-up. */
+  /** Told of what went wrong beside the task and was tolerated: a lost renewal, a failed clean-up. */
   onError: (error: unknown) => void;
 }
 
-/** A ticket that finds only left-overs (cancelled, done, moved) gives up after so many. */
-const leftoversPerTicket = 20;
+/** A ticket that finds only stale messages (cancelled, done, moved) gives up after so many. */
+const staleMessagesPerTicket = 20;
 /** A receive may wait for seconds, and meanwhile the provider may have asked not to be called: an older yes is asked for again. */
 const decisionFreshMs = 50;
-/** Left for storing the outcome when the invocation's end stops a call. */
-const wrapUpMs = 10_000;
 
 /**
  * Uses one ticket: receives the most urgent task of the provider and runs one attempt at it. Whatever is put off,
  * is put off together with the ticket, by visibility; nothing is sent again to the queue it came from.
  */
 export function createProcessTask(options: ProcessTaskOptions) {
-  const { provider, store, queues, gate, cache, turns, slots, tokens, clock, onError } = options;
-  const { settle, settleStopped, putOff, putOffTicket, sendOn } = createSettlement(options);
+  const { provider, store, queues, breaker, cache, requestRate, slots, tokens, clock, onError } = options;
+  const { settle, settleStopped, postpone, postponeTicket, forward } = createSettlement(options);
   const jitter = (milliseconds: number) => milliseconds * (0.5 + options.random());
-  const survive = (promise: Promise<unknown>) => promise.catch(onError);
+  const tolerate = (promise: Promise<unknown>) => promise.catch(onError);
 
   /** The provider is not to be called now. True: the message is dealt with, the ticket may look for another. */
   async function avoidProvider(
     received: ReceivedTask,
-    decision: GateDecision & { kind: 'wait' },
+    decision: CallDecision & { kind: 'wait' },
   ): Promise<boolean> {
     if (!decision.failover) return false;
     const task = await store.get(received.message);
     const next = task && nextCandidate(task);
     if (!task || !next || task.provider !== provider) return false;
     if (await store.moveTo(task, next.provider, next.model, null, clock()))
-      await sendOn({ ...task, provider: next.provider }, received);
+      await forward({ ...task, provider: next.provider }, received);
     return true;
   }
 
@@ -87,7 +86,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
       return await settleStopped(ticket, received, task, reason);
     } finally {
       hold.release();
-      await survive(tokens.settle(task.estimatedTokens, used));
+      await tolerate(tokens.settle(task.estimatedTokens, used));
     }
   }
 
@@ -103,11 +102,11 @@ export function createProcessTask(options: ProcessTaskOptions) {
     return held;
   }
 
-  /** Undefined: the message was a left-over, look for another. */
+  /** Undefined: the message was a stale message, look for another. */
   async function tryTask(
     ticket: Ticket,
     received: ReceivedTask,
-    decision: GateDecision,
+    decision: CallDecision,
     invocationEndsAt: number,
   ): Promise<TicketOutcome | undefined> {
     const { message } = received;
@@ -119,18 +118,18 @@ export function createProcessTask(options: ProcessTaskOptions) {
     }
     if (decision.kind === 'wait') {
       if (await avoidProvider(received, decision)) return undefined;
-      return putOff(ticket, received, Math.min(decision.until, message.deadlineAt) - now + jitter(200));
+      return postpone(ticket, received, Math.min(decision.until, message.deadlineAt) - now + jitter(200));
     }
-    if (!(await slots.enterType(ticket.id, message))) {
+    if (!(await slots.acquireType(ticket.id, message))) {
       const growing = Math.min(1_000 * 2 ** (received.receiveCount - 1), 8_000);
-      return putOff(ticket, received, jitter(growing));
+      return postpone(ticket, received, jitter(growing));
     }
     const flight = await joinFlight(message.cacheKey, message.taskId, now);
-    if (flight.kind === 'busy') return putOff(ticket, received, 1_000);
+    if (flight.kind === 'busy') return postpone(ticket, received, 1_000);
     const tokensAt = flight.kind === 'hit' ? undefined : await tokens.take(message.estimatedTokens, now);
     if (tokensAt !== undefined) {
-      if (message.cacheKey) await survive(cache.leave(message.cacheKey, message.taskId));
-      return putOff(ticket, received, tokensAt - now + jitter(500));
+      if (message.cacheKey) await tolerate(cache.release(message.cacheKey, message.taskId));
+      return postpone(ticket, received, tokensAt - now + jitter(500));
     }
     const [claim, input] = await Promise.all([
       store.claim(message, provider, now, now + rowLeaseMs),
@@ -144,8 +143,8 @@ export function createProcessTask(options: ProcessTaskOptions) {
 
     // Not ours to run after all: give back what was taken for it.
     if (flight.kind === 'leader' && message.cacheKey)
-      await survive(cache.leave(message.cacheKey, message.taskId));
-    if (flight.kind !== 'hit') await survive(tokens.settle(message.estimatedTokens, 0));
+      await tolerate(cache.release(message.cacheKey, message.taskId));
+    if (flight.kind !== 'hit') await tolerate(tokens.settle(message.estimatedTokens, 0));
     if (claim.kind === 'claimed') {
       // Only workers that died leave an attempt uncounted by a decision: a task that kills them must not go on for ever.
       const error: TaskError = spent
@@ -160,7 +159,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     }
     if (claim.kind === 'leased')
       await queues.setVisibility(provider, received, claim.leaseUntil - now + 1_000);
-    else if (claim.kind === 'moved') await sendOn(claim.task, received);
+    else if (claim.kind === 'moved') await forward(claim.task, received);
     else await queues.delete(provider, received);
     return undefined;
   }
@@ -179,48 +178,48 @@ export function createProcessTask(options: ProcessTaskOptions) {
     let checkedAt = 0;
     const decide = () => {
       checkedAt = clock();
-      const decision = gate.check(provider, checkedAt);
+      const decision = breaker.check(provider, checkedAt);
       decision.catch(() => {}); // awaited below; a failed receive must not leave it unhandled
       return decision;
     };
-    let deciding: Promise<GateDecision> | undefined;
-    for (let seen = 0; seen < leftoversPerTicket; seen += 1) {
+    let deciding: Promise<CallDecision> | undefined;
+    for (let seen = 0; seen < staleMessagesPerTicket; seen += 1) {
       deciding ??= decide();
       const [received] = await Promise.all([
         receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000),
         held,
       ]);
-      if (received && (await deciding).kind === 'open' && clock() - checkedAt > decisionFreshMs)
+      if (received && (await deciding).kind === 'allowed' && clock() - checkedAt > decisionFreshMs)
         deciding = decide();
       const decision = await deciding;
       const outcome = received ? await tryTask(ticket, received, decision, invocationEndsAt) : 'done';
       if (decision.kind === 'probe') {
         // One that made a call has settled the probe; without a call it is another's.
-        await survive(gate.abandonProbe(provider, clock()));
+        await tolerate(breaker.releaseProbe(provider, clock()));
         deciding = undefined;
       }
       if (outcome) return outcome;
     }
-    return putOffTicket(ticket, 0);
+    return postponeTicket(ticket, 0);
   }
 
   /** @param invocationEndsAt epoch ms at which the function is stopped */
   return async function processTask(ticket: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
     // Held briefly and renewed, so that a lost worker's ticket is back as soon as its task.
-    const held = survive(queues.setTicketVisibility(provider, ticket.handle, messageVisibilityMs));
-    const startAt = await turns.wait(clock());
+    const held = tolerate(queues.setTicketVisibility(provider, ticket.handle, messageVisibilityMs));
+    const startAt = await requestRate.admit(clock());
     if (startAt !== undefined) {
       await held;
-      return putOffTicket(ticket, startAt - clock());
+      return postponeTicket(ticket, startAt - clock());
     }
     try {
-      if (!(await slots.enter(ticket.id))) {
-        await Promise.all([held, turns.giveBack()]);
-        return await putOffTicket(ticket, jitter(1_000));
+      if (!(await slots.acquire(ticket.id))) {
+        await Promise.all([held, requestRate.release()]);
+        return await postponeTicket(ticket, jitter(1_000));
       }
       return await useTurn(ticket, held, invocationEndsAt);
     } finally {
-      await survive(slots.leave(ticket.id));
+      await tolerate(slots.release(ticket.id));
     }
   };
 }

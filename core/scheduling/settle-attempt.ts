@@ -17,10 +17,10 @@ export interface Settlement {
     reason: StopReason,
   ): Promise<TicketOutcome>;
   /** Task and ticket come back together after the delay. */
-  putOff(ticket: Ticket, received: ReceivedTask, delayMs: number): Promise<TicketOutcome>;
-  putOffTicket(ticket: Ticket, delayMs: number): Promise<TicketOutcome>;
+  postpone(ticket: Ticket, received: ReceivedTask, delayMs: number): Promise<TicketOutcome>;
+  postponeTicket(ticket: Ticket, delayMs: number): Promise<TicketOutcome>;
   /** The task waits at another provider by its row; its message follows. */
-  sendOn(task: Task, received: ReceivedTask): Promise<void>;
+  forward(task: Task, received: ReceivedTask): Promise<void>;
 }
 
 export function createSettlement(options: {
@@ -31,21 +31,21 @@ export function createSettlement(options: {
 }): Settlement {
   const { provider, store, queues, clock } = options;
 
-  async function putOffTicket(ticket: Ticket, delayMs: number): Promise<TicketOutcome> {
+  async function postponeTicket(ticket: Ticket, delayMs: number): Promise<TicketOutcome> {
     await queues.setTicketVisibility(provider, ticket.handle, delayMs);
     return 'again';
   }
 
-  async function putOff(ticket: Ticket, received: ReceivedTask, delayMs: number): Promise<TicketOutcome> {
+  async function postpone(ticket: Ticket, received: ReceivedTask, delayMs: number): Promise<TicketOutcome> {
     const [, outcome] = await Promise.all([
       queues.setVisibility(provider, received, delayMs),
-      putOffTicket(ticket, delayMs),
+      postponeTicket(ticket, delayMs),
     ]);
     return outcome;
   }
 
   /** The row goes first: a worker that finds the old message afterwards sends the new one again. */
-  async function sendOn(task: Task, received: ReceivedTask): Promise<void> {
+  async function forward(task: Task, received: ReceivedTask): Promise<void> {
     await queues.enqueue([toQueuedTask(task)]);
     await queues.delete(provider, received);
   }
@@ -72,12 +72,12 @@ export function createSettlement(options: {
         return (await store.fail(task, outcome.error, now)) ? finish(received) : finishLost(received, task);
       case 'retry':
         return (await store.retryLater(task, outcome.error, now))
-          ? putOff(ticket, received, outcome.delayMs)
+          ? postpone(ticket, received, outcome.delayMs)
           : finishLost(received, task);
       case 'failover': {
         const { provider: next, model, error } = outcome;
         if (!(await store.moveTo(task, next, model, error, now))) return finishLost(received, task);
-        await sendOn({ ...task, provider: next }, received);
+        await forward({ ...task, provider: next }, received);
         return 'done';
       }
     }
@@ -85,9 +85,9 @@ export function createSettlement(options: {
 
   return {
     settle,
-    putOff,
-    putOffTicket,
-    sendOn,
+    postpone,
+    postponeTicket,
+    forward,
     async settleStopped(ticket, received, task, reason) {
       if (reason === 'lost') return finishLost(received, task);
       if (reason === 'deadline')

@@ -1,3 +1,4 @@
+import { slotLeaseMs } from './hold-times.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { TaskMessage } from './task-queues.ts';
 
@@ -11,16 +12,15 @@ export interface SlotSettings {
 
 export interface Slots {
   /** A place at the levels that need no task; waits a little for one, since only this worker's Lambda waits with it. */
-  enter(leaseId: string): Promise<boolean>;
+  acquire(leaseId: string): Promise<boolean>;
   /** A place for the task's type besides. */
-  enterType(leaseId: string, message: TaskMessage): Promise<boolean>;
+  acquireType(leaseId: string, message: TaskMessage): Promise<boolean>;
   renew(leaseId: string): Promise<void>;
-  leave(leaseId: string): Promise<void>;
+  release(leaseId: string): Promise<void>;
 }
 
-/** A lease outlives two lost renewals (every 20 s); a crashed worker's places are back after it. */
-const leaseMs = 60_000;
-const patienceMs = 3_000;
+/** Waiting here costs a Lambda; not waiting, a round through the ticket queue of at least a second. */
+const waitForSlotMs = 3_000;
 const lookAgainMs = 100;
 
 /** Global, provider and task-type limits by one semaphore; without a limit there is no request. */
@@ -36,17 +36,17 @@ export function createSlots(options: {
   if (settings.globalLimit !== undefined) levels.global = settings.globalLimit;
   if (settings.providerLimit !== undefined) levels[`provider_${settings.provider}`] = settings.providerLimit;
   const limited = Object.keys(levels).length > 0;
-  const entered = new Set<string>();
+  const held = new Set<string>();
 
   return {
-    async enter(leaseId) {
+    async acquire(leaseId) {
       if (!limited) return true;
-      const giveUpAt = clock() + patienceMs;
+      const giveUpAt = clock() + waitForSlotMs;
       for (;;) {
         const now = clock();
-        const outcome = await semaphore.acquire(leaseId, levels, now, now + leaseMs);
+        const outcome = await semaphore.acquire(leaseId, levels, now, now + slotLeaseMs);
         if (outcome.acquired) {
-          entered.add(leaseId);
+          held.add(leaseId);
           return true;
         }
         if (now >= giveUpAt) return false;
@@ -54,24 +54,24 @@ export function createSlots(options: {
       }
     },
 
-    async enterType(leaseId, { type }) {
+    async acquireType(leaseId, { type }) {
       const limit = settings.typeLimits[type];
       if (limit === undefined) return true;
       const now = clock();
       const level = `type_${type}`;
-      const outcome = entered.has(leaseId)
-        ? await semaphore.extend(leaseId, level, limit, now, now + leaseMs)
-        : await semaphore.acquire(leaseId, { [level]: limit }, now, now + leaseMs);
-      if (outcome.acquired) entered.add(leaseId);
+      const outcome = held.has(leaseId)
+        ? await semaphore.extend(leaseId, level, limit, now, now + slotLeaseMs)
+        : await semaphore.acquire(leaseId, { [level]: limit }, now, now + slotLeaseMs);
+      if (outcome.acquired) held.add(leaseId);
       return outcome.acquired;
     },
 
     async renew(leaseId) {
-      if (entered.has(leaseId)) await semaphore.renew(leaseId, clock() + leaseMs);
+      if (held.has(leaseId)) await semaphore.renew(leaseId, clock() + slotLeaseMs);
     },
 
-    async leave(leaseId) {
-      if (entered.delete(leaseId)) await semaphore.release(leaseId);
+    async release(leaseId) {
+      if (held.delete(leaseId)) await semaphore.release(leaseId);
     },
   };
 }

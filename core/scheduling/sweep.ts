@@ -1,9 +1,9 @@
-import type { ProviderGate } from '../circuit-breaker/circuit-breaker.ts';
+import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import type { OpenTask, TaskStore } from '../tasks/task-store.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { requestBucket } from './request-rate.ts';
+import { bookingBucket } from './request-rate.ts';
 import type { Semaphore } from './semaphore.ts';
-import type { SweepMemory } from './sweep-state.ts';
+import type { SweepState } from './sweep-state.ts';
 import { toQueuedTask } from './task-message.ts';
 import type { TaskQueues } from './task-queues.ts';
 
@@ -24,9 +24,9 @@ export interface SweepOptions {
   retired: string[];
   store: TaskStore;
   queues: TaskQueues;
-  gate: Pick<ProviderGate, 'peek'>;
+  breaker: Pick<CircuitBreaker, 'peek'>;
   rates: Pick<RateLimiter, 'bookedUntil'>;
-  memory: SweepMemory;
+  state: SweepState;
   /** Undefined where no limit is held by it. */
   semaphore: Pick<Semaphore, 'reap'> | undefined;
   clock: () => number;
@@ -48,7 +48,7 @@ const openRowsRead = 500;
  * many is dropped by the worker that gets it.
  */
 export function createSweep(options: SweepOptions) {
-  const { store, queues, memory, clock, sleep } = options;
+  const { store, queues, state, clock, sleep } = options;
 
   async function expireOverdue(provider: string): Promise<number> {
     let expired = 0;
@@ -76,8 +76,8 @@ export function createSweep(options: SweepOptions) {
     // Enough tickets, but none shows: they may wait for their turn or for the provider, which is no fault.
     const now = clock();
     const [decision, bookedUntil] = await Promise.all([
-      options.gate.peek(provider, now),
-      options.rates.bookedUntil(requestBucket(provider)),
+      options.breaker.peek(provider, now),
+      options.rates.bookedUntil(bookingBucket(provider)),
     ]);
     return decision.kind === 'wait' || bookedUntil > now ? 0 : missing;
   }
@@ -92,7 +92,7 @@ export function createSweep(options: SweepOptions) {
       const again = await queues.count(provider);
       missing = Math.max(openTasks - Math.max(totals(counts).tasks, totals(again).tasks), 0);
     }
-    const before = await memory.swapMissing(provider, missing, now);
+    const before = await state.swapMissing(provider, missing, now);
     const lost = Math.min(missing, before.missing);
     if (lost === 0) return 0;
     const { tasks: open } = await store.listOpen(provider, openRowsRead, undefined);
@@ -123,7 +123,7 @@ export function createSweep(options: SweepOptions) {
       normal: normal.visible + normal.delayed,
       low: low.visible + low.delayed,
     };
-    await memory.setGauges(provider, waiting, high.inFlight + normal.inFlight + low.inFlight, clock());
+    await state.setGauges(provider, waiting, high.inFlight + normal.inFlight + low.inFlight, clock());
     return { expired, tickets, messages, places: 0 };
   }
 

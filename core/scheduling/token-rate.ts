@@ -1,6 +1,6 @@
 import type { RateLimiter } from './rate-limiter.ts';
 
-export interface TokenBudget {
+export interface TokenRate {
   /** Undefined: taken. Otherwise when to try again (epoch ms). */
   take(estimatedTokens: number, now: number): Promise<number | undefined>;
   /** Real use is known: corrects the estimate; 0 when nothing was used. */
@@ -11,11 +11,11 @@ export interface TokenBudget {
 const burstShare = 0.1;
 
 /** Tokens per minute: the estimate is taken before the call, the difference settled after it. */
-export function createTokenBudget(options: {
+export function createTokenRate(options: {
   rates: RateLimiter;
   provider: string;
   tokensPerMinute?: number | undefined;
-}): TokenBudget {
+}): TokenRate {
   const { rates, provider, tokensPerMinute } = options;
   if (tokensPerMinute === undefined) return { take: async () => undefined, settle: async () => {} };
   const bucket = `${provider}#tokens`;

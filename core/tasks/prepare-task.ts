@@ -1,8 +1,10 @@
 import { parseDuration } from '../duration.ts';
 import { invalidRequest, parseRequest } from '../parse-request.ts';
+import type { EnabledProvider } from '../providers/enabled-provider.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
 import { createCacheKey } from '../result-cache/cache-key.ts';
-import { chooseProvider, type EnabledProvider, type RoutingWeights } from '../routing/choose-provider.ts';
+import { chooseProvider } from '../routing/choose-provider.ts';
+import type { RoutingWeights } from '../routing/routing-request.ts';
 import type { FieldFault } from '../service-error.ts';
 import { checkTaskInput } from '../task-types/check-task-input.ts';
 import { estimateTokens } from '../task-types/estimate-tokens.ts';
@@ -84,7 +86,7 @@ export function prepareTask(
       deadlineAt: identity.now + timeoutMs,
       attempts: 0,
       providerAttempts: 0,
-      hops: 0,
+      failovers: 0,
       provider: first.provider,
       model: first.model,
       routing,

@@ -2,7 +2,7 @@ import type { Priority, Task, TaskError, TaskInput, TaskKey, TaskResult } from '
 
 export type ClaimOutcome =
   | { kind: 'claimed'; task: Task }
-  /** Ended already: its message is a left-over. */
+  /** Ended already: its message is a stale message. */
   | { kind: 'final' }
   /** Another worker holds it until `leaseUntil`. */
   | { kind: 'leased'; leaseUntil: number }
@@ -61,7 +61,7 @@ export interface TaskStore {
   fail(task: Task, error: TaskError, now: number): Promise<boolean>;
   /** Back to `queued` with event `retrying`; the last error is kept for the reader. */
   retryLater(task: Task, error: TaskError, now: number): Promise<boolean>;
-  /** Back to `queued` at another provider with event `retrying`, hops + 1. */
+  /** Back to `queued` at another provider with event `retrying`, failovers + 1. */
   moveTo(task: Task, provider: string, model: string, error: TaskError | null, now: number): Promise<boolean>;
 
   /** Any open task → `cancelled`. `ended`: it had ended already. */

@@ -108,7 +108,7 @@ export interface Task extends TaskKey {
   /** Attempts at the present provider (reset by a failover). */
   providerAttempts: number;
   /** Times it went to another provider. */
-  hops: number;
+  failovers: number;
   /** The provider in whose queues it waits or whose worker runs it; of a finished task, the one that ended it. */
   provider: string;
   model: string;

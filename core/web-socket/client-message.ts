@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { parseRequest } from '../parse-request.ts';
 import { ServiceError } from '../service-error.ts';
-import type { Topic } from './subscriptions.ts';
+import type { Subscription } from './subscriptions.ts';
 
 /** Ids in one message; a client with more sends more messages. */
 const mostTasks = 500;
 const mostBatches = 20;
 
 const Id = z.string().min(1).max(100);
-const Topics = {
+const Ids = {
   task_ids: z.array(Id).max(mostTasks).default([]),
   batch_ids: z.array(Id).max(mostBatches).default([]),
 };
@@ -17,10 +17,10 @@ const Topics = {
 export const ClientMessage = z.discriminatedUnion('action', [
   z.strictObject({
     action: z.literal('subscribe'),
-    ...Topics,
+    ...Ids,
     since: z.iso.datetime({ offset: true }).transform(Date.parse).optional(),
   }),
-  z.strictObject({ action: z.literal('unsubscribe'), ...Topics }),
+  z.strictObject({ action: z.literal('unsubscribe'), ...Ids }),
   z.strictObject({ action: z.literal('ping') }),
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;
@@ -38,7 +38,7 @@ export function parseClientMessage(text: string): ClientMessage {
   return parseRequest(ClientMessage, value);
 }
 
-export function topicsOfMessage(message: { task_ids: string[]; batch_ids: string[] }): Topic[] {
+export function subscriptionsOfMessage(message: { task_ids: string[]; batch_ids: string[] }): Subscription[] {
   return [
     ...[...new Set(message.task_ids)].map((id) => ({ kind: 'task' as const, id })),
     ...[...new Set(message.batch_ids)].map((id) => ({ kind: 'batch' as const, id })),

@@ -1,15 +1,15 @@
-import type { Tickets } from './connection-passes.ts';
+import type { ConnectionPasses } from './connection-passes.ts';
 
-const ticketMs = 60_000;
+const passMs = 60_000;
 
-/** A pass that opens one WebSocket within a minute. `ticket` is the secret itself: 256 random bits. */
-export async function createWsTicket(
+/** A pass that opens one WebSocket within a minute. `pass` is the secret itself: 256 random bits. */
+export async function createConnectionPass(
   tenant: string,
-  ticket: string,
+  pass: string,
   now: number,
-  tickets: Tickets,
-): Promise<{ ticket: string; expiresAt: number }> {
-  const expiresAt = now + ticketMs;
-  await tickets.issue(ticket, tenant, expiresAt);
-  return { ticket, expiresAt };
+  passes: ConnectionPasses,
+): Promise<{ pass: string; expiresAt: number }> {
+  const expiresAt = now + passMs;
+  await passes.issue(pass, tenant, expiresAt);
+  return { pass, expiresAt };
 }

@@ -2,13 +2,13 @@ import type { ServiceEvent } from '../events/build-event.ts';
 import { runBounded } from '../run-bounded.ts';
 import { ServiceError } from '../service-error.ts';
 import { toWireTime } from '../tasks/task-wire.ts';
-import { parseClientMessage, type SubscribeMessage, topicsOfMessage } from './client-message.ts';
+import { parseClientMessage, type SubscribeMessage, subscriptionsOfMessage } from './client-message.ts';
 import type { ConnectionSender } from './connection-sender.ts';
-import { planSince, planTopics, type ReplayPlan, type ReplayPorts, replay } from './replay.ts';
-import type { Connections, Topic } from './subscriptions.ts';
+import { planSince, planSubscriptions, type ReplayPlan, type ReplayPorts, replay } from './replay.ts';
+import type { Subscription, Subscriptions } from './subscriptions.ts';
 
-export interface ReceiveMessagePorts extends ReplayPorts {
-  connections: Connections;
+export interface ClientMessagePorts extends ReplayPorts {
+  subscriptions: Subscriptions;
   sender: ConnectionSender;
 }
 
@@ -17,7 +17,7 @@ export interface Client {
   tenant: string;
 }
 
-export interface ReceiveMessageOptions {
+export interface ClientMessageOptions {
   /** A task changes no later than this after it was made. */
   longestTaskMs: number;
   /** Whether the time to answer is nearly over: a replay ends there, and says so. */
@@ -30,11 +30,11 @@ const framesAtOnce = 16;
  * Answers one message of a WebSocket client. What the client did wrong is told to it, and the connection stays;
  * what went wrong here is thrown, after the client was told that something did.
  */
-export async function receiveMessage(
+export async function handleClientMessage(
   client: Client,
   text: string,
-  options: ReceiveMessageOptions,
-  ports: ReceiveMessagePorts,
+  options: ClientMessageOptions,
+  ports: ClientMessagePorts,
   now: number,
 ): Promise<void> {
   const answer = (frame: object) => ports.sender.send(client.connectionId, JSON.stringify(frame));
@@ -53,15 +53,15 @@ export async function receiveMessage(
 async function subscribe(
   { connectionId, tenant }: Client,
   message: SubscribeMessage,
-  options: ReceiveMessageOptions,
-  ports: ReceiveMessagePorts,
+  options: ClientMessageOptions,
+  ports: ClientMessagePorts,
   now: number,
   answer: (frame: object) => Promise<unknown>,
 ): Promise<void> {
-  const topics = topicsOfMessage(message);
-  if (topics.length === 0) await ports.connections.followAll(connectionId, tenant, now);
-  else await ports.connections.follow(connectionId, tenant, topics, now);
-  const { unknown, ...planned } = await plan(tenant, topics, message.since, options, ports);
+  const wanted = subscriptionsOfMessage(message);
+  if (wanted.length === 0) await ports.subscriptions.subscribeToAll(connectionId, tenant, now);
+  else await ports.subscriptions.subscribe(connectionId, tenant, wanted, now);
+  const { unknown, ...planned } = await plan(tenant, wanted, message.since, options, ports);
   let replayed = 0;
   let complete = planned.complete;
   let since: string | undefined;
@@ -78,18 +78,18 @@ async function subscribe(
     }
   }
   if (unknown.length > 0) {
-    await ports.connections.unfollow(connectionId, tenant, unknown);
-    await answer({ event_type: 'error', error: toFrameError(unknownTopics(message, unknown)) });
+    await ports.subscriptions.unsubscribe(connectionId, tenant, unknown);
+    await answer({ event_type: 'error', error: toFrameError(unknownSubscriptions(message, unknown)) });
   }
-  const followed = topics.filter((topic) => !unknown.includes(topic));
-  await answer({ event_type: 'subscribed', ...idsOf(followed), replayed, complete, since });
+  const known = wanted.filter((subscription) => !unknown.includes(subscription));
+  await answer({ event_type: 'subscribed', ...idsOf(known), replayed, complete, since });
 }
 
 /** How many were sent before time was over; `broken` when one did not get through. */
 async function sendAll(
   connectionId: string,
   events: ServiceEvent[],
-  { isLate }: ReceiveMessageOptions,
+  { isLate }: ClientMessageOptions,
   sender: ConnectionSender,
 ): Promise<number | 'broken'> {
   let broken = false;
@@ -104,12 +104,12 @@ async function sendAll(
 
 async function plan(
   tenant: string,
-  topics: Topic[],
+  wanted: Subscription[],
   since: number | undefined,
-  { longestTaskMs }: ReceiveMessageOptions,
+  { longestTaskMs }: ClientMessageOptions,
   ports: ReplayPorts,
 ): Promise<ReplayPlan> {
-  if (topics.length > 0) return planTopics(tenant, topics, since, ports);
+  if (wanted.length > 0) return planSubscriptions(tenant, wanted, since, ports);
   if (since !== undefined) return planSince(tenant, since, longestTaskMs, ports);
   return { tasks: [], batchIds: [], changedAfter: undefined, unknown: [], complete: true };
 }
@@ -117,21 +117,21 @@ async function plan(
 async function unsubscribe(
   { connectionId, tenant }: Client,
   message: { task_ids: string[]; batch_ids: string[] },
-  { connections }: ReceiveMessagePorts,
+  { subscriptions }: ClientMessagePorts,
   now: number,
 ): Promise<object> {
-  const topics = topicsOfMessage(message);
-  if (topics.length === 0) await connections.unfollowAll(connectionId, tenant, now);
-  else await connections.unfollow(connectionId, tenant, topics);
-  return { event_type: 'unsubscribed', ...idsOf(topics) };
+  const unwanted = subscriptionsOfMessage(message);
+  if (unwanted.length === 0) await subscriptions.unsubscribeFromAll(connectionId, tenant, now);
+  else await subscriptions.unsubscribe(connectionId, tenant, unwanted);
+  return { event_type: 'unsubscribed', ...idsOf(unwanted) };
 }
 
-function idsOf(topics: Topic[]) {
-  const ids = (kind: Topic['kind']) => topics.filter((topic) => topic.kind === kind).map(({ id }) => id);
+function idsOf(named: Subscription[]) {
+  const ids = (kind: Subscription['kind']) => named.filter((each) => each.kind === kind).map(({ id }) => id);
   return { task_ids: ids('task'), batch_ids: ids('batch') };
 }
 
-function unknownTopics(message: SubscribeMessage, unknown: Topic[]): ServiceError {
+function unknownSubscriptions(message: SubscribeMessage, unknown: Subscription[]): ServiceError {
   const faults = unknown.map(({ kind, id }) => ({
     pointer: `/${kind}_ids/${message[`${kind}_ids`].indexOf(id)}`,
     detail: `there is no ${kind} ${id}`,

@@ -1,15 +1,15 @@
 import type { Batch } from '../batches/batch.ts';
 import type { BatchStore } from '../batches/batch-store.ts';
 import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from '../events/build-event.ts';
-import type { Lateness } from '../events/event-lag.ts';
+import type { EventLag } from '../events/event-lag.ts';
 import { isFinal, type Task } from '../tasks/task.ts';
 import type { TaskListFilter, TaskStore } from '../tasks/task-store.ts';
-import type { Topic } from './subscriptions.ts';
+import type { Subscription } from './subscriptions.ts';
 
 export interface ReplayPorts {
   store: Pick<TaskStore, 'getMany' | 'list'>;
   batches: Pick<BatchStore, 'get'>;
-  lateness: Pick<Lateness, 'after'>;
+  eventLag: Pick<EventLag, 'after'>;
 }
 
 /** A task to replay, and when it changed (epoch ms) as far as the list knew. */
@@ -28,8 +28,8 @@ export interface ReplayPlan {
   batchIds: string[];
   /** Epoch ms; tasks that were not named and did not change after it are read, for the list may lag, but not told of. */
   changedAfter: number | undefined;
-  /** Topics that this tenant does not have. */
-  unknown: Topic[];
+  /** Ids that this tenant does not have. */
+  unknown: Subscription[];
   /** False where there was more than a replay holds: the client should list over HTTP. */
   complete: boolean;
 }
@@ -39,18 +39,18 @@ const pageSize = 100;
 const batchesAtOnce = 20;
 
 /** What a client named; of a batch its tasks too, without those that have not changed since. */
-export async function planTopics(
+export async function planSubscriptions(
   tenant: string,
-  topics: Topic[],
+  subscriptions: Subscription[],
   since: number | undefined,
-  { store, batches, lateness }: ReplayPorts,
+  { store, batches, eventLag }: ReplayPorts,
 ): Promise<ReplayPlan> {
-  const changedAfter = since === undefined ? undefined : since - (await lateness.after(since));
-  const named = topics.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
+  const changedAfter = since === undefined ? undefined : since - (await eventLag.after(since));
+  const named = subscriptions.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
   const known = new Set((await store.getMany(named, { consistent: true })).map(({ taskId }) => taskId));
   const tasks = [...known].map((taskId) => ({ taskId, changedAt: 0, named: true }));
   const plan: ReplayPlan = { tasks, batchIds: [], changedAfter, unknown: [], complete: true };
-  for (const { id } of topics.filter(({ kind }) => kind === 'batch')) {
+  for (const { id } of subscriptions.filter(({ kind }) => kind === 'batch')) {
     const batch = await batches.get(tenant, id);
     if (!batch) continue;
     known.add(id);
@@ -60,7 +60,7 @@ export async function planTopics(
     plan.complete &&= changed.complete;
   }
   tasks.sort(byChange);
-  plan.unknown = topics.filter(({ id }) => !known.has(id));
+  plan.unknown = subscriptions.filter(({ id }) => !known.has(id));
   return plan;
 }
 
@@ -69,9 +69,9 @@ export async function planSince(
   tenant: string,
   since: number,
   longestTaskMs: number,
-  { store, lateness }: ReplayPorts,
+  { store, eventLag }: ReplayPorts,
 ): Promise<ReplayPlan> {
-  const changedAfter = since - (await lateness.after(since));
+  const changedAfter = since - (await eventLag.after(since));
   const changed = await listChanged(tenant, {}, changedAfter, changedAfter - longestTaskMs, store);
   return { ...changed, changedAfter, unknown: [] };
 }

@@ -1,23 +1,23 @@
 import type { Outgoing } from '../events/change.ts';
-import type { Lateness } from '../events/event-lag.ts';
-import { watchLateness } from '../events/track-event-lag.ts';
+import type { EventLag } from '../events/event-lag.ts';
+import { trackEventLag } from '../events/track-event-lag.ts';
 import { runBounded } from '../run-bounded.ts';
 import type { ConnectionSender } from './connection-sender.ts';
-import type { Connections, Listener, Topic } from './subscriptions.ts';
+import type { Subscriber, Subscription, Subscriptions } from './subscriptions.ts';
 
-export interface FanOutPorts {
-  connections: Connections;
+export interface SubscriberPorts {
+  subscriptions: Subscriptions;
   sender: ConnectionSender;
-  lateness: Lateness;
+  eventLag: EventLag;
 }
 
-export interface FanOutResult {
+export interface SubscriberReport {
   sent: number;
   /** Connections that had ended without saying so. */
   gone: number;
   /** Connections cut because they did not take an event. */
   cut: number;
-  /** Events whose listeners could not be read: these are worth another try. */
+  /** Events whose subscribers could not be read: these are worth another try. */
   failed: Outgoing[];
 }
 
@@ -27,21 +27,21 @@ const readsAtOnce = 16;
 const connectingMs = 10_000;
 
 /**
- * Sends events to whoever listens. Each connection gets its events in order, and connections do not wait for one
+ * Sends events to whoever subscribes to them. Each connection gets its events in order, and connections do not wait for one
  * another. One that does not take an event is cut: its client connects again and catches up by `since`, which a
  * client that silently missed an event would never do.
  */
-export async function fanOut(
+export async function sendToSubscribers(
   outgoing: Outgoing[],
-  ports: FanOutPorts,
+  ports: SubscriberPorts,
   clock: () => number,
-): Promise<FanOutResult> {
-  const result: FanOutResult = { sent: 0, gone: 0, cut: 0, failed: [] };
-  const noteLateness = watchLateness(outgoing, ports.lateness, clock);
+): Promise<SubscriberReport> {
+  const result: SubscriberReport = { sent: 0, gone: 0, cut: 0, failed: [] };
+  const noteLag = trackEventLag(outgoing, ports.eventLag, clock);
   const byTenant = Object.entries(Object.groupBy(outgoing, ({ tenant }) => tenant));
   for (const [tenant, events = []] of byTenant) {
-    // Before the listeners are read: who comes later looks at the note.
-    const noted = await noteLateness().then(
+    // Before the subscribers are read: who comes later looks at the note.
+    const noted = await noteLag().then(
       () => true,
       () => false,
     );
@@ -49,74 +49,70 @@ export async function fanOut(
       result.failed.push(...events);
       continue;
     }
-    const plan = await planDeliveries(tenant, events, ports.connections, result.failed);
+    const plan = await planDeliveries(tenant, events, ports.subscriptions, result.failed);
     await runBounded(plan.values(), connectionsAtOnce, (delivery) =>
-      sendAll(tenant, delivery, ports, result, clock, noteLateness),
+      sendAll(tenant, delivery, ports, result, clock, noteLag),
     );
   }
   return result;
 }
 
 interface Delivery {
-  listener: Listener;
+  subscriber: Subscriber;
   events: Outgoing[];
 }
 
-/** Which connection gets which of the tenant's events, in their order. Events without readable listeners are added to `failed`. */
+/** Which connection gets which of the tenant's events, in their order. Events whose subscribers cannot be read are added to `failed`. */
 async function planDeliveries(
   tenant: string,
   events: Outgoing[],
-  connections: Connections,
+  subscriptions: Subscriptions,
   failed: Outgoing[],
 ): Promise<Map<string, Delivery>> {
   const plan = new Map<string, Delivery>();
-  const listeners = await connections.listeners(tenant).catch(() => undefined);
-  if (!listeners) {
+  const toAll = await subscriptions.subscribersToAll(tenant).catch(() => undefined);
+  if (!toAll) {
     failed.push(...events);
     return plan;
   }
-  const byTopic = listeners.someFollowTopics ? await readFollowers(tenant, events, connections) : new Map();
+  const byId = toAll.someSubscribedById ? await readById(tenant, events, subscriptions) : undefined;
   for (const outgoing of events) {
-    const followers = listeners.someFollowTopics
-      ? topicsOf(outgoing).map((topic) => byTopic.get(topicName(topic)))
-      : [];
-    if (followers.some((found) => found === undefined)) failed.push(outgoing);
-    for (const listener of [
-      ...listeners.all,
-      ...followers.flatMap((found: Listener[] | undefined) => found ?? []),
-    ]) {
-      const delivery = plan.get(listener.connectionId) ?? { listener, events: [] };
+    const found = byId ? subscriptionsTo(outgoing).map((each) => byId.get(subscriptionName(each))) : [];
+    if (found.some((subscribers) => subscribers === undefined)) failed.push(outgoing);
+    for (const subscriber of [...toAll.all, ...found.flatMap((subscribers) => subscribers ?? [])]) {
+      const delivery = plan.get(subscriber.connectionId) ?? { subscriber, events: [] };
       if (delivery.events.at(-1) !== outgoing) delivery.events.push(outgoing);
-      plan.set(listener.connectionId, delivery);
+      plan.set(subscriber.connectionId, delivery);
     }
   }
   return plan;
 }
 
-async function readFollowers(
+/** Who subscribed to the events' tasks and batches, by subscription; undefined where that could not be read. */
+async function readById(
   tenant: string,
   events: Outgoing[],
-  connections: Connections,
-): Promise<Map<string, Listener[] | undefined>> {
-  const topics = new Map(events.flatMap(topicsOf).map((topic) => [topicName(topic), topic]));
-  const found = new Map<string, Listener[] | undefined>();
-  await runBounded(topics, readsAtOnce, async ([name, topic]) => {
-    found.set(name, await connections.followers(tenant, topic).catch(() => undefined));
+  subscriptions: Subscriptions,
+): Promise<Map<string, Subscriber[] | undefined>> {
+  const named = new Map(events.flatMap(subscriptionsTo).map((each) => [subscriptionName(each), each]));
+  const found = new Map<string, Subscriber[] | undefined>();
+  await runBounded(named, readsAtOnce, async ([name, subscription]) => {
+    found.set(name, await subscriptions.subscribersTo(tenant, subscription).catch(() => undefined));
   });
   return found;
 }
 
 async function sendAll(
   tenant: string,
-  { listener, events }: Delivery,
-  { connections, sender }: FanOutPorts,
-  result: FanOutResult,
+  { subscriber, events }: Delivery,
+  { subscriptions, sender }: SubscriberPorts,
+  result: SubscriberReport,
   clock: () => number,
-  noteLateness: () => Promise<void>,
+  noteLag: () => Promise<void>,
 ): Promise<void> {
-  const { connectionId, connectedAt } = listener;
+  const { connectionId, connectedAt } = subscriber;
   for (const { text } of events) {
-    await noteLateness();
+    await noteLag();
     const outcome = await sender.send(connectionId, text);
     if (outcome === 'sent') {
       result.sent += 1;
@@ -129,18 +125,19 @@ async function sendAll(
       await sender.close(connectionId);
     }
     // Rows that cannot be removed now are met again by the next event, or end by themselves.
-    await connections.remove(connectionId, tenant).catch(() => undefined);
+    await subscriptions.remove(connectionId, tenant).catch(() => undefined);
     return;
   }
 }
 
-function topicsOf({ event }: Outgoing): Topic[] {
-  const topics: Topic[] = [];
-  if (event.task_id !== null) topics.push({ kind: 'task', id: event.task_id });
-  if (event.batch_id !== null) topics.push({ kind: 'batch', id: event.batch_id });
-  return topics;
+/** What must be subscribed to for this event to come. */
+function subscriptionsTo({ event }: Outgoing): Subscription[] {
+  const found: Subscription[] = [];
+  if (event.task_id !== null) found.push({ kind: 'task', id: event.task_id });
+  if (event.batch_id !== null) found.push({ kind: 'batch', id: event.batch_id });
+  return found;
 }
 
-function topicName({ kind, id }: Topic): string {
+function subscriptionName({ kind, id }: Subscription): string {
   return `${kind}#${id}`;
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createDynamoTickets } from '../../adapters/dynamo-connection-passes.ts';
+import { createDynamoConnectionPasses } from '../../adapters/dynamo-connection-passes.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { toWireTime } from '../../core/tasks/task-wire.ts';
-import { createWsTicket } from '../../core/web-socket/create-connection-pass.ts';
+import { createConnectionPass } from '../../core/web-socket/create-connection-pass.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
@@ -11,16 +11,16 @@ const environment = readEnvironment(
   Environment.pick({ SETTINGS: true, STATE_TABLE: true, WEBSOCKET_URL: true }),
   process.env,
 );
-const tickets = createDynamoTickets({
+const passes = createDynamoConnectionPasses({
   table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
 });
 
 /** POST /api/v1/ws-tickets: a browser connects to `url` with `?ticket=` added. */
 export const handler = serveTenant(createAuthenticate(process.env), async (_event, tenant) => {
   const secret = randomBytes(32).toString('base64url');
-  const { ticket, expiresAt } = await createWsTicket(tenant, secret, Date.now(), tickets);
+  const { pass, expiresAt } = await createConnectionPass(tenant, secret, Date.now(), passes);
   return {
     status: 201,
-    json: { ticket, url: environment.WEBSOCKET_URL, expires_at: toWireTime(expiresAt) },
+    json: { ticket: pass, url: environment.WEBSOCKET_URL, expires_at: toWireTime(expiresAt) },
   };
 });

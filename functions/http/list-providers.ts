@@ -10,5 +10,7 @@ const enabled = new Map(SETTINGS.providers.map((provider) => [provider.name, pro
 /** GET /api/v1/providers: the whole catalogue, those without a key as not enabled. */
 export const handler = serveTenant(createAuthenticate(process.env), async () => ({
   status: 200,
-  json: { providers: providers.map((row) => toWireProvider(row, enabled.get(row.name))) },
+  json: {
+    providers: providers.map((definition) => toWireProvider(definition, enabled.get(definition.name))),
+  },
 }));

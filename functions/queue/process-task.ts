@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
-import { createDynamoProviderGate } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
@@ -17,10 +17,10 @@ import { taskTypes } from '../../config/task-types.ts';
 import { countRepeats } from '../../core/attempts/charge-repeated-calls.ts';
 import { createRunAttempt } from '../../core/attempts/run-attempt.ts';
 import { createProcessTask } from '../../core/scheduling/process-task.ts';
-import { createTurns } from '../../core/scheduling/request-rate.ts';
+import { createRequestRate } from '../../core/scheduling/request-rate.ts';
 import { createSlots } from '../../core/scheduling/slots.ts';
 import type { Ticket } from '../../core/scheduling/ticket.ts';
-import { createTokenBudget } from '../../core/scheduling/token-rate.ts';
+import { createTokenRate } from '../../core/scheduling/token-rate.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
 
 const Variables = Environment.pick({
@@ -34,20 +34,20 @@ const Variables = Environment.pick({
 });
 const environment = readEnvironment(Variables, process.env);
 const { SETTINGS: settings, PROVIDER: provider, LOCAL_HOST_STARTED_AT: hostStartedAt } = environment;
-const row = findProvider(provider);
+const definition = findProvider(provider);
 const own = settings.providers.find(({ name }) => name === provider);
-if (!row || !own) throw new Error(`PROVIDER: ${provider} is not in the catalogue, or not in SETTINGS`);
+if (!definition || !own) throw new Error(`PROVIDER: ${provider} is not in the catalogue, or not in SETTINGS`);
 
 const logger = new Logger({ persistentLogAttributes: { provider } });
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const secrets = createSsmSecrets({ now: Date.now });
-const gate = createDynamoProviderGate({ table: stateTable });
+const breaker = createDynamoCircuitBreaker({ table: stateTable });
 const cache = createDynamoResultCache({ table: stateTable });
 const rates = createDynamoRateLimiter({ table: stateTable });
 const onError = (error: unknown) => logger.warn('Survived', { error: error as Error });
 
-const turns = createTurns({ rates, provider, requestsPerMinute: own.requestsPerMinute });
+const requestRate = createRequestRate({ rates, provider, requestsPerMinute: own.requestsPerMinute });
 
 const processTask = createProcessTask({
   provider,
@@ -60,10 +60,10 @@ const processTask = createProcessTask({
     hostStartedAt,
   }),
   queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
-  gate,
+  breaker,
   cache,
-  turns,
-  tokens: createTokenBudget({ rates, provider, tokensPerMinute: own.tokensPerMinute }),
+  requestRate,
+  tokens: createTokenRate({ rates, provider, tokensPerMinute: own.tokensPerMinute }),
   slots: createSlots({
     semaphore: createDynamoSemaphore({ table: stateTable, hostStartedAt }),
     settings: {
@@ -77,22 +77,22 @@ const processTask = createProcessTask({
     random: Math.random,
   }),
   runAttempt: createRunAttempt({
-    provider: row,
+    provider: definition,
     languageModel: countRepeats(
       createLanguageModel({
-        provider: row,
+        provider: definition,
         baseUrl: own.baseUrl,
         readKey: async () => own.keyParameter && secrets.read(own.keyParameter),
         now: Date.now,
         random: Math.random,
       }),
-      () => turns.charge(Date.now()),
+      () => requestRate.charge(Date.now()),
     ),
     schemas: createCfworkerJsonSchemas(),
     taskTypes,
     cache,
     cacheTtlMs: settings.cacheTtlMs,
-    gate,
+    breaker,
     now: Date.now,
     random: Math.random,
     // The provider's own words stay on the task: they may quote the prompt.

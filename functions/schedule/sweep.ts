@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { createDynamoProviderGate } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
-import { createDynamoSweepMemory } from '../../adapters/dynamo-sweep-state.ts';
+import { createDynamoSweepState } from '../../adapters/dynamo-sweep-state.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
@@ -44,9 +44,9 @@ const sweep = createSweep({
     retentionMs,
   }),
   queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
-  gate: createDynamoProviderGate({ table: stateTable }),
+  breaker: createDynamoCircuitBreaker({ table: stateTable }),
   rates: createDynamoRateLimiter({ table: stateTable }),
-  memory: createDynamoSweepMemory({ table: stateTable }),
+  state: createDynamoSweepState({ table: stateTable }),
   semaphore: hasSemaphore
     ? createDynamoSemaphore({ table: stateTable, hostStartedAt: environment.LOCAL_HOST_STARTED_AT })
     : undefined,

@@ -3,9 +3,9 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
-import { createDynamoLateness } from '../../adapters/dynamo-event-lag.ts';
+import { createDynamoEventLag } from '../../adapters/dynamo-event-lag.ts';
 import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
-import { createDynamoConnections } from '../../adapters/dynamo-subscriptions.ts';
+import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { changeFromRecord } from '../../adapters/dynamo-task-changes.ts';
 import { createEventBridgeEventBus } from '../../adapters/eventbridge-event-bus.ts';
@@ -38,8 +38,8 @@ const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE 
 const ports: PublishPorts = {
   sockets: environment.CONNECTIONS_URL
     ? {
-        connections: createDynamoConnections({ table: stateTable }),
-        lateness: createDynamoLateness({ table: stateTable }),
+        subscriptions: createDynamoSubscriptions({ table: stateTable }),
+        eventLag: createDynamoEventLag({ table: stateTable }),
         sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
       }
     : undefined,

@@ -1,5 +1,5 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { createDynamoTickets } from '../../adapters/dynamo-connection-passes.ts';
+import { createDynamoConnectionPasses } from '../../adapters/dynamo-connection-passes.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
@@ -8,12 +8,12 @@ import { defaultTenant, identifyCaller } from '../../core/access/identify-caller
 const Variables = Environment.pick({ SETTINGS: true, STATE_TABLE: true, AUTH_PARAMETER: true });
 const environment = readEnvironment(Variables, process.env);
 const secrets = createSsmSecrets({ now: Date.now });
-const tickets = createDynamoTickets({
+const passes = createDynamoConnectionPasses({
   table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
 });
 
 /**
- * Lambda authorizer of $connect: a bearer token, or the ticket of a browser. API Gateway hands the tenant to every
+ * Lambda authorizer of $connect: a bearer token, or the pass of a browser (`?ticket=`). API Gateway hands the tenant to every
  * later event of the connection.
  */
 export const handler = async (
@@ -36,6 +36,6 @@ async function identify(event: APIGatewayRequestAuthorizerEvent): Promise<string
   const headers = Object.entries(event.headers ?? {});
   const header = headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
   if (header) return identifyCaller(header, await secrets.read(environment.AUTH_PARAMETER));
-  const ticket = event.queryStringParameters?.ticket;
-  return ticket ? tickets.redeem(ticket, Date.now()) : undefined;
+  const pass = event.queryStringParameters?.ticket;
+  return pass ? passes.redeem(pass, Date.now()) : undefined;
 }

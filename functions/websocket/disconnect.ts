@@ -1,4 +1,4 @@
-import { createDynamoConnections } from '../../adapters/dynamo-subscriptions.ts';
+import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { readClient, WebSocketEvent } from './caller.ts';
@@ -6,11 +6,11 @@ import { readClient, WebSocketEvent } from './caller.ts';
 const Variables = Environment.pick({ SETTINGS: true, STATE_TABLE: true });
 const environment = readEnvironment(Variables, process.env);
 const table = createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE });
-const connections = createDynamoConnections({ table });
+const subscriptions = createDynamoSubscriptions({ table });
 
 /** $disconnect, which API Gateway calls when it can: what it misses ends by the first refused frame or its TTL. */
 export const handler = async (event: unknown) => {
   const { connectionId, tenant } = readClient(WebSocketEvent.parse(event), environment.SETTINGS);
-  await connections.remove(connectionId, tenant);
+  await subscriptions.remove(connectionId, tenant);
   return { statusCode: 200 };
 };

@@ -2,12 +2,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
-import { createDynamoLateness } from '../../adapters/dynamo-event-lag.ts';
-import { createDynamoConnections } from '../../adapters/dynamo-subscriptions.ts';
+import { createDynamoEventLag } from '../../adapters/dynamo-event-lag.ts';
+import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { type ReceiveMessagePorts, receiveMessage } from '../../core/web-socket/handle-client-message.ts';
+import { type ClientMessagePorts, handleClientMessage } from '../../core/web-socket/handle-client-message.ts';
 import { readClient, WebSocketEvent } from './caller.ts';
 
 const Variables = Environment.pick({
@@ -26,9 +26,9 @@ const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
 
-const ports: ReceiveMessagePorts = {
-  connections: createDynamoConnections({ table: stateTable }),
-  lateness: createDynamoLateness({ table: stateTable }),
+const ports: ClientMessagePorts = {
+  subscriptions: createDynamoSubscriptions({ table: stateTable }),
+  eventLag: createDynamoEventLag({ table: stateTable }),
   sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
   batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
   store: openTaskStore({
@@ -46,7 +46,7 @@ export const handler = async (event: unknown, context: Context) => {
   const text = message.isBase64Encoded ? '' : (message.body ?? '');
   try {
     const isLate = () => context.getRemainingTimeInMillis() < answerMs;
-    await receiveMessage(caller, text, { longestTaskMs: taskTimeoutMs, isLate }, ports, Date.now());
+    await handleClientMessage(caller, text, { longestTaskMs: taskTimeoutMs, isLate }, ports, Date.now());
   } catch (error) {
     logger.error('A WebSocket message could not be answered', {
       connection_id: caller.connectionId,

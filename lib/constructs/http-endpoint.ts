@@ -15,7 +15,7 @@ import { constructId, type FunctionDefinition } from '../function-definition.ts'
 import { type HttpRoute as Route, unknownRoute, withTokenCheck } from '../http-routes.ts';
 import { createAccessLog } from './access-log.ts';
 
-export interface HttpDoorProps {
+export interface HttpEndpointProps {
   stage: string;
   routes: readonly Route[];
   cors: boolean;
@@ -28,7 +28,7 @@ export interface HttpDoorProps {
  * The HTTP API: a function a route, 404 and 405 for the rest. The functions of routes that are not public check the token
  * themselves: docs/decisions/2026-11-token-check.md.
  */
-export class HttpDoor extends Construct {
+export class HttpEndpoint extends Construct {
   readonly api: HttpApi;
   readonly url: string;
   /** Whose functions check the token. */
@@ -36,7 +36,7 @@ export class HttpDoor extends Construct {
   /** Public by the contract, or all of them in an open deployment. */
   readonly openRoutes: HttpRoute[] = [];
 
-  constructor(scope: Construct, id: string, props: HttpDoorProps) {
+  constructor(scope: Construct, id: string, props: HttpEndpointProps) {
     super(scope, id);
     const { createFunction } = props;
     this.api = new HttpApi(this, 'Api', {
@@ -75,7 +75,7 @@ export class HttpDoor extends Construct {
 
   private integrate(
     definition: FunctionDefinition,
-    createFunction: HttpDoorProps['createFunction'],
+    createFunction: HttpEndpointProps['createFunction'],
   ): HttpLambdaIntegration {
     return new HttpLambdaIntegration(constructId(definition.entry), createFunction(this, definition));
   }

@@ -15,13 +15,13 @@ import type { FunctionDefinition } from '../function-definition.ts';
 import { webSocketFunctions } from '../triggered-functions.ts';
 import { createAccessLog } from './access-log.ts';
 
-export interface WebSocketDoorProps {
+export interface WebSocketEndpointProps {
   stage: string;
   target: DeploymentTarget;
 }
 
 /** The WebSocket API. Its routes come last, since their functions are told its URL. */
-export class WebSocketDoor extends Construct {
+export class WebSocketEndpoint extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
   readonly url: string;
@@ -32,7 +32,7 @@ export class WebSocketDoor extends Construct {
   authorizedRoute: WebSocketRoute | undefined;
   readonly routes: WebSocketRoute[] = [];
 
-  constructor(scope: Construct, id: string, props: WebSocketDoorProps) {
+  constructor(scope: Construct, id: string, props: WebSocketEndpointProps) {
     super(scope, id);
     this.api = new WebSocketApi(this, 'Api', { apiName: `llm-${props.stage}-ws` });
     this.stage = new WebSocketStage(this, 'Stage', {
@@ -56,7 +56,7 @@ export class WebSocketDoor extends Construct {
     open: boolean,
     createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction,
   ): void {
-    const { authorize, connect, disconnect, receiveMessage } = webSocketFunctions;
+    const { authorize, connect, disconnect, handleClientMessage } = webSocketFunctions;
     const integrate = (definition: FunctionDefinition) =>
       new WebSocketLambdaIntegration('Integration', createFunction(this, definition));
     const connectRoute = this.api.addRoute('$connect', {
@@ -73,7 +73,7 @@ export class WebSocketDoor extends Construct {
     this.routes.push(
       connectRoute,
       this.api.addRoute('$disconnect', { integration: integrate(disconnect) }),
-      this.api.addRoute('$default', { integration: integrate(receiveMessage) }),
+      this.api.addRoute('$default', { integration: integrate(handleClientMessage) }),
     );
   }
 

@@ -1,40 +1,40 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createDynamoProviderGate } from '../../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoCircuitBreaker } from '../../../adapters/dynamo-circuit-breaker.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
 import { failuresToOpen } from '../../../core/circuit-breaker/circuit.ts';
-import type { ProviderGate } from '../../../core/circuit-breaker/circuit-breaker.ts';
+import type { CircuitBreaker } from '../../../core/circuit-breaker/circuit-breaker.ts';
 import { startStateTable } from '../providers/start-state-table.ts';
 
 const outage = new ProviderFailure('outage', 'down');
 const start = 1_000_000;
 
 /** Fails as often as opens the circuit; answers the moment it may be probed. */
-async function open(gate: ProviderGate, now: number): Promise<number> {
-  for (let failure = 0; failure < failuresToOpen; failure += 1) await gate.recordFailure('p', outage, now);
-  const decision = await gate.peek('p', now);
+async function open(breaker: CircuitBreaker, now: number): Promise<number> {
+  for (let failure = 0; failure < failuresToOpen; failure += 1) await breaker.recordFailure('p', outage, now);
+  const decision = await breaker.peek('p', now);
   assert.equal(decision.kind, 'wait');
   return decision.kind === 'wait' ? decision.until : 0;
 }
 
 test('while all is well a check is one read, and a success writes nothing', async (t) => {
   const { table, takeOperations } = await startStateTable(t);
-  const gate = createDynamoProviderGate({ table });
-  assert.deepEqual(await gate.check('p', start), { kind: 'open' });
-  await gate.recordSuccess('p', start);
+  const breaker = createDynamoCircuitBreaker({ table });
+  assert.deepEqual(await breaker.check('p', start), { kind: 'allowed' });
+  await breaker.recordSuccess('p', start);
   assert.deepEqual(takeOperations(), ['GetItem']);
 });
 
 test('failures in a row open the circuit for all workers, a success in between does not let it come to that', async (t) => {
   const { table } = await startStateTable(t);
-  const [one, other] = [createDynamoProviderGate({ table }), createDynamoProviderGate({ table })];
+  const [one, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   for (let failure = 0; failure < failuresToOpen - 1; failure += 1)
     await one.recordFailure('p', outage, start);
-  assert.equal((await other.check('p', start)).kind, 'open');
+  assert.equal((await other.check('p', start)).kind, 'allowed');
   await other.recordSuccess('p', start);
   for (let failure = 0; failure < failuresToOpen - 1; failure += 1)
     await one.recordFailure('p', outage, start);
-  assert.equal((await other.check('p', start)).kind, 'open');
+  assert.equal((await other.check('p', start)).kind, 'allowed');
   await other.recordFailure('p', outage, start);
   assert.deepEqual(await one.check('p', start), {
     kind: 'wait',
@@ -42,23 +42,23 @@ test('failures in a row open the circuit for all workers, a success in between d
     reason: 'circuit_open',
     failover: true,
   });
-  assert.equal((await one.check('q', start)).kind, 'open', 'another provider is another circuit');
+  assert.equal((await one.check('q', start)).kind, 'allowed', 'another provider is another circuit');
 });
 
 test('half-open, exactly one of many workers gets the probe', async (t) => {
   const { table } = await startStateTable(t);
-  const gates = Array.from({ length: 20 }, () => createDynamoProviderGate({ table }));
-  const [first] = gates;
+  const breakers = Array.from({ length: 20 }, () => createDynamoCircuitBreaker({ table }));
+  const [first] = breakers;
   assert.ok(first);
   const until = await open(first, start);
-  const decisions = await Promise.all(gates.map((gate) => gate.check('p', until)));
+  const decisions = await Promise.all(breakers.map((breaker) => breaker.check('p', until)));
   assert.equal(decisions.filter(({ kind }) => kind === 'probe').length, 1);
   assert.equal(decisions.filter(({ kind }) => kind === 'wait').length, 19);
 });
 
 test('a probe that succeeds closes the circuit, and other late answers do not', async (t) => {
   const { table } = await startStateTable(t);
-  const [prober, other] = [createDynamoProviderGate({ table }), createDynamoProviderGate({ table })];
+  const [prober, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   await other.check('p', start);
   const until = await open(prober, start);
   await other.recordSuccess('p', start + 10);
@@ -69,18 +69,18 @@ test('a probe that succeeds closes the circuit, and other late answers do not', 
   );
   assert.equal((await prober.check('p', until)).kind, 'probe');
   await prober.recordSuccess('p', until + 10);
-  assert.equal((await other.check('p', until + 20)).kind, 'open');
+  assert.equal((await other.check('p', until + 20)).kind, 'allowed');
 });
 
 test('each probe that fails doubles the time until the next, up to two minutes', async (t) => {
   const { table } = await startStateTable(t);
-  const gate = createDynamoProviderGate({ table });
-  let now = await open(gate, start);
+  const breaker = createDynamoCircuitBreaker({ table });
+  let now = await open(breaker, start);
   const periods: number[] = [now - start];
   for (let round = 0; round < 6; round += 1) {
-    assert.equal((await gate.check('p', now)).kind, 'probe');
-    await gate.recordFailure('p', outage, now);
-    const decision = await gate.peek('p', now);
+    assert.equal((await breaker.check('p', now)).kind, 'probe');
+    await breaker.recordFailure('p', outage, now);
+    const decision = await breaker.peek('p', now);
     assert.ok(decision.kind === 'wait');
     periods.push(decision.until - now);
     now = decision.until;
@@ -90,31 +90,31 @@ test('each probe that fails doubles the time until the next, up to two minutes',
 
 test('a circuit that opens again soon after it closed goes on where it was, later it starts anew', async (t) => {
   const { table } = await startStateTable(t);
-  const gate = createDynamoProviderGate({ table });
-  const until = await open(gate, start);
-  await gate.check('p', until);
-  await gate.recordSuccess('p', until);
-  assert.equal((await open(gate, until + 1_000)) - (until + 1_000), 10_000);
+  const breaker = createDynamoCircuitBreaker({ table });
+  const until = await open(breaker, start);
+  await breaker.check('p', until);
+  await breaker.recordSuccess('p', until);
+  assert.equal((await open(breaker, until + 1_000)) - (until + 1_000), 10_000);
   const later = until + 11_000;
-  await gate.check('p', later);
-  await gate.recordSuccess('p', later);
-  assert.equal((await open(gate, later + 100_000)) - (later + 100_000), 5_000);
+  await breaker.check('p', later);
+  await breaker.recordSuccess('p', later);
+  assert.equal((await open(breaker, later + 100_000)) - (later + 100_000), 5_000);
 });
 
 test('the probe of a worker that died is another’s after half a minute, one given back at once', async (t) => {
   const { table } = await startStateTable(t);
-  const [dead, other] = [createDynamoProviderGate({ table }), createDynamoProviderGate({ table })];
+  const [dead, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   const until = await open(dead, start);
   await dead.check('p', until);
   assert.equal((await other.check('p', until + 29_000)).kind, 'wait');
   assert.equal((await other.check('p', until + 30_000)).kind, 'probe');
-  await other.abandonProbe('p', until + 30_000);
+  await other.releaseProbe('p', until + 30_000);
   assert.equal((await dead.check('p', until + 30_001)).kind, 'probe');
 });
 
 test('after a 429 nobody calls before its Retry-After is over, and the circuit stays closed', async (t) => {
   const { table } = await startStateTable(t);
-  const [one, other] = [createDynamoProviderGate({ table }), createDynamoProviderGate({ table })];
+  const [one, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   await one.recordFailure('p', new ProviderFailure('rate_limited', '429', { retryAfter: 3_000 }), start);
   await other.recordFailure('p', new ProviderFailure('rate_limited', '429', { retryAfter: 1_000 }), start);
   assert.deepEqual(await other.check('p', start + 2_999), {
@@ -123,46 +123,46 @@ test('after a 429 nobody calls before its Retry-After is over, and the circuit s
     reason: 'rate_limited',
     failover: false,
   });
-  assert.equal((await other.check('p', start + 3_000)).kind, 'open');
+  assert.equal((await other.check('p', start + 3_000)).kind, 'allowed');
 });
 
 test('a long Retry-After sends tasks elsewhere; a 429 without one holds back for a second', async (t) => {
   const { table } = await startStateTable(t);
-  const gate = createDynamoProviderGate({ table });
-  await gate.recordFailure('p', new ProviderFailure('rate_limited', '429', { retryAfter: 60_000 }), start);
-  const decision = await gate.check('p', start);
+  const breaker = createDynamoCircuitBreaker({ table });
+  await breaker.recordFailure('p', new ProviderFailure('rate_limited', '429', { retryAfter: 60_000 }), start);
+  const decision = await breaker.check('p', start);
   assert.ok(decision.kind === 'wait' && decision.failover);
-  await gate.recordFailure('q', new ProviderFailure('rate_limited', '429'), start);
-  assert.equal((await gate.check('q', start + 999)).kind, 'wait');
-  assert.equal((await gate.check('q', start + 1_000)).kind, 'open');
+  await breaker.recordFailure('q', new ProviderFailure('rate_limited', '429'), start);
+  assert.equal((await breaker.check('q', start + 999)).kind, 'wait');
+  assert.equal((await breaker.check('q', start + 1_000)).kind, 'allowed');
 });
 
 test('a refused key or an empty account opens at once and for a minute; a task’s own fault is none of the provider', async (t) => {
   const { table } = await startStateTable(t);
-  const gate = createDynamoProviderGate({ table });
-  await gate.recordFailure('p', new ProviderFailure('auth', '401'), start);
-  const decision = await gate.check('p', start);
+  const breaker = createDynamoCircuitBreaker({ table });
+  await breaker.recordFailure('p', new ProviderFailure('auth', '401'), start);
+  const decision = await breaker.check('p', start);
   assert.equal(decision.kind === 'wait' && decision.until, start + 60_000);
   for (const kind of ['refused', 'content_filtered', 'invalid_output', 'too_long'] as const)
     for (let failure = 0; failure < failuresToOpen; failure += 1)
-      await gate.recordFailure('q', new ProviderFailure(kind, ''), start);
-  assert.equal((await gate.check('q', start)).kind, 'open');
+      await breaker.recordFailure('q', new ProviderFailure(kind, ''), start);
+  assert.equal((await breaker.check('q', start)).kind, 'allowed');
 });
 
 test('a probe that meets a task’s own fault shows nothing, and the next may try at once', async (t) => {
   const { table } = await startStateTable(t);
-  const gate = createDynamoProviderGate({ table });
-  const until = await open(gate, start);
-  await gate.check('p', until);
-  await gate.recordFailure('p', new ProviderFailure('refused', '400'), until);
-  assert.equal((await gate.check('p', until + 1)).kind, 'probe');
+  const breaker = createDynamoCircuitBreaker({ table });
+  const until = await open(breaker, start);
+  await breaker.check('p', until);
+  await breaker.recordFailure('p', new ProviderFailure('refused', '400'), until);
+  assert.equal((await breaker.check('p', until + 1)).kind, 'probe');
 });
 
 test('an answer that used a limit up holds the next calls back', async (t) => {
   const { table } = await startStateTable(t);
-  const gate = createDynamoProviderGate({ table });
-  await gate.check('p', start);
-  await gate.recordSuccess('p', start, 1_500);
-  assert.equal((await gate.check('p', start + 1_499)).kind, 'wait');
-  assert.equal((await gate.check('p', start + 1_500)).kind, 'open');
+  const breaker = createDynamoCircuitBreaker({ table });
+  await breaker.check('p', start);
+  await breaker.recordSuccess('p', start, 1_500);
+  assert.equal((await breaker.check('p', start + 1_499)).kind, 'wait');
+  assert.equal((await breaker.check('p', start + 1_500)).kind, 'allowed');
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createDynamoBatchProgress } from '../../../adapters/dynamo-batch-progress.ts';
 import { createDynamoBatchStore } from '../../../adapters/dynamo-batch-store.ts';
-import { createDynamoTickets } from '../../../adapters/dynamo-connection-passes.ts';
+import { createDynamoConnectionPasses } from '../../../adapters/dynamo-connection-passes.ts';
 import { createDynamoDeliveries } from '../../../adapters/dynamo-deliveries.ts';
-import { createDynamoLateness } from '../../../adapters/dynamo-event-lag.ts';
+import { createDynamoEventLag } from '../../../adapters/dynamo-event-lag.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { recentWindowKey } from '../../../core/providers/provider-states.ts';
 import type { Delivery } from '../../../core/webhooks/deliveries.ts';
@@ -14,7 +14,7 @@ const now = Date.UTC(2026, 0, 1);
 const retentionMs = 60_000;
 
 test('a ticket opens one door once, and none after its minute', async (t) => {
-  const tickets = createDynamoTickets({ table: await startTable(t) });
+  const tickets = createDynamoConnectionPasses({ table: await startTable(t) });
   await tickets.issue('one', 'default', now + 60_000);
   await tickets.issue('late', 'default', now);
   const redeemed = await Promise.all(Array.from({ length: 5 }, () => tickets.redeem('one', now)));
@@ -29,14 +29,14 @@ test('a batch completes once, however often its tasks are counted', async (t) =>
   const progress = createDynamoBatchProgress({ table, retentionMs });
   const batch = { tenant: 'default', batchId: 'batch_1', createdAt: now, total: 3, callbackUrl: null };
   await batches.create({ ...batch, requestHash: null });
-  const marks = {
+  const indexes = {
     started: [] as number[],
     completed: [] as number[],
     failed: [] as number[],
     cancelled: [] as number[],
   };
-  const add = (more: Partial<typeof marks>, at = now) =>
-    progress.add('default', 'batch_1', { ...marks, ...more }, at);
+  const add = (more: Partial<typeof indexes>, at = now) =>
+    progress.add('default', 'batch_1', { ...indexes, ...more }, at);
 
   await add({ started: [0, 1] });
   await add({ started: [0], completed: [0] });
@@ -140,14 +140,14 @@ test('deliveries are read back in the order of their versions', async (t) => {
   assert.deepEqual(await deliveries.list('other', 'task_1'), []);
 });
 
-test('the peak of lateness is kept while events are late, and forgotten ten minutes after', async (t) => {
-  const lateness = createDynamoLateness({ table: await startTable(t) });
-  await lateness.note(4_000, now);
-  assert.equal(await lateness.after(now - 60_000), 12_000, 'the usual needs no row');
-  await lateness.note(60_000, now);
-  await lateness.note(20_000, now + 20_000);
-  assert.equal(await lateness.after(now + 28_000), 68_000, 'what was sent within the reach of the note too');
-  assert.equal(await lateness.after(now + 28_001), 12_000);
-  await lateness.note(20_000, now + 20_000 + 600_001);
-  assert.equal(await lateness.after(now), 28_000);
+test('the peak of eventLag is kept while events are late, and forgotten ten minutes after', async (t) => {
+  const eventLag = createDynamoEventLag({ table: await startTable(t) });
+  await eventLag.note(4_000, now);
+  assert.equal(await eventLag.after(now - 60_000), 12_000, 'the usual needs no row');
+  await eventLag.note(60_000, now);
+  await eventLag.note(20_000, now + 20_000);
+  assert.equal(await eventLag.after(now + 28_000), 68_000, 'what was sent within the reach of the note too');
+  assert.equal(await eventLag.after(now + 28_001), 12_000);
+  await eventLag.note(20_000, now + 20_000 + 600_001);
+  assert.equal(await eventLag.after(now), 28_000);
 });

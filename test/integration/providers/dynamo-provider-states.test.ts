@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createDynamoProviderGate } from '../../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoCircuitBreaker } from '../../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoProviderStates } from '../../../adapters/dynamo-provider-states.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
@@ -20,7 +20,7 @@ async function setUp(t: test.TestContext) {
     table,
     states,
     takeOperations,
-    gate: createDynamoProviderGate({ table }),
+    breaker: createDynamoCircuitBreaker({ table }),
     passTime: (milliseconds: number) => {
       now += milliseconds;
     },
@@ -95,11 +95,11 @@ test('what was accepted here counts until the stream has counted it', async (t) 
 });
 
 test('the circuit shows, and errors from before it closed do not count against the provider', async (t) => {
-  const { add, read, gate, passTime } = await setUp(t);
+  const { add, read, breaker, passTime } = await setUp(t);
   await add({}, { requests: 10, errors: 10 });
   assert.equal((await read()).routingErrorRate, 1);
   for (let failure = 0; failure < failuresToOpen; failure += 1)
-    await gate.recordFailure('a', new ProviderFailure('outage', ''), start + 2_000);
+    await breaker.recordFailure('a', new ProviderFailure('outage', ''), start + 2_000);
   const open = await read();
   assert.equal(open.circuit, 'open');
   assert.equal(open.blockedUntil, start + 7_000);
@@ -107,8 +107,8 @@ test('the circuit shows, and errors from before it closed do not count against t
   const halfOpen = await read();
   assert.equal(halfOpen.circuit, 'half_open');
   assert.equal(halfOpen.routingErrorRate, 0, 'a probe is wanted');
-  await gate.check('a', start + 12_000);
-  await gate.recordSuccess('a', start + 12_000);
+  await breaker.check('a', start + 12_000);
+  await breaker.recordSuccess('a', start + 12_000);
   const closed = await read();
   assert.equal(closed.circuit, 'closed');
   assert.deepEqual([closed.errorRate, closed.routingErrorRate], [1, 0]);

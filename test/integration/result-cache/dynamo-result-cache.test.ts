@@ -42,10 +42,10 @@ test('a leader goes on leading, leaves its place, and loses it when it dies', as
   const cache = createDynamoResultCache({ table: (await startStateTable(t)).table });
   assert.equal((await cache.join('k', 'task_1', now, now + 1_000)).kind, 'leader');
   assert.equal((await cache.join('k', 'task_1', now + 500, now + 2_000)).kind, 'leader');
-  await cache.leave('k', 'task_2');
+  await cache.release('k', 'task_2');
   assert.equal((await cache.join('k', 'task_2', now + 1_999, now + 3_000)).kind, 'busy');
   assert.equal((await cache.join('k', 'task_2', now + 2_000, now + 3_000)).kind, 'leader');
-  await cache.leave('k', 'task_2');
+  await cache.release('k', 'task_2');
   assert.equal((await cache.join('k', 'task_3', now + 2_001, now + 3_000)).kind, 'leader');
 });
 

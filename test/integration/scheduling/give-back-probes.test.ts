@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createDynamoProviderGate } from '../../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoCircuitBreaker } from '../../../adapters/dynamo-circuit-breaker.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
 import { failuresToOpen } from '../../../core/circuit-breaker/circuit.ts';
 import { createProcessTask, type ProcessTaskOptions } from '../../../core/scheduling/process-task.ts';
@@ -30,16 +30,21 @@ function setUp(received: ReceivedTask[], members: Partial<ProcessTaskOptions>) {
     setTicketVisibility: async () => {},
     count: refuse,
   };
-  const gate = () => createDynamoProviderGate({ table: stores.stateTable });
+  const breaker = () => createDynamoCircuitBreaker({ table: stores.stateTable });
   const processTask = createProcessTask({
     provider: 'stored-only',
     order: { lowFirstEvery: 0, normalFirstEvery: 0 },
     store: stores.store,
     queues,
-    gate: gate(),
-    cache: { join: refuse, leave: refuse, store: refuse } as unknown as ProcessTaskOptions['cache'],
-    turns: { wait: async () => undefined, giveBack: refuse, charge: refuse },
-    slots: { enter: async () => true, enterType: async () => true, renew: refuse, leave: async () => {} },
+    breaker: breaker(),
+    cache: { join: refuse, release: refuse, store: refuse } as unknown as ProcessTaskOptions['cache'],
+    requestRate: { admit: async () => undefined, release: refuse, charge: refuse },
+    slots: {
+      acquire: async () => true,
+      acquireType: async () => true,
+      renew: refuse,
+      release: async () => {},
+    },
     tokens: { take: async () => undefined, settle: async () => {} },
     runAttempt: refuse,
     clock: Date.now,
@@ -47,16 +52,16 @@ function setUp(received: ReceivedTask[], members: Partial<ProcessTaskOptions>) {
     onError: (error) => assert.fail(String(error)),
     ...members,
   });
-  return { processTask: () => processTask(ticket, Date.now() + 60_000), hidden, gate };
+  return { processTask: () => processTask(ticket, Date.now() + 60_000), hidden, breaker };
 }
 
 /** The circuit of the provider is open, and its probe due now. */
-async function openCircuit(gate: ReturnType<typeof createDynamoProviderGate>): Promise<void> {
+async function openCircuit(breaker: ReturnType<typeof createDynamoCircuitBreaker>): Promise<void> {
   const outage = new ProviderFailure('outage', 'down');
   const longAgo = Date.now() - 3_600_000;
   for (let failure = 0; failure < failuresToOpen; failure += 1)
-    await gate.recordFailure('stored-only', outage, longAgo);
-  assert.equal((await gate.peek('stored-only', Date.now())).kind, 'probe');
+    await breaker.recordFailure('stored-only', outage, longAgo);
+  assert.equal((await breaker.peek('stored-only', Date.now())).kind, 'probe');
 }
 
 function receivedOf({ task }: ReturnType<typeof newTask>): ReceivedTask {
@@ -67,25 +72,25 @@ function receivedOf({ task }: ReturnType<typeof newTask>): ReceivedTask {
 test('a probe whose task is put off is free for the next worker', async () => {
   const waiting = newTask();
   const slots = {
-    enter: async () => true,
-    enterType: async () => false,
+    acquire: async () => true,
+    acquireType: async () => false,
     renew: refuse,
-    leave: async () => {},
+    release: async () => {},
   };
-  const { processTask, hidden, gate } = setUp([receivedOf(waiting)], { slots });
-  await openCircuit(gate());
+  const { processTask, hidden, breaker } = setUp([receivedOf(waiting)], { slots });
+  await openCircuit(breaker());
   assert.equal(await processTask(), 'again');
   assert.deepEqual(hidden, [waiting.task.taskId]);
-  assert.equal((await gate().check('stored-only', Date.now())).kind, 'probe');
+  assert.equal((await breaker().check('stored-only', Date.now())).kind, 'probe');
 });
 
-test('a left-over uses up no probe, and the next task asks for one of its own', async () => {
+test('a stale message uses up no probe, and the next task asks for one of its own', async () => {
   const [over, next] = [newTask({ deadlineAt: Date.now() - 1 }), newTask()];
   await stores.store.create([over, next]);
   const decisions: string[] = [];
-  const { processTask, hidden, gate } = setUp([receivedOf(over), receivedOf(next)], {
+  const { processTask, hidden, breaker } = setUp([receivedOf(over), receivedOf(next)], {
     runAttempt: async () => {
-      decisions.push((await gate().peek('stored-only', Date.now())).kind);
+      decisions.push((await breaker().peek('stored-only', Date.now())).kind);
       return {
         kind: 'failed',
         error: { code: 'content_filtered', message: 'no', provider: 'stored-only', retryable: false },
@@ -94,7 +99,7 @@ test('a left-over uses up no probe, and the next task asks for one of its own', 
   });
   // The probe of the test before is not given back: half a minute later it is free.
   await stores.stateTable.delete({ pk: 'PROVIDER#stored-only', sk: 'HEALTH' });
-  await openCircuit(gate());
+  await openCircuit(breaker());
   assert.equal(await processTask(), 'done');
   assert.deepEqual(decisions, ['wait'], 'held while the call is under way');
   assert.deepEqual(hidden, [`delete ${over.task.taskId}`, `delete ${next.task.taskId}`]);

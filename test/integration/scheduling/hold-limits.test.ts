@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { createDynamoRateLimiter } from '../../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSemaphore } from '../../../adapters/dynamo-semaphore.ts';
 import type { RateLimiter } from '../../../core/scheduling/rate-limiter.ts';
-import { createTurns } from '../../../core/scheduling/request-rate.ts';
+import { createRequestRate } from '../../../core/scheduling/request-rate.ts';
 import { startStores } from './start-stores.ts';
 
 let stores: Awaited<ReturnType<typeof startStores>>;
@@ -117,11 +117,11 @@ test('starts are booked one interval apart, whoever asks', async () => {
 
 test('in any minute no more start than the limit says, though a whole line comes late and at once', async () => {
   const limit = 300;
-  const turns = createTurns({ rates, provider: randomUUID(), requestsPerMinute: limit });
+  const requestRate = createRequestRate({ rates, provider: randomUUID(), requestsPerMinute: limit });
   const tickets = Array.from({ length: 120 }, () => ({ at: now }));
   const starts: number[] = [];
   const come = async (ticket: (typeof tickets)[number], at: number) => {
-    const again = await turns.wait(at);
+    const again = await requestRate.admit(at);
     if (again === undefined) starts.push(at);
     else ticket.at = Math.ceil(again / 1_000) * 1_000;
     return again === undefined;

@@ -112,7 +112,7 @@ test('a task that moved to another provider is found there alone', async () => {
   assert.deepEqual([await store.countOpen(from), await store.countOpen(to)], [0, 1]);
   const taken = await claim({ ...claimed, provider: to });
   assert.deepEqual(
-    [taken.attempts, taken.providerAttempts, taken.hops, taken.model],
+    [taken.attempts, taken.providerAttempts, taken.failovers, taken.model],
     [2, 1, 1, 'their-model'],
   );
 });

@@ -64,15 +64,15 @@ function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abor
       read: async () => undefined,
       join: async () => ({ kind: 'leader' }),
       store: async (key, _result, expiresAt) => void log.push(`store ${key} until ${expiresAt}`),
-      leave: async (key) => void log.push(`leave ${key}`),
+      release: async (key) => void log.push(`leave ${key}`),
     },
     cacheTtlMs: 60_000,
-    gate: {
-      check: async () => ({ kind: 'open' }),
-      peek: async () => ({ kind: 'open' }),
+    breaker: {
+      check: async () => ({ kind: 'allowed' }),
+      peek: async () => ({ kind: 'allowed' }),
       recordSuccess: async () => void log.push('success'),
       recordFailure: async (_name, error) => void log.push(`failure ${error.code}`),
-      abandonProbe: async () => void log.push('abandon'),
+      releaseProbe: async () => void log.push('abandon'),
     },
     now: () => clock,
     random: () => 0.5,
@@ -144,7 +144,7 @@ test('tokens from the provider’s own cache are cheaper', async () => {
   assert.equal(outcome.kind === 'completed' && outcome.result.costUsd, 0.000_55);
 });
 
-test('a failed call is told to the gate, frees the flight, and is decided on', async () => {
+test('a failed call is told to the breaker, frees the flight, and is decided on', async () => {
   const { runAttempt, log } = setUp([new ProviderFailure('outage', 'down')]);
   const outcome = await runAttempt(makeTask({ cacheKey: 'k' }), { prompt: 'x' }, never);
   assert.deepEqual({ ...outcome, error: null }, { kind: 'retry', delayMs: 500, error: null });
@@ -161,7 +161,7 @@ test('an abort is thrown on with its reason, frees flight and probe, and is no f
 test('an answer is kept though its health and cache entry cannot be written', async () => {
   const { tools } = setUp(['fine']);
   const reports: string[] = [];
-  tools.gate.recordSuccess = () => Promise.reject(new Error('throttled'));
+  tools.breaker.recordSuccess = () => Promise.reject(new Error('throttled'));
   const outcome = await createRunAttempt({ ...tools, report: (event) => reports.push(event.kind) })(
     makeTask(),
     { prompt: 'x' },

@@ -1,33 +1,33 @@
 import type { ServiceEvent } from '../../../../core/events/build-event.ts';
-import { type Lateness, usualLatenessMs } from '../../../../core/events/event-lag.ts';
+import { type EventLag, usualLagMs } from '../../../../core/events/event-lag.ts';
 import type { PublishPorts } from '../../../../core/events/publish-task-event.ts';
 import type { Statistics } from '../../../../core/statistics/statistics.ts';
 import type { SendOutcome } from '../../../../core/web-socket/connection-sender.ts';
-import type { Connections, Topic } from '../../../../core/web-socket/subscriptions.ts';
+import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
 import type { WebhookMessage } from '../../../../core/webhooks/webhook-queue.ts';
 
-/** Connections in memory: `all` of the tenant, and those of a topic by `kind#id`. */
-export function fakeConnections(all: string[], byTopic: Record<string, string[]> = {}) {
+/** Subscriptions in memory: `all` of the tenant, and those of a topic by `kind#id`. */
+export function fakeSubscriptions(all: string[], bySubscription: Record<string, string[]> = {}) {
   const removed: string[] = [];
   const reads: string[] = [];
-  const listener = (connectionId: string) => ({ connectionId, connectedAt: 0 });
-  const connections: Connections = {
+  const subscriber = (connectionId: string) => ({ connectionId, connectedAt: 0 });
+  const subscriptions: Subscriptions = {
     add: async () => undefined,
     remove: async (connectionId) => void removed.push(connectionId),
-    follow: async () => undefined,
-    followAll: async () => undefined,
-    unfollow: async () => undefined,
-    unfollowAll: async () => undefined,
-    async listeners(tenant) {
+    subscribe: async () => undefined,
+    subscribeToAll: async () => undefined,
+    unsubscribe: async () => undefined,
+    unsubscribeFromAll: async () => undefined,
+    async subscribersToAll(tenant) {
       reads.push(tenant);
-      return { all: all.map(listener), someFollowTopics: Object.keys(byTopic).length > 0 };
+      return { all: all.map(subscriber), someSubscribedById: Object.keys(bySubscription).length > 0 };
     },
-    async followers(_tenant: string, { kind, id }: Topic) {
+    async subscribersTo(_tenant: string, { kind, id }: Subscription) {
       reads.push(`${kind}#${id}`);
-      return (byTopic[`${kind}#${id}`] ?? []).map(listener);
+      return (bySubscription[`${kind}#${id}`] ?? []).map(subscriber);
     },
   };
-  return { connections, removed, reads };
+  return { subscriptions, removed, reads };
 }
 
 /** Frames by connection; `answer` decides what becomes of a send. */
@@ -52,7 +52,7 @@ export function fakeSender(
 }
 
 /** Events that are never late. */
-export const punctual: Lateness = { note: async () => undefined, after: async () => usualLatenessMs };
+export const punctual: EventLag = { note: async () => undefined, after: async () => usualLagMs };
 
 export function fakePorts(members: Partial<PublishPorts> = {}) {
   const webhooks: WebhookMessage[] = [];

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Change } from '../../../../core/events/change.ts';
 import { publishTaskEvents } from '../../../../core/events/publish-task-event.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
-import { fakeConnections, fakePorts, fakeSender, punctual } from './fakes.ts';
+import { fakePorts, fakeSender, fakeSubscriptions, punctual } from './fakes.ts';
 import { completed, failed, makeTask, processing, start } from './make-task.ts';
 
 const none = new Set<string>();
@@ -17,9 +17,9 @@ function story(...states: Task[]): Change[] {
 }
 
 test('a change without a new version is no event', async () => {
-  const { connections } = fakeConnections(['a']);
+  const { subscriptions } = fakeSubscriptions(['a']);
   const { sender, frames } = fakeSender();
-  const { ports } = fakePorts({ sockets: { connections, sender, lateness: punctual } });
+  const { ports } = fakePorts({ sockets: { subscriptions, sender, eventLag: punctual } });
   const report = await publishTaskEvents(story(processing(), processing()), none, ports, () => start);
   assert.equal(report.events, 1);
   assert.equal(frames.get('a')?.length, 1);
@@ -65,9 +65,9 @@ test('only the event types that the configuration names go to the bus', async ()
 });
 
 test('the event is the same on all three ways', async () => {
-  const { connections } = fakeConnections(['a']);
+  const { subscriptions } = fakeSubscriptions(['a']);
   const { sender, frames } = fakeSender();
-  const { ports, onBus, webhooks } = fakePorts({ sockets: { connections, sender, lateness: punctual } });
+  const { ports, onBus, webhooks } = fakePorts({ sockets: { subscriptions, sender, eventLag: punctual } });
   const task = completed({ callbackUrl: 'https://hook.example/' });
   await publishTaskEvents(story(task), new Set(['completed']), ports, () => start);
   assert.deepEqual(frames.get('a')?.[0], onBus[0]);
@@ -82,8 +82,8 @@ test('places in a batch are marked together', async () => {
     ...story(makeTask(member(1)), processing(member(1)), failed(member(1))),
   ];
   await publishTaskEvents(changes, none, ports, () => start);
-  const marks = { started: [0, 1], completed: [0], failed: [1], cancelled: [] };
-  assert.deepEqual(marked, [['default', 'batch_1', marks, start]]);
+  const indexes = { started: [0, 1], completed: [0], failed: [1], cancelled: [] };
+  assert.deepEqual(marked, [['default', 'batch_1', indexes, start]]);
 });
 
 test('a completed batch is told once, to the URL of the batch', async () => {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import type { EnabledProvider } from '../../../../core/providers/enabled-provider.ts';
 import { Provider } from '../../../../core/providers/provider.ts';
 import type { ProviderState } from '../../../../core/providers/provider-states.ts';
-import type { EnabledProvider } from '../../../../core/routing/choose-provider.ts';
 
 type Row = z.input<typeof Provider>;
 
@@ -13,7 +13,7 @@ export function makeProvider(
 ): EnabledProvider {
   const modelName = `${name}-model`;
   return {
-    row: Provider.parse({
+    definition: Provider.parse({
       name,
       title: name,
       dialect: 'openai',

@@ -3,9 +3,9 @@ import test from 'node:test';
 import type { Batch } from '../../../../core/batches/batch.ts';
 import type { ServiceEvent } from '../../../../core/events/build-event.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
-import type { ReceiveMessagePorts } from '../../../../core/web-socket/handle-client-message.ts';
-import { receiveMessage } from '../../../../core/web-socket/handle-client-message.ts';
-import type { Connections, Topic } from '../../../../core/web-socket/subscriptions.ts';
+import type { ClientMessagePorts } from '../../../../core/web-socket/handle-client-message.ts';
+import { handleClientMessage } from '../../../../core/web-socket/handle-client-message.ts';
+import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
 import { fakeSender, punctual } from '../events/fakes.ts';
 import { completed, makeTask, processing, start } from '../events/make-task.ts';
 
@@ -14,23 +14,23 @@ const options = { longestTaskMs: 60_000, isLate: () => false };
 
 function setUp(tasks: Task[] = [], batches: Batch[] = []) {
   const calls: string[] = [];
-  const note = (call: string, topics: Topic[] = []) =>
-    void calls.push([call, ...topics.map(({ kind, id }) => `${kind}#${id}`)].join(' '));
-  const connections: Connections = {
+  const note = (call: string, subscriptions: Subscription[] = []) =>
+    void calls.push([call, ...subscriptions.map(({ kind, id }) => `${kind}#${id}`)].join(' '));
+  const subscriptions: Subscriptions = {
     add: async () => note('add'),
     remove: async () => note('remove'),
-    follow: async (_id, _tenant, topics) => note('follow', topics),
-    followAll: async () => note('followAll'),
-    unfollow: async (_id, _tenant, topics) => note('unfollow', topics),
-    unfollowAll: async () => note('unfollowAll'),
-    listeners: async () => ({ all: [], someFollowTopics: false }),
-    followers: async () => [],
+    subscribe: async (_id, _tenant, subscriptions) => note('follow', subscriptions),
+    subscribeToAll: async () => note('subscribeToAll'),
+    unsubscribe: async (_id, _tenant, subscriptions) => note('unsubscribe', subscriptions),
+    unsubscribeFromAll: async () => note('unsubscribeFromAll'),
+    subscribersToAll: async () => ({ all: [], someSubscribedById: false }),
+    subscribersTo: async () => [],
   };
   const { sender, frames, closed } = fakeSender();
-  const ports: ReceiveMessagePorts = {
-    connections,
+  const ports: ClientMessagePorts = {
+    subscriptions,
     sender,
-    lateness: punctual,
+    eventLag: punctual,
     batches: { get: async (_tenant, id) => batches.find(({ batchId }) => batchId === id) },
     store: {
       async getMany(keys) {
@@ -51,7 +51,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
     },
   };
   const send = (message: unknown) =>
-    receiveMessage(
+    handleClientMessage(
       client,
       typeof message === 'string' ? message : JSON.stringify(message),
       options,
@@ -123,7 +123,7 @@ test('another tenant’s task is unknown, told so and not followed', async () =>
     completed({ taskId: 'task_2' }),
   ]);
   await send({ action: 'subscribe', task_ids: ['task_2', 'task_1'] });
-  assert.ok(calls.includes('unfollow task#task_1'));
+  assert.ok(calls.includes('unsubscribe task#task_1'));
   const error = received().find(({ event_type }) => (event_type as string) === 'error')
     ?.error as unknown as Record<string, unknown>;
   assert.equal(error.code, 'not_found');
@@ -226,7 +226,7 @@ test('unsubscribing names what it leaves, or leaves everything', async () => {
   const { send, calls, received } = setUp();
   await send({ action: 'unsubscribe', task_ids: ['task_1'] });
   await send({ action: 'unsubscribe' });
-  assert.deepEqual(calls, ['unfollow task#task_1', 'unfollowAll']);
+  assert.deepEqual(calls, ['unsubscribe task#task_1', 'unsubscribeFromAll']);
   assert.deepEqual(
     received().map(({ event_type }) => event_type as string),
     ['unsubscribed', 'unsubscribed'],
@@ -236,7 +236,7 @@ test('unsubscribing names what it leaves, or leaves everything', async () => {
 test('a replay that does not get through cuts the connection instead of leaving a gap', async () => {
   const { ports, closed } = setUp([completed()]);
   const failing = { ...ports, sender: { ...ports.sender, send: async () => 'failed' as const } };
-  await receiveMessage(
+  await handleClientMessage(
     client,
     JSON.stringify({ action: 'subscribe', task_ids: ['task_0b7e'] }),
     options,
@@ -251,7 +251,13 @@ test('a failure of ours is told without its cause, and thrown', async () => {
   const getMany = () => Promise.reject(new Error('table Secret-Name is throttled'));
   const broken = { ...ports, store: { ...ports.store, getMany } };
   await assert.rejects(
-    receiveMessage(client, JSON.stringify({ action: 'subscribe', task_ids: ['t'] }), options, broken, start),
+    handleClientMessage(
+      client,
+      JSON.stringify({ action: 'subscribe', task_ids: ['t'] }),
+      options,
+      broken,
+      start,
+    ),
   );
   const [frame] = received();
   assert.equal(frame?.error?.code, 'internal');
@@ -263,9 +269,9 @@ test('after late events a replay reaches back as far as they were late', async (
     completed({ taskId: `task_${index}`, completedAt: start + after, changedAt: start + after }),
   );
   const { ports, received } = setUp(tasks);
-  const late = { ...ports, lateness: { after: async () => 90_000 } };
+  const late = { ...ports, eventLag: { after: async () => 90_000 } };
   const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 120_000).toISOString() });
-  await receiveMessage(client, message, { ...options, longestTaskMs: 600_000 }, late, start);
+  await handleClientMessage(client, message, { ...options, longestTaskMs: 600_000 }, late, start);
   assert.deepEqual(
     received().flatMap(({ task_id }) => task_id ?? []),
     ['task_1', 'task_2'],
@@ -280,11 +286,11 @@ test('a replay that runs out of time says where to go on', async () => {
   let frames = 0;
   const hurried = { ...options, isLate: () => frames++ >= 130 };
   const subscribe = (since: string) => JSON.stringify({ action: 'subscribe', since });
-  await receiveMessage(client, subscribe(new Date(start).toISOString()), hurried, ports, start);
+  await handleClientMessage(client, subscribe(new Date(start).toISOString()), hurried, ports, start);
   const cut = received().at(-1);
   assert.deepEqual([cut?.replayed, cut?.complete], [130, false]);
   assert.equal(cut?.since, new Date(start + 100).toISOString());
-  await receiveMessage(client, subscribe(cut?.since as string), options, ports, start);
+  await handleClientMessage(client, subscribe(cut?.since as string), options, ports, start);
   assert.equal(received().at(-1)?.complete, true);
   assert.equal(new Set(received().flatMap(({ task_id }) => task_id ?? [])).size, 250);
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Change, outgoingOf } from '../../../../core/events/change.ts';
-import { fanOut } from '../../../../core/web-socket/send-to-subscribers.ts';
-import { fakeConnections, fakeSender, punctual } from '../events/fakes.ts';
+import { sendToSubscribers } from '../../../../core/web-socket/send-to-subscribers.ts';
+import { fakeSender, fakeSubscriptions, punctual } from '../events/fakes.ts';
 import { completed, makeTask, processing, start } from '../events/make-task.ts';
 
 const outgoing = (...changes: Change[]) => changes.map(outgoingOf).filter((each) => each !== undefined);
@@ -15,33 +15,33 @@ const change = (after: ReturnType<typeof makeTask>): Change => ({
 const story = outgoing(change(makeTask()), change(processing()), change(completed()));
 
 test('whoever follows everything gets every event in order', async () => {
-  const { connections, reads } = fakeConnections(['a', 'b']);
+  const { subscriptions, reads } = fakeSubscriptions(['a', 'b']);
   const { sender, frames } = fakeSender();
-  const result = await fanOut(story, { connections, sender, lateness: punctual }, () => start);
+  const result = await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
   assert.equal(result.sent, 6);
   for (const id of ['a', 'b'])
     assert.deepEqual(
       frames.get(id)?.map(({ version }) => version),
       [1, 2, 3],
     );
-  assert.deepEqual(reads, ['default'], 'nobody follows topics: one read for the whole batch');
+  assert.deepEqual(reads, ['default'], 'nobody follows subscriptions: one read for the whole batch');
 });
 
 test('with nobody connected the one read is all', async () => {
-  const { connections, reads } = fakeConnections([]);
+  const { subscriptions, reads } = fakeSubscriptions([]);
   const { sender, frames } = fakeSender();
-  await fanOut(story, { connections, sender, lateness: punctual }, () => start);
+  await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
   assert.equal(reads.length, 1);
   assert.equal(frames.size, 0);
 });
 
-test('a follower of a task and of its batch gets an event once, others not at all', async () => {
-  const topics = { 'task#task_0b7e': ['a'], 'batch#batch_1': ['a', 'b'], 'task#task_other': ['c'] };
-  const { connections } = fakeConnections([], topics);
+test('a subscriber to a task and of its batch gets an event once, others not at all', async () => {
+  const byId = { 'task#task_0b7e': ['a'], 'batch#batch_1': ['a', 'b'], 'task#task_other': ['c'] };
+  const { subscriptions } = fakeSubscriptions([], byId);
   const { sender, frames } = fakeSender();
-  await fanOut(
+  await sendToSubscribers(
     outgoing(change(completed({ batchId: 'batch_1' }))),
-    { connections, sender, lateness: punctual },
+    { subscriptions, sender, eventLag: punctual },
     () => start,
   );
   assert.equal(frames.get('a')?.length, 1);
@@ -49,10 +49,10 @@ test('a follower of a task and of its batch gets an event once, others not at al
   assert.equal(frames.has('c'), false);
 });
 
-test('thousands of followers of one task are all served while some hang', async () => {
+test('thousands of subscribers to one task are all served while some hang', async () => {
   const ids = Array.from({ length: 3_000 }, (_, index) => `c${index}`);
   const hanging = new Set(ids.filter((_, index) => index % 100 === 0));
-  const { connections, removed } = fakeConnections([], { 'task#task_0b7e': ids });
+  const { subscriptions, removed } = fakeSubscriptions([], { 'task#task_0b7e': ids });
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -68,7 +68,11 @@ test('thousands of followers of one task are all served while some hang', async 
     release();
   };
   const [result] = await Promise.all([
-    fanOut(outgoing(change(completed())), { connections, sender, lateness: punctual }, () => start),
+    sendToSubscribers(
+      outgoing(change(completed())),
+      { subscriptions, sender, eventLag: punctual },
+      () => start,
+    ),
     served(),
   ]);
   assert.equal(result.sent, ids.length - hanging.size);
@@ -77,14 +81,14 @@ test('thousands of followers of one task are all served while some hang', async 
 });
 
 test('a connection that is gone is forgotten, and its other events are not tried', async () => {
-  const { connections, removed } = fakeConnections(['gone', 'here']);
+  const { subscriptions, removed } = fakeSubscriptions(['gone', 'here']);
   let tries = 0;
   const { sender, frames, closed } = fakeSender((id) => {
     if (id !== 'gone') return 'sent';
     tries += 1;
     return 'gone';
   });
-  const result = await fanOut(story, { connections, sender, lateness: punctual }, () => start);
+  const result = await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
   assert.equal(tries, 1);
   assert.deepEqual(removed, ['gone']);
   assert.deepEqual(closed, []);
@@ -93,29 +97,32 @@ test('a connection that is gone is forgotten, and its other events are not tried
 });
 
 test('a connection that is still being made is not forgotten for answering 410', async () => {
-  const { connections, removed } = fakeConnections([]);
+  const { subscriptions, removed } = fakeSubscriptions([]);
   const young = {
-    ...connections,
-    listeners: async () => ({ all: [{ connectionId: 'a', connectedAt: start }], someFollowTopics: false }),
+    ...subscriptions,
+    subscribersToAll: async () => ({
+      all: [{ connectionId: 'a', connectedAt: start }],
+      someSubscribedById: false,
+    }),
   };
   const { sender } = fakeSender(() => 'gone');
-  await fanOut(story, { connections: young, sender, lateness: punctual }, () => start + 9_999);
+  await sendToSubscribers(story, { subscriptions: young, sender, eventLag: punctual }, () => start + 9_999);
   assert.deepEqual(removed, []);
-  await fanOut(story, { connections: young, sender, lateness: punctual }, () => start + 10_000);
+  await sendToSubscribers(story, { subscriptions: young, sender, eventLag: punctual }, () => start + 10_000);
   assert.deepEqual(removed, ['a']);
 });
 
-test('events whose listeners cannot be read are to come again, the others are sent', async () => {
-  const { connections } = fakeConnections(['all'], { 'task#task_2': ['a'] });
-  const followers: typeof connections.followers = async (tenant, topic) => {
-    if (topic.id === 'task_1') throw new Error('throttled');
-    return connections.followers(tenant, topic);
+test('events whose subscribers cannot be read are to come again, the others are sent', async () => {
+  const { subscriptions } = fakeSubscriptions(['all'], { 'task#task_2': ['a'] });
+  const subscribersTo: typeof subscriptions.subscribersTo = async (tenant, subscription) => {
+    if (subscription.id === 'task_1') throw new Error('throttled');
+    return subscriptions.subscribersTo(tenant, subscription);
   };
   const { sender, frames } = fakeSender();
   const events = outgoing(change(completed({ taskId: 'task_1' })), change(completed({ taskId: 'task_2' })));
-  const result = await fanOut(
+  const result = await sendToSubscribers(
     events,
-    { connections: { ...connections, followers }, sender, lateness: punctual },
+    { subscriptions: { ...subscriptions, subscribersTo }, sender, eventLag: punctual },
     () => start,
   );
   assert.deepEqual(
@@ -127,29 +134,29 @@ test('events whose listeners cannot be read are to come again, the others are se
 
 test('how late events are is noted before they are sent', async () => {
   const order: string[] = [];
-  const { connections } = fakeConnections(['a']);
+  const { subscriptions } = fakeSubscriptions(['a']);
   const { sender } = fakeSender(() => {
     order.push('sent');
     return 'sent';
   });
-  const lateness = { ...punctual, note: async (late: number) => void order.push(`late ${late}`) };
-  await fanOut(story, { connections, sender, lateness }, () => start + 7_000);
+  const eventLag = { ...punctual, note: async (late: number) => void order.push(`late ${late}`) };
+  await sendToSubscribers(story, { subscriptions, sender, eventLag }, () => start + 7_000);
   assert.deepEqual(order, ['late 7000', 'sent', 'sent', 'sent']);
 });
 
-test('lateness is noted again when the sending takes long, and a failed note sends nothing', async () => {
+test('eventLag is noted again when the sending takes long, and a failed note sends nothing', async () => {
   const notes: number[] = [];
-  const { connections } = fakeConnections(['a']);
+  const { subscriptions } = fakeSubscriptions(['a']);
   let now = start;
   const { sender, frames } = fakeSender(() => {
     now += 2_000;
     return 'sent';
   });
-  const lateness = { ...punctual, note: async (late: number) => void notes.push(late) };
-  await fanOut(story, { connections, sender, lateness }, () => now);
+  const eventLag = { ...punctual, note: async (late: number) => void notes.push(late) };
+  await sendToSubscribers(story, { subscriptions, sender, eventLag }, () => now);
   assert.deepEqual(notes, [0, 4_000]);
   const broken = { ...punctual, note: () => Promise.reject(new Error('throttled')) };
-  const result = await fanOut(story, { connections, sender, lateness: broken }, () => now);
+  const result = await sendToSubscribers(story, { subscriptions, sender, eventLag: broken }, () => now);
   assert.equal(result.failed.length, 3);
   assert.equal(frames.get('a')?.length, 3);
 });

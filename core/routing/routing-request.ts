@@ -1,0 +1,14 @@
+import type { Priority, Strategy, TaskConfig } from '../tasks/task.ts';
+
+/** How much cost, speed and quality of a candidate count, by strategy. */
+export type RoutingWeights = Record<Strategy, { cost: number; speed: number; quality: number }>;
+
+export interface RoutingRequest {
+  config: Pick<TaskConfig, 'provider' | 'model' | 'failover' | 'strategy' | 'temperature' | 'maxTokens'>;
+  estimatedTokens: { prompt: number; completion: number };
+  needsStructuredOutput: boolean;
+  /** Whose queues it will wait in; `normal` unless said. */
+  priority?: Priority;
+  /** Milliseconds until the task's deadline. */
+  timeLeftMs?: number;
+}
