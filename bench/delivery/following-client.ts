@@ -66,7 +66,7 @@ export class FollowingClient {
     }
   }
 
-  /** Follows one more batch from now on. */
+  /** Subscribes to one more batch from now on. */
   followBatch(id: string): void {
     this.#following.batchIds.push(id);
     this.#replaying = true;

@@ -2,7 +2,7 @@
  * npm run bench:delivery [-- --tasks 2000 --clients 50 --paced 400 --rate 10 --json file]
  *
  * Are callers told, whatever happens to them? Batches of tasks run through the whole service while WebSocket clients
- * follow them (a fifth drop their connections at random and come back with `since`) and one webhook receiver fails
+ * watch them (a fifth drop their connections at random and come back with `since`) and one webhook receiver fails
  * 30 % of its requests, hangs 5 % and redirects 5 %. Most tasks come at once, which is a test of what is lost; the paced
  * ones come at a rate that one machine keeps up with, which measures the way of an event and not a full queue. Takes
  * some minutes. Other services than the local host: LLM_BASE_URL, LLM_WS_URL, LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET.
@@ -34,7 +34,7 @@ const total = Number(values.tasks);
 const paced = Math.min(Number(values.paced), total);
 const rate = Number(values.rate);
 const batchSize = 100;
-const followersPerBatch = 5;
+const subscribersPerBatch = 5;
 const clientCount = Number(values.clients);
 const secret = process.env.LLM_WEBHOOK_SECRET ?? `whsec_${randomBytes(32).toString('base64')}`;
 const { LLM_BASE_URL: baseUrl, LLM_WS_URL: wsUrl, LLM_AUTH_TOKEN: token } = process.env;
@@ -50,18 +50,18 @@ interface SubmittedBatch {
   tasks: string[];
 }
 const batches: SubmittedBatch[] = [];
-interface Follower {
+interface Subscriber {
   client: FollowingClient;
   tasks(): string[];
   batches(): string[];
   reconnects: boolean;
-  /** Follows one more batch; undefined for those that follow everything or come and go. */
-  follow: ((batch: SubmittedBatch) => void) | undefined;
+  /** Subscribes to one more batch; undefined for those subscribed to everything or come and go. */
+  subscribe: ((batch: SubmittedBatch) => void) | undefined;
 }
 const tasksOf = ({ tasks }: SubmittedBatch) => tasks;
-const followers: Follower[] = [];
+const subscribers: Subscriber[] = [];
 
-/** A tenth follows everything of the tenant, the others a batch or two, or fifty tasks; of all, a fifth comes and goes. */
+/** A tenth is subscribed to everything of the tenant, the others a batch or two, or fifty tasks; of all, a fifth comes and goes. */
 async function connect(n: number): Promise<void> {
   const [one, two] = [batches[n % batches.length], batches[(n * 7 + 1) % batches.length]];
   const named = one && two ? [...new Set([one, two])] : [];
@@ -73,29 +73,30 @@ async function connect(n: number): Promise<void> {
   const reconnects = n % 5 === 0;
   const client = new FollowingClient(target.wsUrl, target.token, { taskIds, batchIds }, startedAt);
   const followed = () => (everything ? batches : named);
-  const follow = (batch: SubmittedBatch) => {
+  const subscribe = (batch: SubmittedBatch) => {
     more.push(batch);
     client.followBatch(batch.id);
   };
-  followers.push({
+  subscribers.push({
     client,
     tasks: () => [...(byTask ? taskIds : followed().flatMap(tasksOf)), ...more.flatMap(tasksOf)],
     batches: () => [...(byTask ? [] : followed()), ...more].map(({ id }) => id),
     reconnects,
-    follow: everything || reconnects ? undefined : follow,
+    subscribe: everything || reconnects ? undefined : subscribe,
   });
   await client.connect();
-  progress.tell(`${followers.length} clients connected`);
+  progress.tell(`${subscribers.length} clients connected`);
 }
 
 const numbers = Array.from({ length: clientCount }, (_, n) => n);
 const goers: Promise<void>[] = [];
 async function connectAll(chosen: number[]): Promise<void> {
-  const before = followers.length;
+  const before = subscribers.length;
   // Each connection starts two functions: more at once is a test of cold starts.
   for (let from = 0; from < chosen.length; from += 4)
     await Promise.all(chosen.slice(from, from + 4).map(connect));
-  for (const { client, reconnects } of followers.slice(before)) if (reconnects) goers.push(comeAndGo(client));
+  for (const { client, reconnects } of subscribers.slice(before))
+    if (reconnects) goers.push(comeAndGo(client));
 }
 
 let running = true;
@@ -136,12 +137,12 @@ async function submitAtOnce(count: number): Promise<void> {
 /** One batch a second, each followed by some clients that followed others until then. */
 async function submitPaced(count: number): Promise<void> {
   const from = Date.now();
-  const steady = followers.filter(({ follow }) => follow);
+  const steady = subscribers.filter(({ subscribe }) => subscribe);
   for (let sent = 0; sent < count; sent += rate) {
     const batch = await submitBatch(Math.min(rate, count - sent));
-    const turn = (sent / rate) * followersPerBatch;
-    for (let next = 0; next < followersPerBatch; next += 1)
-      steady[(turn + next) % steady.length]?.follow?.(batch);
+    const offset = (sent / rate) * subscribersPerBatch;
+    for (let next = 0; next < subscribersPerBatch; next += 1)
+      steady[(offset + next) % steady.length]?.subscribe?.(batch);
     progress.tell(`${sent + rate} of ${count} tasks sent, ${rate} a second`);
     await sleep(Math.max(from + ((sent + rate) / rate) * 1_000 - Date.now(), 0));
   }
@@ -149,11 +150,11 @@ async function submitPaced(count: number): Promise<void> {
 
 /** Milliseconds from a change to its frame, of all frames since the last call. */
 function takeLatencies(): number[] {
-  return followers.flatMap(({ client }) => client.latencies.splice(0));
+  return subscribers.flatMap(({ client }) => client.latencies.splice(0));
 }
 
-const countMissing = (ids: (each: Follower) => string[], got: (each: Follower) => Set<string>) =>
-  followers.reduce((sum, each) => sum + ids(each).filter((id) => !got(each).has(id)).length, 0);
+const countMissing = (ids: (each: Subscriber) => string[], got: (each: Subscriber) => Set<string>) =>
+  subscribers.reduce((sum, each) => sum + ids(each).filter((id) => !got(each).has(id)).length, 0);
 const missingFinals = () =>
   countMissing(
     (each) => each.tasks(),
@@ -193,7 +194,7 @@ async function waitForAll(): Promise<number> {
 async function warmUp(): Promise<void> {
   const tasks = Array.from({ length: batchSize }, () => ({ type: 'custom', prompt: 'Warm up.' }));
   const made = await postBatch({ tasks });
-  const [first] = followers;
+  const [first] = subscribers;
   while (first && made.tasks.some((id) => !first.client.ended.has(id))) await sleep(200);
   takeLatencies();
 }
@@ -212,10 +213,10 @@ latencies.paced = takeLatencies();
 running = false;
 await Promise.all(goers);
 const seconds = (Date.now() - Date.parse(startedAt)) / 1000;
-progress.end(`${total} tasks, ${followers.length} clients, ${receiver.requests} webhook requests`);
+progress.end(`${total} tasks, ${subscribers.length} clients, ${receiver.requests} webhook requests`);
 
 const measures = measure({
-  clients: followers.map(({ client }) => client),
+  clients: subscribers.map(({ client }) => client),
   receiver,
   missing: { finals: missingFinals(), batches: missingBatches(), webhooks: missingWebhooks() },
   subjects: subjects().length,
@@ -228,7 +229,7 @@ printTable(measures);
 const json = JSON.stringify({ at: startedAt, target: target.name, total, measures }, undefined, 2);
 if (values.json) await writeFile(values.json, `${json}\n`);
 else console.log(json);
-for (const { client } of followers) client.stop();
+for (const { client } of subscribers) client.stop();
 receiver.close();
 await target.stop();
 process.exit(measures.every(({ met }) => met !== false) ? 0 : 1);

@@ -77,19 +77,19 @@ const retryAfter: Scenario = {
     const { calls } = await qwen.report();
     const refused = calls.filter(({ status }) => status === 429);
     // Of each call, how long before it a wait was first said that was not over yet.
-    const lateness = calls.flatMap(({ startedAt }) => {
+    const lateBy = calls.flatMap(({ startedAt }) => {
       const said = refused
         .filter(({ endedAt, retryUntil }) => (endedAt ?? 0) < startedAt && startedAt < (retryUntil ?? 0))
         .map(({ endedAt }) => startedAt - (endedAt ?? 0));
       return said.length > 0 ? [Math.max(...said)] : [];
     });
-    const early = lateness.filter((milliseconds) => milliseconds > underWayMs).length;
+    const early = lateBy.filter((milliseconds) => milliseconds > underWayMs).length;
     return [
       countFailed('retry-after', tasks),
       {
         what: `retry-after: calls before a Retry-After was over, later than ${underWayMs} ms after it was said`,
         bar: '0',
-        measured: `${early} of ${calls.length} (${lateness.length - early} were under way; the last ${Math.max(0, ...lateness)} ms after; ${refused.length} answers were 429)`,
+        measured: `${early} of ${calls.length} (${lateBy.length - early} were under way; the last ${Math.max(0, ...lateBy)} ms after; ${refused.length} answers were 429)`,
         met: early === 0 && refused.length > 0,
       },
     ];

@@ -14,7 +14,7 @@ export interface CircuitBreaker {
   recordSuccess(provider: string, now: number, holdBackMs?: number): Promise<void>;
   /** Counts only what says something about the provider's health (its outages, overload, rate limits). */
   recordFailure(provider: string, error: ServiceError, now: number): Promise<void>;
-  /** Gives back a probe that tried nothing out; does nothing when its call was recorded. */
+  /** Releases a probe for which no call was made; does nothing when its call was recorded. */
   releaseProbe(provider: string, now: number): Promise<void>;
   /** Like `check`, but takes no probe. */
   peek(provider: string, now: number): Promise<CallDecision>;

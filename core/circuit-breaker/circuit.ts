@@ -4,7 +4,7 @@ export interface ProviderHealth {
   failures?: number | undefined;
   /** The circuit is open until then, and half-open afterwards, until a probe succeeds. */
   openUntil?: number | undefined;
-  /** Times it opened in a row. */
+  /** Times it opened without a success in between. */
   openings?: number | undefined;
   /** Somebody holds the probe until then. */
   probeUntil?: number | undefined;
@@ -16,7 +16,7 @@ export interface ProviderHealth {
 
 export type CircuitState = 'closed' | 'open' | 'half_open';
 
-/** So many failures in a row open the circuit. */
+/** This many failures without a success in between open the circuit. */
 export const failuresToOpen = 5;
 const firstOpenMs = 5_000;
 const longestOpenMs = 120_000;
@@ -34,7 +34,7 @@ export function circuitState({ openUntil }: ProviderHealth, now: number): Circui
   return openUntil > now ? 'open' : 'half_open';
 }
 
-/** How often the circuit has now opened in a row, and until when: each period is twice the one before. */
+/** How often the circuit has now opened without closing, and until when: each period is twice the one before. */
 export function openCircuit(
   health: ProviderHealth,
   unusable: boolean,

@@ -13,7 +13,7 @@ export interface Outgoing {
   change: Change;
   tenant: string;
   event: ServiceEvent;
-  /** Its JSON, made once for all its listeners. */
+  /** Its JSON, made once for all its subscribers. */
   text: string;
 }
 

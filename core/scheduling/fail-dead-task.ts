@@ -10,7 +10,7 @@ export async function failDeadTask(
   message: TaskMessage,
   now: number,
 ): Promise<boolean> {
-  const text = 'The task was put off more often than its queue allows';
+  const text = 'The task was postponed more often than its queue allows';
   const error = { code: 'retries_exhausted', message: text, provider: null, retryable: true } as const;
   return store.failOpen(message, error, now);
 }

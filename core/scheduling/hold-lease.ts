@@ -34,7 +34,7 @@ export function holdLease(options: {
       const held = elapsed % renewEveryMs === 0 ? await options.renew() : await options.isHeld();
       if (!held) stop('lost');
     } catch (error) {
-      // One lost look or renewal is survived; the lease outlives two.
+      // One look or renewal may fail: the lease outlives it.
       options.onError(error);
     }
   }, lookEveryMs);

@@ -37,8 +37,8 @@ const staleMessagesPerTicket = 20;
 const decisionFreshMs = 50;
 
 /**
- * Uses one ticket: receives the most urgent task of the provider and runs one attempt at it. Whatever is put off,
- * is put off together with the ticket, by visibility; nothing is sent again to the queue it came from.
+ * Uses one ticket: receives the most urgent task of the provider and runs one attempt at it. Whatever is postponed
+ * is postponed together with its ticket, by visibility; nothing is sent again to the queue it came from.
  */
 export function createProcessTask(options: ProcessTaskOptions) {
   const { provider, store, queues, breaker, cache, requestRate, slots, tokens, clock, onError } = options;
@@ -141,7 +141,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     if (claim.kind === 'claimed' && input && !spent)
       return run(ticket, received, claim.task, input, invocationEndsAt);
 
-    // Not ours to run after all: give back what was taken for it.
+    // It is not to be run after all: release what was taken for it.
     if (flight.kind === 'leader' && message.cacheKey)
       await tolerate(cache.release(message.cacheKey, message.taskId));
     if (flight.kind !== 'hit') await tolerate(tokens.settle(message.estimatedTokens, 0));
@@ -168,7 +168,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     return cacheKey ? cache.join(cacheKey, taskId, now, now + messageVisibilityMs) : { kind: 'leader' };
   }
 
-  /** @param held resolves when the ticket is hidden; to be awaited before it is put off for another time */
+  /** @param held resolves when the ticket is hidden; to be awaited before it is postponed for another time */
   async function useTurn(
     ticket: Ticket,
     held: Promise<unknown>,

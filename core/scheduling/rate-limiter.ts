@@ -9,7 +9,7 @@ export interface RateLimiter {
     rate: { perMinute: number; burst: number },
     now: number,
   ): Promise<{ granted: true } | { granted: false; retryAt: number }>;
-  /** Corrects what was taken by what was used; negative gives back. */
+  /** Corrects what was taken by what was used; negative returns units. */
   settle(bucket: string, units: number, perMinute: number): Promise<void>;
   /** When the last booked start of a bucket is. */
   bookedUntil(bucket: string): Promise<number>;

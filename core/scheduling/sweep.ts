@@ -82,7 +82,7 @@ export function createSweep(options: SweepOptions) {
     return decision.kind === 'wait' || bookedUntil > now ? 0 : missing;
   }
 
-  /** Open tasks without a message, seen by two sweeps in a row; the oldest are sent again. */
+  /** Open tasks without a message, seen by two consecutive sweeps; the oldest are sent again. */
   async function resendLost(provider: string, counts: Counts): Promise<number> {
     const now = clock();
     const openTasks = await store.countOpen(provider);

@@ -5,14 +5,14 @@ export interface ReceiverHealth {
   end(host: string, hung: boolean): void;
 }
 
-/** A receiver that is merely slow now and then does not hang this often in a row. */
+/** A receiver that is merely slow now and then does not hang this often without a success in between. */
 const hangsBeforeCaution = 5;
 /** One try in so many milliseconds finds out whether it is well again. */
 const probeEveryMs = 10_000;
 
 /**
  * A hanging receiver costs its full timeout each try; a thousand deliveries to it would hold every place there is.
- * After some hangs in a row, one try at a time waits for it, and the others are put off as if they had failed.
+ * After some consecutive hangs one try at a time waits for it, and the others are postponed as if they had failed.
  */
 export function createReceiverHealth(): ReceiverHealth {
   const hanging = new Map<string, { hangs: number; probedAt: number }>();

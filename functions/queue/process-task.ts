@@ -45,7 +45,7 @@ const secrets = createSsmSecrets({ now: Date.now });
 const breaker = createDynamoCircuitBreaker({ table: stateTable });
 const cache = createDynamoResultCache({ table: stateTable });
 const rates = createDynamoRateLimiter({ table: stateTable });
-const onError = (error: unknown) => logger.warn('Survived', { error: error as Error });
+const onError = (error: unknown) => logger.warn('Tolerated', { error: error as Error });
 
 const requestRate = createRequestRate({ rates, provider, requestsPerMinute: own.requestsPerMinute });
 

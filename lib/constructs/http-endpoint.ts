@@ -66,7 +66,7 @@ export class HttpEndpoint extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      // Bounds what a client without a token can cost; tenants have their own limits behind it.
+      // Bounds what clients can cost, those without a token included.
       throttle: { rateLimit: 1000, burstLimit: 2000 },
       accessLogSettings: createAccessLog(this, accessLogMembers),
     });

@@ -31,7 +31,7 @@ export class ProviderQueues extends Construct {
         retentionPeriod: longestRetention,
         visibilityTimeout,
         enforceSSL: true,
-        // Attempts are counted in the table; this only stops a message that no worker can even put off.
+        // Attempts are counted in the table; this only stops a message that no worker can even postpone.
         ...(dead && { deadLetterQueue: { queue: dead, maxReceiveCount: 1000 } }),
       });
     this.dead = create('dead');

@@ -25,7 +25,7 @@ export class ProviderWorker extends Construct {
       suffix: provider.name,
       variables: { ...props.variables, PROVIDER: provider.name },
       reservedConcurrency: plan.reservedConcurrency ?? undefined,
-      // Failover sends a task on to another provider's queues, and counts the hops itself.
+      // Failover forwards a task to another provider's queues, and counts its failovers itself.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     for (const queue of queues.tasks)

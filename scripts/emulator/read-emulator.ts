@@ -18,7 +18,7 @@ const Variables = z.object({
 
 /**
  * Reads AWS_ENDPOINT_URL, AWS_REGION, LLM_EMULATOR_FUNCTIONS_ENDPOINT and LLM_EMULATOR_ALLOW_REMOTE.
- * Throws an Error that says which of them is wrong, so that nothing is ever deployed to AWS by this door.
+ * Throws an Error that says which of them is wrong, so that this command never deploys to AWS.
  */
 export function readEmulator(source: Record<string, string | undefined>): Emulator {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));

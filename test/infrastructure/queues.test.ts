@@ -23,7 +23,7 @@ test('dead letters and tickets are kept as long as SQS can', () => {
   for (const [id, { Properties }] of queues) assert.equal(Properties.MessageRetentionPeriod, 1_209_600, id);
 });
 
-test('task queues never give a task up for being put off', () => {
+test('task queues never give a task up for being postponed', () => {
   const tasks = queues.filter(([, { Properties }]) => /-(high|normal|low)$/.test(Properties.QueueName));
   assert.equal(tasks.length, 6);
   for (const [, { Properties }] of tasks) assert.equal(Properties.RedrivePolicy.maxReceiveCount, 1000);

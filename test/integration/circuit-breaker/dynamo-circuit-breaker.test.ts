@@ -25,7 +25,7 @@ test('while all is well a check is one read, and a success writes nothing', asyn
   assert.deepEqual(takeOperations(), ['GetItem']);
 });
 
-test('failures in a row open the circuit for all workers, a success in between does not let it come to that', async (t) => {
+test('consecutive failures open the circuit for all workers, a success in between does not let it come to that', async (t) => {
   const { table } = await startStateTable(t);
   const [one, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   for (let failure = 0; failure < failuresToOpen - 1; failure += 1)
@@ -101,7 +101,7 @@ test('a circuit that opens again soon after it closed goes on where it was, late
   assert.equal((await open(breaker, later + 100_000)) - (later + 100_000), 5_000);
 });
 
-test('the probe of a worker that died is another’s after half a minute, one given back at once', async (t) => {
+test('the probe of a worker that died is another’s after half a minute, a released one at once', async (t) => {
   const { table } = await startStateTable(t);
   const [dead, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   const until = await open(dead, start);

@@ -13,7 +13,7 @@ import { startTable } from './start-table.ts';
 const now = Date.UTC(2026, 0, 1);
 const retentionMs = 60_000;
 
-test('a ticket opens one door once, and none after its minute', async (t) => {
+test('a connection pass opens one WebSocket, and none after its minute', async (t) => {
   const tickets = createDynamoConnectionPasses({ table: await startTable(t) });
   await tickets.issue('one', 'default', now + 60_000);
   await tickets.issue('late', 'default', now);

@@ -76,7 +76,7 @@ test('leases from before the host started are dead', async () => {
   assert.equal(outcome.acquired, true);
 });
 
-test('one more level is taken for a lease, and all are given back together', async () => {
+test('one more level is taken for a lease, and all are released together', async () => {
   const semaphore = createDynamoSemaphore({ table: stores.stateTable });
   await semaphore.acquire('a', { global: 5 }, now, now + 60_000);
   assert.equal((await semaphore.extend('a', 'type_custom', 1, now, now + 60_000)).acquired, true);

@@ -7,7 +7,7 @@ import { startTable } from '../events/start-table.ts';
 const now = Date.UTC(2026, 0, 1);
 const task = (id: string): Subscription => ({ kind: 'task', id });
 
-test('a new connection follows everything, one with subscriptions only those, and a removed one nothing', async (t) => {
+test('a new connection gets everything, one with subscriptions only those, and a removed one nothing', async (t) => {
   const table = await startTable(t);
   const subscriptions = createDynamoSubscriptions({ table });
   const idsOf = async (tenant = 'default') =>
@@ -52,7 +52,7 @@ test('a new connection follows everything, one with subscriptions only those, an
   assert.deepEqual(await idsOf('other'), ['c']);
 });
 
-test('more followers than a page are all found', async (t) => {
+test('more subscribers than a page are all found', async (t) => {
   const table = await startTable(t);
   const subscriptions = createDynamoSubscriptions({ table });
   const ids = Array.from({ length: 1_200 }, (_, index) => `c${String(index).padStart(4, '0')}`);

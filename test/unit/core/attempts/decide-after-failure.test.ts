@@ -66,7 +66,7 @@ test('with failover off it stays, whatever the ranking holds', () => {
   assert.equal(auth.kind === 'failed' && auth.error.code, 'provider_auth');
 });
 
-test('whatever fails, a task is never put off past its deadline and ends after finitely many attempts', () => {
+test('whatever fails, a task is never postponed past its deadline and ends after finitely many attempts', () => {
   const kinds = Object.keys(failureKinds) as (keyof typeof failureKinds)[];
   fc.assert(
     fc.property(

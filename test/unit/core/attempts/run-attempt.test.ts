@@ -64,7 +64,7 @@ function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abor
       read: async () => undefined,
       join: async () => ({ kind: 'leader' }),
       store: async (key, _result, expiresAt) => void log.push(`store ${key} until ${expiresAt}`),
-      release: async (key) => void log.push(`leave ${key}`),
+      release: async (key) => void log.push(`release ${key}`),
     },
     cacheTtlMs: 60_000,
     breaker: {
@@ -72,7 +72,7 @@ function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abor
       peek: async () => ({ kind: 'allowed' }),
       recordSuccess: async () => void log.push('success'),
       recordFailure: async (_name, error) => void log.push(`failure ${error.code}`),
-      releaseProbe: async () => void log.push('abandon'),
+      releaseProbe: async () => void log.push('release probe'),
     },
     now: () => clock,
     random: () => 0.5,
@@ -118,7 +118,7 @@ test('two answers that break the schema end the task as invalid_output, which is
   const outcome = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
   assert.equal(outcome.kind === 'failed' && outcome.error.code, 'invalid_output');
   assert.equal(requests.length, 2);
-  assert.deepEqual(log, ['failure invalid_output', 'leave k']);
+  assert.deepEqual(log, ['failure invalid_output', 'release k']);
 });
 
 test('free text is taken as it is', async () => {
@@ -148,14 +148,14 @@ test('a failed call is told to the breaker, frees the flight, and is decided on'
   const { runAttempt, log } = setUp([new ProviderFailure('outage', 'down')]);
   const outcome = await runAttempt(makeTask({ cacheKey: 'k' }), { prompt: 'x' }, never);
   assert.deepEqual({ ...outcome, error: null }, { kind: 'retry', delayMs: 500, error: null });
-  assert.deepEqual(log, ['failure provider_error', 'leave k']);
+  assert.deepEqual(log, ['failure provider_error', 'release k']);
 });
 
 test('an abort is thrown on with its reason, frees flight and probe, and is no failure of the provider', async () => {
   const abort = new AbortController();
   const { runAttempt, log } = setUp([new Error('aborted')], { abort });
   await assert.rejects(runAttempt(makeTask({ cacheKey: 'k' }), { prompt: 'x' }, abort.signal), /stopped/);
-  assert.deepEqual(log.sort(), ['abandon', 'leave k']);
+  assert.deepEqual(log.sort(), ['release k', 'release probe']);
 });
 
 test('an answer is kept though its health and cache entry cannot be written', async () => {

@@ -15,7 +15,7 @@ test('as many tickets as tasks, waiting or held, are enough', () => {
   assert.equal(ticketsShort(counts({ visible: 390, inFlight: 10 }, { visible: 390, inFlight: 10 })), 0);
 });
 
-test('tasks and tickets that were put off together are enough', () => {
+test('tasks and tickets that were postponed together are enough', () => {
   assert.equal(ticketsShort(counts({ inFlight: 7 }, { inFlight: 7 })), 0);
 });
 

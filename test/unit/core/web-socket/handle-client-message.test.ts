@@ -19,7 +19,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
   const subscriptions: Subscriptions = {
     add: async () => note('add'),
     remove: async () => note('remove'),
-    subscribe: async (_id, _tenant, subscriptions) => note('follow', subscriptions),
+    subscribe: async (_id, _tenant, subscriptions) => note('subscribe', subscriptions),
     subscribeToAll: async () => note('subscribeToAll'),
     unsubscribe: async (_id, _tenant, subscriptions) => note('unsubscribe', subscriptions),
     unsubscribeFromAll: async () => note('unsubscribeFromAll'),
@@ -104,7 +104,7 @@ test('subscribing writes the subscription before it reads the state, then replay
     processing({ taskId: 'task_2' }),
   ]);
   await send({ action: 'subscribe', task_ids: ['task_1', 'task_2', 'task_2'] });
-  assert.deepEqual(calls.slice(0, 2), ['follow task#task_1 task#task_2', 'read']);
+  assert.deepEqual(calls.slice(0, 2), ['subscribe task#task_1 task#task_2', 'read']);
   const [first, second, last] = received();
   assert.deepEqual([second?.task_id, second?.version], ['task_2', 2]);
   assert.deepEqual([first?.task_id, first?.version, first?.event_id], ['task_1', 3, 'evt_1_3']);
@@ -295,7 +295,7 @@ test('a replay that runs out of time says where to go on', async () => {
   assert.equal(new Set(received().flatMap(({ task_id }) => task_id ?? [])).size, 250);
 });
 
-test('a client that follows everything hears of a batch that was completed while it was away', async () => {
+test('a client subscribed to everything hears of a batch that was completed while it was away', async () => {
   const tasks = [
     completed({ taskId: 'task_1', batchId: 'batch_1' }),
     processing({ taskId: 'task_2', batchId: 'batch_2' }),

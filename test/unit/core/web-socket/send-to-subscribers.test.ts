@@ -14,7 +14,7 @@ const change = (after: ReturnType<typeof makeTask>): Change => ({
 });
 const story = outgoing(change(makeTask()), change(processing()), change(completed()));
 
-test('whoever follows everything gets every event in order', async () => {
+test('whoever subscribes to everything gets every event in order', async () => {
   const { subscriptions, reads } = fakeSubscriptions(['a', 'b']);
   const { sender, frames } = fakeSender();
   const result = await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
@@ -24,7 +24,7 @@ test('whoever follows everything gets every event in order', async () => {
       frames.get(id)?.map(({ version }) => version),
       [1, 2, 3],
     );
-  assert.deepEqual(reads, ['default'], 'nobody follows subscriptions: one read for the whole batch');
+  assert.deepEqual(reads, ['default'], 'nobody subscribed by id: one read for the whole batch');
 });
 
 test('with nobody connected the one read is all', async () => {

@@ -69,7 +69,7 @@ function receivedOf({ task }: ReturnType<typeof newTask>): ReceivedTask {
   return { message, priority, receiveCount: 1, handle: task.taskId };
 }
 
-test('a probe whose task is put off is free for the next worker', async () => {
+test('a probe whose task is postponed is free for the next worker', async () => {
   const waiting = newTask();
   const slots = {
     acquire: async () => true,
@@ -97,7 +97,7 @@ test('a stale message uses up no probe, and the next task asks for one of its ow
       };
     },
   });
-  // The probe of the test before is not given back: half a minute later it is free.
+  // The probe of the test before is not released: half a minute later it is free.
   await stores.stateTable.delete({ pk: 'PROVIDER#stored-only', sk: 'HEALTH' });
   await openCircuit(breaker());
   assert.equal(await processTask(), 'done');
