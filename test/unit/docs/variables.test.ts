@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { parseEnv } from 'node:util';
+import { keyVariable } from '../../../config/provider-variables.ts';
+import { providers } from '../../../config/providers.ts';
+import { parseVariables, SettingsVariables } from '../../../config/settings-variables.ts';
+import { webhookRetryDelays } from '../../../core/webhooks/retry-delays.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** Variables of the local host and secrets, which the schema does not have. */
+const others = [
+  'LLM_AUTH_TOKEN',
+  'LLM_WEBHOOK_SECRET',
+  'LLM_PORT',
+  'LLM_HOST',
+  'LLM_DATA_DIR',
+  'LLM_LOG_LEVEL',
+];
+const variables = [...Object.keys(SettingsVariables.shape), ...others];
+const example = parseEnv(read('.env.example')) as Record<string, string>;
+
+/** Variables named in the first cell of a table's row. */
+const documented = new Set(
+  globSync(['README.md', 'docs/*.md'], { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/^\| ([^|]*`[^|]*) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name),
+    ),
+  ),
+);
+
+test('every variable is in a table of the documents', () => {
+  assert.deepEqual(
+    variables.filter((name) => !documented.has(name)),
+    [],
+  );
+});
+
+test('every variable and every provider’s key is in .env.example, and nothing else of ours', () => {
+  const keys = providers.filter(({ key }) => key !== 'none').map(({ name }) => keyVariable(name));
+  assert.deepEqual(Object.keys(example).sort(), [...variables, ...keys, 'LOCAL_LLM_BASE_URL'].sort());
+});
+
+test('the values of .env.example are the defaults', () => {
+  const defaults = parseVariables(SettingsVariables, {});
+  assert.deepEqual(parseVariables(SettingsVariables, example), {
+    ...defaults,
+    LLM_WEBHOOK_RETRY_DELAYS: webhookRetryDelays,
+  });
+  const host = globSync('local/*.ts', { cwd: root }).map(read).join('\n');
+  for (const name of ['LLM_PORT', 'LLM_HOST', 'LLM_DATA_DIR', 'LLM_LOG_LEVEL']) {
+    const value = example[name]?.replaceAll('.', '\\.');
+    // Such as `LLM_PORT || 8080` or `LLM_LOG_LEVEL ?? 'info'`.
+    assert.match(host, new RegExp(`${name} (?:\\|\\||\\?\\?) '?${value}(?![\\w./-])`), name);
+  }
+});
+
+test('the limits that providers have of their own are the documented ones', () => {
+  const number = (text = '') => (text === '' ? undefined : Number(text.replaceAll(',', '')));
+  const rows = [
+    ...read('docs/configuration.md').matchAll(/^\| ((?:`[a-z-]+`,? ?)+) \| (\S+) \| (\S*) ?\| (\S*) ?\|$/gm),
+  ];
+  const limits = rows.flatMap(([, names = '', calls, requests, tokens]) =>
+    [...names.matchAll(/`([a-z-]+)`/g)].map(([, name = '']) => [
+      name,
+      number(calls),
+      number(requests),
+      number(tokens),
+    ]),
+  );
+  assert.deepEqual(
+    limits.sort(),
+    providers
+      .map((each) => [each.name, each.concurrencyLimit, each.requestsPerMinute, each.tokensPerMinute])
+      .sort(),
+  );
+});
