@@ -10,18 +10,22 @@ const modules = join(root, 'node_modules');
 const minimumNode = 20;
 
 function readPackages(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
+}
+
+/** What npm noted when it last installed; nothing when it has not, or was stopped while it wrote. */
+function readInstalled() {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')).packages;
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
+    return readPackages(join(modules, '.package-lock.json'));
+  } catch {
+    return {};
   }
 }
 
-/** Compares what is locked with what npm noted when it last installed, package by package, and with the disk. */
+/** Compares what is locked with what is installed, package by package. */
 function inspect() {
-  const { '': _project, ...locked } = readPackages(join(root, 'package-lock.json')) ?? {};
-  const installed = readPackages(join(modules, '.package-lock.json')) ?? {};
+  const { '': _project, ...locked } = readPackages(join(root, 'package-lock.json'));
+  const installed = readInstalled();
   const outdated = [];
   const damaged = [];
   for (const [path, { version, optional }] of Object.entries(locked)) {
@@ -33,7 +37,7 @@ function inspect() {
   }
   // The package `node` gets its program from an install script.
   if (installed['node_modules/node'] && !existsSync(join(modules, 'node', 'bin'))) damaged.push('node/bin');
-  return { outdated, damaged, missing: [...outdated, ...damaged], total: Object.keys(installed).length };
+  return { damaged, missing: [...outdated, ...damaged], total: Object.keys(installed).length };
 }
 
 function list(names) {
@@ -54,7 +58,7 @@ function runNpm(parameters) {
   return status === 0;
 }
 
-function install({ outdated, damaged, missing, total }) {
+function install({ damaged, missing, total }) {
   if (Number.parseInt(process.versions.node, 10) < minimumNode) {
     fail(
       `This is Node ${process.versions.node}. Installing the packages needs Node ${minimumNode} or newer.`,
@@ -73,8 +77,9 @@ function install({ outdated, damaged, missing, total }) {
   const what = total === 0 ? 'No packages are installed' : `Missing or of another version: ${list(missing)}`;
   console.log(`${what}. Running \`npm ${parameters.join(' ')}\`, which takes up to a minute or two …`);
   const started = Date.now();
-  // Everything here is needed even where the environment says production.
-  if (!runNpm([...parameters, '--include=dev'])) {
+  // Everything is needed, even where the environment says production. Of warnings there are only those of packages
+  // that want the Node which is being installed.
+  if (!runNpm([...parameters, '--include=dev', '--loglevel=error'])) {
     fail(
       'Installing the packages failed; npm says above why. It needs a package registry that can be reached.',
       `When that is mended, try again, or run \`npm ci\` in ${root} to see npm alone.`,
@@ -88,9 +93,7 @@ function install({ outdated, damaged, missing, total }) {
         'ignore-scripts`)? Then remove node_modules and run `npm ci`.',
     );
   }
-  console.log(
-    `Installed ${outdated.length + damaged.length} packages in ${((Date.now() - started) / 1000).toFixed(0)} s.\n`,
-  );
+  console.log(`Installed in ${((Date.now() - started) / 1000).toFixed(0)} s.\n`);
 }
 
 const state = inspect();
