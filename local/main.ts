@@ -1,19 +1,14 @@
 // `npm start` and `npm run dev`.
-import './check-install.mjs';
 import { existsSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Host } from './start-host.ts';
+import { describeServed } from './print-served.ts';
+import { type Host, startHost } from './start-host.ts';
+import { synthesisInputs, synthesize } from './synthesize.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const assemblyDirectory = join(root, '.llm-service', 'cdk.out');
 
 async function start(): Promise<Host> {
-  // Loaded after the install check, which a missing package would otherwise forestall.
-  const [{ startHost }, { describeServed }, { synthesize }] = await Promise.all([
-    import('./start-host.ts'),
-    import('./print-served.ts'),
-    import('./synthesize.ts'),
-  ]);
   const started = performance.now();
   process.stdout.write('Building the service … ');
   const { directory, fresh } = await synthesize(root, assemblyDirectory);
@@ -31,7 +26,6 @@ async function start(): Promise<Host> {
 
 /** Builds and starts again after a change; a change that does not build leaves the old service running. */
 async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
-  const { synthesisInputs, synthesize } = await import('./synthesize.ts');
   let host: Host | undefined = first;
   let timer: NodeJS.Timeout | undefined;
   let restarting = Promise.resolve();

@@ -14,6 +14,8 @@ export const secrets = {
 };
 
 export interface Options {
+  /** Default: test. */
+  stage?: string;
   variables?: Record<string, string>;
   reservedConcurrency?: boolean;
   open?: boolean;
@@ -38,6 +40,7 @@ export function synthesizeService(options: Options = {}): SynthesizedService {
 }
 
 function synthesize({
+  stage = 'test',
   variables,
   reservedConcurrency = true,
   open = false,
@@ -45,19 +48,19 @@ function synthesize({
 }: Options): SynthesizedService {
   const configuration = readSettings(
     { ...secrets, LLM_PROVIDERS: 'kimi,openai', ...variables },
-    { stage: 'test', version: '1.2.3', onAws: target.kind === 'aws', reservedConcurrency, open },
+    { stage, version: '1.2.3', onAws: target.kind === 'aws', reservedConcurrency, open },
   );
   const app = new App({ builtinCloudFormationValidation: false });
-  const stage = new ServiceStage(app, 'llm-test', {
+  const deployment = new ServiceStage(app, `llm-${stage}`, {
     configuration,
     target,
     code: () => Code.fromInline('export const handler = 0'),
   });
   return {
     configuration,
-    storage: Template.fromStack(stage.storage),
-    service: Template.fromStack(stage.service),
-    monitoring: Template.fromStack(stage.monitoring),
+    storage: Template.fromStack(deployment.storage),
+    service: Template.fromStack(deployment.service),
+    monitoring: Template.fromStack(deployment.monitoring),
   };
 }
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { test } from 'node:test';
-
-const root = resolve(import.meta.dirname, '../..');
+import { type Import, readImports, root } from './read-imports.ts';
 
 /** Folders that the files of a folder may import from, beside their own. */
 const arrows: Record<string, string[]> = {
@@ -29,30 +28,6 @@ const owners: [pattern: RegExp, folder: string][] = [
   [/^openai(\/|$)/, 'adapters'],
   [/^(dynalite|fauxqs|ws)(\/|$)/, 'local'],
 ];
-
-interface Import {
-  file: string;
-  folder: string;
-  /** A path from the root, or the name of a package. */
-  target: string;
-}
-
-function readImports(folder: string): Import[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) => {
-      const path = join(root, folder, name);
-      const text = readFileSync(path, 'utf8');
-      const named = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(
-        ([, target]) => target ?? '',
-      );
-      return named.map((target) => ({
-        file: relative(root, path),
-        folder,
-        target: target.startsWith('.') ? relative(root, resolve(path, '..', target)) : target,
-      }));
-    });
-}
 
 const imports = Object.keys(arrows).flatMap(readImports);
 const isPackage = ({ target }: Import) =>

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { assertKept, deployed } from './kept-names.ts';
+import { resourcesOf } from './synthesize-service.ts';
+
+const { service, monitoring } = deployed;
+
+interface AlarmProperties {
+  Namespace: string;
+  MetricName: string;
+  Dimensions: { Name: string; Value: unknown }[];
+}
+
+const queueDepth = 'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=llm-dev-';
+const waitingSince = 'AWS/SQS ApproximateAgeOfOldestMessage QueueName=llm-dev-';
+const functionErrors = 'AWS/Lambda Errors FunctionName=llm-dev-';
+const metricReason = 'The history of a metric, and dashboards and alarms of others, hang on its name.';
+
+test('alarms watch the metrics that they watched', () => {
+  const watched = resourcesOf(monitoring, 'AWS::CloudWatch::Alarm').map(([, alarm]) => {
+    const { Namespace, MetricName, Dimensions } = alarm.Properties as unknown as AlarmProperties;
+    const dimensions = Dimensions.map(({ Name, Value }) =>
+      // That of the API is its id, which only AWS knows.
+      typeof Value === 'string' ? `${Name}=${Value}` : Name,
+    );
+    return [[Namespace, MetricName, ...dimensions].join(' '), ''];
+  });
+  const expected = [
+    ...['kimi-dead', 'openai-dead', 'webhooks-dead', 'events-dead'].map((name) => queueDepth + name),
+    ...['kimi-high', 'openai-high'].map((name) => waitingSince + name),
+    ...['process-task-kimi', 'process-task-openai', 'publish-task-event', 'deliver-webhook', 'sweep'].map(
+      (name) => functionErrors + name,
+    ),
+    'AWS/Lambda Invocations FunctionName=llm-dev-fail-dead-task',
+    'AWS/Lambda IteratorAge FunctionName=llm-dev-publish-task-event',
+    'AWS/ApiGateway 5xx ApiId',
+    'LlmService SweeperRepairs service=llm-dev',
+  ];
+  assertKept(
+    Object.fromEntries(watched),
+    Object.fromEntries(expected.map((name) => [name, ''])),
+    metricReason,
+  );
+});
+
+test('the service counts under the names that it counted under', () => {
+  for (const [id, { Properties }] of resourcesOf(service, 'AWS::Lambda::Function')) {
+    const { POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = Properties.Environment.Variables;
+    const named = `${POWERTOOLS_METRICS_NAMESPACE} service=${POWERTOOLS_SERVICE_NAME}`;
+    assert.equal(named, 'LlmService service=llm-dev', `${id}: ${metricReason}`);
+  }
+  const functions = join(import.meta.dirname, '../../functions');
+  const sources = readdirSync(functions, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(functions, name), 'utf8'))
+    .join('\n');
+  for (const name of [
+    'SweeperRepairs',
+    'TasksExpired',
+    'StreamRecordsUnreadable',
+    'EventsPublished',
+    'WebSocketFrames',
+    'ConnectionsCut',
+    'ConnectionsGone',
+    'WebhooksDelivered',
+    'WebhooksRetried',
+    'WebhooksRejected',
+    'WebhooksDead',
+  ])
+    assert.ok(sources.includes(`'${name}'`), `No function counts ${name} any more. ${metricReason}`);
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readImports } from './read-imports.ts';
+
+const folders = [
+  'bin',
+  'lib',
+  'config',
+  'core',
+  'adapters',
+  'functions',
+  'local',
+  'scripts',
+  'bench',
+  'test',
+];
+
+/** Circles that are known and about to go. None may be added. */
+const known: string[][] = [
+  ['adapters/dynamo-expressions.ts', 'adapters/dynamo-table.ts'],
+  [
+    'local/services/dynamodb-indexes.ts',
+    'local/services/dynamodb-table.ts',
+    'local/services/dynamodb-writer.ts',
+  ],
+];
+
+/** The files that each file imports. */
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+function readGraph(): Graph {
+  const graph = new Map<string, string[]>();
+  for (const { file, target } of folders.flatMap(readImports))
+    graph.set(file, [...(graph.get(file) ?? []), target]);
+  return graph;
+}
+
+/** At least one circle of each group of files that import each other, as a path that ends where it begins. */
+function findCircles(graph: Graph): string[][] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const walk = (file: string) => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file]);
+    if (start >= 0 || done.has(file)) return;
+    path.push(file);
+    for (const target of graph.get(file) ?? []) walk(target);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of graph.keys()) walk(file);
+  return circles;
+}
+
+test('no files import each other in a circle, types included', () => {
+  const isKnown = (circle: string[]) => known.some((files) => circle.every((file) => files.includes(file)));
+  const circles = findCircles(readGraph()).filter((circle) => !isKnown(circle));
+  const message = circles.map((circle) => `\n  ${circle.join('\n    imports ')}`).join('');
+  assert.equal(circles.length, 0, `Move what both need into a file of its own:${message}`);
+});
+
+test('a circle is found and told from two ways to one file', () => {
+  const graph = new Map([
+    ['a', ['b', 'c']],
+    ['b', ['d']],
+    ['c', ['d']],
+    ['d', ['e']],
+    ['e', ['b', 'zod']],
+  ]);
+  assert.deepEqual(findCircles(graph), [['b', 'd', 'e', 'b']]);
+});
