@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { sendTimeoutMs } from '../core/events/event-lag.ts';
 import type { ConnectionSender } from '../core/web-socket/connection-sender.ts';
+import { sdkAttempts } from './retry-policy.ts';
 
 /** Sockets to API Gateway; above the sends that the fan-out has under way at once. */
 const sockets = 128;
@@ -14,7 +15,7 @@ const sockets = 128;
 export function createApiGatewayConnections(endpoint: string): ConnectionSender {
   const client = new ApiGatewayManagementApiClient({
     endpoint,
-    maxAttempts: 2,
+    maxAttempts: sdkAttempts.webSocket,
     requestHandler: {
       connectionTimeout: 1_000,
       httpAgent: { maxSockets: sockets },

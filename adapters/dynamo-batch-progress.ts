@@ -1,6 +1,6 @@
-import type { BatchIndexes, BatchProgress } from '../core/batches/batch-progress.ts';
-import { batchKey } from './dynamo-batch-store.ts';
-import type { DynamoTable, Item } from './dynamo-table.ts';
+import type { BatchProgress } from '../core/batches/batch-progress.ts';
+import { type BatchRow, batchKey, endedPlaces, parseBatchRow } from './batch-row.ts';
+import type { DynamoTable } from './dynamo-table.ts';
 
 /** The BATCH row of the task table: number sets of places, so that a record counted twice counts once. */
 export function createDynamoBatchProgress(options: {
@@ -14,15 +14,17 @@ export function createDynamoBatchProgress(options: {
       const key = batchKey(tenant, batchId);
       const filled = Object.entries(indexes).filter(([, places]) => places.length > 0);
       if (filled.length === 0) return;
-      const { item } = await table.update({
+      const { item } = await table.update<BatchRow>({
         key,
-        add: Object.fromEntries(filled.map(([name, places]) => [name, new Set(places)])),
-        // A batch whose retention ended is not to come back as a stump.
+        add: Object.fromEntries(filled.map(([name, places]) => [name, new Set<number>(places)])),
+        // A batch whose retention ended is not to be made again by a late count.
         condition: 'attribute_exists(#total)',
         returnNew: true,
       });
-      if (!item || item.completed_at !== undefined || !isComplete(item)) return;
-      await table.update({
+      if (!item) return;
+      const row = parseBatchRow(item);
+      if (row.completed_at !== undefined || endedPlaces(row).size < row.total) return;
+      await table.update<BatchRow>({
         key,
         set: { completed_at: now, ttl: Math.ceil((now + retentionMs) / 1000) },
         add: { version: 1 },
@@ -30,11 +32,4 @@ export function createDynamoBatchProgress(options: {
       });
     },
   };
-}
-
-function isComplete(item: Item): boolean {
-  const ended = new Set<number>();
-  for (const name of ['completed', 'failed', 'cancelled'] satisfies (keyof BatchIndexes)[])
-    for (const place of (item[name] as Set<number>) ?? []) ended.add(place);
-  return typeof item.total === 'number' && ended.size >= item.total;
 }

@@ -10,7 +10,7 @@ import {
 import type { CircuitBreaker } from '../core/circuit-breaker/circuit-breaker.ts';
 import { decideCall } from '../core/circuit-breaker/decide-call.ts';
 import type { DynamoTable } from './dynamo-table.ts';
-import { healthFromItem, healthKey } from './provider-health-item.ts';
+import { type HealthRow, healthFromItem, healthKey } from './provider-health-item.ts';
 
 /** The probe is free: the circuit is half-open, nobody holds it, nothing else holds calls back. */
 const probeIsFree =
@@ -36,7 +36,7 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
   }
 
   async function holdBack(provider: string, until: number): Promise<void> {
-    await table.update({
+    await table.update<HealthRow>({
       key: healthKey(provider),
       set: { blocked_until: until },
       condition: 'attribute_not_exists(#blocked_until) OR #blocked_until < :until',
@@ -52,7 +52,7 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
     condition: string,
   ) {
     const { openings, openUntil } = openCircuit(health, unusable, now);
-    await table.update({
+    await table.update<HealthRow>({
       key: healthKey(provider),
       set: { open_until: openUntil, openings },
       remove: ['probe_until'],
@@ -62,7 +62,11 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
 
   /** One more failure; the one that fills the measure opens the circuit. */
   async function countFailure(provider: string, unusable: boolean, now: number): Promise<void> {
-    const outcome = await table.update({ key: healthKey(provider), add: { failures: 1 }, returnNew: true });
+    const outcome = await table.update<HealthRow>({
+      key: healthKey(provider),
+      add: { failures: 1 },
+      returnNew: true,
+    });
     const health = healthFromItem(outcome.item);
     remember(provider, health);
     const isFull = unusable || (health.failures ?? 0) >= failuresToOpen;
@@ -80,7 +84,7 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
     async check(provider, now) {
       const decision = decideCall(await readHealth(provider), now);
       if (decision.kind !== 'probe') return decision;
-      const outcome = await table.update({
+      const outcome = await table.update<HealthRow>({
         key: healthKey(provider),
         set: { probe_until: now + probeMs },
         condition: probeIsFree,
@@ -105,14 +109,14 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
       if (holdBackMs) await holdBack(provider, now + holdBackMs);
       const { failures, probe } = takeMemory(provider);
       if (probe)
-        await table.update({
+        await table.update<HealthRow>({
           key: healthKey(provider),
           set: { closed_at: now },
           remove: ['open_until', 'probe_until', 'failures'],
           condition: 'attribute_exists(#open_until)',
         });
       else if (failures > 0)
-        await table.update({
+        await table.update<HealthRow>({
           key: healthKey(provider),
           remove: ['failures'],
           condition: 'attribute_not_exists(#open_until)',
@@ -145,7 +149,7 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
   };
 
   async function freeProbe(provider: string): Promise<void> {
-    await table.update({
+    await table.update<HealthRow>({
       key: healthKey(provider),
       remove: ['probe_until'],
       condition: 'attribute_exists(#open_until)',

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import type { ConnectionPasses } from '../core/web-socket/connection-passes.ts';
 import type { DynamoTable } from './dynamo-table.ts';
+import { parseItem } from './parse-item.ts';
 
-/** ConnectionPasses as rows of the state table; the row holds a hash, so that reading the table gives no pass. */
+/** `expires_at` is epoch milliseconds, `ttl` the same in seconds. */
+const PassRow = z.object({ tenant: z.string(), expires_at: z.number(), ttl: z.number() });
+type PassRow = z.input<typeof PassRow>;
+
+/** ConnectionPasses as rows of the state table; a row's key is a hash, so that reading the table gives no pass. */
 export function createDynamoConnectionPasses({ table }: { table: DynamoTable }): ConnectionPasses {
   const key = (pass: string) => ({
     pk: `TICKET#${createHash('sha256').update(pass).digest('base64url')}`,
@@ -10,18 +16,16 @@ export function createDynamoConnectionPasses({ table }: { table: DynamoTable }):
   });
   return {
     async issue(pass, tenant, expiresAt) {
-      await table.put({
-        ...key(pass),
-        tenant,
-        expires_at: expiresAt,
-        ttl: Math.ceil(expiresAt / 1000),
-      });
+      const ttl = Math.ceil(expiresAt / 1000);
+      await table.put<PassRow>({ ...key(pass), tenant, expires_at: expiresAt, ttl });
     },
 
     async redeem(pass, now) {
       // Of two who delete it at once, DynamoDB shows the row to one.
       const item = await table.delete(key(pass));
-      return item && (item.expires_at as number) > now ? (item.tenant as string) : undefined;
+      if (!item) return undefined;
+      const row = parseItem('The row of a connection pass', PassRow, item);
+      return row.expires_at > now ? row.tenant : undefined;
     },
   };
 }

@@ -1,14 +1,31 @@
+import * as z from 'zod';
 import type { Deliveries, Delivery } from '../core/webhooks/deliveries.ts';
-import type { DynamoTable, Item } from './dynamo-table.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { parseItem } from './parse-item.ts';
 
 const keyOf = (tenant: string, subjectId: string) => `DELIVERY#${tenant}#${subjectId}`;
+
+/** The sort key is the event's id. Times are epoch milliseconds, `ttl` is in seconds. */
+const DeliveryRow = z.object({
+  sk: z.string(),
+  event_type: z.string(),
+  url: z.string(),
+  status: z.enum(['retrying', 'delivered', 'rejected', 'dead']),
+  attempts: z.number(),
+  last_attempt_at: z.number(),
+  last_status: z.number().nullable(),
+  last_error: z.string().nullable(),
+  next_attempt_at: z.number().nullable(),
+  ttl: z.number(),
+});
+type DeliveryRow = z.input<typeof DeliveryRow>;
 
 /** One row of the state table per event and its callback_url, overwritten by each try. */
 export function createDynamoDeliveries(options: { table: DynamoTable; retentionMs: number }): Deliveries {
   const { table, retentionMs } = options;
   return {
     async record(delivery) {
-      await table.put({
+      await table.put<DeliveryRow>({
         pk: keyOf(delivery.tenant, delivery.subjectId),
         sk: delivery.eventId,
         event_type: delivery.eventType,
@@ -32,24 +49,24 @@ export function createDynamoDeliveries(options: { table: DynamoTable; retentionM
       });
       const versionOf = ({ eventId }: Delivery) => Number(eventId.slice(eventId.lastIndexOf('_') + 1));
       return page.items
-        .map((item) => fromItem(tenant, subjectId, item))
+        .map((item) => fromRow(tenant, subjectId, parseItem('The row of a delivery', DeliveryRow, item)))
         .sort((a, b) => versionOf(a) - versionOf(b));
     },
   };
 }
 
-function fromItem(tenant: string, subjectId: string, item: Item): Delivery {
+function fromRow(tenant: string, subjectId: string, row: z.output<typeof DeliveryRow>): Delivery {
   return {
     tenant,
     subjectId,
-    eventId: item.sk as string,
-    eventType: item.event_type as string,
-    url: item.url as string,
-    status: item.status as Delivery['status'],
-    attempts: item.attempts as number,
-    lastAttemptAt: item.last_attempt_at as number,
-    lastStatus: (item.last_status as number) ?? null,
-    lastError: (item.last_error as string) ?? null,
-    nextAttemptAt: (item.next_attempt_at as number) ?? null,
+    eventId: row.sk,
+    eventType: row.event_type,
+    url: row.url,
+    status: row.status,
+    attempts: row.attempts,
+    lastAttemptAt: row.last_attempt_at,
+    lastStatus: row.last_status,
+    lastError: row.last_error,
+    nextAttemptAt: row.next_attempt_at,
   };
 }

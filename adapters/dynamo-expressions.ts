@@ -1,10 +1,10 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Item, ItemUpdate } from './dynamo-table.ts';
+import type { Item, ItemUpdate } from './dynamo-item.ts';
 
 const marshallOptions = { removeUndefinedValues: true, convertEmptyValues: false } as const;
 
-export function toAttributes(item: Item) {
-  return marshall(item, marshallOptions);
+export function toAttributes(item: object) {
+  return marshall({ ...item }, marshallOptions);
 }
 
 /** UpdateExpression, ConditionExpression and what their placeholders stand for. */
@@ -27,7 +27,6 @@ export function expressions(update: ItemUpdate) {
   const text = [
     set,
     clause('ADD', 'a', update.add, ' '),
-    clause('DELETE', 'd', update.delete, ' '),
     { keyword: 'REMOVE', parts: (update.remove ?? []).map(path) },
   ]
     .filter(({ parts }) => parts.length > 0)
@@ -41,8 +40,8 @@ export function expressions(update: ItemUpdate) {
 }
 
 /** ConditionExpression and what its placeholders stand for; nothing without a condition. */
-export function conditional(condition: string | undefined, values: Item = {}) {
-  return condition ? { ConditionExpression: condition, ...placeholders([condition], values) } : {};
+export function conditional(condition: string | undefined) {
+  return condition ? { ConditionExpression: condition, ...placeholders([condition], {}) } : {};
 }
 
 function path(name: string): string {

@@ -1,7 +1,19 @@
+import * as z from 'zod';
 import type { RateLimiter } from '../core/scheduling/rate-limiter.ts';
+import type { Item } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
+import { parseItem } from './parse-item.ts';
 
 const bucketKey = (bucket: string) => ({ pk: `RATE#${bucket}`, sk: 'BUCKET' });
+
+/** The bucket's theoretical arrival time, epoch milliseconds: when it is full again. */
+const BucketRow = z.object({ tat: z.number() });
+type BucketRow = z.input<typeof BucketRow>;
+
+/** Undefined where there is no bucket yet. */
+function readTat(item: Item | undefined): number | undefined {
+  return item && parseItem('The row of a rate bucket', BucketRow, item).tat;
+}
 
 /**
  * GCRA (ITU-T I.371, "virtual scheduling") with one number a bucket and one UpdateItem in the busy case; an idle
@@ -12,7 +24,7 @@ export function createDynamoRateLimiter(options: { table: DynamoTable }): RateLi
 
   /** Starts an idle or new bucket at `tat`; false when another was first. */
   async function startIdle(bucket: string, tat: number, now: number): Promise<boolean> {
-    const outcome = await table.update({
+    const outcome = await table.update<BucketRow>({
       key: bucketKey(bucket),
       set: { tat },
       condition: 'attribute_not_exists(#tat) OR #tat < :now',
@@ -24,14 +36,14 @@ export function createDynamoRateLimiter(options: { table: DynamoTable }): RateLi
   return {
     async book(bucket, intervalMs, now) {
       for (;;) {
-        const busy = await table.update({
+        const busy = await table.update<BucketRow>({
           key: bucketKey(bucket),
           setTo: { tat: '#tat + :interval' },
           condition: '#tat >= :now',
           values: { interval: intervalMs, now },
           returnNew: true,
         });
-        if (busy.applied) return Number(busy.item?.tat) - intervalMs;
+        if (busy.applied) return (readTat(busy.item) ?? now) - intervalMs;
         if (await startIdle(bucket, now + intervalMs, now)) return now;
       }
     },
@@ -41,14 +53,14 @@ export function createDynamoRateLimiter(options: { table: DynamoTable }): RateLi
       const increment = cost * emission;
       const latest = now + burst * emission - increment;
       for (;;) {
-        const busy = await table.update({
+        const busy = await table.update<BucketRow>({
           key: bucketKey(bucket),
           setTo: { tat: '#tat + :increment' },
           condition: '#tat BETWEEN :now AND :latest',
           values: { increment, now, latest: Math.max(latest, now) },
         });
         if (busy.applied) return { granted: true };
-        const tat = busy.item?.tat as number | undefined;
+        const tat = readTat(busy.item);
         // A cost above the burst passes once the bucket is idle: it could never pass otherwise.
         if (tat !== undefined && tat >= now)
           return { granted: false, retryAt: Math.max(Math.min(tat - (latest - now), tat + 1), now + 1) };
@@ -58,12 +70,11 @@ export function createDynamoRateLimiter(options: { table: DynamoTable }): RateLi
 
     async settle(bucket, units, perMinute) {
       if (units === 0) return;
-      await table.update({ key: bucketKey(bucket), add: { tat: units * (60_000 / perMinute) } });
+      await table.update<BucketRow>({ key: bucketKey(bucket), add: { tat: units * (60_000 / perMinute) } });
     },
 
     async bookedUntil(bucket) {
-      const item = await table.get(bucketKey(bucket), { consistent: true });
-      return Number(item?.tat ?? 0);
+      return readTat(await table.get(bucketKey(bucket), { consistent: true })) ?? 0;
     },
   };
 }

@@ -1,12 +1,26 @@
+import * as z from 'zod';
 import { asCachedResult } from '../core/result-cache/cached-result.ts';
 import type { ResultCache } from '../core/result-cache/result-cache.ts';
 import type { TaskResult } from '../core/tasks/task.ts';
-import type { DynamoTable, Item, ItemKey } from './dynamo-table.ts';
+import type { Item, ItemKey } from './dynamo-item.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { parseItem } from './parse-item.ts';
+import { StoredResult, writeResult } from './stored-result.ts';
 
 /** An item holds 400 KB; a longer result is not kept. */
 const largestResult = 300_000;
 /** A row whose leader died is of no use to anyone after this. */
 const flightTtlMs = 3_600_000;
+
+/** The result and until when it counts; who is at the provider for it, and until when. Epoch milliseconds, `ttl` in seconds. */
+const CacheRow = z.object({
+  result: StoredResult.optional(),
+  expires_at: z.number().optional(),
+  leader: z.string().optional(),
+  flight_until: z.number().optional(),
+  ttl: z.number().optional(),
+});
+type CacheRow = z.input<typeof CacheRow>;
 
 const canLead =
   '(attribute_not_exists(#result) OR #expires_at <= :now) AND ' +
@@ -21,7 +35,7 @@ export function createDynamoResultCache(options: { table: DynamoTable }): Result
     },
 
     async join(cacheKey, taskId, now, until) {
-      const outcome = await table.update({
+      const outcome = await table.update<CacheRow>({
         key: itemKey(cacheKey),
         set: { leader: taskId, flight_until: until, ttl: Math.ceil((until + flightTtlMs) / 1_000) },
         condition: canLead,
@@ -33,9 +47,9 @@ export function createDynamoResultCache(options: { table: DynamoTable }): Result
     },
 
     async store(cacheKey, result, expiresAt) {
-      const text = JSON.stringify(result);
+      const text = writeResult(result);
       const isKept = Buffer.byteLength(text) <= largestResult;
-      await table.update({
+      await table.update<CacheRow>({
         key: itemKey(cacheKey),
         set: isKept ? { result: text, expires_at: expiresAt, ttl: Math.ceil(expiresAt / 1_000) } : {},
         remove: ['leader', 'flight_until'],
@@ -43,7 +57,7 @@ export function createDynamoResultCache(options: { table: DynamoTable }): Result
     },
 
     async release(cacheKey, taskId) {
-      await table.update({
+      await table.update<CacheRow>({
         key: itemKey(cacheKey),
         remove: ['leader', 'flight_until'],
         condition: '#leader = :task',
@@ -57,8 +71,9 @@ function itemKey(cacheKey: string): ItemKey {
   return { pk: `CACHE#${cacheKey}`, sk: 'RESULT' };
 }
 
-/** TTL deletes late, so that the row's own time decides. */
+/** DynamoDB deletes late what is past its TTL, so the row's own time decides. */
 function readResult(item: Item | undefined, now: number): TaskResult | undefined {
-  if (typeof item?.result !== 'string' || Number(item.expires_at) <= now) return undefined;
-  return asCachedResult(JSON.parse(item.result) as TaskResult);
+  if (!item) return undefined;
+  const { result, expires_at = 0 } = parseItem('The row of a cached result', CacheRow, item);
+  return result && expires_at > now ? asCachedResult(result) : undefined;
 }

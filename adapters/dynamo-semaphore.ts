@@ -1,5 +1,9 @@
+import * as z from 'zod';
 import type { AcquireOutcome, Semaphore } from '../core/scheduling/semaphore.ts';
-import type { DynamoTable, Item } from './dynamo-table.ts';
+import type { Item } from './dynamo-item.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { mapInGroups } from './pages.ts';
+import { parseItem, parseNumbers } from './parse-item.ts';
 
 interface Lease {
   levels: string[];
@@ -8,11 +12,17 @@ interface Lease {
 }
 
 const key = { pk: 'SEMAPHORE', sk: 'LEASES' };
+const kind = 'The row of the semaphore';
+const counterPrefix = 'n_';
+
+/** Leases by id, each the text `level|level|from|until` with its times in epoch milliseconds. Besides, `n_<level>` counts holders. */
+const SemaphoreRow = z.object({ l: z.record(z.string(), z.string().regex(/\|\d+\|\d+$/)).optional() });
+
 const reapedAtOnce = 5;
 
 /**
  * One item: a map of leases and a counter a level, so that all levels are taken by one conditional UpdateItem.
- * A lease is the string `level|level|from|until`. Leases taken before `hostStartedAt` are dead.
+ * Leases taken before `hostStartedAt` are dead.
  */
 export function createDynamoSemaphore(options: { table: DynamoTable; hostStartedAt?: number }): Semaphore {
   const { table, hostStartedAt = 0 } = options;
@@ -44,30 +54,24 @@ export function createDynamoSemaphore(options: { table: DynamoTable; hostStarted
       names: { id: leaseId },
     });
     if (outcome.applied) return { acquired: true };
-    const item = outcome.item;
-    if (!item?.l) {
+    const leases = readLeases(outcome.item);
+    if (!leases) {
       await table.update({ key, setTo: { l: 'if_not_exists(#l, :empty)' }, values: { empty: {} } });
     } else if (again) {
-      await reap(item, now);
+      await reap(leases, now);
     }
     if (again) return take(leaseId, added, lease, condition, now, false);
-    return {
-      acquired: false,
-      full: levels.filter((level) => Number(item?.[counter(level)] ?? 0) >= Number(added[level])),
-    };
+    const holders = parseNumbers(kind, counterPrefix, outcome.item ?? {});
+    const isFull = (level: string) => (holders[counterName(level)] ?? 0) >= (added[level] ?? 0);
+    return { acquired: false, full: levels.filter(isFull) };
   }
 
-  async function reap(item: Item, now: number): Promise<number> {
-    const leases = Object.entries(item.l as Record<string, string>);
-    const dead = leases.filter(([, text]) => isDead(readLease(text), now)).slice(0, reapedAtOnce * 4);
-    let freed = 0;
-    for (let from = 0; from < dead.length; from += reapedAtOnce) {
-      const dropped = await Promise.all(
-        dead.slice(from, from + reapedAtOnce).map(([id, text]) => drop(id, text)),
-      );
-      freed += dropped.filter(Boolean).length;
-    }
-    return freed;
+  async function reap(leases: Record<string, string>, now: number): Promise<number> {
+    const dead = Object.entries(leases)
+      .filter(([, text]) => isDead(readLease(text), now))
+      .slice(0, reapedAtOnce * 4);
+    const dropped = await mapInGroups(dead, reapedAtOnce, ([id, text]) => drop(id, text));
+    return dropped.filter(Boolean).length;
   }
 
   /** Removes a lease as it was seen, with its places; another's renewal or release in between wins. */
@@ -83,9 +87,8 @@ export function createDynamoSemaphore(options: { table: DynamoTable; hostStarted
     return outcome.applied;
   }
 
-  async function find(leaseId: string): Promise<string | undefined> {
-    const item = await table.get(key, { consistent: true });
-    return (item?.l as Record<string, string> | undefined)?.[leaseId];
+  async function findLeases(): Promise<Record<string, string> | undefined> {
+    return readLeases(await table.get(key, { consistent: true }));
   }
 
   const known = new Map<string, string>();
@@ -123,22 +126,31 @@ export function createDynamoSemaphore(options: { table: DynamoTable; hostStarted
     },
 
     async reap(now) {
-      const item = await table.get(key, { consistent: true });
-      return item?.l ? reap(item, now) : 0;
+      const leases = await findLeases();
+      return leases ? reap(leases, now) : 0;
     },
 
     async release(leaseId) {
       const held = known.get(leaseId);
       known.delete(leaseId);
       if (held && (await drop(leaseId, held))) return;
-      const stored = await find(leaseId);
+      const stored = (await findLeases())?.[leaseId];
       if (stored) await drop(leaseId, stored);
     },
   };
 }
 
+/** Undefined until the first lease makes the map. */
+function readLeases(item: Item | undefined): Record<string, string> | undefined {
+  return item && parseItem(kind, SemaphoreRow, item).l;
+}
+
 function counter(level: string): string {
-  return `n_${level.replace(/\W/g, '_')}`;
+  return counterPrefix + counterName(level);
+}
+
+function counterName(level: string): string {
+  return level.replace(/\W/g, '_');
 }
 
 function writeLease({ levels, from, until }: Lease): string {

@@ -1,86 +1,90 @@
-import { recentWindowKey } from '../core/providers/provider-states.ts';
-import type { Amounts, ProviderAmounts, Statistics, TenantAmounts } from '../core/statistics/statistics.ts';
-import type { DynamoTable, Item, ItemKey } from './dynamo-table.ts';
+import type { ProviderCounts, Statistics, TenantCounts } from '../core/statistics/statistics.ts';
+import type { Item, ItemKey } from './dynamo-item.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { parseItem, parseNumbers } from './parse-item.ts';
+import {
+  callAmounts,
+  type ProviderTotalsRow,
+  providerAmounts,
+  providerPrefix,
+  providerTotalsKey,
+  type RecentCallsRow,
+  recentCallsKey,
+  TenantTotalsRow,
+  tenantAmounts,
+  tenantTotalsKey,
+  typePrefix,
+} from './statistics-rows.ts';
 
 const recentSeconds = 3600;
-const typePrefix = 'type:';
-const providerPrefix = 'provider:';
 
-/** The counters of the state table: `PROVIDER#<name>` (core/providers/provider-states.ts) and `STATS#<tenant>`. */
+/** The counters of the state table, each row by one UpdateItem that adds. */
 export function createDynamoStatistics({ table }: { table: DynamoTable }): Statistics {
-  const totalsKey = (tenant: string) => ({ pk: `STATS#${tenant}`, sk: 'TOTAL' });
-
-  /** Attribute names may hold what an expression may not. */
-  async function add(key: ItemKey, amounts: Amounts, set: Item, once: Item = {}): Promise<void> {
+  /**
+   * Amounts of 0 are left out, and a row that only has such is not written.
+   *
+   * @param once attributes that keep their first value
+   */
+  async function add<Row extends object>(
+    key: ItemKey,
+    amounts: Record<string, number>,
+    set: Partial<Row>,
+    once: Record<string, number> = {},
+  ): Promise<void> {
     const changed = Object.entries(amounts).filter(([, amount]) => amount !== 0);
     if (changed.length === 0) return;
-    await table.update({
+    await table.update<Item>({
       key,
-      set,
+      set: { ...set },
       setTo: Object.fromEntries(Object.keys(once).map((name) => [name, `if_not_exists(#${name}, :${name})`])),
+      // By number: attribute names may hold what an expression may not.
       add: Object.fromEntries(changed.map(([, amount], index) => [`n${index}`, amount])),
       names: Object.fromEntries(changed.map(([name], index) => [`n${index}`, name])),
       values: once,
     });
   }
 
-  const addProvider = ({ provider, amounts, recent, lastError }: ProviderAmounts, now: number) => {
-    const pk = `PROVIDER#${provider}`;
-    const ttl = Math.ceil(now / 1000) + recentSeconds;
-    return [
-      add({ pk, sk: 'STATS' }, amounts, { updated_at: now, last_error: lastError }),
-      add({ pk, sk: recentWindowKey(now) }, recent, { ttl }),
-    ];
-  };
+  const addProvider = (counts: ProviderCounts, now: number) => [
+    add<ProviderTotalsRow>(providerTotalsKey(counts.provider), providerAmounts(counts), {
+      updated_at: now,
+      last_error: counts.lastError,
+    }),
+    add<RecentCallsRow>(recentCallsKey(counts.provider, now), callAmounts(counts.calls), {
+      ttl: Math.ceil(now / 1000) + recentSeconds,
+    }),
+  ];
 
-  const addTenant = ({ tenant, amounts, byType, byProvider }: TenantAmounts, now: number) =>
-    add(
-      totalsKey(tenant),
-      { ...amounts, ...prefixed(typePrefix, byType), ...prefixed(providerPrefix, byProvider) },
-      {},
-      { since: now },
-    );
+  const addTenant = (counts: TenantCounts, now: number) =>
+    add<TenantTotalsRow>(tenantTotalsKey(counts.tenant), tenantAmounts(counts), {}, { since: now });
 
   return {
     async add({ providers, tenants }, now) {
       await Promise.all([
-        ...providers.flatMap((amounts) => addProvider(amounts, now)),
-        ...tenants.map((amounts) => addTenant(amounts, now)),
+        ...providers.flatMap((counts) => addProvider(counts, now)),
+        ...tenants.map((counts) => addTenant(counts, now)),
       ]);
     },
 
     async readTenant(tenant) {
-      const item = (await table.get(totalsKey(tenant))) ?? {};
-      const number = (name: string) => Number(item[name] ?? 0);
-      // A record counted twice, or one lost, must not show as less than nothing.
-      const gauge = (name: string) => Math.max(0, number(name));
+      const item = (await table.get(tenantTotalsKey(tenant))) ?? {};
+      const kind = "The row of a tenant's totals";
+      const row = parseItem(kind, TenantTotalsRow, item);
       return {
         tasks: {
-          queued: gauge('tasks_queued'),
-          processing: gauge('tasks_processing'),
-          completed: number('tasks_completed'),
-          failed: number('tasks_failed'),
-          cancelled: number('tasks_cancelled'),
+          // A record counted twice, or one lost, must not show as less than nothing.
+          queued: Math.max(0, row.tasks_queued),
+          processing: Math.max(0, row.tasks_processing),
+          completed: row.tasks_completed,
+          failed: row.tasks_failed,
+          cancelled: row.tasks_cancelled,
         },
-        byType: unprefixed(typePrefix, item),
-        byProvider: unprefixed(providerPrefix, item),
-        cache: { hits: number('cache_hits'), misses: number('cache_misses') },
-        tokens: { prompt: number('prompt_tokens'), completion: number('completion_tokens') },
-        costUsd: number('cost_usd'),
-        since: (item.since as number) ?? null,
+        byType: parseNumbers(kind, typePrefix, item),
+        byProvider: parseNumbers(kind, providerPrefix, item),
+        cache: { hits: row.cache_hits, misses: row.cache_misses },
+        tokens: { prompt: row.prompt_tokens, completion: row.completion_tokens },
+        costUsd: row.cost_usd,
+        since: row.since ?? null,
       };
     },
   };
-}
-
-function prefixed(prefix: string, amounts: Amounts): Amounts {
-  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [`${prefix}${name}`, amount]));
-}
-
-function unprefixed(prefix: string, item: Item): Amounts {
-  return Object.fromEntries(
-    Object.entries(item)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, amount]) => [name.slice(prefix.length), amount as number]),
-  );
 }

@@ -1,53 +1,62 @@
+import * as z from 'zod';
 import type { Subscriber, Subscription, Subscriptions } from '../core/web-socket/subscriptions.ts';
-import type { DynamoTable, Item } from './dynamo-table.ts';
+import type { Item, ItemKey } from './dynamo-item.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { parseItem } from './parse-item.ts';
 
 /** API Gateway ends a WebSocket after two hours; the margin is for clocks and late disconnects. */
 const rowSeconds = 2 * 3600 + 600;
 const pageSize = 500;
 
-const listenKey = (tenant: string) => `LISTEN#${tenant}`;
-const subscriptionName = ({ kind, id }: Subscription) => `${kind}#${id}`;
-const subscriptionKey = (tenant: string, name: string) => `LISTEN#${tenant}#${name}`;
-const ttlOf = (now: number) => Math.ceil(now / 1000) + rowSeconds;
-
-/**
- * Rows of the state table:
+/*
+ * Rows of the state table; `connected_at` is epoch milliseconds, `ttl` epoch seconds:
  *
  * - `LISTEN#<tenant>` / `ALL#<connection>`: subscribed to everything. `…` / `TOPICS#<connection>`: to what it named
  *   alone. A query by the key reads all of the first kind and stops at the first of the second.
  * - `LISTEN#<tenant>#task#<id>` / `<connection>` (and `#batch#`): subscribed to this one; thousands are a few pages.
  * - `CONNECTION#<connection>` / `FOLLOW#…`: what one subscribe message named, for the removal.
  */
+const row = { pk: z.string(), sk: z.string(), ttl: z.number().optional() };
+const ConnectionRow = z.object({ ...row, connected_at: z.number() });
+const SubscriberRow = z.object(row);
+const NamedRow = z.object({ ...row, topics: z.set(z.string()) });
+type ConnectionRow = z.input<typeof ConnectionRow>;
+type SubscriberRow = z.input<typeof SubscriberRow>;
+type NamedRow = z.input<typeof NamedRow>;
+
+type Kind = 'ALL' | 'TOPICS';
+
+const tenantKey = (tenant: string) => `LISTEN#${tenant}`;
+const subscriptionName = ({ kind, id }: Subscription) => `${kind}#${id}`;
+const subscriptionKey = (tenant: string, name: string) => `LISTEN#${tenant}#${name}`;
+const connectionKey = (connectionId: string) => `CONNECTION#${connectionId}`;
+const ttlOf = (now: number) => Math.ceil(now / 1000) + rowSeconds;
+
 export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Subscriptions {
-  const row = (tenant: string, kind: 'ALL' | 'TOPICS', connectionId: string, now: number): Item => ({
-    pk: listenKey(tenant),
+  const key = (tenant: string, kind: Kind, connectionId: string): ItemKey => ({
+    pk: tenantKey(tenant),
     sk: `${kind}#${connectionId}`,
+  });
+  const connectionRow = (tenant: string, kind: Kind, connectionId: string, now: number): ConnectionRow => ({
+    ...key(tenant, kind, connectionId),
     connected_at: now,
     ttl: ttlOf(now),
   });
-  const key = (tenant: string, kind: 'ALL' | 'TOPICS', connectionId: string) => ({
-    pk: listenKey(tenant),
-    sk: `${kind}#${connectionId}`,
-  });
-
-  async function readNamed(connectionId: string): Promise<Item[]> {
-    const items: Item[] = [];
-    for await (const page of readPages(table, `CONNECTION#${connectionId}`)) items.push(...page);
-    return items;
-  }
 
   async function dropNamed(connectionId: string, tenant: string): Promise<void> {
-    const messages = await readNamed(connectionId);
-    const names = new Set(messages.flatMap((item) => [...(item.topics as Set<string>)]));
+    const rows: z.output<typeof NamedRow>[] = [];
+    for await (const page of readPages(table, connectionKey(connectionId)))
+      rows.push(...page.map((item) => parseItem('The row of a subscribe message', NamedRow, item)));
+    const names = new Set(rows.flatMap(({ topics }) => [...topics]));
     await table.deleteMany([
       ...[...names].map((name) => ({ pk: subscriptionKey(tenant, name), sk: connectionId })),
-      ...messages.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
+      ...rows.map(({ pk, sk }) => ({ pk, sk })),
     ]);
   }
 
   return {
     async add(connectionId, tenant, now) {
-      await table.put(row(tenant, 'ALL', connectionId, now));
+      await table.put<ConnectionRow>(connectionRow(tenant, 'ALL', connectionId, now));
     },
 
     async remove(connectionId, tenant) {
@@ -59,17 +68,22 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
       const names = [...new Set(named.map(subscriptionName))];
       if (names.length === 0) return;
       const ttl = ttlOf(now);
-      await table.putMany([
-        { pk: `CONNECTION#${connectionId}`, sk: `FOLLOW#${now}#${names[0]}`, topics: new Set(names), ttl },
-        ...names.map((name) => ({ pk: subscriptionKey(tenant, name), sk: connectionId, ttl })),
-        row(tenant, 'TOPICS', connectionId, now),
-      ]);
-      // Last, so that at no moment an event subscribed to has nobody to go to.
+      const message: NamedRow = {
+        pk: connectionKey(connectionId),
+        sk: `FOLLOW#${now}#${names[0]}`,
+        topics: new Set(names),
+        ttl,
+      };
+      const subscribers = names.map(
+        (name): SubscriberRow => ({ pk: subscriptionKey(tenant, name), sk: connectionId, ttl }),
+      );
+      await table.putMany([message, ...subscribers, connectionRow(tenant, 'TOPICS', connectionId, now)]);
+      // Last, so that the connection misses no event that it subscribed to.
       await table.delete(key(tenant, 'ALL', connectionId));
     },
 
     async subscribeToAll(connectionId, tenant, now) {
-      await table.put(row(tenant, 'ALL', connectionId, now));
+      await table.put<ConnectionRow>(connectionRow(tenant, 'ALL', connectionId, now));
       await table.delete(key(tenant, 'TOPICS', connectionId));
       await dropNamed(connectionId, tenant);
     },
@@ -80,18 +94,19 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
     },
 
     async unsubscribeFromAll(connectionId, tenant, now) {
-      await table.put(row(tenant, 'TOPICS', connectionId, now));
+      await table.put<ConnectionRow>(connectionRow(tenant, 'TOPICS', connectionId, now));
       await table.delete(key(tenant, 'ALL', connectionId));
       await dropNamed(connectionId, tenant);
     },
 
     async subscribersToAll(tenant) {
       const all: Subscriber[] = [];
-      for await (const page of readPages(table, listenKey(tenant)))
+      for await (const page of readPages(table, tenantKey(tenant)))
         for (const item of page) {
-          const [kind, connectionId] = split(item.sk as string);
+          const { sk, connected_at } = parseItem('The row of a connection', ConnectionRow, item);
+          const [kind, connectionId] = split(sk);
           if (kind === 'TOPICS') return { all, someSubscribedById: true };
-          all.push({ connectionId, connectedAt: item.connected_at as number });
+          all.push({ connectionId, connectedAt: connected_at });
         }
       return { all, someSubscribedById: false };
     },
@@ -99,10 +114,15 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
     async subscribersTo(tenant, subscription) {
       const found: Subscriber[] = [];
       for await (const page of readPages(table, subscriptionKey(tenant, subscriptionName(subscription))))
-        found.push(...page.map((item) => ({ connectionId: item.sk as string, connectedAt: 0 })));
+        found.push(...page.map(subscriberFromItem));
       return found;
     },
   };
+}
+
+function subscriberFromItem(item: Item): Subscriber {
+  const { sk } = parseItem('The row of a subscriber', SubscriberRow, item);
+  return { connectionId: sk, connectedAt: 0 };
 }
 
 /** Consistent reads: an event may follow its subscription by milliseconds. */

@@ -1,6 +1,5 @@
 import {
   type AttributeValue,
-  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
@@ -10,60 +9,22 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { chunk, untilAllDone, writeMany } from './dynamo-bulk-requests.ts';
+import { readMany, writeMany } from './dynamo-bulk-requests.ts';
 import { conditional, expressions, placeholders, toAttributes } from './dynamo-expressions.ts';
-
-export type Item = Record<string, unknown>;
-
-export interface ItemKey {
-  pk: string;
-  sk: string;
-}
+import type { Item, ItemKey, ItemQuery, ItemUpdate, UpdateOutcome } from './dynamo-item.ts';
+import { sdkAttempts } from './retry-policy.ts';
 
 /**
- * One UpdateItem. In expressions `#name` stands for the attribute `name` (or for `names.name`) and `:name` for
- * `values.name`; member names of set, setTo and remove may be paths into maps: `leases.id` is `#leases.#id`.
+ * One table in plain JavaScript values. What is written is typed by its kind of row (`Row`, the type of its schema);
+ * what is read is anything, until the row's schema has parsed it (adapters/parse-item.ts).
  */
-export interface ItemUpdate {
-  key: ItemKey;
-  set?: Item;
-  /** Attribute → expression, such as `if_not_exists(#started_at, :now)`. */
-  setTo?: Record<string, string>;
-  add?: Item;
-  /** Elements taken out of sets. */
-  delete?: Item;
-  remove?: string[];
-  condition?: string;
-  values?: Item;
-  names?: Record<string, string>;
-  /** Ask for the whole item after the change. */
-  returnNew?: boolean;
-}
-
-/** `item`: after the change where it was asked for; where the condition failed, what was there (undefined: nothing). */
-export type UpdateOutcome =
-  | { applied: true; item: Item | undefined }
-  | { applied: false; item: Item | undefined };
-
-export interface ItemQuery {
-  index?: string;
-  /** Key condition with the same placeholders as ItemUpdate. */
-  where: string;
-  values: Item;
-  limit?: number;
-  newestFirst?: boolean;
-  startKey?: Item | undefined;
-  /** Not possible on an index. */
-  consistent?: boolean;
-}
-
 export interface DynamoTable {
   get(key: ItemKey, options?: { consistent?: boolean; attributes?: string[] }): Promise<Item | undefined>;
   getMany(keys: ItemKey[], options?: { consistent?: boolean }): Promise<Item[]>;
   /** False when the condition failed. */
-  put(item: Item, condition?: string, values?: Item): Promise<boolean>;
-  putMany(items: Item[]): Promise<void>;
-  update(update: ItemUpdate): Promise<UpdateOutcome>;
+  put<Row extends object = Item>(item: ItemKey & Row, condition?: string): Promise<boolean>;
+  putMany(items: ItemKey[]): Promise<void>;
+  update<Row extends object = Item>(update: ItemUpdate<Row>): Promise<UpdateOutcome>;
   /** The item that was there, if any. */
   delete(key: ItemKey): Promise<Item | undefined>;
   deleteMany(keys: ItemKey[]): Promise<void>;
@@ -72,14 +33,14 @@ export interface DynamoTable {
   count(query: Pick<ItemQuery, 'index' | 'where' | 'values'>): Promise<number>;
 }
 
-const fromItem = (item: Record<string, AttributeValue>): Item => unmarshall(item);
+const fromAttributes = (attributes: Record<string, AttributeValue>): Item => unmarshall(attributes);
 
 /** The client of one environment, shared by all tables: connections and credentials are set up once. */
 export function createDynamoClient(): DynamoDBClient {
-  return new DynamoDBClient({});
+  return new DynamoDBClient({ maxAttempts: sdkAttempts.dynamo });
 }
 
-/** One table, in plain JavaScript values. Conditional failures are answers, not exceptions. */
+/** A condition that fails is an answer, not an exception. */
 export function createDynamoTable(options: { client: DynamoDBClient; tableName: string }): DynamoTable {
   const { client, tableName: TableName } = options;
   return {
@@ -91,35 +52,28 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
       const answer = await client.send(
         new GetItemCommand({
           TableName,
-          Key: toAttributes({ ...key }),
+          Key: toAttributes(key),
           ConsistentRead: consistent,
           ...projection,
         }),
       );
-      return answer.Item && fromItem(answer.Item);
+      return answer.Item && fromAttributes(answer.Item);
     },
 
     async getMany(keys, { consistent = false } = {}) {
-      const pages = chunk(keys, 100).map((page) => ({
-        [TableName]: { Keys: page.map((key) => toAttributes({ ...key })), ConsistentRead: consistent },
-      }));
-      const found = await Promise.all(
-        pages.map((page) =>
-          untilAllDone(page, async (rest) => {
-            const answer = await client.send(new BatchGetItemCommand({ RequestItems: rest }));
-            return {
-              rest: answer.UnprocessedKeys,
-              value: (answer.Responses?.[TableName] ?? []).map(fromItem),
-            };
-          }),
-        ),
-      );
-      return found.flat(2);
+      const found = await readMany(client, TableName, keys.map(toAttributes), consistent);
+      return found.map(fromAttributes);
     },
 
-    async put(item, condition, values) {
-      const input = { TableName, Item: toAttributes(item), ...conditional(condition, values) };
-      return (await orFailed(() => client.send(new PutItemCommand(input)))) !== failed;
+    async put(item, condition) {
+      try {
+        const input = { TableName, Item: toAttributes(item), ...conditional(condition) };
+        await client.send(new PutItemCommand(input));
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
     },
 
     putMany: (items) =>
@@ -130,7 +84,7 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
       ),
 
     async update(update) {
-      const input = { TableName, Key: toAttributes({ ...update.key }), ...expressions(update) };
+      const input = { TableName, Key: toAttributes(update.key), ...expressions(update) };
       try {
         const answer = await client.send(
           new UpdateItemCommand({
@@ -139,24 +93,24 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
             ...(update.condition && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }),
           }),
         );
-        return { applied: true, item: answer.Attributes && fromItem(answer.Attributes) };
+        return { applied: true, item: answer.Attributes && fromAttributes(answer.Attributes) };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return { applied: false, item: error.Item && fromItem(error.Item) };
+        return { applied: false, item: error.Item && fromAttributes(error.Item) };
       }
     },
 
     async delete(key) {
-      const input = { TableName, Key: toAttributes({ ...key }), ReturnValues: 'ALL_OLD' as const };
+      const input = { TableName, Key: toAttributes(key), ReturnValues: 'ALL_OLD' as const };
       const { Attributes } = await client.send(new DeleteItemCommand(input));
-      return Attributes && fromItem(Attributes);
+      return Attributes && fromAttributes(Attributes);
     },
 
     deleteMany: (keys) =>
       writeMany(
         client,
         TableName,
-        keys.map((key) => ({ DeleteRequest: { Key: toAttributes({ ...key }) } })),
+        keys.map((key) => ({ DeleteRequest: { Key: toAttributes(key) } })),
       ),
 
     async query({ index, where, values, limit, newestFirst = false, startKey, consistent }) {
@@ -173,8 +127,8 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
         }),
       );
       return {
-        items: (answer.Items ?? []).map(fromItem),
-        lastKey: answer.LastEvaluatedKey && fromItem(answer.LastEvaluatedKey),
+        items: (answer.Items ?? []).map(fromAttributes),
+        lastKey: answer.LastEvaluatedKey && fromAttributes(answer.LastEvaluatedKey),
       };
     },
 
@@ -198,15 +152,4 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
       return total;
     },
   };
-}
-
-const failed = Symbol('condition failed');
-
-async function orFailed<T>(send: () => Promise<T>): Promise<T | typeof failed> {
-  try {
-    return await send();
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return failed;
-    throw error;
-  }
 }

@@ -1,55 +1,45 @@
+import * as z from 'zod';
 import { ServiceError } from '../core/service-error.ts';
-import type { Task, TaskInput, TaskKey } from '../core/tasks/task.ts';
+import type { Task, TaskKey } from '../core/tasks/task.ts';
 import type { OpenTask, TaskListFilter, TaskPage, TaskStore } from '../core/tasks/task-store.ts';
-import type { DynamoTable, Item } from './dynamo-table.ts';
+import type { Item } from './dynamo-item.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { jsonText, parseItem } from './parse-item.ts';
 import type { Payloads } from './s3-payloads.ts';
-import { inputKey, metaKey, sortableTime, taskFromItem } from './task-items.ts';
+import { deadlineOf, sortableTime, taskFromItem } from './task-items.ts';
+import { fetchResult, readInput } from './task-payloads.ts';
+import { IndexRow, InputRow, inputKey, metaKey, OpenIndexRow } from './task-rows.ts';
 
 type TaskReader = Pick<
   TaskStore,
   'get' | 'getMany' | 'readInput' | 'list' | 'listExpired' | 'countOpen' | 'listOpen'
-> & {
-  /** Fetches a result that lies in S3. */
-  hydrate(task: Task): Promise<Task>;
-};
+>;
 
 /** A filtered listing looks at this many tasks a request; a page may then be short, its cursor goes on. */
 const scannedPerRequest = 1000;
 
+/** The key that a page ended at. */
+const CursorText = jsonText(z.record(z.string(), z.string()));
+
 /** What of a TaskStore only reads. The indexes hold keys alone, so that no status change writes one. */
 export function createTaskReader(table: DynamoTable, payloads: Payloads): TaskReader {
-  async function hydrate(task: Task): Promise<Task> {
-    if (!task.resultKey) return task;
-    const text = await payloads.get(task.resultKey);
-    return text ? { ...task, result: JSON.parse(text), resultKey: null } : task;
-  }
-
   async function getMany(keys: TaskKey[], options?: { consistent?: boolean }): Promise<Task[]> {
     const items = await table.getMany(keys.map(metaKey), options);
     const byId = new Map(items.map((item) => [item.pk, taskFromItem(item)]));
     return keys.map((key) => byId.get(metaKey(key).pk)).filter((task) => task !== undefined);
   }
 
-  const openTask =
-    (provider: string) =>
-    (item: Item): OpenTask => {
-      const [deadline, tenant, taskId] = (item.open_sk as string).split('#') as [string, string, string];
-      return { provider, tenant, taskId, deadlineAt: Number(deadline) };
-    };
-
   return {
-    hydrate,
     getMany,
 
     async get(key) {
       const item = await table.get(metaKey(key), { consistent: true });
-      return item && hydrate(taskFromItem(item));
+      return item && fetchResult(payloads, taskFromItem(item));
     },
 
     async readInput(key) {
       const item = await table.get(inputKey(key), { consistent: true });
-      const body = item?.object_key ? await payloads.get(item.object_key as string) : item?.body;
-      return typeof body === 'string' ? (JSON.parse(body) as TaskInput) : undefined;
+      return item && readInput(payloads, parseItem('The row of an input', InputRow, item));
     },
 
     async list(tenant, filter, limit, cursor): Promise<TaskPage> {
@@ -67,15 +57,16 @@ export function createTaskReader(table: DynamoTable, payloads: Payloads): TaskRe
           newestFirst: true,
           startKey,
         });
-        const found = await getMany(page.items.map(keyOfIndexItem));
+        const keys = page.items.map(keyFromItem);
+        const found = await getMany(keys);
         const wanted = found.filter((task) => matches(task, filter)).slice(0, limit - tasks.length);
-        tasks.push(...(await Promise.all(wanted.map(hydrate))));
+        tasks.push(...(await Promise.all(wanted.map((task) => fetchResult(payloads, task)))));
         scanned += page.items.length;
         startKey = page.lastKey;
         if (tasks.length === limit) {
-          const last = tasks[limit - 1] as Task;
-          const consumed = page.items.findIndex((item) => keyOfIndexItem(item).taskId === last.taskId);
-          if (consumed < page.items.length - 1) startKey = indexKey(page.items[consumed] as Item, sortKeys);
+          const consumed = keys.findIndex(({ taskId }) => taskId === tasks.at(-1)?.taskId);
+          const last = page.items[consumed];
+          if (last && consumed < page.items.length - 1) startKey = indexKey(last, sortKeys);
           break;
         }
         if (!startKey) break;
@@ -90,7 +81,7 @@ export function createTaskReader(table: DynamoTable, payloads: Payloads): TaskRe
         values: { provider, now: sortableTime(now) },
         limit,
       });
-      return page.items.map(openTask(provider));
+      return page.items.map(openTaskFromItem);
     },
 
     countOpen: (provider) =>
@@ -102,19 +93,25 @@ export function createTaskReader(table: DynamoTable, payloads: Payloads): TaskRe
         where: '#open_pk = :provider',
         values: { provider },
         limit,
-        startKey: cursor ? (JSON.parse(cursor) as Item) : undefined,
+        startKey: cursor === undefined ? undefined : CursorText.parse(cursor),
       });
       return {
-        tasks: page.items.map(openTask(provider)),
+        tasks: page.items.map(openTaskFromItem),
         nextCursor: page.lastKey && JSON.stringify(page.lastKey),
       };
     },
   };
 }
 
-function keyOfIndexItem(item: Item): TaskKey {
-  const [tenant, taskId] = (item.pk as string).split('#') as [string, string];
-  return { tenant, taskId };
+function keyFromItem(item: Item): TaskKey {
+  const { pk } = parseItem('The key of a task', IndexRow, item);
+  const at = pk.lastIndexOf('#');
+  return { tenant: pk.slice(0, at), taskId: pk.slice(at + 1) };
+}
+
+function openTaskFromItem(item: Item): OpenTask {
+  const { open_pk, open_sk } = parseItem('The key of an open task', OpenIndexRow, item);
+  return { ...keyFromItem(item), provider: open_pk, deadlineAt: deadlineOf(open_sk) };
 }
 
 function matches(task: Task, filter: TaskListFilter): boolean {
@@ -135,14 +132,10 @@ function writeCursor(key: Item): string {
 /** The key to start after. A cursor names its partition, so that one tenant's cannot be used by another. */
 function readCursor(cursor: string | undefined, sortKeys: string[], partition: string): Item | undefined {
   if (cursor === undefined) return undefined;
-  try {
-    const key = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Item;
-    const names = ['pk', 'sk', ...sortKeys];
-    if (key[sortKeys[0] as string] === partition && names.every((name) => typeof key[name] === 'string'))
-      return indexKey(key, sortKeys);
-  } catch {
-    // Falls through to the one error below.
-  }
+  const key = CursorText.safeParse(Buffer.from(cursor, 'base64url').toString()).data;
+  const [partitionName = ''] = sortKeys;
+  if (key?.[partitionName] === partition && ['pk', 'sk', ...sortKeys].every((name) => name in key))
+    return indexKey(key, sortKeys);
   const detail = 'is not a cursor of this listing';
   throw new ServiceError('invalid_request', 'The cursor is not valid', {
     faults: [{ pointer: '/cursor', detail }],

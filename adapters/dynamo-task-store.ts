@@ -1,9 +1,20 @@
-import { isFinal, type Task, type TaskKey, type TaskResult } from '../core/tasks/task.ts';
+import { isFinal, type TaskError, type TaskKey } from '../core/tasks/task.ts';
 import type { ClaimOutcome, NewTask, TaskStore } from '../core/tasks/task-store.ts';
-import type { DynamoTable, Item, ItemUpdate } from './dynamo-table.ts';
+import type { ItemKey, ItemUpdate } from './dynamo-item.ts';
+import type { DynamoTable } from './dynamo-table.ts';
 import { createTaskReader } from './dynamo-task-reader.ts';
+import { parseItem } from './parse-item.ts';
 import type { Payloads } from './s3-payloads.ts';
-import { inputKey, metaKey, openAttributes, taskFromItem, taskToItem } from './task-items.ts';
+import {
+  openAttributes,
+  parseTaskRow,
+  taskFromItem,
+  taskFromRow,
+  taskToItem,
+  writeError,
+} from './task-items.ts';
+import { fetchResult, placeInput, placeResult } from './task-payloads.ts';
+import { type InputRow, inputKey, metaKey, TaskRow } from './task-rows.ts';
 
 export interface DynamoTaskStoreOptions {
   table: DynamoTable;
@@ -14,18 +25,18 @@ export interface DynamoTaskStoreOptions {
   hostStartedAt?: number;
 }
 
-/** Over this an input goes to S3: a row holds 400 KB at most, and each KB written costs a write unit. */
-const inputRowBytes = 200 * 1024;
-/** Over this a result goes to S3: S3's price of a put is that of 8 KB of writes, and events leave out what passes 28 KB. */
-const resultRowBytes = 24 * 1024;
-
 const open = '#status IN (:queued, :processing)';
 /** A queued task has no lease; a processing one may have outlived its worker, or the host. */
 const leaseIsDead =
   '(attribute_not_exists(#lease_until) OR #lease_until < :now OR #lease_from < :hostStartedAt)';
 const held = '#status = :processing AND #attempts = :attempt';
 const statusValues = { queued: 'queued', processing: 'processing' } as const;
-const leaveOpen = ['open_pk', 'open_sk', 'lease_until', 'lease_from'];
+const leaveOpen: (keyof TaskRow)[] = ['open_pk', 'open_sk', 'lease_until', 'lease_from'];
+
+type TaskUpdate = Omit<ItemUpdate<TaskRow>, 'key'>;
+
+/** What says whether an attempt still holds its task. */
+const HolderRow = TaskRow.pick({ status: true, attempts: true });
 
 /** Tasks in one DynamoDB table; a status change is one conditional UpdateItem of the META row. */
 export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStore {
@@ -33,35 +44,30 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
   const reader = createTaskReader(table, payloads);
   const ttl = (from: number) => Math.ceil((from + retentionMs) / 1000);
 
-  async function toItems({ task, input }: NewTask): Promise<[meta: Item, input: Item]> {
-    const body = JSON.stringify(input);
-    const large = Buffer.byteLength(body) > inputRowBytes;
-    const objectKey = `${task.tenant}/${task.taskId}/input.json`;
-    if (large) await payloads.put(objectKey, body);
+  async function toItems({ task, input }: NewTask) {
     const expires = { ttl: ttl(task.deadlineAt) };
-    return [
-      { ...taskToItem(task, !isFinal(task.status)), ...expires },
-      { ...inputKey(task), ...(large ? { object_key: objectKey } : { body }), ...expires },
-    ];
+    const meta: TaskRow & ItemKey = { ...taskToItem(task, !isFinal(task.status)), ...expires };
+    const placed = await placeInput(payloads, task, input);
+    const inputItem: InputRow & ItemKey = { ...inputKey(task), ...placed, ...expires };
+    return { meta, inputItem };
   }
 
   /** An UpdateItem that changes the status, raises the version and names the event. */
-  async function change(key: TaskKey, now: number, update: Omit<ItemUpdate, 'key'>) {
-    const outcome = await table.update({
+  async function change(key: TaskKey, now: number, update: TaskUpdate) {
+    return table.update<TaskRow>({
       key: metaKey(key),
       ...update,
       set: { changed_at: now, ...update.set },
       add: { version: 1, ...update.add },
       values: { ...statusValues, ...update.values },
     });
-    return outcome;
   }
 
   async function end(
     key: TaskKey,
     status: 'failed' | 'completed' | 'cancelled',
     now: number,
-    update: Omit<ItemUpdate, 'key'>,
+    update: TaskUpdate,
   ) {
     return change(key, now, {
       ...update,
@@ -74,26 +80,31 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
     ...reader,
 
     async create(tasks) {
-      const items: Item[] = [];
-      for (const task of tasks) items.push(...(await toItems(task)).reverse());
+      const items: ItemKey[] = [];
+      for (const task of tasks) {
+        const { meta, inputItem } = await toItems(task);
+        items.push(inputItem, meta);
+      }
       await table.putMany(items);
     },
 
     async createOnce({ task, input }, requestHash) {
-      const [meta, inputItem] = await toItems({ task, input });
-      const created = await table.put({ ...meta, request_hash: requestHash }, 'attribute_not_exists(#pk)');
-      if (created) {
-        await table.put(inputItem);
-        return { created, task, requestHash };
+      const { meta, inputItem } = await toItems({ task, input });
+      const row = { ...meta, request_hash: requestHash };
+      if (await table.put<TaskRow>(row, 'attribute_not_exists(#pk)')) {
+        await table.put<InputRow>(inputItem);
+        return { created: true, task, requestHash };
       }
       const item = await table.get(metaKey(task), { consistent: true });
       if (!item) return this.createOnce({ task, input }, requestHash);
+      const first = parseTaskRow(item);
       // The same request again: its first try may have died between the two rows.
-      if (item.request_hash === requestHash && item.status === 'queued') await table.put(inputItem);
+      if (first.request_hash === requestHash && first.status === 'queued')
+        await table.put<InputRow>(inputItem);
       return {
-        created,
-        task: await reader.hydrate(taskFromItem(item)),
-        requestHash: item.request_hash as string,
+        created: false,
+        task: await fetchResult(payloads, taskFromRow(first)),
+        requestHash: first.request_hash ?? '',
       };
     },
 
@@ -106,16 +117,17 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
         values: { provider, now, hostStartedAt },
         returnNew: true,
       });
-      if (outcome.applied) return { kind: 'claimed', task: taskFromItem(outcome.item as Item) };
       if (!outcome.item) return { kind: 'missing' };
-      const task = taskFromItem(outcome.item);
+      const row = parseTaskRow(outcome.item);
+      const task = taskFromRow(row);
+      if (outcome.applied) return { kind: 'claimed', task };
       if (isFinal(task.status)) return { kind: 'final' };
       if (task.provider !== provider) return { kind: 'moved', task };
-      return { kind: 'leased', leaseUntil: outcome.item.lease_until as number };
+      return { kind: 'leased', leaseUntil: row.lease_until ?? now };
     },
 
     async renewLease(key, attempt, leaseUntil) {
-      const outcome = await table.update({
+      const outcome = await table.update<TaskRow>({
         key: metaKey(key),
         set: { lease_until: leaseUntil },
         condition: held,
@@ -126,12 +138,13 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
 
     async isHeld(key, attempt) {
       const item = await table.get(metaKey(key), { attributes: ['status', 'attempts'] });
-      return item?.status === 'processing' && item.attempts === attempt;
+      if (!item) return false;
+      const { status, attempts } = parseItem('The row of a task', HolderRow, item);
+      return status === 'processing' && attempts === attempt;
     },
 
     async complete(task, result, now) {
-      const text = JSON.stringify(result);
-      const placed = await placeResult(payloads, task, result, text);
+      const placed = await placeResult(payloads, task, result);
       const outcome = await end(task, 'completed', now, {
         set: { ...placed, provider: task.provider, model: task.model ?? undefined },
         condition: held,
@@ -142,7 +155,7 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
 
     async fail(task, error, now) {
       const outcome = await end(task, 'failed', now, {
-        set: { error: JSON.stringify(error) },
+        set: { error: writeError(error) },
         condition: held,
         values: { attempt: task.attempts },
       });
@@ -151,7 +164,7 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
 
     async retryLater(task, error, now) {
       const outcome = await change(task, now, {
-        set: { status: 'queued', last_event: 'retrying', error: JSON.stringify(error) },
+        set: { status: 'queued', last_event: 'retrying', error: writeError(error) },
         remove: ['lease_until', 'lease_from'],
         condition: held,
         values: { attempt: task.attempts },
@@ -168,7 +181,7 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
           model,
           provider_attempts: 0,
           ...openAttributes({ ...task, provider }),
-          ...(error && { error: JSON.stringify(error) }),
+          ...(error && { error: writeError(error) }),
         },
         add: { hops: 1 },
         remove: ['lease_until', 'lease_from'],
@@ -181,13 +194,13 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
     async cancel(key, now) {
       const outcome = await end(key, 'cancelled', now, { condition: open, returnNew: true });
       if (!outcome.item) return undefined;
-      const task = await reader.hydrate(taskFromItem(outcome.item));
+      const task = await fetchResult(payloads, taskFromItem(outcome.item));
       return { kind: outcome.applied ? 'cancelled' : 'ended', task };
     },
 
     async reprioritize(key, priority) {
       // No event: the contract has none for it, so the version stays.
-      const outcome = await table.update({
+      const outcome = await table.update<TaskRow>({
         key: metaKey(key),
         set: { priority },
         condition: '#status = :queued',
@@ -195,15 +208,15 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
         returnNew: true,
       });
       if (!outcome.item) return undefined;
-      const task = await reader.hydrate(taskFromItem(outcome.item));
+      const task = await fetchResult(payloads, taskFromItem(outcome.item));
       return { kind: outcome.applied ? 'changed' : 'not_queued', task };
     },
 
     async expire(key, now) {
       const message = 'The task did not end before its timeout';
-      const error = { code: 'timeout', message, provider: null, retryable: false };
+      const error: TaskError = { code: 'timeout', message, provider: null, retryable: false };
       const outcome = await end(key, 'failed', now, {
-        set: { error: JSON.stringify(error) },
+        set: { error: writeError(error) },
         condition: `#deadline_at <= :now AND ${open}`,
         values: { now },
       });
@@ -212,18 +225,10 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
 
     async failOpen(key, error, now) {
       const outcome = await end(key, 'failed', now, {
-        set: { error: JSON.stringify(error) },
+        set: { error: writeError(error) },
         condition: open,
       });
       return outcome.applied;
     },
   };
-}
-
-async function placeResult(payloads: Payloads, task: Task, result: TaskResult, text: string): Promise<Item> {
-  if (Buffer.byteLength(text) <= resultRowBytes) return { result: text };
-  // The attempt is part of the key, so that a worker which lost its lease cannot overwrite the winner's result.
-  const objectKey = `${task.tenant}/${task.taskId}/result-${task.attempts}.json`;
-  await payloads.put(objectKey, text);
-  return { result_key: objectKey, result: JSON.stringify({ ...result, content: '', data: undefined }) };
 }

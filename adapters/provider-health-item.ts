@@ -1,19 +1,32 @@
+import * as z from 'zod';
 import type { ProviderHealth } from '../core/circuit-breaker/circuit.ts';
-import type { Item, ItemKey } from './dynamo-table.ts';
+import type { Item, ItemKey } from './dynamo-item.ts';
+import { parseItem } from './parse-item.ts';
 
-/** Row of the state table that the breaker writes and the states read. */
+/** ProviderHealth; the circuit breaker writes it, the states read it. Times are epoch milliseconds. */
+const HealthRow = z.object({
+  failures: z.number().optional(),
+  open_until: z.number().optional(),
+  openings: z.number().optional(),
+  probe_until: z.number().optional(),
+  closed_at: z.number().optional(),
+  blocked_until: z.number().optional(),
+});
+export type HealthRow = z.input<typeof HealthRow>;
+
 export function healthKey(provider: string): ItemKey {
   return { pk: `PROVIDER#${provider}`, sk: 'HEALTH' };
 }
 
+/** Without a row nothing is wrong. */
 export function healthFromItem(item: Item | undefined): ProviderHealth {
-  const number = (name: string) => item?.[name] as number | undefined;
+  const row = parseItem("The row of a provider's health", HealthRow, item ?? {});
   return {
-    failures: number('failures'),
-    openUntil: number('open_until'),
-    openings: number('openings'),
-    probeUntil: number('probe_until'),
-    closedAt: number('closed_at'),
-    blockedUntil: number('blocked_until'),
+    failures: row.failures,
+    openUntil: row.open_until,
+    openings: row.openings,
+    probeUntil: row.probe_until,
+    closedAt: row.closed_at,
+    blockedUntil: row.blocked_until,
   };
 }

@@ -1,4 +1,5 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { sdkAttempts } from './retry-policy.ts';
 
 /** Texts too large for a row: inputs over 200 KB, results over 24 KB. Objects end by the bucket's lifecycle rule. */
 export interface Payloads {
@@ -9,7 +10,10 @@ export interface Payloads {
 
 export function createS3Payloads(options: { bucket: string }): Payloads {
   // Path style, since an endpoint of one's own (AWS_ENDPOINT_URL) has no name for each bucket.
-  const client = new S3Client({ forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) });
+  const client = new S3Client({
+    forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL),
+    maxAttempts: sdkAttempts.s3,
+  });
   return {
     async put(Key, Body) {
       const ContentType = 'application/json';

@@ -7,7 +7,10 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { WebhookMessage, type WebhookQueue } from '../core/webhooks/webhook-queue.ts';
+import type { WebhookMessage, WebhookQueue } from '../core/webhooks/webhook-queue.ts';
+import { pagesOf } from './pages.ts';
+import { messagesPerRequest } from './sqs-send-messages.ts';
+import { parseWebhookMessage } from './sqs-webhook-queue.ts';
 
 /** A delivery whose tries are used up. */
 export interface DeadWebhook {
@@ -49,7 +52,7 @@ export function createSqsDeadWebhooks(options: {
         const { Messages = [] } = await client.send(
           new ReceiveMessageCommand({
             QueueUrl,
-            MaxNumberOfMessages: 10,
+            MaxNumberOfMessages: messagesPerRequest,
             VisibilityTimeout: hiddenSeconds,
             // A long poll asks every server of the queue, so that an empty answer means empty.
             WaitTimeSeconds: 1,
@@ -72,11 +75,11 @@ export function createSqsDeadWebhooks(options: {
     },
 
     async release(dead) {
-      for (let from = 0; from < dead.length; from += 10)
+      for (const page of pagesOf(dead, messagesPerRequest))
         await client.send(
           new ChangeMessageVisibilityBatchCommand({
             QueueUrl,
-            Entries: dead.slice(from, from + 10).map(({ receiptHandle }, index) => ({
+            Entries: page.map(({ receiptHandle }, index) => ({
               Id: String(index),
               ReceiptHandle: receiptHandle,
               VisibilityTimeout: 0,
@@ -87,10 +90,10 @@ export function createSqsDeadWebhooks(options: {
   };
 }
 
-/** Undefined for what this service did not send; it stays where it is. */
-function parse({ Body = '', ReceiptHandle = '' }: Message): DeadWebhook | undefined {
+/** Undefined for a message that cannot be read; it stays where it is. */
+function parse({ Body, ReceiptHandle = '' }: Message): DeadWebhook | undefined {
   try {
-    return { message: WebhookMessage.parse(JSON.parse(Body)), receiptHandle: ReceiptHandle };
+    return { message: parseWebhookMessage(Body), receiptHandle: ReceiptHandle };
   } catch {
     return undefined;
   }

@@ -3,48 +3,62 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
-  SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type {
-  QueueCounts,
-  QueuedTask,
-  ReceivedTask,
-  TaskMessage,
-  TaskQueues,
-} from '../core/scheduling/task-queues.ts';
-import { ServiceError } from '../core/service-error.ts';
+import * as z from 'zod';
+import { type QueuedTask, TaskMessage } from '../core/scheduling/task-message.ts';
+import type { QueueCounts, ReceivedTask, TaskQueues } from '../core/scheduling/task-queues.ts';
 import { type Priority, priorities } from '../core/tasks/task.ts';
+import { mapInGroups, pagesOf } from './pages.ts';
+import { jsonText, parseItem } from './parse-item.ts';
+import { batchPolicies, sdkAttempts, sendAll } from './retry-policy.ts';
+import { messagesPerRequest, type OutgoingMessage, sendMessages } from './sqs-send-messages.ts';
 
 /** SQS's longest visibility timeout. */
 const longestSeconds = 43_200;
 const sendsAtOnce = 8;
+/** So many unreadable messages are passed over in one receive; with more of them something is wrong with all. */
+const mostUnreadable = 10;
 
-interface Outgoing {
-  queueUrl: string;
-  body: string;
+const MessageBody = jsonText(TaskMessage);
+/** The hint tells where to long-poll first when short polls found nothing. */
+const TicketBody = z.object({ hint: z.enum(priorities).optional() });
+type TicketBody = z.infer<typeof TicketBody>;
+const TicketText = jsonText(TicketBody);
+
+/** A message of ours, from the body that `enqueue` wrote. Throws an Error that names what is wrong. */
+export function parseTaskMessage(body: string | undefined): TaskMessage {
+  return parseItem('The message of a task', MessageBody, body);
 }
 
-/** A message of ours, from the body that `enqueue` wrote. */
-export function parseTaskMessage(body: string): TaskMessage {
-  return JSON.parse(body) as TaskMessage;
-}
-
-/** The hint of a ticket, from the body that `enqueue` wrote; the sweeper's tickets have none. */
+/**
+ * The hint of a ticket, from the body that `enqueue` wrote; the sweeper's tickets have none. One that cannot be read
+ * is as good as none: a ticket is the right to run a task whatever its body says.
+ */
 export function parseTicketHint(body: string): Priority | undefined {
-  const { hint } = JSON.parse(body) as { hint?: string };
-  return priorities.find((priority) => priority === hint);
+  return TicketText.safeParse(body).data?.hint;
 }
 
 /** Queue URLs are given (AWS_ENDPOINT_URL decides where requests go), not followed. */
 export function createSqsClient(): SQSClient {
-  return new SQSClient({ useQueueUrlAsEndpoint: false });
+  return new SQSClient({ useQueueUrlAsEndpoint: false, maxAttempts: sdkAttempts.sqs });
+}
+
+export interface SqsTaskQueuesOptions {
+  client: SQSClient;
+  queueUrlPrefix: string;
+  /** Told of each message that a receive passed over; without it such a message fails the receive. */
+  onUnreadable?: (error: unknown) => void;
+}
+
+interface Outgoing extends OutgoingMessage {
+  queueUrl: string;
 }
 
 /** Task and ticket queues on SQS standard queues; bodies are ids only, so a message is one request of 64 KB. */
-export function createSqsTaskQueues(options: { client: SQSClient; queueUrlPrefix: string }): TaskQueues {
-  const { client, queueUrlPrefix } = options;
+export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
+  const { client, queueUrlPrefix, onUnreadable } = options;
   const taskQueue = (provider: string, priority: Priority) => `${queueUrlPrefix}${provider}-${priority}`;
   const ticketQueue = (provider: string) => `${queueUrlPrefix}${provider}-tickets`;
   const setVisibility = async (QueueUrl: string, ReceiptHandle: string, milliseconds: number) => {
@@ -54,44 +68,59 @@ export function createSqsTaskQueues(options: { client: SQSClient; queueUrlPrefix
 
   return {
     async enqueue(tasks) {
-      await sendAll(
+      await sendToQueues(
         client,
         tasks.map(({ provider, priority, message }) => ({
           queueUrl: taskQueue(provider, priority),
           body: JSON.stringify(message),
         })),
       );
-      await sendAll(
+      await sendToQueues(
         client,
         tasks.map((task) => ticketFor(ticketQueue(task.provider), task)),
       );
     },
 
     sendTickets: (provider, count) =>
-      sendAll(
+      sendToQueues(
         client,
         Array.from({ length: count }, () => ({ queueUrl: ticketQueue(provider), body: '{}' })),
       ),
 
+    /**
+     * A message that cannot be read (another version's, or a stranger's) must not stop the worker, and must not get
+     * lost. It is passed over and stays hidden for as long as the receive hides what it finds. Then another receive
+     * finds it, until its queue's maxReceiveCount moves it to the dead-letter queue, where it stays, with an alarm.
+     * Its task, if it has one, ends at its deadline at the latest.
+     */
     async receive(provider, priority, visibilitySeconds, waitSeconds) {
-      const answer = await client.send(
-        new ReceiveMessageCommand({
-          QueueUrl: taskQueue(provider, priority),
-          MaxNumberOfMessages: 1,
-          VisibilityTimeout: visibilitySeconds,
-          WaitTimeSeconds: waitSeconds,
-          MessageSystemAttributeNames: ['ApproximateReceiveCount'],
-        }),
-      );
-      const [found] = answer.Messages ?? [];
-      return (
-        found && {
-          message: parseTaskMessage(found.Body as string),
-          priority,
-          receiveCount: Number(found.Attributes?.ApproximateReceiveCount ?? 1),
-          handle: found.ReceiptHandle as string,
+      const QueueUrl = taskQueue(provider, priority);
+      for (let unreadable = 0; ; unreadable += 1) {
+        const answer = await client.send(
+          new ReceiveMessageCommand({
+            QueueUrl,
+            MaxNumberOfMessages: 1,
+            VisibilityTimeout: visibilitySeconds,
+            WaitTimeSeconds: waitSeconds,
+            MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+          }),
+        );
+        const [found] = answer.Messages ?? [];
+        if (!found) return undefined;
+        try {
+          return {
+            message: parseTaskMessage(found.Body),
+            priority,
+            receiveCount: Number(found.Attributes?.ApproximateReceiveCount ?? 1),
+            handle: found.ReceiptHandle ?? '',
+          };
+        } catch (cause) {
+          const error = new Error(`Message ${found.MessageId} of ${QueueUrl} cannot be read`, { cause });
+          // The ticket then comes back, so that no readable message behind these is left without one.
+          if (!onUnreadable || unreadable >= mostUnreadable) throw error;
+          onUnreadable(error);
         }
-      );
+      }
     },
 
     async delete(provider, task) {
@@ -106,19 +135,21 @@ export function createSqsTaskQueues(options: { client: SQSClient; queueUrlPrefix
       setVisibility(ticketQueue(provider), handle, milliseconds),
 
     async count(provider) {
-      const [high, normal, low] = await Promise.all(
-        priorities.map((priority) => counts(client, taskQueue(provider, priority))),
-      );
+      const [high, normal, low] = await Promise.all([
+        counts(client, taskQueue(provider, 'high')),
+        counts(client, taskQueue(provider, 'normal')),
+        counts(client, taskQueue(provider, 'low')),
+      ]);
       // After the tasks: a submission sends its task first, so counting in this order never sees a task without its ticket.
       const tickets = await counts(client, ticketQueue(provider));
-      return { tasks: { high, normal, low } as Record<Priority, QueueCounts>, tickets };
+      return { tasks: { high, normal, low }, tickets };
     },
   };
 }
 
-/** The hint tells where to long-poll first when short polls found nothing. */
 function ticketFor(queueUrl: string, task: QueuedTask): Outgoing {
-  return { queueUrl, body: JSON.stringify({ hint: task.priority }) };
+  const ticket: TicketBody = { hint: task.priority };
+  return { queueUrl, body: JSON.stringify(ticket) };
 }
 
 async function counts(client: SQSClient, queueUrl: string): Promise<QueueCounts> {
@@ -141,33 +172,16 @@ async function counts(client: SQSClient, queueUrl: string): Promise<QueueCounts>
   };
 }
 
-async function sendAll(client: SQSClient, messages: Outgoing[]): Promise<void> {
+async function sendToQueues(client: SQSClient, messages: Outgoing[]): Promise<void> {
   const [only] = messages;
   if (only && messages.length === 1) {
     await client.send(new SendMessageCommand({ QueueUrl: only.queueUrl, MessageBody: only.body }));
     return;
   }
   const pages = Object.entries(Object.groupBy(messages, ({ queueUrl }) => queueUrl)).flatMap(
-    ([queueUrl, list = []]) =>
-      Array.from({ length: Math.ceil(list.length / 10) }, (_, page) => ({
-        queueUrl,
-        bodies: list.slice(page * 10, page * 10 + 10).map(({ body }) => body),
-      })),
+    ([queueUrl, list = []]) => pagesOf(list, messagesPerRequest).map((page) => ({ queueUrl, page })),
   );
-  for (let from = 0; from < pages.length; from += sendsAtOnce)
-    await Promise.all(
-      pages.slice(from, from + sendsAtOnce).map((page) => sendPage(client, page.queueUrl, page.bodies)),
-    );
-}
-
-/** Sends up to ten bodies; those that SQS refuses for its own reasons are tried again. */
-async function sendPage(client: SQSClient, QueueUrl: string, bodies: string[]): Promise<void> {
-  let rest = bodies;
-  for (let tries = 0; tries < 3; tries += 1) {
-    const Entries = rest.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-    const answer = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-    rest = (answer.Failed ?? []).map(({ Id }) => rest[Number(Id)] as string);
-    if (rest.length === 0) return;
-  }
-  throw new ServiceError('internal', 'The queue did not take every message', { retryable: true });
+  await mapInGroups(pages, sendsAtOnce, ({ queueUrl, page }) =>
+    sendAll(page, batchPolicies.sqs, (rest) => sendMessages(client, queueUrl, rest)),
+  );
 }

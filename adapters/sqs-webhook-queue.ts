@@ -1,15 +1,19 @@
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { WebhookMessage, WebhookQueue } from '../core/webhooks/webhook-queue.ts';
-import { pagesBySize } from './pages-by-size.ts';
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { WebhookMessage, type WebhookQueue } from '../core/webhooks/webhook-queue.ts';
+import { mapInGroups, pagesBySize } from './pages.ts';
+import { jsonText, parseItem } from './parse-item.ts';
+import { batchPolicies, sendUntilTaken } from './retry-policy.ts';
+import { messagesPerRequest, sendMessages } from './sqs-send-messages.ts';
 
-/** SQS takes 10 messages a request; the bytes stay below what its older limit and its emulators take (256 KB). */
-const perRequest = { count: 10, bytes: 240 * 1024 };
+/** The bytes stay below what SQS's older limit and its emulators take (256 KB). */
+const perRequest = { count: messagesPerRequest, bytes: 240 * 1024 };
 const requestsAtOnce = 8;
-const tries = 3;
 
-interface Outgoing {
-  message: WebhookMessage;
-  body: string;
+const MessageBody = jsonText(WebhookMessage);
+
+/** A message of ours, from the body that `send` wrote. Throws an Error that names what is wrong. */
+export function parseWebhookMessage(body: string | undefined): WebhookMessage {
+  return parseItem('The message of a webhook', MessageBody, body);
 }
 
 /**
@@ -18,34 +22,18 @@ interface Outgoing {
  */
 export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: string }): WebhookQueue {
   const { client, queueUrl: QueueUrl } = options;
-
-  async function sendPage(page: Outgoing[]): Promise<WebhookMessage[]> {
-    let rest = page;
-    for (let attempt = 0; attempt < tries && rest.length > 0; attempt += 1) {
-      const sent = rest;
-      const Entries = sent.map(({ message, body }, index) => ({
-        Id: String(index),
-        MessageBody: body,
-        MessageGroupId: groupOf(message.url),
-      }));
-      const answer = await client
-        .send(new SendMessageBatchCommand({ QueueUrl, Entries }))
-        .catch(() => undefined);
-      if (answer) rest = (answer.Failed ?? []).map(({ Id }) => sent[Number(Id)] as Outgoing);
-    }
-    return rest.map(({ message }) => message);
-  }
-
   return {
     async send(messages) {
-      const outgoing = messages.map((message) => ({ message, body: JSON.stringify(message) }));
+      const outgoing = messages.map((message) => ({
+        message,
+        body: JSON.stringify(message),
+        groupId: groupOf(message.url),
+      }));
       const pages = pagesBySize(outgoing, perRequest, ({ body }) => Buffer.byteLength(body));
-      const unsent: WebhookMessage[] = [];
-      for (let from = 0; from < pages.length; from += requestsAtOnce) {
-        const results = await Promise.all(pages.slice(from, from + requestsAtOnce).map(sendPage));
-        unsent.push(...results.flat());
-      }
-      return unsent;
+      const outcomes = await mapInGroups(pages, requestsAtOnce, (page) =>
+        sendUntilTaken(page, batchPolicies.sqs, (rest) => sendMessages(client, QueueUrl, rest)),
+      );
+      return outcomes.flatMap(({ left }) => left.map(({ message }) => message));
     },
 
     async postpone(ReceiptHandle, milliseconds) {
@@ -55,7 +43,6 @@ export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: st
   };
 }
 
-/** At most 128 of letters, digits and punctuation. */
 function groupOf(url: string): string {
   return (URL.parse(url)?.hostname ?? 'unknown').slice(0, 128);
 }

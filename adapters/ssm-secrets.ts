@@ -1,12 +1,13 @@
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import type { Secrets } from '../core/access/secrets.ts';
 import { ServiceError } from '../core/service-error.ts';
+import { sdkAttempts } from './retry-policy.ts';
 
 const keepMilliseconds = 300_000;
 
 /** Secrets from SSM parameters (SecureString), decrypted, kept for five minutes so that a rotation needs no deployment. */
 export function createSsmSecrets(options: { client?: SSMClient; now: () => number }): Secrets {
-  const { client = new SSMClient({}) } = options;
+  const { client = new SSMClient({ maxAttempts: sdkAttempts.ssm }) } = options;
   const kept = new Map<string, { value: string | undefined; until: number }>();
   return {
     async read(name) {

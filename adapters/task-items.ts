@@ -1,33 +1,33 @@
-import type { RoutingCandidate, RoutingDecision, Task, TaskKey } from '../core/tasks/task.ts';
-import type { Item, ItemKey } from './dynamo-table.ts';
+import type * as z from 'zod';
+import type { Task, TaskError } from '../core/tasks/task.ts';
+import type { Item, ItemKey } from './dynamo-item.ts';
+import { writeRouting } from './packed-routing.ts';
+import { parseItem } from './parse-item.ts';
+import { writeResult } from './stored-result.ts';
+import { metaKey, TaskRow, taskKind } from './task-rows.ts';
 
-export const taskKind = 'task';
-
-export function metaKey(key: TaskKey): ItemKey {
-  return { pk: `${key.tenant}#${key.taskId}`, sk: 'META' };
-}
-
-export function inputKey(key: TaskKey): ItemKey {
-  return { pk: `${key.tenant}#${key.taskId}`, sk: 'INPUT' };
-}
-
-/** Sorts by deadline and names the task: the sort key of the index `open`. */
-function openSortKey(task: Pick<Task, 'tenant' | 'taskId' | 'deadlineAt'>): string {
-  return `${sortableTime(task.deadlineAt)}#${task.tenant}#${task.taskId}`;
+/** Attributes that put an open task into its index, sorted by deadline; no status change touches the other two indexes. */
+export function openAttributes(task: Pick<Task, 'tenant' | 'taskId' | 'deadlineAt' | 'provider'>) {
+  const open_sk = `${sortableTime(task.deadlineAt)}#${task.tenant}#${task.taskId}`;
+  return { open_pk: task.provider, open_sk } satisfies Partial<TaskRow>;
 }
 
 export function sortableTime(milliseconds: number): string {
   return String(milliseconds).padStart(15, '0');
 }
 
-/** Attributes that put an open task into its indexes; a status change touches none of the other two. */
-export function openAttributes(task: Task): Item {
-  return { open_pk: task.provider, open_sk: openSortKey(task) };
+/** The deadline in the sort key of an open task. */
+export function deadlineOf(openSortKey: string): number {
+  return Number.parseInt(openSortKey, 10);
+}
+
+export function writeError(error: TaskError): string {
+  return JSON.stringify(error);
 }
 
 /** The META row of a new task. Members that are null are left out: a row under 1 KB costs one write unit a change. */
-export function taskToItem(task: Task, open: boolean): Item {
-  return withoutNulls({
+export function taskToItem(task: Task, open: boolean): TaskRow & ItemKey {
+  return withoutNulls<TaskRow & ItemKey>({
     ...metaKey(task),
     kind: taskKind,
     tenant: task.tenant,
@@ -49,13 +49,13 @@ export function taskToItem(task: Task, open: boolean): Item {
     hops: task.failovers,
     provider: task.provider,
     model: task.model,
-    routing: task.routing && JSON.stringify(packRouting(task.routing)),
+    routing: task.routing && writeRouting(task.routing),
     config: JSON.stringify(task.config),
     estimated_tokens: task.estimatedTokens,
     cache_key: task.cacheKey,
-    result: task.result && JSON.stringify(task.result),
+    result: task.result && writeResult(task.result),
     result_key: task.resultKey,
-    error: task.error && JSON.stringify(task.error),
+    error: task.error && writeError(task.error),
     metadata: Object.keys(task.metadata).length > 0 ? JSON.stringify(task.metadata) : null,
     callback_url: task.callbackUrl,
     callback_events: task.callbackEvents && JSON.stringify(task.callbackEvents),
@@ -69,95 +69,49 @@ export function taskToItem(task: Task, open: boolean): Item {
   });
 }
 
+export function parseTaskRow(item: Item | undefined): z.output<typeof TaskRow> {
+  return parseItem('The row of a task', TaskRow, item);
+}
+
 /** A task from its META row or from the row's image in a stream record. */
-export function taskFromItem(item: Item): Task {
+export function taskFromItem(item: Item | undefined): Task {
+  return taskFromRow(parseTaskRow(item));
+}
+
+export function taskFromRow(row: z.output<typeof TaskRow>): Task {
   return {
-    tenant: item.tenant as string,
-    taskId: item.task_id as string,
-    batchId: (item.batch_id as string) ?? null,
-    batchIndex: (item.batch_index as number) ?? null,
-    type: item.type as string,
-    status: item.status as Task['status'],
-    lastEvent: item.last_event as Task['lastEvent'],
-    version: item.version as number,
-    priority: item.priority as Task['priority'],
-    createdAt: item.created_at as number,
-    startedAt: (item.started_at as number) ?? null,
-    completedAt: (item.completed_at as number) ?? null,
-    changedAt: item.changed_at as number | undefined,
-    deadlineAt: item.deadline_at as number,
-    attempts: item.attempts as number,
-    providerAttempts: item.provider_attempts as number,
-    failovers: item.hops as number,
-    provider: item.provider as string,
-    model: (item.model as string) ?? null,
-    routing: item.routing ? unpackRouting(JSON.parse(item.routing as string)) : null,
-    config: JSON.parse(item.config as string),
-    estimatedTokens: item.estimated_tokens as number,
-    cacheKey: (item.cache_key as string) ?? null,
-    result: parsed(item.result),
-    resultKey: (item.result_key as string) ?? null,
-    error: parsed(item.error),
-    metadata: parsed(item.metadata) ?? {},
-    callbackUrl: (item.callback_url as string) ?? null,
-    callbackEvents: parsed(item.callback_events),
+    tenant: row.tenant,
+    taskId: row.task_id,
+    batchId: row.batch_id ?? null,
+    batchIndex: row.batch_index ?? null,
+    type: row.type,
+    status: row.status,
+    lastEvent: row.last_event,
+    version: row.version,
+    priority: row.priority,
+    createdAt: row.created_at,
+    startedAt: row.started_at ?? null,
+    completedAt: row.completed_at ?? null,
+    changedAt: row.changed_at,
+    deadlineAt: row.deadline_at,
+    attempts: row.attempts,
+    providerAttempts: row.provider_attempts,
+    failovers: row.hops,
+    provider: row.provider,
+    model: row.model,
+    routing: row.routing ?? null,
+    config: row.config,
+    estimatedTokens: row.estimated_tokens,
+    cacheKey: row.cache_key ?? null,
+    result: row.result ?? null,
+    resultKey: row.result_key ?? null,
+    error: row.error ?? null,
+    metadata: row.metadata ?? {},
+    callbackUrl: row.callback_url ?? null,
+    callbackEvents: row.callback_events ?? null,
   };
 }
 
-function parsed<T>(text: unknown): T | null {
-  return typeof text === 'string' ? (JSON.parse(text) as T) : null;
-}
-
-function withoutNulls(item: Item): Item {
-  return Object.fromEntries(
-    Object.entries(item).filter(([, value]) => value !== null && value !== undefined),
-  );
-}
-
-/** Five candidates as tuples: the names of their members would double the row. */
-type PackedRouting = [
-  strategy: RoutingDecision['strategy'],
-  pinned: 0 | 1,
-  ranking: [
-    provider: string,
-    model: string,
-    score: number,
-    cost: number,
-    wait: number,
-    latency: number,
-    quality: number,
-    errorRate: number,
-  ][],
-  excluded: RoutingDecision['excluded'],
-];
-
-const keptCandidates = 5;
-
-function packRouting({ strategy, pinned, ranking, excluded }: RoutingDecision): PackedRouting {
-  const tuple = ({ provider, model, score, reasons }: RoutingCandidate) =>
-    [
-      provider,
-      model,
-      Number(score.toFixed(3)),
-      Number(reasons.cost_usd.toPrecision(3)),
-      Math.round(reasons.wait_ms),
-      Math.round(reasons.latency_ms),
-      reasons.quality,
-      Number((reasons.error_rate ?? 0).toPrecision(2)),
-    ] as PackedRouting[2][number];
-  return [strategy, pinned ? 1 : 0, ranking.slice(0, keptCandidates).map(tuple), excluded];
-}
-
-function unpackRouting([strategy, pinned, ranking, excluded]: PackedRouting): RoutingDecision {
-  return {
-    strategy,
-    pinned: pinned === 1,
-    ranking: ranking.map(([provider, model, score, cost_usd, wait_ms, latency_ms, quality, error_rate]) => ({
-      provider,
-      model,
-      score,
-      reasons: { cost_usd, wait_ms, latency_ms, quality, error_rate },
-    })),
-    excluded,
-  };
+function withoutNulls<T extends object>(item: { [Name in keyof T]: T[Name] | null }): T {
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value != null)) as T;
 }

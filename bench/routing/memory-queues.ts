@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { QueuedTask, ReceivedTask, TaskQueues } from '../../core/scheduling/task-queues.ts';
+import type { QueuedTask } from '../../core/scheduling/task-message.ts';
+import type { ReceivedTask, TaskQueues } from '../../core/scheduling/task-queues.ts';
 import type { Ticket, TicketOutcome } from '../../core/scheduling/ticket.ts';
 import type { Priority } from '../../core/tasks/task.ts';
 

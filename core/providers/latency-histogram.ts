@@ -1,7 +1,34 @@
-import { latencyBuckets } from './provider-states.ts';
+/** Upper edges of the buckets in milliseconds; what is slower counts at Infinity. */
+export const latencyEdges = [
+  50,
+  100,
+  200,
+  300,
+  500,
+  750,
+  1_000,
+  1_500,
+  2_000,
+  3_000,
+  5_000,
+  7_500,
+  10_000,
+  15_000,
+  20_000,
+  30_000,
+  60_000,
+  120_000,
+  300_000,
+  Number.POSITIVE_INFINITY,
+] as const;
 
-/** Calls by upper edge of their bucket in milliseconds; the last edge is Infinity. */
+/** Calls by upper edge of their bucket in milliseconds, not cumulative; the last edge is Infinity. */
 export type LatencyHistogram = ReadonlyMap<number, number>;
+
+/** The edge of the bucket that a call of this latency counts in. */
+export function latencyEdge(latencyMs: number): number {
+  return latencyEdges.find((edge) => latencyMs <= edge) ?? Number.POSITIVE_INFINITY;
+}
 
 /** Adds histograms, each with a weight. */
 export function mergeHistograms(parts: [histogram: LatencyHistogram, weight: number][]): LatencyHistogram {
@@ -25,7 +52,7 @@ export function percentile(histogram: LatencyHistogram, share: number): number |
   if (wanted <= 0) return undefined;
   let seen = 0;
   let lower = 0;
-  for (const edge of [...latencyBuckets, Number.POSITIVE_INFINITY]) {
+  for (const edge of latencyEdges) {
     const count = histogram.get(edge) ?? 0;
     if (count > 0 && seen + count >= wanted) {
       if (edge === Number.POSITIVE_INFINITY) return lower;

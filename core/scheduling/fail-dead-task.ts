@@ -1,5 +1,5 @@
 import type { TaskStore } from '../tasks/task-store.ts';
-import type { TaskMessage } from './task-queues.ts';
+import type { TaskMessage } from './task-message.ts';
 
 /**
  * Ends a task whose message went to the dead-letter queue: no worker could deal with it for as long as SQS allows.

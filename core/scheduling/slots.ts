@@ -1,6 +1,6 @@
 import { slotLeaseMs } from './hold-times.ts';
 import type { Semaphore } from './semaphore.ts';
-import type { TaskMessage } from './task-queues.ts';
+import type { TaskMessage } from './task-message.ts';
 
 export interface SlotSettings {
   provider: string;

@@ -1,17 +1,10 @@
-import type { Priority, TaskKey } from '../tasks/task.ts';
-
-/** What a task's message carries: ids and what a worker must know before it claims. Never prompt or data. */
-export interface TaskMessage extends TaskKey {
-  type: string;
-  deadlineAt: number;
-  estimatedTokens: number;
-  cacheKey: string | null;
-}
+import type { Priority } from '../tasks/task.ts';
+import type { QueuedTask, TaskMessage } from './task-message.ts';
 
 export interface ReceivedTask {
   message: TaskMessage;
   priority: Priority;
-  /** Receives so far, this one included; grows the delay of a put-off. */
+  /** Receives so far, this one included; the delay of a postponed task grows with it. */
   receiveCount: number;
   handle: string;
 }
@@ -22,18 +15,15 @@ export interface QueueCounts {
   delayed: number;
 }
 
-export interface QueuedTask {
-  provider: string;
-  priority: Priority;
-  message: TaskMessage;
-}
-
 /** The task queues (three a provider) and the ticket queue of each provider. Times are milliseconds; SQS rounds up to seconds. */
 export interface TaskQueues {
   /** Sends every task, then a ticket for each: a ticket must never find its task missing. Throws a retryable ServiceError when any could not be sent. */
   enqueue(tasks: QueuedTask[]): Promise<void>;
   sendTickets(provider: string, count: number): Promise<void>;
-  /** One task of one queue, or undefined; `waitSeconds` 0 is a short poll, which may miss. */
+  /**
+   * One task of one queue, or undefined; `waitSeconds` 0 is a short poll, which may miss. A message that cannot be read
+   * is passed over: its queue puts it aside in the end.
+   */
   receive(
     provider: string,
     priority: Priority,

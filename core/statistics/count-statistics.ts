@@ -1,97 +1,102 @@
 import type { Change } from '../events/change.ts';
-import { latencyBucket } from '../providers/provider-states.ts';
-import type { Task } from '../tasks/task.ts';
-import type { Amounts, ProviderAmounts, TenantAmounts } from './statistics.ts';
+import { latencyEdge } from '../providers/latency-histogram.ts';
+import type { Task, TaskResult } from '../tasks/task.ts';
+import type { ProviderCounts, TenantCounts } from './statistics.ts';
 
 export interface Counts {
-  providers: ProviderAmounts[];
-  tenants: TenantAmounts[];
+  providers: ProviderCounts[];
+  tenants: TenantCounts[];
 }
 
 /** What a list of changes adds to the counters: one sum a provider and one a tenant, however many changes. */
 export function countStatistics(changes: Change[]): Counts {
-  const providers = new Map<string, ProviderAmounts>();
-  const tenants = new Map<string, TenantAmounts>();
+  const providers = createSums(newProvider);
+  const tenants = createSums(newTenant);
   for (const change of changes) {
     if (change.kind !== 'task') continue;
     const { before, after } = change;
-    const gauge = (task: Task | undefined, amount: number) => {
-      const name = task && gaugeOf(task);
-      if (name) bump(providerOf(providers, task.provider).amounts, name, amount);
-    };
-    gauge(before, -1);
-    gauge(after, 1);
+    if (before && isOpen(before)) moveGauge(providers.of(before.provider), before, -1);
+    if (isOpen(after)) moveGauge(providers.of(after.provider), after, 1);
     if (before?.version === after.version) continue;
-    countCall(providers, after);
-    countTenant(tenantOf(tenants, after.tenant), before, after);
-  }
-  return { providers: [...providers.values()], tenants: [...tenants.values()] };
-}
-
-function gaugeOf({ status, priority }: Task): string | undefined {
-  if (status === 'queued') return `queued_${priority}`;
-  return status === 'processing' ? 'processing' : undefined;
-}
-
-/** A provider call that ended with this change, as core/providers/provider-states.ts defines one. */
-function countCall(
-  providers: Map<string, ProviderAmounts>,
-  { lastEvent, provider, result, error }: Task,
-): void {
-  if (lastEvent === 'completed' && result && !result.cached) {
-    const { amounts, recent } = providerOf(providers, provider);
-    for (const target of [amounts, recent]) {
-      bump(target, 'requests', 1);
-      bump(target, latencyBucket(result.latencyMs), 1);
+    const { lastEvent, result, error } = after;
+    if (lastEvent === 'completed' && result && !result.cached)
+      countSuccess(providers.of(after.provider), result);
+    if ((lastEvent === 'retrying' || lastEvent === 'failed') && error?.provider) {
+      const failed = providers.of(error.provider);
+      failed.calls.requests += 1;
+      failed.calls.errors += 1;
+      failed.lastError = error.code;
     }
-    bump(amounts, 'prompt_tokens', result.usage.promptTokens);
-    bump(amounts, 'completion_tokens', result.usage.completionTokens);
-    bump(amounts, 'cost_usd', result.costUsd);
+    countTenant(tenants.of(after.tenant), before, after);
   }
-  if ((lastEvent === 'retrying' || lastEvent === 'failed') && error?.provider) {
-    const row = providerOf(providers, error.provider);
-    for (const target of [row.amounts, row.recent]) {
-      bump(target, 'requests', 1);
-      bump(target, 'errors', 1);
-    }
-    row.lastError = error.code;
-  }
+  return { providers: providers.all(), tenants: tenants.all() };
 }
 
-function countTenant(
-  { amounts, byType, byProvider }: TenantAmounts,
-  before: Task | undefined,
-  after: Task,
-): void {
-  if (before) bump(amounts, `tasks_${before.status}`, -1);
-  bump(amounts, `tasks_${after.status}`, 1);
-  if (!before) bump(byType, after.type, 1);
+function isOpen({ status }: Task): boolean {
+  return status === 'queued' || status === 'processing';
+}
+
+function moveGauge(sum: ProviderCounts, { status, priority }: Task, amount: number): void {
+  if (status === 'queued') sum.queued[priority] += amount;
+  else sum.processing += amount;
+}
+
+function countSuccess(sum: ProviderCounts, { latencyMs, usage, costUsd }: TaskResult): void {
+  const { latencies } = sum.calls;
+  const edge = latencyEdge(latencyMs);
+  sum.calls.requests += 1;
+  latencies.set(edge, (latencies.get(edge) ?? 0) + 1);
+  sum.tokens.prompt += usage.promptTokens;
+  sum.tokens.completion += usage.completionTokens;
+  sum.costUsd += costUsd;
+}
+
+function countTenant(sum: TenantCounts, before: Task | undefined, after: Task): void {
+  if (before) sum.tasks[before.status] -= 1;
+  else sum.byType[after.type] = (sum.byType[after.type] ?? 0) + 1;
+  sum.tasks[after.status] += 1;
   if (after.lastEvent !== 'completed' || !after.result) return;
   const { cached, usage, costUsd } = after.result;
-  bump(byProvider, after.provider, 1);
-  if (after.cacheKey !== null) bump(amounts, cached ? 'cache_hits' : 'cache_misses', 1);
+  sum.byProvider[after.provider] = (sum.byProvider[after.provider] ?? 0) + 1;
+  if (after.cacheKey !== null) sum.cache[cached ? 'hits' : 'misses'] += 1;
   if (cached) return;
-  bump(amounts, 'prompt_tokens', usage.promptTokens);
-  bump(amounts, 'completion_tokens', usage.completionTokens);
-  bump(amounts, 'cost_usd', costUsd);
+  sum.tokens.prompt += usage.promptTokens;
+  sum.tokens.completion += usage.completionTokens;
+  sum.costUsd += costUsd;
 }
 
-function providerOf(providers: Map<string, ProviderAmounts>, provider: string): ProviderAmounts {
-  const known = providers.get(provider);
-  if (known) return known;
-  const fresh: ProviderAmounts = { provider, amounts: {}, recent: {} };
-  providers.set(provider, fresh);
-  return fresh;
+/** Sums by name, each made when it is first asked for. */
+function createSums<Sum>(make: (name: string) => Sum) {
+  const sums = new Map<string, Sum>();
+  return {
+    of(name: string): Sum {
+      const sum = sums.get(name) ?? make(name);
+      sums.set(name, sum);
+      return sum;
+    },
+    all: () => [...sums.values()],
+  };
 }
 
-function tenantOf(tenants: Map<string, TenantAmounts>, tenant: string): TenantAmounts {
-  const known = tenants.get(tenant);
-  if (known) return known;
-  const fresh: TenantAmounts = { tenant, amounts: {}, byType: {}, byProvider: {} };
-  tenants.set(tenant, fresh);
-  return fresh;
+function newProvider(provider: string): ProviderCounts {
+  return {
+    provider,
+    queued: { high: 0, normal: 0, low: 0 },
+    processing: 0,
+    calls: { requests: 0, errors: 0, latencies: new Map() },
+    tokens: { prompt: 0, completion: 0 },
+    costUsd: 0,
+  };
 }
 
-function bump(amounts: Amounts, name: string, amount: number): void {
-  amounts[name] = (amounts[name] ?? 0) + amount;
+function newTenant(tenant: string): TenantCounts {
+  return {
+    tenant,
+    tasks: { queued: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 },
+    byType: {},
+    byProvider: {},
+    cache: { hits: 0, misses: 0 },
+    tokens: { prompt: 0, completion: 0 },
+    costUsd: 0,
+  };
 }

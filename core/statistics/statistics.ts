@@ -1,36 +1,59 @@
-/** Amounts by attribute name, as core/statistics/count-statistics.ts names them. */
-export type Amounts = Record<string, number>;
+import type { TaskErrorCode } from '../service-error.ts';
+import type { Priority, TaskStatus } from '../tasks/task.ts';
 
-export interface ProviderAmounts {
+/** What some changes of tasks add to one provider's counters. */
+export interface ProviderCounts {
   provider: string;
-  amounts: Amounts;
-  /** Calls that ended lately, for the window of recent calls (core/providers/provider-states.ts). */
-  recent: Amounts;
-  /** Code of the last error among them. */
-  lastError?: string | undefined;
+  /** Gauges: tasks that began to wait or to run, less those that ceased to. */
+  queued: Record<Priority, number>;
+  processing: number;
+  calls: CallCounts;
+  tokens: TokenCounts;
+  costUsd: number;
+  /** Code of the last error among the calls. */
+  lastError?: TaskErrorCode | undefined;
 }
 
-export interface TenantAmounts {
+/**
+ * Provider calls that ended. A call is an attempt whose result is its own (a cache hit is no call), or one that an
+ * error of a provider ended, whether the task goes on or not.
+ */
+export interface CallCounts {
+  requests: number;
+  /** How many of them failed. */
+  errors: number;
+  /** The others, by the edge of their latency (core/providers/latency-histogram.ts). */
+  latencies: Map<number, number>;
+}
+
+export interface TokenCounts {
+  prompt: number;
+  completion: number;
+}
+
+/** What some changes of tasks add to one tenant's totals. */
+export interface TenantCounts {
   tenant: string;
-  amounts: Amounts;
+  /** Tasks that came into a status, less those that left it. */
+  tasks: Record<TaskStatus, number>;
+  /** Tasks accepted, by type. */
   byType: Record<string, number>;
+  /** Tasks completed, by provider. */
   byProvider: Record<string, number>;
+  /** Completed tasks that may use the cache, by whether it had their result. */
+  cache: { hits: number; misses: number };
+  tokens: TokenCounts;
+  costUsd: number;
 }
 
 /** One tenant's totals since its first task. */
-export interface TenantTotals {
-  tasks: Record<'queued' | 'processing' | 'completed' | 'failed' | 'cancelled', number>;
-  byType: Record<string, number>;
-  byProvider: Record<string, number>;
-  cache: { hits: number; misses: number };
-  tokens: { prompt: number; completion: number };
-  costUsd: number;
+export interface TenantTotals extends Omit<TenantCounts, 'tenant'> {
   /** Epoch ms of the first count; null before it. */
   since: number | null;
 }
 
 export interface Statistics {
-  /** One write per provider (and one for its recent calls) and one per tenant. */
-  add(counts: { providers: ProviderAmounts[]; tenants: TenantAmounts[] }, now: number): Promise<void>;
+  /** Few writes, whatever the number of changes: two a provider (one for its recent calls) and one a tenant. */
+  add(counts: { providers: ProviderCounts[]; tenants: TenantCounts[] }, now: number): Promise<void>;
   readTenant(tenant: string): Promise<TenantTotals>;
 }

@@ -5,7 +5,7 @@ import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createHttpsWebhookSender } from '../../adapters/https-webhook-sender.ts';
 import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
-import { createSqsWebhookQueue } from '../../adapters/sqs-webhook-queue.ts';
+import { createSqsWebhookQueue, parseWebhookMessage } from '../../adapters/sqs-webhook-queue.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { ServiceError } from '../../core/service-error.ts';
@@ -14,7 +14,6 @@ import { type DeliverWebhookPorts, deliverWebhook } from '../../core/webhooks/de
 import { createReceiverHealth } from '../../core/webhooks/receiver-health.ts';
 import { webhookRetryDelays } from '../../core/webhooks/retry-delays.ts';
 import { signingKeys } from '../../core/webhooks/signing-secrets.ts';
-import { WebhookMessage } from '../../core/webhooks/webhook-queue.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
 
 /** Name lookup, connection and answer together; well inside the function's own timeout. */
@@ -63,7 +62,7 @@ export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
 };
 
 async function deliver(record: SQSRecord): Promise<boolean> {
-  const message = WebhookMessage.parse(JSON.parse(record.body));
+  const message = parseWebhookMessage(record.body);
   const attempt = Number(record.attributes.ApproximateReceiveCount);
   const outcome = await deliverWebhook(message, attempt, { policy, delays }, ports);
   metrics.addMetric(metricOf[outcome.status], MetricUnit.Count, 1);

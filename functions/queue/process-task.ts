@@ -59,7 +59,11 @@ const processTask = createProcessTask({
     retentionMs: settings.retentionMs,
     hostStartedAt,
   }),
-  queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
+  queues: createSqsTaskQueues({
+    client: createSqsClient(),
+    queueUrlPrefix: environment.QUEUE_URL_PREFIX,
+    onUnreadable: (error) => logger.error('A message was passed over', { error: error as Error }),
+  }),
   breaker,
   cache,
   requestRate,

@@ -1,7 +1,8 @@
 import type { BatchStore, NewBatch } from '../../core/batches/batch-store.ts';
 import type { ProviderState, ProviderStates } from '../../core/providers/provider-states.ts';
 import type { ResultCache } from '../../core/result-cache/result-cache.ts';
-import type { QueuedTask, TaskQueues } from '../../core/scheduling/task-queues.ts';
+import type { QueuedTask } from '../../core/scheduling/task-message.ts';
+import type { TaskQueues } from '../../core/scheduling/task-queues.ts';
 import { isFinal, type Task, type TaskKey, type TaskResult } from '../../core/tasks/task.ts';
 import type { NewTask, TaskStore } from '../../core/tasks/task-store.ts';
 

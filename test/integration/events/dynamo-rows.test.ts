@@ -6,7 +6,8 @@ import { createDynamoConnectionPasses } from '../../../adapters/dynamo-connectio
 import { createDynamoDeliveries } from '../../../adapters/dynamo-deliveries.ts';
 import { createDynamoEventLag } from '../../../adapters/dynamo-event-lag.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
-import { recentWindowKey } from '../../../core/providers/provider-states.ts';
+import { recentCallsKey } from '../../../adapters/statistics-rows.ts';
+import type { ProviderCounts, TenantCounts } from '../../../core/statistics/statistics.ts';
 import type { Delivery } from '../../../core/webhooks/deliveries.ts';
 import { startTable } from './start-table.ts';
 
@@ -72,16 +73,22 @@ test('a batch that is no more is not written again', async (t) => {
 test('counters add up by provider and tenant, names with dashes and dots included', async (t) => {
   const table = await startTable(t);
   const statistics = createDynamoStatistics({ table });
-  const provider = {
+  const provider: ProviderCounts = {
     provider: 'my-kimi',
-    amounts: { requests: 2, cost_usd: 0.1, queued_high: -1 },
-    recent: { requests: 2 },
+    queued: { high: -1, normal: 0, low: 0 },
+    processing: 0,
+    calls: { requests: 2, errors: 0, latencies: new Map() },
+    tokens: { prompt: 0, completion: 0 },
+    costUsd: 0.1,
   };
-  const tenant = {
+  const tenant: TenantCounts = {
     tenant: 'default',
-    amounts: { tasks_queued: 2, tasks_completed: 1, cache_hits: 1, prompt_tokens: 5, cost_usd: 0.1 },
+    tasks: { queued: 2, processing: 0, completed: 1, failed: 0, cancelled: 0 },
     byType: { 'my.type-1': 1 },
     byProvider: { 'my-kimi': 1 },
+    cache: { hits: 1, misses: 0 },
+    tokens: { prompt: 5, completion: 0 },
+    costUsd: 0.1,
   };
   await statistics.add({ providers: [{ ...provider, lastError: 'timeout' }], tenants: [tenant] }, now);
   await statistics.add({ providers: [provider], tenants: [tenant] }, now + 5);
@@ -90,7 +97,7 @@ test('counters add up by provider and tenant, names with dashes and dots include
     [row?.requests, row?.cost_usd, row?.queued_high, row?.last_error, row?.updated_at],
     [4, 0.2, -2, 'timeout', now + 5],
   );
-  const recent = await table.get({ pk: 'PROVIDER#my-kimi', sk: recentWindowKey(now) });
+  const recent = await table.get(recentCallsKey('my-kimi', now));
   assert.equal(recent?.requests, 4);
   assert.deepEqual(await statistics.readTenant('default'), {
     tasks: { queued: 4, processing: 0, completed: 2, failed: 0, cancelled: 0 },

@@ -6,10 +6,33 @@ import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
 import { failuresToOpen } from '../../../core/circuit-breaker/circuit.ts';
 import { stateWindowMs } from '../../../core/providers/provider-states.ts';
+import type { ProviderCounts } from '../../../core/statistics/statistics.ts';
 import { startStateTable } from './start-state-table.ts';
 
 /** Half-way through a window. */
 const start = 10_000 * stateWindowMs + stateWindowMs / 2;
+
+/** Counts of the provider `a`; what is not given is 0. */
+interface CountsChange extends Partial<Omit<ProviderCounts, 'queued' | 'calls' | 'tokens'>> {
+  queued?: Partial<ProviderCounts['queued']>;
+  calls?: { requests?: number; errors?: number; latencies?: Record<number, number> };
+  tokens?: Partial<ProviderCounts['tokens']>;
+}
+
+function makeCounts({ queued, calls, tokens, ...rest }: CountsChange): ProviderCounts {
+  const latencies = Object.entries(calls?.latencies ?? {}).map(
+    ([edge, count]) => [Number(edge), count] as const,
+  );
+  return {
+    provider: 'a',
+    queued: { high: 0, normal: 0, low: 0, ...queued },
+    processing: 0,
+    calls: { requests: 0, errors: 0, ...calls, latencies: new Map(latencies) },
+    tokens: { prompt: 0, completion: 0, ...tokens },
+    costUsd: 0,
+    ...rest,
+  };
+}
 
 async function setUp(t: test.TestContext) {
   const { table, takeOperations } = await startStateTable(t);
@@ -24,8 +47,8 @@ async function setUp(t: test.TestContext) {
     passTime: (milliseconds: number) => {
       now += milliseconds;
     },
-    async add(amounts: Record<string, number>, recent: Record<string, number> = {}, at = now) {
-      await statistics.add({ providers: [{ provider: 'a', amounts, recent }], tenants: [] }, at);
+    async add(counts: CountsChange, at = now) {
+      await statistics.add({ providers: [makeCounts(counts)], tenants: [] }, at);
     },
     async read(provider = 'a') {
       now += 2_000;
@@ -50,13 +73,11 @@ test('providers that were never called show zeros, all read at once and kept for
 test('gauges, counters and the last error come from what the stream counted', async (t) => {
   const { add, read } = await setUp(t);
   await add({
-    queued_high: 2,
-    queued_low: -1,
+    queued: { high: 2, low: -1 },
     processing: 3,
-    requests: 10,
-    errors: 4,
-    cost_usd: 0.25,
-    prompt_tokens: 7,
+    calls: { requests: 10, errors: 4 },
+    costUsd: 0.25,
+    tokens: { prompt: 7 },
   });
   const state = await read();
   assert.deepEqual(state.queued, { high: 2, normal: 0, low: 0 });
@@ -68,10 +89,10 @@ test('gauges, counters and the last error come from what the stream counted', as
 
 test('latency and error rate are of the last two minutes, sliding, and of all time where there were few calls', async (t) => {
   const { add, read } = await setUp(t);
-  await add({ lat_10000: 100, requests: 100 });
+  await add({ calls: { latencies: { 10000: 100 }, requests: 100 } }, start - 10 * stateWindowMs);
   assert.equal((await read()).latencyMs?.p50, 8_750);
-  await add({}, { lat_1000: 50, requests: 60, errors: 10 }, start - stateWindowMs);
-  await add({}, { lat_200: 50, requests: 50 }, start);
+  await add({ calls: { latencies: { 1000: 50 }, requests: 60, errors: 10 } }, start - stateWindowMs);
+  await add({ calls: { latencies: { 200: 50 }, requests: 50 } }, start);
   const state = await read();
   // Almost half of the window before still counts.
   assert.ok(
@@ -88,7 +109,7 @@ test('what was accepted here counts until the stream has counted it', async (t) 
   assert.equal((await states.read()).get('a')?.queued.low, 3);
   passTime(1_400);
   states.noteAccepted('a', 'low', 2);
-  await add({ queued_low: 3 });
+  await add({ queued: { low: 3 } });
   passTime(200);
   assert.equal((await states.read()).get('a')?.queued.low, 5, 'three by the stream, two by the note');
   assert.equal((await read()).queued.low, 3);
@@ -96,7 +117,7 @@ test('what was accepted here counts until the stream has counted it', async (t) 
 
 test('the circuit shows, and errors from before it closed do not count against the provider', async (t) => {
   const { add, read, breaker, passTime } = await setUp(t);
-  await add({}, { requests: 10, errors: 10 });
+  await add({ calls: { requests: 10, errors: 10 } });
   assert.equal((await read()).routingErrorRate, 1);
   for (let failure = 0; failure < failuresToOpen; failure += 1)
     await breaker.recordFailure('a', new ProviderFailure('outage', ''), start + 2_000);

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { EventBridgeClient, PutEventsCommandInput } from '@aws-sdk/client-eventbridge';
 import type { SendMessageBatchCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { createEventBridgeEventBus } from '../../../adapters/eventbridge-event-bus.ts';
-import { pagesBySize } from '../../../adapters/pages-by-size.ts';
+import { pagesBySize } from '../../../adapters/pages.ts';
 import { createSqsWebhookQueue } from '../../../adapters/sqs-webhook-queue.ts';
 import { buildTaskEvent } from '../../../core/events/build-event.ts';
 import { completed } from '../core/events/make-task.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { batchFromItem } from '../../../../adapters/dynamo-batch-store.ts';
+import { batchFromItem } from '../../../../adapters/batch-row.ts';
 import { batchCounts, batchStatus } from '../../../../core/batches/batch.ts';
 
-const item = { tenant: 'default', batch_id: 'batch_1', created_at: 1, version: 1, total: 5 };
+const item = { kind: 'batch', tenant: 'default', batch_id: 'batch_1', created_at: 1, version: 1, total: 5 };
 
 test('a batch of which nothing was heard waits whole', () => {
   const batch = batchFromItem(item);

@@ -127,11 +127,7 @@ test('a way that fails makes its change come again, and the counters wait for it
   const report = await publishTaskEvents(changes, none, refusing as typeof ports, () => start);
   assert.deepEqual(report.failed, ['task_b-0']);
   assert.equal(report.webhooks, 2);
-  assert.equal(
-    counted[0]?.tenants[0]?.amounts.tasks_completed,
-    1,
-    'only what comes before the failure is settled',
-  );
+  assert.equal(counted[0]?.tenants[0]?.tasks.completed, 1, 'only what comes before the failure is settled');
 });
 
 test('a refusal of the bus or of a batch row is worth another try, a lost counter is not', async () => {

@@ -1,0 +1,26 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+export interface OutgoingMessage {
+  body: string;
+  /** At most 128 of letters, digits and punctuation. */
+  groupId?: string;
+}
+
+/** SendMessageBatch takes ten messages, 1 MiB in all. */
+export const messagesPerRequest = 10;
+
+/** Sends at most ten messages by one request; answers those that SQS did not take. */
+export async function sendMessages<Message extends OutgoingMessage>(
+  client: SQSClient,
+  queueUrl: string,
+  messages: Message[],
+): Promise<Message[]> {
+  const Entries = messages.map(({ body, groupId }, index) => ({
+    Id: String(index),
+    MessageBody: body,
+    ...(groupId !== undefined && { MessageGroupId: groupId }),
+  }));
+  const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  const refused = new Set(Failed.map(({ Id }) => Id));
+  return messages.filter((_, index) => refused.has(String(index)));
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { TaskResult, TokenUsage } from '../core/tasks/task.ts';
+import { jsonText, type Members } from './parse-item.ts';
+
+// A provider's answer was stored as it came, which may be without what it should have. A row that cannot be read
+// would be worse than a count of 0: its task could never be told of.
+
+/** What is no text is shown as its JSON. */
+const text = z.string().catch(({ value }) => JSON.stringify(value) ?? '');
+/** What is no number, and not written as one, is 0. */
+const amount = z.number().catch(({ value }) => Number(value) || 0);
+
+/** A TaskResult as JSON text, in a row or in the bucket. */
+export const StoredResult = jsonText(
+  z.object({
+    content: text,
+    data: z.unknown().optional(),
+    finishReason: text,
+    cached: z.boolean(),
+    usage: z.object({
+      promptTokens: amount,
+      completionTokens: amount,
+      cachedPromptTokens: amount.optional(),
+    } satisfies Members<TokenUsage>),
+    costUsd: amount,
+    latencyMs: z.number(),
+  } satisfies Members<TaskResult>),
+);
+
+export function writeResult(result: TaskResult): string {
+  return JSON.stringify(result);
+}

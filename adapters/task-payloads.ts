@@ -1,0 +1,47 @@
+import type { Task, TaskInput, TaskResult } from '../core/tasks/task.ts';
+import { parseItem } from './parse-item.ts';
+import type { Payloads } from './s3-payloads.ts';
+import { StoredResult, writeResult } from './stored-result.ts';
+import { type InputRow, StoredInput, type TaskRow } from './task-rows.ts';
+
+// Inputs and results lie in their rows, and in the bucket where they are too large.
+
+/** Over this an input goes to S3: a row holds 400 KB at most, and each KB written costs a write unit. */
+const inputRowBytes = 200 * 1024;
+/** Over this a result goes to S3: S3's price of a put is that of 8 KB of writes, and events leave out what passes 28 KB. */
+const resultRowBytes = 24 * 1024;
+
+export async function placeInput(payloads: Payloads, task: Task, input: TaskInput): Promise<InputRow> {
+  const body = JSON.stringify(input);
+  if (Buffer.byteLength(body) <= inputRowBytes) return { body };
+  const objectKey = `${task.tenant}/${task.taskId}/input.json`;
+  await payloads.put(objectKey, body);
+  return { object_key: objectKey };
+}
+
+/** Undefined when its object is gone. */
+export async function readInput(payloads: Payloads, row: InputRow): Promise<TaskInput | undefined> {
+  const text = row.object_key === undefined ? row.body : await payloads.get(row.object_key);
+  return text === undefined ? undefined : parseItem('The input of a task', StoredInput, text);
+}
+
+export async function placeResult(
+  payloads: Payloads,
+  task: Task,
+  result: TaskResult,
+): Promise<Pick<TaskRow, 'result' | 'result_key'>> {
+  const text = writeResult(result);
+  if (Buffer.byteLength(text) <= resultRowBytes) return { result: text };
+  // The attempt is part of the key, so that a worker which lost its lease cannot overwrite the winner's result.
+  const objectKey = `${task.tenant}/${task.taskId}/result-${task.attempts}.json`;
+  await payloads.put(objectKey, text);
+  return { result_key: objectKey, result: writeResult({ ...result, content: '', data: undefined }) };
+}
+
+/** The task with its whole result; as it is when the object is gone. */
+export async function fetchResult(payloads: Payloads, task: Task): Promise<Task> {
+  if (!task.resultKey) return task;
+  const text = await payloads.get(task.resultKey);
+  if (!text) return task;
+  return { ...task, result: parseItem('The result of a task', StoredResult, text), resultKey: null };
+}

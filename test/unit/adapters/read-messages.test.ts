@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { createSqsTaskQueues, parseTaskMessage, parseTicketHint } from '../../../adapters/sqs-task-queues.ts';
+import { parseWebhookMessage } from '../../../adapters/sqs-webhook-queue.ts';
+import { buildTaskEvent } from '../../../core/events/build-event.ts';
+import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
+import { completed, makeTask } from '../core/events/make-task.ts';
+
+const { message } = toQueuedTask(makeTask());
+
+/** A queue that holds these bodies; each receive takes one. */
+function queueOf(bodies: string[], onUnreadable?: (error: unknown) => void) {
+  const left = bodies.map(
+    (Body, index): Message => ({ Body, MessageId: `id-${index}`, ReceiptHandle: `handle-${index}` }),
+  );
+  let receives = 0;
+  const send = async () => {
+    receives += 1;
+    return { Messages: left.splice(0, 1) };
+  };
+  const client = { send } as unknown as SQSClient;
+  const queues = createSqsTaskQueues({
+    client,
+    queueUrlPrefix: 'https://sqs/llm-',
+    ...(onUnreadable && { onUnreadable }),
+  });
+  return { receive: () => queues.receive('kimi', 'high', 50, 0), receives: () => receives };
+}
+
+test('a task message is read as it was sent, and what a newer version added is passed over', () => {
+  assert.deepEqual(parseTaskMessage(JSON.stringify({ ...message, newer: 1 })), message);
+  for (const body of ['', '{', '[]', '{"taskId":"secret"}', undefined])
+    assert.throws(
+      () => parseTaskMessage(body),
+      (error) =>
+        error instanceof TypeError &&
+        /^The message of a task/.test(error.message) &&
+        !/secret/.test(error.message),
+    );
+});
+
+test('a message that cannot be read is passed over, with a word about it, and the next one is found', async () => {
+  const told: unknown[] = [];
+  const { receive } = queueOf(['no message', JSON.stringify(message)], (error) => told.push(error));
+  const received = await receive();
+  assert.deepEqual([received?.message, received?.handle], [message, 'handle-1']);
+  assert.deepEqual(told.map(String), ['Error: Message id-0 of https://sqs/llm-kimi-high cannot be read']);
+});
+
+test('a queue of unreadable messages alone is empty for a worker', async () => {
+  const told: unknown[] = [];
+  const { receive } = queueOf(['{}', '{}'], (error) => told.push(error));
+  assert.equal(await receive(), undefined);
+  assert.equal(told.length, 2);
+});
+
+test('a queue full of unreadable messages does not hold a worker: its ticket comes back later', async () => {
+  const told: unknown[] = [];
+  const { receive, receives } = queueOf(Array(500).fill('{}'), (error) => told.push(error));
+  await assert.rejects(receive(), /Message id-10 of .* cannot be read/);
+  assert.deepEqual([receives(), told.length], [11, 10]);
+});
+
+test('where nobody is told, an unreadable message is an error', async () => {
+  await assert.rejects(queueOf(['{}', JSON.stringify(message)]).receive(), /Message id-0 of/);
+});
+
+test('a ticket is worth the same whatever its body says', () => {
+  assert.equal(parseTicketHint('{"hint":"low","newer":1}'), 'low');
+  for (const body of ['{}', '{"hint":"urgent"}', '{"hint":7}', 'null', '', '{'])
+    assert.equal(parseTicketHint(body), undefined);
+});
+
+test('an event goes to its receiver as it was queued, members of a newer version included', () => {
+  const event = { ...buildTaskEvent(completed()), newer: { a: 1 } };
+  const queued = JSON.stringify({ tenant: 'default', url: 'https://hook.example/', event, newer: 1 });
+  assert.equal(JSON.stringify(parseWebhookMessage(queued).event), JSON.stringify(event));
+  const { data: _, ...omitted } = event;
+  const without = JSON.stringify({ tenant: 'default', url: 'u', event: { ...omitted, data_omitted: true } });
+  assert.deepEqual(parseWebhookMessage(without).event, { ...omitted, data_omitted: true });
+});
+
+test('a webhook message without a tenant, a URL or a whole event is refused by name', () => {
+  const event = { ...buildTaskEvent(completed()), version: 'secret' };
+  const body = JSON.stringify({ tenant: 'default', url: 'https://hook.example/', event });
+  assert.throws(
+    () => parseWebhookMessage(body),
+    /^TypeError: The message of a webhook cannot be read: event: (?!.*secret)/,
+  );
+  assert.throws(() => parseWebhookMessage('{}'), /tenant: .+; url: .+; event: /);
+});
