@@ -1,6 +1,7 @@
 import type { CompletedBatch } from '../batches/batch-progress.ts';
 import type { Task, TaskEventType, TaskStatus } from '../tasks/task.ts';
-import { toWireResult, toWireTaskError, toWireTime, type WireTaskError } from '../tasks/task-wire.ts';
+import { toWireResult, toWireTaskError, type WireTaskError } from '../tasks/task-wire.ts';
+import { toWireTime } from '../wire-time.ts';
 
 type EventType = TaskEventType | 'batch.completed';
 

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { type RequestErrorCode, requestErrorCodes } from '../service-error.ts';
-import { WireProblem } from '../tasks/task-wire.ts';
 import { convertSchema, type JsonSchema } from './convert-schema.ts';
 import type { Operation, OperationAnswer } from './operation.ts';
 import { operations } from './operations.ts';
+import { WireProblem } from './problem-wire.ts';
 
 export interface DocumentOptions {
   version: string;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { WireProvider, WireProviderStatus, WireStats } from '../providers/provider-wire.ts';
+import { WireStats } from '../providers/provider-wire.ts';
 import type { Operation } from './operation.ts';
 
 const Health = z
@@ -18,37 +18,6 @@ const WebSocketTicket = z
   .meta({ id: 'WebSocketTicket' });
 
 export const serviceOperations: Operation[] = [
-  {
-    method: 'get',
-    path: '/api/v1/providers',
-    id: 'list-providers',
-    tag: 'Providers',
-    summary: 'List the providers, their models and prices',
-    answers: {
-      200: { description: 'The catalogue', schema: z.object({ providers: z.array(WireProvider) }) },
-    },
-    errors: [],
-  },
-  {
-    method: 'get',
-    path: '/api/v1/providers/status',
-    id: 'list-provider-statuses',
-    tag: 'Providers',
-    summary: 'Read how every provider is doing',
-    answers: {
-      200: { description: 'Live numbers', schema: z.object({ providers: z.array(WireProviderStatus) }) },
-    },
-    errors: [],
-  },
-  {
-    method: 'get',
-    path: '/api/v1/providers/{name}/status',
-    id: 'get-provider-status',
-    tag: 'Providers',
-    summary: 'Read how a provider is doing',
-    answers: { 200: { description: 'Live numbers', schema: WireProviderStatus } },
-    errors: ['not_found'],
-  },
   {
     method: 'get',
     path: '/api/v1/stats',

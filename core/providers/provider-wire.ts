@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { TenantTotals } from '../statistics/statistics.ts';
 import { type Priority, priorities, taskStatuses } from '../tasks/task.ts';
-import { toWireTime } from '../tasks/task-wire.ts';
+import { toWireTime } from '../wire-time.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderState } from './provider-states.ts';
 

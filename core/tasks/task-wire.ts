@@ -1,12 +1,9 @@
 import * as z from 'zod';
-import { type Batch, batchCounts, batchStatus } from '../batches/batch.ts';
-import { requestErrorCodes, type ServiceError, taskErrorCodes } from '../service-error.ts';
-import type { Delivery } from '../webhooks/deliveries.ts';
+import { taskErrorCodes } from '../service-error.ts';
+import { toWireTime, toWireTimeOrNull, WireTime } from '../wire-time.ts';
 import { priorities, strategies, type Task, type TaskError, type TaskResult, taskStatuses } from './task.ts';
 
-// The one place where tasks, batches and errors take their shape on the wire: snake_case, ISO times.
-
-const Instant = z.iso.datetime().meta({ description: 'ISO 8601, UTC, with milliseconds' });
+// The one place where tasks take their shape on the wire: snake_case, ISO times.
 
 export const WireResult = z
   .object({
@@ -63,9 +60,9 @@ export const WireTask = z
     type: z.string(),
     status: z.enum(taskStatuses),
     priority: z.enum(priorities),
-    created_at: Instant,
-    started_at: Instant.nullable(),
-    completed_at: Instant.nullable(),
+    created_at: WireTime,
+    started_at: WireTime.nullable(),
+    completed_at: WireTime.nullable(),
     attempts: z.int().min(0),
     provider: z.string(),
     model: z.string().nullable(),
@@ -76,65 +73,6 @@ export const WireTask = z
   })
   .meta({ id: 'Task' });
 export type WireTask = z.infer<typeof WireTask>;
-
-export const WireBatch = z
-  .object({
-    batch_id: z.string(),
-    status: z.enum(['processing', 'completed']),
-    counts: z.object({
-      total: z.int(),
-      queued: z.int(),
-      processing: z.int(),
-      completed: z.int(),
-      failed: z.int(),
-      cancelled: z.int(),
-    }),
-    created_at: Instant,
-    completed_at: Instant.nullable(),
-  })
-  .meta({ id: 'Batch' });
-export type WireBatch = z.infer<typeof WireBatch>;
-
-export const WireDelivery = z
-  .object({
-    event_id: z.string(),
-    event_type: z.string(),
-    url: z.string(),
-    status: z.enum(['retrying', 'delivered', 'rejected', 'dead']),
-    attempts: z.int(),
-    last_attempt_at: Instant,
-    last_status: z
-      .int()
-      .nullable()
-      .meta({ description: 'HTTP status of the last answer; null: there was none' }),
-    last_error: z.string().nullable(),
-    next_attempt_at: Instant.nullable(),
-  })
-  .meta({ id: 'Delivery' });
-export type WireDelivery = z.infer<typeof WireDelivery>;
-
-export const WireProblem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.enum(requestErrorCodes),
-    request_id: z.string().optional(),
-    errors: z
-      .array(z.object({ pointer: z.string(), detail: z.string() }))
-      .optional()
-      .meta({ description: 'The fields at fault, by JSON Pointer (RFC 6901)' }),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
-export type WireProblem = z.infer<typeof WireProblem>;
-
-export function toWireTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
-const toWireTimeOrNull = (milliseconds: number | null) =>
-  milliseconds === null ? null : toWireTime(milliseconds);
 
 export function toWireResult(result: TaskResult): WireResult {
   const { promptTokens, completionTokens } = result.usage;
@@ -175,48 +113,5 @@ export function toWireTask(task: Task): WireTask {
     // The error of an attempt that will be repeated is the service's own business until the task ends by it.
     error: task.status === 'failed' && task.error ? toWireTaskError(task.error) : null,
     metadata: task.metadata,
-  };
-}
-
-export function toWireBatch(batch: Batch): WireBatch {
-  return {
-    batch_id: batch.batchId,
-    status: batchStatus(batch),
-    counts: batchCounts(batch),
-    created_at: toWireTime(batch.createdAt),
-    completed_at: toWireTimeOrNull(batch.completedAt),
-  };
-}
-
-export function toWireDelivery(delivery: Delivery): WireDelivery {
-  return {
-    event_id: delivery.eventId,
-    event_type: delivery.eventType,
-    url: delivery.url,
-    status: delivery.status,
-    attempts: delivery.attempts,
-    last_attempt_at: toWireTime(delivery.lastAttemptAt),
-    last_status: delivery.lastStatus,
-    last_error: delivery.lastError,
-    next_attempt_at: toWireTimeOrNull(delivery.nextAttemptAt),
-  };
-}
-
-/** RFC 9457. `title` goes with the status, since `type` is `about:blank`: `code` says what is particular. */
-export function toWireProblem(
-  error: ServiceError,
-  status: number,
-  title: string,
-  code: WireProblem['code'],
-  requestId?: string,
-): WireProblem {
-  return {
-    type: 'about:blank',
-    title,
-    status,
-    detail: error.message,
-    code,
-    ...(requestId === undefined ? {} : { request_id: requestId }),
-    ...(error.faults.length > 0 ? { errors: error.faults } : {}),
   };
 }

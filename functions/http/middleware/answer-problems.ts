@@ -6,7 +6,7 @@ import { toProblem } from './to-problem.ts';
 /** Seconds after which a caller may try again where nobody said when. */
 const defaultRetrySeconds = 1;
 
-/** TURNSKEEP every error into `application/problem+json` (RFC 9457). */
+/** Turns every error into `application/problem+json` (RFC 9457). */
 export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {
     onError: (request) => {

@@ -1,5 +1,5 @@
+import { toWireProblem, type WireProblem } from '../../../core/http-contract/problem-wire.ts';
 import { ServiceError } from '../../../core/service-error.ts';
-import { toWireProblem, type WireProblem } from '../../../core/tasks/task-wire.ts';
 import { errorStatus, requestCode, statusTitle } from './error-status.ts';
 
 const hidden = new ServiceError('internal', 'Something went wrong here; the request may be tried again');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { WireProblem } from '../../../../core/http-contract/problem-wire.ts';
 import { type RequestErrorCode, requestErrorCodes, ServiceError } from '../../../../core/service-error.ts';
-import { WireProblem } from '../../../../core/tasks/task-wire.ts';
 import { createAuthenticate } from '../../../../functions/http/middleware/authenticate.ts';
 import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
 import {
