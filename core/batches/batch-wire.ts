@@ -4,18 +4,22 @@ import { type Batch, batchCounts, batchStatus } from './batch.ts';
 
 export const WireBatch = z
   .object({
-    batch_id: z.string(),
-    status: z.enum(['processing', 'completed']),
+    batch_id: z.string().meta({ description: '`batch_<uuid>`' }),
+    status: z.enum(['processing', 'completed']).meta({
+      description: '`completed` once every accepted task has ended, in whichever way',
+    }),
     counts: z.object({
-      total: z.int(),
+      total: z
+        .int()
+        .meta({ description: 'Accepted tasks; those that were refused are not part of the batch' }),
       queued: z.int(),
       processing: z.int(),
       completed: z.int(),
       failed: z.int(),
       cancelled: z.int(),
     }),
-    created_at: WireTime,
-    completed_at: WireTime.nullable(),
+    created_at: WireTime.meta({ description: 'When it was accepted' }),
+    completed_at: WireTime.nullable().meta({ description: 'When its last task ended; null before' }),
   })
   .meta({ id: 'Batch' });
 export type WireBatch = z.infer<typeof WireBatch>;

@@ -11,6 +11,7 @@ export const providerOperations: Operation[] = [
     id: 'list-providers',
     tag,
     summary: 'List the providers, their models and prices',
+    description: 'The whole catalogue, those that are not configured included.',
     answers: {
       200: { description: 'The catalogue', schema: z.object({ providers: z.array(WireProvider) }) },
     },
@@ -22,6 +23,7 @@ export const providerOperations: Operation[] = [
     id: 'list-provider-statuses',
     tag,
     summary: 'Read how every provider is doing',
+    description: 'Counts follow the tasks within seconds.',
     answers: {
       200: { description: 'Live numbers', schema: z.object({ providers: z.array(WireProviderStatus) }) },
     },
