@@ -33,7 +33,7 @@ export function describeOperation(operation: Operation, context: OperationContex
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description && { description: operation.description }),
-    ...(operation.public && { security: [] }),
+    ...((operation.public || context.open) && { security: [] }),
     parameters: [...pathParameters(operation), ...queryParameters(operation), ...headerParameters(operation)],
     ...(body && {
       requestBody: {

@@ -155,5 +155,7 @@ test('a query parameter is described as what a caller means by it', () => {
 test('a document of an open service asks for no token', () => {
   const open = buildDocument({ ...options, open: true });
   assert.equal(open.security, undefined);
+  for (const methods of Object.values(open.paths as Record<string, Record<string, { security: unknown }>>))
+    for (const operation of Object.values(methods)) assert.deepEqual(operation.security, []);
   assert.doesNotMatch(JSON.stringify(open), /unauthenticated`/);
 });
