@@ -12,6 +12,8 @@ export interface DocumentOptions extends Pick<OperationContext, 'open' | 'errorS
   taskTypes: readonly TaskType[];
 }
 
+const bearer = { type: 'http', scheme: 'bearer', description: 'The token of the deployment' };
+
 /** The OpenAPI 3.1 document, from the schemas that check requests and type answers. */
 export function buildDocument(options: DocumentOptions): Record<string, unknown> {
   const { version, taskTypes, open, errorStatus } = options;
@@ -40,7 +42,7 @@ export function buildDocument(options: DocumentOptions): Record<string, unknown>
     components: {
       schemas,
       headers: sharedHeaders,
-      ...(!open && { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }),
+      ...(!open && { securitySchemes: { bearer } }),
     },
   };
 }

@@ -10,8 +10,8 @@ export const introduction = [
     'described is refused with 400, except inside `data`, `metadata` and `response_schema`. Answers and ' +
     'events may gain members: ignore what you do not know.',
   '**Sizes.** A body has at most 5 MiB of JSON and 200 levels. On AWS a request also has to pass the ' +
-    "gateway, which allows 6 MB with JSON's escapes counted twice: a body near the bound may be refused " +
-    'there.',
+    'gateway, which allows 6 MB and counts each quote and backslash twice: a body near the bound may be ' +
+    'refused there.',
   '**Errors** are `application/problem+json` (RFC 9457); `code` says which, `errors` name the fields. ' +
     'A path that is not here answers 404; another method of a path here answers 405 with `allow`. On ' +
     'AWS the gateway itself may answer 413 or 429 with `{"message":…}` instead.',
@@ -24,7 +24,9 @@ export const tags = {
   Tasks: 'One piece of work for a model',
   Batches: 'Up to 1,000 tasks at once, followed as one',
   Providers: 'Which providers there are, and how they are doing',
-  Events: 'Being told of changes instead of asking',
+  Events:
+    'Being told of changes instead of asking. docs/websocket.md of the repository has the messages of the ' +
+    'WebSocket `/ws`, docs/event-bus.md the events on EventBridge',
   Service: 'The service itself',
 } as const;
 export type Tag = keyof typeof tags;

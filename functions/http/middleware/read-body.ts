@@ -10,8 +10,8 @@ const maxNesting = 200;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /**
- * The JSON of the request, whatever its content type. Throws `payload_too_large`, and `invalid_request` for what
- * is not JSON.
+ * The JSON of the request, whatever its content type. Throws `payload_too_large`, and `invalid_request` for
+ * what is not JSON.
  */
 export function readJsonBody(event: APIGatewayProxyEventV2, limit = maxBodyBytes): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
