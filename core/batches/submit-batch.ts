@@ -7,8 +7,8 @@ import { checkQueueSpace } from '../tasks/check-queue-space.ts';
 import { deriveUuid, hashRequest, idempotencyKeyReused, idempotencyMs } from '../tasks/idempotency.ts';
 import { prepareTask, type SubmissionRules } from '../tasks/prepare-task.ts';
 import type { Submission } from '../tasks/submit-task.ts';
-import { BatchRequest } from '../tasks/task-request.ts';
 import type { NewTask, TaskStore } from '../tasks/task-store.ts';
+import { BatchRequest } from './batch-request.ts';
 import type { BatchStore } from './batch-store.ts';
 
 export interface SubmitBatchPorts {

@@ -1,33 +1,76 @@
+import * as z from 'zod';
 import type { CompletedBatch } from '../batches/batch-progress.ts';
-import type { Task, TaskEventType, TaskStatus } from '../tasks/task.ts';
-import { toWireResult, toWireTaskError, toWireTime, type WireTaskError } from '../tasks/task-wire.ts';
-
-type EventType = TaskEventType | 'batch.completed';
-
-/** The one event of WebSocket, webhook and bus, in its shape on the wire. */
-export interface ServiceEvent {
-  /** The same for every duplicate: made of the task (or batch) and its version. */
-  event_id: string;
-  event_type: EventType;
-  /** Null for an event of a batch. */
-  task_id: string | null;
-  batch_id: string | null;
-  status: TaskStatus;
-  /** Grows by one with each change; a receiver drops what is not above what it has seen. */
-  version: number;
-  timestamp: string;
-  /** A task's result, a batch's counts, null while there is none; absent with `data_omitted`. */
-  data?: unknown;
-  data_omitted?: true;
-  error: WireTaskError | null;
-}
+import { type Task, taskEventTypes, taskStatuses } from '../tasks/task.ts';
+import { toWireResult, toWireTaskError, WireResult, WireTaskError } from '../tasks/task-wire.ts';
+import { toWireTime, WireTime } from '../wire-time.ts';
 
 /** A WebSocket frame of API Gateway carries 32 KB; the rest is left for what transports add. */
 export const largestEventBytes = 28 * 1024;
 
+/** What every event has, whichever way it goes: WebSocket, webhook or bus. */
+const members = {
+  event_id: z.string().meta({
+    description: 'The same for every copy of the event: drop what was seen. Made of the id and the version',
+  }),
+  version: z
+    .int()
+    .min(1)
+    .meta({
+      description:
+        'Grows by one with each change of its task or batch. Events come at least once and in any order: ' +
+        'drop what is not above the highest version seen',
+    }),
+  timestamp: WireTime.meta({ description: 'Time of the change. ISO 8601, UTC, with milliseconds' }),
+};
+
+export const TaskEvent = z
+  .object({
+    ...members,
+    event_type: z.enum(taskEventTypes).meta({
+      description:
+        'What happened. `retrying`: an attempt failed and another one follows, here or at another provider',
+    }),
+    task_id: z.string(),
+    batch_id: z.string().nullable().meta({ description: 'The batch it came with; null: none' }),
+    status: z.enum(taskStatuses).meta({ description: 'Of the task, after the change' }),
+    data: WireResult.nullable().optional().meta({
+      description: 'The result of a completed task, else null. Absent with `data_omitted`',
+    }),
+    data_omitted: z
+      .literal(true)
+      .optional()
+      .meta({
+        description:
+          `The event would pass ${largestEventBytes / 1024} KiB, or its result is stored apart for its ` +
+          'size: read the task',
+      }),
+    error: WireTaskError.nullable().meta({ description: 'Null unless the task failed' }),
+  })
+  .meta({ id: 'TaskEvent', description: 'A task changed its status' });
+export type TaskEvent = z.infer<typeof TaskEvent>;
+
+export const BatchEvent = z
+  .object({
+    ...members,
+    event_type: z.literal('batch.completed'),
+    task_id: z.null(),
+    batch_id: z.string(),
+    status: z.literal('completed'),
+    data: z
+      .object({ total: z.int(), completed: z.int(), failed: z.int(), cancelled: z.int() })
+      .meta({ description: 'How its tasks ended' }),
+    error: z.null(),
+  })
+  .meta({ id: 'BatchEvent', description: 'Every accepted task of a batch has ended' });
+export type BatchEvent = z.infer<typeof BatchEvent>;
+
+/** The one event of WebSocket, webhook and bus, in its shape on the wire. */
+export const ServiceEvent = z.union([TaskEvent, BatchEvent]);
+export type ServiceEvent = z.infer<typeof ServiceEvent>;
+
 /** The event that the task's present version stands for. */
-export function buildTaskEvent(task: Task): ServiceEvent {
-  const event: ServiceEvent = {
+export function buildTaskEvent(task: Task): TaskEvent {
+  const event: TaskEvent = {
     event_id: eventId(task.taskId, task.version),
     event_type: task.lastEvent,
     task_id: task.taskId,
@@ -42,7 +85,7 @@ export function buildTaskEvent(task: Task): ServiceEvent {
 }
 
 /** The one event of a batch: its last task ended. */
-export function buildBatchEvent(batch: CompletedBatch): ServiceEvent {
+export function buildBatchEvent(batch: CompletedBatch): BatchEvent {
   const { total, completed, failed, cancelled } = batch;
   return {
     event_id: eventId(batch.batchId, batch.version),
@@ -61,10 +104,10 @@ function eventId(id: string, version: number): string {
   return `evt_${id.replace(/^(task|batch)_/, '')}_${version}`;
 }
 
-function fit(event: ServiceEvent): ServiceEvent {
+function fit(event: TaskEvent): TaskEvent {
   return Buffer.byteLength(JSON.stringify(event)) > largestEventBytes ? omitData(event) : event;
 }
 
-function omitData({ data: _, ...event }: ServiceEvent): ServiceEvent {
+function omitData({ data: _, ...event }: TaskEvent): TaskEvent {
   return { ...event, data_omitted: true };
 }

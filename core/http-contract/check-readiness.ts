@@ -4,7 +4,7 @@ export interface Readiness {
   checks: Record<string, 'ok' | 'failed'>;
 }
 
-/** Runs every check; one that throws has failed. Why is for the logs of what failed, not for whoever asks. */
+/** Runs every check; one that throws has failed. The cause is not answered: the route is public. */
 export async function checkReadiness(checks: Record<string, () => Promise<void>>): Promise<Readiness> {
   const names = Object.keys(checks);
   const outcomes = await Promise.allSettled(Object.values(checks).map((check) => check()));

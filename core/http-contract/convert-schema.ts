@@ -3,9 +3,9 @@ import * as z from 'zod';
 export type JsonSchema = Record<string, unknown>;
 
 /**
- * JSON Schema (draft 2020-12) of a zod schema. Schemas with an id go into `components` and are referred to.
+ * JSON Schema (draft 2020-12) of a zod schema. Schemas with an id are put into `components` and referred to.
  *
- * @param io `input`: what a caller may send; `output`: what is answered, open to further members later.
+ * @param io `input`: what a caller may send; `output`: what is answered, which may gain members later.
  */
 export function convertSchema(
   schema: z.ZodType,
@@ -28,12 +28,12 @@ export function convertSchema(
   for (const [id, definition] of Object.entries($defs)) components[id] = pointIntoComponents(definition);
   const id = z.globalRegistry.get(schema)?.id;
   if (id === undefined) return pointIntoComponents(root);
-  // zod refers to a schema that extends another by its own id.
+  // A schema that extends another has its id, and zod makes it a reference to that one.
   if (!('$ref' in root)) components[id] = pointIntoComponents(root);
   return { $ref: `#/components/schemas/${id}` };
 }
 
-/** Takes out what is true of every such value and only costs the reader. */
+/** Removes bounds that every such value has: they tell a reader nothing. */
 function tidy(schema: z.core.JSONSchema.BaseSchema): void {
   delete schema.id;
   if (schema.format === 'date-time') delete schema.pattern;

@@ -1,6 +1,6 @@
 import { operations } from './operations.ts';
 
-/** The methods that a path has, in upper case; empty: it is none of ours. */
+/** The methods of a path in upper case, sorted; empty where no operation has the path. */
 export function findAllowedMethods(path: string): string[] {
   const steps = path.split('/');
   const methods = operations

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { RequestErrorCode } from '../service-error.ts';
+import type { Tag } from './document-texts.ts';
 
 export interface OperationAnswer {
   description: string;
@@ -10,15 +11,15 @@ export interface OperationAnswer {
   headers?: Record<string, string>;
 }
 
-/** One method of one path: what the OpenAPI document says of it and what 404 and 405 are told apart by. */
+/** One method of one path. The OpenAPI document describes it, and 404 is told from 405 by it. */
 export interface Operation {
   method: 'get' | 'post' | 'patch' | 'delete';
   path: string;
   /** Verb-noun, as its function is named; the document's operationId unless that says otherwise. */
   id: string;
-  /** Where callers' generated clients know the operation by a word of the wire. */
+  /** Where generated clients know the operation by a word of the wire. */
   operationId?: string;
-  tag: string;
+  tag: Tag;
   summary: string;
   description?: string;
   /** Needs no token. */
@@ -27,6 +28,6 @@ export interface Operation {
   headers?: { name: string; description: string; maxLength: number }[];
   body?: z.ZodType;
   answers: Record<number, OperationAnswer>;
-  /** Beside those that every operation shares. */
+  /** Beside those that every operation has. */
   errors: RequestErrorCode[];
 }

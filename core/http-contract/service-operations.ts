@@ -1,9 +1,14 @@
 import * as z from 'zod';
-import { WireProvider, WireProviderStatus, WireStats } from '../providers/provider-wire.ts';
+import { WireStats } from '../statistics/stats-wire.ts';
+import { WireTime } from '../wire-time.ts';
 import type { Operation } from './operation.ts';
 
 const Health = z
-  .object({ status: z.literal('ok'), version: z.string(), uptime_seconds: z.int() })
+  .object({
+    status: z.literal('ok'),
+    version: z.string(),
+    uptime_seconds: z.int().meta({ description: 'Of the execution environment that answers' }),
+  })
   .meta({ id: 'Health' });
 
 const Readiness = z
@@ -14,48 +19,21 @@ const Readiness = z
   .meta({ id: 'Readiness' });
 
 const WebSocketTicket = z
-  .object({ ticket: z.string(), url: z.string(), expires_at: z.iso.datetime() })
+  .object({
+    ticket: z.string().meta({ description: 'Opens one connection, once' }),
+    url: z.string().meta({ description: 'Of the WebSocket: connect to it with `?ticket=<ticket>`' }),
+    expires_at: WireTime,
+  })
   .meta({ id: 'WebSocketTicket' });
 
 export const serviceOperations: Operation[] = [
   {
     method: 'get',
-    path: '/api/v1/providers',
-    id: 'list-providers',
-    tag: 'Providers',
-    summary: 'List the providers, their models and prices',
-    answers: {
-      200: { description: 'The catalogue', schema: z.object({ providers: z.array(WireProvider) }) },
-    },
-    errors: [],
-  },
-  {
-    method: 'get',
-    path: '/api/v1/providers/status',
-    id: 'list-provider-statuses',
-    tag: 'Providers',
-    summary: 'Read how every provider is doing',
-    answers: {
-      200: { description: 'Live numbers', schema: z.object({ providers: z.array(WireProviderStatus) }) },
-    },
-    errors: [],
-  },
-  {
-    method: 'get',
-    path: '/api/v1/providers/{name}/status',
-    id: 'get-provider-status',
-    tag: 'Providers',
-    summary: 'Read how a provider is doing',
-    answers: { 200: { description: 'Live numbers', schema: WireProviderStatus } },
-    errors: ['not_found'],
-  },
-  {
-    method: 'get',
     path: '/api/v1/stats',
     id: 'get-stats',
     tag: 'Service',
-    summary: 'Read the totals of the tenant',
-    answers: { 200: { description: 'Totals', schema: WireStats } },
+    summary: 'Read totals of tasks, tokens and cost',
+    answers: { 200: { description: 'Totals since the first task', schema: WireStats } },
     errors: [],
   },
   {
@@ -65,7 +43,9 @@ export const serviceOperations: Operation[] = [
     operationId: 'create-ws-ticket',
     tag: 'Events',
     summary: 'Get a single-use ticket for a WebSocket, valid for one minute',
-    description: 'For browsers, which cannot set headers: connect with `?ticket=`.',
+    description:
+      'For browsers, which cannot set headers on a WebSocket; others send `Authorization` there. Only ' +
+      'where the deployment has WebSockets.',
     answers: { 201: { description: 'The ticket', schema: WebSocketTicket } },
     errors: [],
   },
@@ -74,9 +54,10 @@ export const serviceOperations: Operation[] = [
     path: '/health',
     id: 'get-health',
     tag: 'Service',
-    summary: 'Whether the service answers; touches nothing else',
+    summary: 'Ask whether the service answers',
+    description: 'Touches nothing else.',
     public: true,
-    answers: { 200: { description: 'It does', schema: Health } },
+    answers: { 200: { description: 'It answers', schema: Health } },
     errors: [],
   },
   {
@@ -84,11 +65,11 @@ export const serviceOperations: Operation[] = [
     path: '/ready',
     id: 'get-ready',
     tag: 'Service',
-    summary: 'Whether everything that a task needs is there',
+    summary: 'Ask whether everything that a task needs is there',
     public: true,
     answers: {
-      200: { description: 'It is', schema: Readiness },
-      503: { description: 'The failing check is named', schema: Readiness },
+      200: { description: 'Every check is `ok`', schema: Readiness },
+      503: { description: 'At least one check has `failed`', schema: Readiness },
     },
     errors: [],
   },
@@ -97,7 +78,7 @@ export const serviceOperations: Operation[] = [
     path: '/openapi.json',
     id: 'get-openapi',
     tag: 'Service',
-    summary: 'This document',
+    summary: 'Read this document',
     public: true,
     answers: { 200: { description: 'OpenAPI 3.1', schema: z.record(z.string(), z.unknown()) } },
     errors: [],
@@ -107,7 +88,7 @@ export const serviceOperations: Operation[] = [
     path: '/docs',
     id: 'get-docs',
     tag: 'Service',
-    summary: 'A page to read this document and try it',
+    summary: 'Open a page to read this document and try it',
     public: true,
     answers: { 200: { description: 'The page', contentType: 'text/html' } },
     errors: [],

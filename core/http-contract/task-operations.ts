@@ -1,48 +1,28 @@
 import * as z from 'zod';
-import { maxIdempotencyKeyLength } from '../tasks/idempotency.ts';
 import { taskStatuses } from '../tasks/task.ts';
-import {
-  DocumentedBatchRequest,
-  ListTasksQuery,
-  ReprioritizeRequest,
-  TaskRequest,
-} from '../tasks/task-request.ts';
-import { WireBatch, WireDelivery, WireProblem, WireTask } from '../tasks/task-wire.ts';
+import { ListTasksQuery, ReprioritizeRequest, TaskRequest } from '../tasks/task-request.ts';
+import { WireTask } from '../tasks/task-wire.ts';
+import { WireDelivery } from '../webhooks/delivery-wire.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import type { Operation } from './operation.ts';
 
 const SubmittedTask = z
-  .object({ task_id: z.string(), status: z.enum(taskStatuses) })
+  .object({
+    task_id: z.string().meta({ description: '`task_<uuid>`' }),
+    status: z.enum(taskStatuses).meta({
+      description: '`queued`, or `completed` where the cache had the result of an equal task',
+    }),
+  })
   .meta({ id: 'SubmittedTask' });
 
-const SubmittedBatch = z
-  .object({
-    batch_id: z.string(),
-    accepted: z.int(),
-    rejected: z.int(),
-    tasks: z
-      .array(
-        z.object({
-          index: z.int(),
-          task_id: z.string().optional(),
-          status: z.enum(taskStatuses).optional(),
-          error: WireProblem.optional(),
-        }),
-      )
-      .meta({ description: 'In the order of the request: a task or why there is none' }),
-  })
-  .meta({ id: 'SubmittedBatch' });
-
 const TaskPage = z
-  .object({ tasks: z.array(WireTask), next_cursor: z.string().nullable() })
+  .object({
+    tasks: z.array(WireTask),
+    next_cursor: z.string().nullable().meta({ description: 'For `cursor`; null: this was the last page' }),
+  })
   .meta({ id: 'TaskPage' });
 
 const DeliveryList = z.object({ deliveries: z.array(WireDelivery) }).meta({ id: 'DeliveryList' });
-
-const idempotencyKey = {
-  name: 'Idempotency-Key',
-  description: 'The same key with the same body answers the first answer again for 24 hours',
-  maxLength: maxIdempotencyKeyLength,
-};
 
 const tag = 'Tasks';
 
@@ -53,14 +33,16 @@ export const taskOperations: Operation[] = [
     id: 'submit-task',
     tag,
     summary: 'Submit a task',
-    description: 'An accepted task ends: completed, failed or cancelled, whatever dies in between.',
+    description:
+      'An accepted task ends as `completed`, `failed` or `cancelled`, whatever fails in between. A ' +
+      'provider is chosen at once by `config.strategy`; `routing` of the task says why.',
     headers: [idempotencyKey],
     body: TaskRequest,
     answers: {
       202: {
-        description: 'Accepted; `completed` at once where the cache had its result',
+        description: 'Accepted',
         schema: SubmittedTask,
-        headers: { location: 'Path of the task' },
+        headers: { location: 'Path of the task: `/api/v1/tasks/<task_id>`' },
       },
     },
     errors: [
@@ -78,7 +60,9 @@ export const taskOperations: Operation[] = [
     tag,
     summary: 'List tasks, newest first',
     description:
-      'A page of a filtered listing may be shorter than `limit`, even empty, and still have a `next_cursor`.',
+      'Filters may be combined; an empty one counts as absent. A page of a filtered listing may be ' +
+      'shorter than `limit`, even empty, and still have a `next_cursor`. A task appears shortly after ' +
+      'it was accepted.',
     query: ListTasksQuery,
     answers: { 200: { description: 'A page', schema: TaskPage } },
     errors: ['invalid_request'],
@@ -99,7 +83,8 @@ export const taskOperations: Operation[] = [
     tag,
     summary: 'Cancel a task',
     description:
-      'A queued task never reaches a provider; of a processing one the call is aborted as soon as its worker sees it.',
+      'A queued task never reaches a provider. The call of a processing one is aborted as soon as its ' +
+      'worker sees it, and its result is not taken. A task that has ended already answers 409.',
     answers: { 200: { description: 'The cancelled task', schema: WireTask } },
     errors: ['not_found', 'conflict'],
   },
@@ -109,6 +94,9 @@ export const taskOperations: Operation[] = [
     id: 'reprioritize-task',
     tag,
     summary: 'Change the priority of a queued task',
+    description:
+      'Naming the priority that the task has changes nothing. A task that is processing or has ended ' +
+      'answers 409.',
     body: ReprioritizeRequest,
     answers: { 200: { description: 'The task with its new priority', schema: WireTask } },
     errors: ['invalid_request', 'not_found', 'conflict', 'payload_too_large'],
@@ -118,42 +106,11 @@ export const taskOperations: Operation[] = [
     path: '/api/v1/tasks/{task_id}/deliveries',
     id: 'list-deliveries',
     tag,
-    summary: 'Read how the events of a task (or of a batch, by its id) came to its callback URL',
-    answers: { 200: { description: 'One for each event sent', schema: DeliveryList } },
-    errors: ['not_found'],
-  },
-  {
-    method: 'post',
-    path: '/api/v1/tasks/batch',
-    id: 'submit-batch',
-    tag: 'Batches',
-    summary: 'Submit up to 1,000 tasks at once',
-    description:
-      'A bad task does not refuse the others. Where the queue cannot take them all, none is taken. Repeated with the same Idempotency-Key it makes no task twice.',
-    headers: [idempotencyKey],
-    body: DocumentedBatchRequest,
+    summary: 'Read how the webhooks of a task went',
+    description: 'An event is listed once it was tried. A task without a `callback_url` has none.',
     answers: {
-      202: {
-        description: 'Accepted, but for the tasks that carry an error',
-        schema: SubmittedBatch,
-        headers: { location: 'Path of the batch' },
-      },
+      200: { description: 'One for each event, in the order of their versions', schema: DeliveryList },
     },
-    errors: [
-      'invalid_request',
-      'payload_too_large',
-      'idempotency_key_reused',
-      'queue_full',
-      'no_provider_available',
-    ],
-  },
-  {
-    method: 'get',
-    path: '/api/v1/batches/{batch_id}',
-    id: 'get-batch',
-    tag: 'Batches',
-    summary: 'Read the progress of a batch',
-    answers: { 200: { description: 'Counts by status', schema: WireBatch } },
     errors: ['not_found'],
   },
 ];

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { TenantTotals } from '../statistics/statistics.ts';
-import { type Priority, priorities, taskStatuses } from '../tasks/task.ts';
-import { toWireTime } from '../tasks/task-wire.ts';
+import { listMeanings } from '../http-contract/list-meanings.ts';
+import { type Priority, priorities } from '../tasks/task.ts';
+import { toWireTime, WireTime } from '../wire-time.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderState } from './provider-states.ts';
 
-// Providers and statistics in their shape on the wire.
+// Providers in their shape on the wire.
 
 export const WireProvider = z
   .object({
@@ -15,13 +15,19 @@ export const WireProvider = z
         name: z.string(),
         input_usd_per_million_tokens: z.number(),
         output_usd_per_million_tokens: z.number(),
-        context_window: z.int(),
-        quality: z.number().min(0).max(1),
+        context_window: z.int().meta({ description: 'Tokens of prompt and answer together' }),
+        quality: z
+          .number()
+          .min(0)
+          .max(1)
+          .meta({ description: '0 (worst) to 1 (best), for the strategies `quality` and `balanced`' }),
       }),
     ),
-    default_model: z.string(),
+    default_model: z
+      .string()
+      .meta({ description: 'The model that is asked where neither the task nor routing names one' }),
     enabled: z.boolean().meta({ description: 'False where it is not configured: it gets no task' }),
-    concurrency_limit: z.int(),
+    concurrency_limit: z.int().meta({ description: 'Simultaneous calls, never passed' }),
   })
   .meta({ id: 'Provider' });
 export type WireProvider = z.infer<typeof WireProvider>;
@@ -29,51 +35,37 @@ export type WireProvider = z.infer<typeof WireProvider>;
 export const WireProviderStatus = z
   .object({
     name: z.string(),
-    status: z.enum(['healthy', 'degraded', 'unhealthy', 'disabled']),
-    circuit: z.enum(['closed', 'open', 'half_open']),
+    status: z.enum(['healthy', 'degraded', 'unhealthy', 'disabled']).meta({
+      description: listMeanings({
+        healthy: 'it takes tasks',
+        degraded: 'it takes tasks, but is held back or fails often',
+        unhealthy: 'its circuit is open: it takes none for now',
+        disabled: 'it is not configured',
+      }),
+    }),
+    circuit: z.enum(['closed', 'open', 'half_open']).meta({
+      description:
+        'State of its circuit breaker. `open`: it is not called; `half_open`: single calls try whether ' +
+        'it is well again',
+    }),
     active: z.int().meta({ description: 'Tasks that its worker runs now' }),
     concurrency_limit: z.int(),
-    queued: z.record(z.enum(priorities), z.int()),
-    requests: z.int(),
-    errors: z.int(),
+    queued: z.record(z.enum(priorities), z.int()).meta({ description: 'Tasks that wait, by priority' }),
+    requests: z.int().meta({ description: 'Calls that ended, since the deployment began to count' }),
+    errors: z.int().meta({ description: 'Of these, calls that failed' }),
     error_rate: z.number().min(0).max(1).meta({ description: 'Over about the last two minutes' }),
     latency_ms: z
       .object({ p50: z.number().nullable(), p95: z.number().nullable() })
       .meta({ description: 'Of successful calls; null while none was measured' }),
-    cost_usd: z.number(),
-    last_error: z.string().nullable(),
-    updated_at: z.iso.datetime().nullable(),
+    cost_usd: z.number().meta({ description: 'Of all its calls, at the prices of the catalogue' }),
+    last_error: z
+      .string()
+      .nullable()
+      .meta({ description: 'Code of the last failed call, as of a task; null: none failed' }),
+    updated_at: WireTime.nullable().meta({ description: 'When its numbers last changed; null: never' }),
   })
   .meta({ id: 'ProviderStatus' });
 export type WireProviderStatus = z.infer<typeof WireProviderStatus>;
-
-const Counts = z.record(z.string(), z.int());
-
-export const WireStats = z
-  .object({
-    tasks: z.record(z.enum(taskStatuses), z.int()),
-    by_type: Counts,
-    by_provider: Counts,
-    cache: z.object({ hits: z.int(), misses: z.int() }),
-    tokens: z.object({ prompt: z.int(), completion: z.int() }),
-    cost_usd: z.number(),
-    since: z.iso.datetime().nullable(),
-  })
-  .meta({ id: 'Stats' });
-export type WireStats = z.infer<typeof WireStats>;
-
-export function toWireStats(totals: TenantTotals): WireStats {
-  const { tasks, byType, byProvider, cache, tokens, costUsd, since } = totals;
-  return {
-    tasks,
-    by_type: byType,
-    by_provider: byProvider,
-    cache,
-    tokens,
-    cost_usd: costUsd,
-    since: since === null ? null : toWireTime(since),
-  };
-}
 
 interface ProviderLimit {
   concurrencyLimit: number;

@@ -4,7 +4,7 @@ import type { TaskType } from '../task-types/task-type.ts';
 import type { TaskConfig, TaskInput } from '../tasks/task.ts';
 
 /** Up to this temperature two runs of a task are near enough to be one. */
-const highestCachedTemperature = 0.3;
+export const highestCachedTemperature = 0.3;
 
 /**
  * Names the result of a task, so that an equal task of the same tenant may take it: a hash over tenant, type (its

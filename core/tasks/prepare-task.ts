@@ -12,6 +12,7 @@ import type { JsonSchemas } from '../task-types/json-schemas.ts';
 import { resultSchemaFor, type TaskType } from '../task-types/task-type.ts';
 import type { TaskConfig, TaskInput } from './task.ts';
 import { TaskRequest } from './task-request.ts';
+import { defaultMaxRetries } from './task-request-config.ts';
 import type { NewTask } from './task-store.ts';
 
 /** What this deployment accepts. */
@@ -34,8 +35,6 @@ export interface TaskIdentity {
   batchIndex: number | null;
   now: number;
 }
-
-const defaultMaxRetries = 3;
 
 /** Checks one submitted task and chooses its provider. Throws ServiceError `invalid_request`, `no_provider_available`. */
 export function prepareTask(

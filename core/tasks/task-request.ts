@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { durationPattern } from '../duration.ts';
-import { priorities, strategies, taskEventTypes, taskStatuses } from './task.ts';
+import { priorities, taskEventTypes, taskStatuses } from './task.ts';
+import { TaskRequestConfig } from './task-request-config.ts';
 
 // What callers may send. The same schemas check requests and make the OpenAPI document.
 
@@ -14,50 +14,27 @@ const Metadata = z
     `has more than ${maxMetadataPairs} members`,
   )
   .meta({
-    description: `At most ${maxMetadataPairs} pairs, keys up to 64 and values up to 512 characters; handed back as they came`,
+    description:
+      `At most ${maxMetadataPairs} members, names of 1 to 64 and values of up to 512 characters. Comes ` +
+      'back as it was sent',
     maxProperties: maxMetadataPairs,
   });
 
-const TaskRequestConfig = z
-  .strictObject({
-    timeout: z
-      .string()
-      .max(32)
-      .regex(durationPattern, 'is not a duration such as 250ms, 60s or 5m')
-      .meta({
-        description:
-          "Bounds the whole task, waiting included; at most the service's own limit, which is the default",
-        examples: ['60s'],
-      }),
-    cache_enabled: z.boolean().meta({
-      description: 'Absent: results are cached only where the temperature is low',
-    }),
-    max_retries: z.int().min(0).max(10).meta({ description: 'Further attempts at one provider' }),
-    provider: z
-      .string()
-      .min(1)
-      .max(64)
-      .meta({ description: 'Pins the provider', examples: ['kimi'] }),
-    model: z.string().min(1).max(200).meta({ description: 'Pins the model' }),
-    failover: z.boolean().meta({
-      description: 'Whether another provider may take over; default: unless provider or model is pinned',
-    }),
-    strategy: z.enum(strategies).meta({ description: 'How a provider is chosen; default: balanced' }),
-    temperature: z.number().min(0).max(2),
-    max_tokens: z.int().min(1).max(1_000_000),
-    response_schema: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'JSON Schema (draft 2020-12) that the result must satisfy' }),
-  })
-  .partial()
-  .meta({ id: 'TaskConfig' });
+const Priority = z.enum(priorities).meta({
+  description:
+    'Which waiting tasks go first. `normal` and `low` get a share of the starts even while urgent work waits',
+});
 
-const CallbackUrl = z
+export const CallbackUrl = z
   .string()
   .min(1)
   .max(2048)
   .meta({
-    description: 'Gets the final events, signed after Standard Webhooks 1.0',
+    format: 'uri',
+    description:
+      'Where webhooks go. An https URL at port 443 of a public host, without a user name; the ' +
+      'configuration may allow more. Its form and a literal address are checked at once, where its name ' +
+      'leads at each delivery',
     examples: ['https://rule-worker.example.com/llm-callback'],
   });
 
@@ -76,50 +53,48 @@ export const TaskRequest = z
       .min(1)
       .optional()
       .meta({ description: "The caller's own instruction; required for `custom`" }),
-    data: z.unknown().optional().meta({ description: 'Any JSON: what the task is about' }),
-    priority: z.enum(priorities).default('normal'),
+    data: z
+      .unknown()
+      .optional()
+      .meta({
+        description:
+          'Any JSON: what the task is about, at most 200 levels deep. Every type but `custom` requires ' +
+          'it, unless `prompt` brings it',
+      }),
+    priority: Priority.default('normal'),
     config: TaskRequestConfig.default({}),
     callback_url: CallbackUrl.optional(),
     callback_events: z
       .array(z.enum(taskEventTypes))
       .max(taskEventTypes.length)
       .optional()
-      .meta({ description: 'Events the callback gets; default: the final ones' }),
+      .meta({
+        description:
+          'Events that `callback_url` gets beside the final ones (`completed`, `failed`, `cancelled`), ' +
+          'which it always gets',
+      }),
     metadata: Metadata.default({}),
   })
   .meta({ id: 'TaskRequest' });
 export type TaskRequest = z.infer<typeof TaskRequest>;
 
-const maxBatchTasks = 1000;
-
-/** The frame of a batch; its tasks are parsed one by one, so that a bad one does not refuse the others. */
-export const BatchRequest = z.strictObject({
-  tasks: z.array(z.unknown()).min(1).max(maxBatchTasks),
-  callback_url: CallbackUrl.optional(),
-});
-export type BatchRequest = z.infer<typeof BatchRequest>;
-
-/** The batch as a caller should write it: only the document has use for it. */
-export const DocumentedBatchRequest = BatchRequest.extend({
-  tasks: z.array(TaskRequest).min(1).max(maxBatchTasks),
-}).meta({ id: 'BatchRequest' });
-
-export const ReprioritizeRequest = z
-  .strictObject({ priority: z.enum(priorities) })
-  .meta({ id: 'ReprioritizeRequest' });
+export const ReprioritizeRequest = z.strictObject({ priority: Priority }).meta({ id: 'ReprioritizeRequest' });
 export type ReprioritizeRequest = z.infer<typeof ReprioritizeRequest>;
 
 /** The query of a listing: every value is a string on the wire. */
 export const ListTasksQuery = z.strictObject({
-  status: z.enum(taskStatuses).optional(),
-  type: z.string().min(1).max(64).optional(),
-  batch_id: z.string().min(1).max(64).optional(),
+  status: z.enum(taskStatuses).optional().meta({ description: 'Only tasks of this status' }),
+  type: z.string().min(1).max(64).optional().meta({ description: 'Only tasks of this type' }),
+  batch_id: z.string().min(1).max(64).optional().meta({ description: 'Only tasks of this batch' }),
   limit: z
     .string()
     .regex(/^\d{1,3}$/, 'is not a whole number from 1 to 100')
     .transform(Number)
     .pipe(z.int().min(1).max(100))
-    .default(20),
-  cursor: z.string().min(1).max(1024).optional(),
+    .default(20)
+    .meta({ description: 'Most tasks of a page' }),
+  cursor: z.string().min(1).max(1024).optional().meta({
+    description: '`next_cursor` of the page before, with the same `batch_id`; opaque. Absent: the first page',
+  }),
 });
 export type ListTasksQuery = z.infer<typeof ListTasksQuery>;

@@ -1,140 +1,115 @@
 import * as z from 'zod';
-import { type Batch, batchCounts, batchStatus } from '../batches/batch.ts';
-import { requestErrorCodes, type ServiceError, taskErrorCodes } from '../service-error.ts';
-import type { Delivery } from '../webhooks/deliveries.ts';
+import { listMeanings } from '../http-contract/list-meanings.ts';
+import { type TaskErrorCode, taskErrorCodes } from '../service-error.ts';
+import { toWireTime, toWireTimeOrNull, WireTime } from '../wire-time.ts';
 import { priorities, strategies, type Task, type TaskError, type TaskResult, taskStatuses } from './task.ts';
 
-// The one place where tasks, batches and errors take their shape on the wire: snake_case, ISO times.
-
-const Instant = z.iso.datetime().meta({ description: 'ISO 8601, UTC, with milliseconds' });
+// The one place where tasks take their shape on the wire: snake_case, ISO times.
 
 export const WireResult = z
   .object({
-    content: z.string(),
+    content: z.string().meta({ description: "The model's answer as text" }),
     data: z
       .unknown()
       .optional()
-      .meta({ description: 'The parsed JSON where the type or response_schema asks for JSON' }),
-    finish_reason: z.string(),
-    cached: z.boolean(),
-    usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
-    cost_usd: z.number(),
+      .meta({
+        description:
+          'The parsed JSON where the type or `response_schema` asks for JSON, and satisfies its schema; ' +
+          'absent otherwise',
+      }),
+    finish_reason: z.string().meta({
+      description: 'Why the model stopped, in the words of its provider: `stop`, `length` (cut off), …',
+    }),
+    cached: z.boolean().meta({ description: 'Taken from an equal earlier task; no provider was called' }),
+    usage: z
+      .object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() })
+      .meta({ description: "Tokens as the provider counted them; of a cached result, the earlier task's" }),
+    cost_usd: z.number().meta({ description: 'At the prices of `GET /api/v1/providers`; 0 for a cache hit' }),
     latency_ms: z.number().meta({ description: 'Of the successful provider call; 0 for a cache hit' }),
   })
   .meta({ id: 'Result' });
 export type WireResult = z.infer<typeof WireResult>;
 
+const codeMeanings: Record<TaskErrorCode, string> = {
+  provider_error: 'the provider failed, or refused the request',
+  provider_auth: "the provider did not accept the service's key",
+  provider_quota: 'the balance or quota at the provider is used up',
+  content_filtered: "the provider's content filter refused the request or the answer",
+  invalid_output: 'the answer did not satisfy the schema, nor did a second one',
+  timeout: 'the time of `config.timeout` ended first',
+  retries_exhausted: 'every attempt allowed failed for a reason that may pass',
+  no_provider_available: 'reserved: no task ends by it yet',
+  internal: 'a fault of the service',
+};
+
 export const WireTaskError = z
   .object({
-    code: z.enum(taskErrorCodes),
-    message: z.string(),
-    provider: z.string().nullable(),
-    retryable: z.boolean(),
+    code: z.enum(taskErrorCodes).meta({ description: listMeanings(codeMeanings) }),
+    message: z.string().meta({ description: 'For people; its words may change' }),
+    provider: z.string().nullable().meta({ description: 'The provider that failed; null: none had a part' }),
+    retryable: z
+      .boolean()
+      .meta({ description: 'Whether the same task may succeed when it is submitted again' }),
   })
   .meta({ id: 'TaskError' });
 export type WireTaskError = z.infer<typeof WireTaskError>;
 
+const WireCandidate = z.object({
+  provider: z.string(),
+  model: z.string(),
+  score: z.number().meta({ description: '0 (worst) to 1 (best), by the strategy' }),
+  reasons: z.object({
+    cost_usd: z.number().meta({ description: 'Estimated cost of the task' }),
+    wait_ms: z.number().meta({ description: "Estimated wait in the provider's queues" }),
+    latency_ms: z.number().meta({ description: 'Expected duration of the call' }),
+    quality: z.number().meta({ description: '0 to 1, from the catalogue' }),
+    error_rate: z.number().optional().meta({ description: 'Share of recent calls that failed' }),
+  }),
+});
+
 const WireRouting = z
   .object({
     strategy: z.enum(strategies),
-    pinned: z.boolean(),
-    ranking: z.array(
-      z.object({
-        provider: z.string(),
-        model: z.string(),
-        score: z.number(),
-        reasons: z.object({
-          cost_usd: z.number(),
-          wait_ms: z.number(),
-          latency_ms: z.number(),
-          quality: z.number(),
-          error_rate: z.number().optional(),
-        }),
+    pinned: z.boolean().meta({ description: '`config.provider` or `config.model` made the choice' }),
+    ranking: z.array(WireCandidate).meta({
+      description: 'Best candidate first, one model a provider; failover goes along it',
+    }),
+    excluded: z
+      .array(z.object({ provider: z.string(), model: z.string().optional(), reason: z.string() }))
+      .meta({
+        description:
+          'Left out, all models of a provider where none is named. Reasons: `circuit_open` (it fails at ' +
+          'present), `context_too_small`, `temperature_refused`',
       }),
-    ),
-    excluded: z.array(z.object({ provider: z.string(), model: z.string().optional(), reason: z.string() })),
   })
-  .meta({ id: 'Routing', description: 'Why this provider, best candidate first' });
+  .meta({ id: 'Routing', description: 'Why this provider, as decided when the task was accepted' });
 
 export const WireTask = z
   .object({
-    task_id: z.string(),
-    batch_id: z.string().nullable(),
+    task_id: z.string().meta({ description: '`task_<uuid>`' }),
+    batch_id: z.string().nullable().meta({ description: 'The batch it came with; null: none' }),
     type: z.string(),
-    status: z.enum(taskStatuses),
+    status: z.enum(taskStatuses).meta({
+      description: '`completed`, `failed` and `cancelled` are final and never change',
+    }),
     priority: z.enum(priorities),
-    created_at: Instant,
-    started_at: Instant.nullable(),
-    completed_at: Instant.nullable(),
-    attempts: z.int().min(0),
-    provider: z.string(),
-    model: z.string().nullable(),
+    created_at: WireTime.meta({ description: 'When it was accepted' }),
+    started_at: WireTime.nullable().meta({ description: 'When its first attempt began; null before' }),
+    completed_at: WireTime.nullable().meta({ description: 'When it ended, in whichever way; null before' }),
+    attempts: z.int().min(0).meta({ description: 'Attempts begun, over all providers; 0 for a cache hit' }),
+    provider: z.string().meta({
+      description: 'Where it waits or runs; of an ended task, the provider that ended it',
+    }),
+    model: z.string().nullable().meta({ description: 'The model that is asked' }),
     routing: WireRouting.nullable(),
-    result: WireResult.nullable(),
-    error: WireTaskError.nullable(),
-    metadata: z.record(z.string(), z.string()),
+    result: WireResult.nullable().meta({ description: 'Null unless the task is completed' }),
+    error: WireTaskError.nullable().meta({
+      description: 'Null unless the task failed; the error of an attempt that is repeated is not shown',
+    }),
+    metadata: z.record(z.string(), z.string()).meta({ description: 'As it was submitted' }),
   })
   .meta({ id: 'Task' });
 export type WireTask = z.infer<typeof WireTask>;
-
-export const WireBatch = z
-  .object({
-    batch_id: z.string(),
-    status: z.enum(['processing', 'completed']),
-    counts: z.object({
-      total: z.int(),
-      queued: z.int(),
-      processing: z.int(),
-      completed: z.int(),
-      failed: z.int(),
-      cancelled: z.int(),
-    }),
-    created_at: Instant,
-    completed_at: Instant.nullable(),
-  })
-  .meta({ id: 'Batch' });
-export type WireBatch = z.infer<typeof WireBatch>;
-
-export const WireDelivery = z
-  .object({
-    event_id: z.string(),
-    event_type: z.string(),
-    url: z.string(),
-    status: z.enum(['retrying', 'delivered', 'rejected', 'dead']),
-    attempts: z.int(),
-    last_attempt_at: Instant,
-    last_status: z
-      .int()
-      .nullable()
-      .meta({ description: 'HTTP status of the last answer; null: there was none' }),
-    last_error: z.string().nullable(),
-    next_attempt_at: Instant.nullable(),
-  })
-  .meta({ id: 'Delivery' });
-export type WireDelivery = z.infer<typeof WireDelivery>;
-
-export const WireProblem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.enum(requestErrorCodes),
-    request_id: z.string().optional(),
-    errors: z
-      .array(z.object({ pointer: z.string(), detail: z.string() }))
-      .optional()
-      .meta({ description: 'The fields at fault, by JSON Pointer (RFC 6901)' }),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
-export type WireProblem = z.infer<typeof WireProblem>;
-
-export function toWireTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
-const toWireTimeOrNull = (milliseconds: number | null) =>
-  milliseconds === null ? null : toWireTime(milliseconds);
 
 export function toWireResult(result: TaskResult): WireResult {
   const { promptTokens, completionTokens } = result.usage;
@@ -172,51 +147,8 @@ export function toWireTask(task: Task): WireTask {
     model: task.model,
     routing: task.routing,
     result: task.result && toWireResult(task.result),
-    // The error of an attempt that will be repeated is the service's own business until the task ends by it.
+    // The error of an attempt that will be repeated is not shown: the task has not ended by it.
     error: task.status === 'failed' && task.error ? toWireTaskError(task.error) : null,
     metadata: task.metadata,
-  };
-}
-
-export function toWireBatch(batch: Batch): WireBatch {
-  return {
-    batch_id: batch.batchId,
-    status: batchStatus(batch),
-    counts: batchCounts(batch),
-    created_at: toWireTime(batch.createdAt),
-    completed_at: toWireTimeOrNull(batch.completedAt),
-  };
-}
-
-export function toWireDelivery(delivery: Delivery): WireDelivery {
-  return {
-    event_id: delivery.eventId,
-    event_type: delivery.eventType,
-    url: delivery.url,
-    status: delivery.status,
-    attempts: delivery.attempts,
-    last_attempt_at: toWireTime(delivery.lastAttemptAt),
-    last_status: delivery.lastStatus,
-    last_error: delivery.lastError,
-    next_attempt_at: toWireTimeOrNull(delivery.nextAttemptAt),
-  };
-}
-
-/** RFC 9457. `title` goes with the status, since `type` is `about:blank`: `code` says what is particular. */
-export function toWireProblem(
-  error: ServiceError,
-  status: number,
-  title: string,
-  code: WireProblem['code'],
-  requestId?: string,
-): WireProblem {
-  return {
-    type: 'about:blank',
-    title,
-    status,
-    detail: error.message,
-    code,
-    ...(requestId === undefined ? {} : { request_id: requestId }),
-    ...(error.faults.length > 0 ? { errors: error.faults } : {}),
   };
 }

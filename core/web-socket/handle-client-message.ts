@@ -1,7 +1,7 @@
 import type { ServiceEvent } from '../events/build-event.ts';
 import { runBounded } from '../run-bounded.ts';
 import { ServiceError } from '../service-error.ts';
-import { toWireTime } from '../tasks/task-wire.ts';
+import { toWireTime } from '../wire-time.ts';
 import { parseClientMessage, type SubscribeMessage, subscriptionsOfMessage } from './client-message.ts';
 import type { ConnectionSender } from './connection-sender.ts';
 import { planSince, planSubscriptions, type ReplayPlan, type ReplayPorts, replay } from './replay.ts';

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createDynamoConnectionPasses } from '../../adapters/dynamo-connection-passes.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { toWireTime } from '../../core/tasks/task-wire.ts';
 import { createConnectionPass } from '../../core/web-socket/create-connection-pass.ts';
+import { toWireTime } from '../../core/wire-time.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 

@@ -1,8 +1,8 @@
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
+import { toWireBatch } from '../../core/batches/batch-wire.ts';
 import { getBatch } from '../../core/batches/get-batch.ts';
-import { toWireBatch } from '../../core/tasks/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';

@@ -6,7 +6,9 @@ import { servePublic } from './middleware/serve-http.ts';
 
 const { SETTINGS } = readEnvironment(Environment.pick({ SETTINGS: true }), process.env);
 const { version, open } = SETTINGS;
-const text = JSON.stringify(buildDocument({ version, open, taskTypes: [...taskTypes.keys()], errorStatus }));
+const text = JSON.stringify(
+  buildDocument({ version, open, taskTypes: [...taskTypes.values()], errorStatus }),
+);
 
 /** GET /openapi.json */
 export const handler = servePublic(async () => ({

@@ -1,7 +1,7 @@
 import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { toWireStats } from '../../core/providers/provider-wire.ts';
+import { toWireStats } from '../../core/statistics/stats-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 

@@ -2,7 +2,7 @@ import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { toWireDelivery } from '../../core/tasks/task-wire.ts';
+import { toWireDelivery } from '../../core/webhooks/delivery-wire.ts';
 import { listDeliveries } from '../../core/webhooks/list-deliveries.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { readPathId } from './middleware/read-path-id.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WireProblem } from '../../core/http-contract/problem-wire.ts';
 import { isFinal } from '../../core/tasks/task.ts';
-import { WireProblem, WireTask } from '../../core/tasks/task-wire.ts';
+import { WireTask } from '../../core/tasks/task-wire.ts';
 import type { Service } from './service.ts';
 
 export interface Answer {

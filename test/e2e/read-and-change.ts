@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { WireBatch } from '../../core/batches/batch-wire.ts';
 import { isFinal } from '../../core/tasks/task.ts';
-import { WireBatch, WireTask } from '../../core/tasks/task-wire.ts';
+import { WireTask } from '../../core/tasks/task-wire.ts';
 import { assertProblem, type Client, quickTask, slowTask, until } from './client.ts';
 
 /** Tries at a moment that may pass too quickly where the provider is fast. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { WireProvider, WireProviderStatus, WireStats } from '../../core/providers/provider-wire.ts';
+import { WireProvider, WireProviderStatus } from '../../core/providers/provider-wire.ts';
+import { WireStats } from '../../core/statistics/stats-wire.ts';
 import { type Client, quickTask, until } from './client.ts';
 
 export function testServiceRoutes({ call, submit, waitFor }: Client): void {

@@ -17,16 +17,17 @@ const arrows: Record<string, string[]> = {
 
 /** Packages that the files of a folder may import; node: means Node's own modules. */
 const packages: Record<string, RegExp> = {
-  core: /^zod$|^node:crypto$/,
+  core: /^(zod|ipaddr\.js|node:crypto)$/,
   config: /^zod$/,
   functions: /^(zod|@middy\/core|@aws-lambda-powertools\/(logger|metrics)|aws-lambda|node:.*)$/,
 };
 
-/** Who alone may import a package. */
-const owners: [pattern: RegExp, folder: string][] = [
+/** The one place that may import a package. */
+const owners: [pattern: RegExp, place: string][] = [
   [/^@aws-sdk\//, 'adapters'],
   [/^openai(\/|$)/, 'adapters'],
   [/^(dynalite|fauxqs|ws)(\/|$)/, 'local'],
+  [/^ipaddr\.js$/, 'core/webhooks'],
 ];
 
 const imports = Object.keys(arrows).flatMap(readImports);
@@ -43,16 +44,16 @@ test('folders import only along the arrows of the design', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('core and config need no package but zod, functions only what a handler needs', () => {
+test('core and config need no package but zod and those with an owner, functions only what a handler needs', () => {
   const wrong = imports
     .filter((each) => isPackage(each) && each.target !== 'package.json')
     .filter(({ folder, target }) => packages[folder] && !packages[folder].test(target));
   assert.deepEqual(wrong, []);
 });
 
-test('the AWS SDK and the openai package are known to adapters alone, emulation to the local host', () => {
-  const wrong = imports.filter(({ folder, target }) =>
-    owners.some(([pattern, owner]) => pattern.test(target) && folder !== owner),
+test('the AWS SDK and the openai package are known to adapters alone, emulation to the local host, addresses to webhooks', () => {
+  const wrong = imports.filter(({ file, target }) =>
+    owners.some(([pattern, place]) => pattern.test(target) && !file.startsWith(`${place}${sep}`)),
   );
   assert.deepEqual(wrong, []);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { docsScript } from './script.ts';
 import { docsStyle } from './style.ts';
 
-/** The page at /docs: whole in itself, it loads nothing but /openapi.json. */
+/** The page at /docs. It loads nothing but /openapi.json. */
 export const docsPage = `<!doctype html>
 <html lang="en">
 <head>

@@ -1,4 +1,4 @@
-/** Script of the page at /docs, in the browser: draws /openapi.json and sends what the reader fills in. */
+/** Script of the page at /docs. In the browser it draws /openapi.json and sends what the reader fills in. */
 export const docsScript = String.raw`
 const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
@@ -14,13 +14,16 @@ const examples = {
   ] },
   'reprioritize-task': { priority: 'high' },
 };
+// Markdown is shown as text, without its marks.
+const plain = (text) => text.replaceAll('\x60', '').replaceAll('**', '');
 const token = document.querySelector('#token');
 token.value = sessionStorage.getItem('token') ?? '';
 token.addEventListener('input', () => sessionStorage.setItem('token', token.value));
 
 const field = (parameter) => {
-  const input = make('input', { name: parameter.name, 'data-in': parameter.in, placeholder: parameter.description ?? '' });
-  return make('label', {}, make('code', {}, parameter.name + (parameter.required ? ' *' : '')), input);
+  const text = plain(parameter.description ?? '');
+  const input = make('input', { name: parameter.name, 'data-in': parameter.in, placeholder: text });
+  return make('label', { title: text }, make('code', {}, parameter.name + (parameter.required ? ' *' : '')), input);
 };
 
 const send = async (form, path, method, output) => {
@@ -69,7 +72,7 @@ const drawSchemas = (document_, operation) => {
   const found = new Map();
   const collect = (value) => {
     if (value === null || typeof value !== 'object') return;
-    const name = value.$ref?.split('/').pop();
+    const name = value.$ref?.match(/^#\/components\/schemas\/(\w+)$/)?.[1];
     if (name && !found.has(name)) { found.set(name, document_.components.schemas[name]); collect(found.get(name)); }
     Object.values(value).forEach(collect);
   };
@@ -78,20 +81,26 @@ const drawSchemas = (document_, operation) => {
     make('details', {}, make('summary', {}, make('code', {}, name)), make('pre', {}, JSON.stringify(schema, null, 2))));
 };
 
-const drawOperation = (document_, path, method, operation) => {
+const drawHeaders = (operation) => {
+  const rows = operation.parameters.map(({ name, description }) =>
+    make('tr', {}, make('td', {}, make('code', {}, name)), make('td', {}, plain(description))));
+  return [make('h3', {}, 'Headers'), make('table', {}, ...rows)];
+};
+
+const drawOperation = (document_, { path, method, operation, isWebhook }) => {
   const rows = Object.entries(operation.responses).map(([status, answer]) =>
-    make('tr', {}, make('td', {}, status), make('td', {}, answer.description.replaceAll('\x60', ''))));
+    make('tr', {}, make('td', {}, status), make('td', {}, plain(answer.description))));
   const draw = () => [
-    ...(operation.description ? [make('p', {}, operation.description)] : []),
-    ...(operation.security?.length === 0 ? [make('p', { class: 'dim' }, 'Needs no token.')] : []),
-    drawForm(path, method, operation),
+    ...(operation.description ? [make('p', {}, plain(operation.description))] : []),
+    ...(operation.security?.length === 0 && !isWebhook ? [make('p', { class: 'dim' }, 'Needs no token.')] : []),
+    ...(isWebhook ? drawHeaders(operation) : [drawForm(path, method, operation)]),
     make('h3', {}, 'Answers'), make('table', {}, ...rows),
     make('h3', {}, 'Schemas'), ...drawSchemas(document_, operation),
   ];
   const inside = make('div', { class: 'inside' });
   const block = make('details', { class: 'operation', id: operation.operationId },
     make('summary', {}, make('span', { class: 'method ' + method }, method.toUpperCase()),
-      make('code', { class: 'path' }, path), make('span', { class: 'dim' }, operation.summary)), inside);
+      make('code', { class: 'path' }, isWebhook ? 'your callback_url' : path), make('span', { class: 'dim' }, operation.summary)), inside);
   block.addEventListener('toggle', () => { if (block.open && !inside.hasChildNodes()) inside.append(...draw()); });
   if (location.hash === '#' + operation.operationId) block.open = true;
   return block;
@@ -100,14 +109,15 @@ const drawOperation = (document_, path, method, operation) => {
 const draw = async () => {
   const document_ = await (await fetch('openapi.json')).json();
   document.querySelector('#version').textContent = document_.info.version;
-  document.querySelector('#description').textContent = document_.info.description.replaceAll('\x60', '');
+  document.querySelector('#description').textContent = plain(document_.info.description);
   document.querySelector('.token').hidden = !document_.components.securitySchemes;
-  const operations = Object.entries(document_.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+  const listOperations = (paths, isWebhook) => Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation, isWebhook })));
+  const operations = [...listOperations(document_.paths, false), ...listOperations(document_.webhooks, true)];
   for (const { name } of document_.tags) {
     const own = operations.filter(({ operation }) => operation.tags.includes(name));
     document.querySelector('#operations').append(make('h2', {}, name),
-      ...own.map(({ path, method, operation }) => drawOperation(document_, path, method, operation)));
+      ...own.map((each) => drawOperation(document_, each)));
   }
 };
 draw().catch((error) => { document.querySelector('#description').textContent = String(error); });

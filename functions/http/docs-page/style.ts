@@ -10,7 +10,7 @@ main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 6rem; }
 h1 { margin: 0 0 .25rem; font-size: 1.75rem; }
 h2 { margin: 2.5rem 0 .75rem; font-size: 1.15rem; }
 h3 { margin: 1rem 0 .35rem; font-size: .8rem; color: var(--dim); text-transform: uppercase; letter-spacing: .05em; }
-p { margin: .35rem 0; } .dim { color: var(--dim); }
+p { margin: .35rem 0; white-space: pre-line; } .dim { color: var(--dim); }
 code, pre, textarea, input { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .token { display: flex; gap: .75rem; align-items: center; margin-top: 1.25rem; padding: .75rem 1rem;
   background: var(--soft); border: 1px solid var(--line); border-radius: 8px; }
@@ -35,6 +35,6 @@ button:disabled { opacity: .6; cursor: progress; }
 pre { margin: .35rem 0; padding: .75rem; max-height: 28rem; overflow: auto; background: var(--soft);
   border: 1px solid var(--line); border-radius: 6px; }
 table { width: 100%; border-collapse: collapse; } td { padding: .2rem .75rem .2rem 0; vertical-align: top; }
-td:first-child { width: 4rem; white-space: nowrap; font-weight: 600; }
+td { white-space: pre-line; } td:first-child { width: 4rem; white-space: nowrap; font-weight: 600; }
 @media (max-width: 40rem) { label { grid-template-columns: 1fr; } }
 `;

@@ -5,7 +5,7 @@ import { Environment, readEnvironment } from '../../../config/environment.ts';
 import { defaultTenant, identifyCaller } from '../../../core/access/identify-caller.ts';
 import { ServiceError } from '../../../core/service-error.ts';
 
-/** What every function that serves a tenant is given. An open deployment has no parameter. */
+/** Environment of every function that serves a tenant. An open deployment has no parameter. */
 const AuthenticationEnvironment = z.object({
   SETTINGS: Environment.shape.SETTINGS,
   AUTH_PARAMETER: Environment.shape.AUTH_PARAMETER.optional(),

@@ -1,6 +1,6 @@
 import { type RequestErrorCode, requestErrorCodes, type ServiceError } from '../../../core/service-error.ts';
 
-/** The status of every code, in the one place there is for it. */
+/** The status of each code: the only such table. */
 export const errorStatus = {
   invalid_request: 400,
   unauthenticated: 401,
@@ -31,7 +31,7 @@ export const statusTitle = {
   503: 'Service Unavailable',
 } satisfies Record<(typeof errorStatus)[RequestErrorCode], string>;
 
-/** The code that answers a request; a code of tasks only means that something went wrong here. */
+/** The code that answers a request. A code of tasks alone has no status: it answers as `internal`. */
 export function requestCode(error: ServiceError): RequestErrorCode {
   return requestErrorCodes.find((code) => code === error.code) ?? 'internal';
 }

@@ -6,7 +6,7 @@ import { requestCode } from './error-status.ts';
 
 const logger = new Logger({ serviceName: 'llm-service' });
 
-/** One line a request: never a body, a header, a query or a path with more than ids in it. */
+/** Logs one line a request: the route and its ids, but no body, header or query. */
 export function logRequest(): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   const started = new WeakMap<object, number>();
   const write: MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>['after'] = ({

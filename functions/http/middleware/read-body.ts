@@ -1,15 +1,18 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ServiceError } from '../../../core/service-error.ts';
 
-/** The largest body the contract accepts. */
+/** The largest body that is accepted. */
 export const maxBodyBytes = 5 * 1024 * 1024;
 
-/** Deeper than any data that means something, and far from where recursion ends. */
+/** Deeper than real data is, and far from what exhausts the stack of functions that recurse. */
 const maxNesting = 200;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-/** The request's JSON, whatever its content type; throws `payload_too_large` or, for anything but JSON, `invalid_request`. */
+/**
+ * The JSON of the request, whatever its content type. Throws `payload_too_large`, and `invalid_request` for
+ * what is not JSON.
+ */
 export function readJsonBody(event: APIGatewayProxyEventV2, limit = maxBodyBytes): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.byteLength > limit)
@@ -24,7 +27,7 @@ export function readJsonBody(event: APIGatewayProxyEventV2, limit = maxBodyBytes
     text = utf8.decode(bytes);
     value = JSON.parse(text);
   } catch {
-    // Without the cause, whose message quotes the body: it may hold what must not be logged.
+    // Without the cause: its message quotes the body, which must not be logged.
     throw refuse('is not JSON in UTF-8');
   }
   if (isNestedDeeper(text, maxNesting)) throw refuse(`is nested more than ${maxNesting} levels deep`);
@@ -35,7 +38,7 @@ function refuse(detail: string): ServiceError {
   return new ServiceError('invalid_request', `The body ${detail}`, { faults: [{ pointer: '', detail }] });
 }
 
-/** Counts brackets outside of strings, without recursion: what follows recurses, and would end the stack. */
+/** Counts brackets outside of strings. It does not recurse itself: deep input would exhaust the stack. */
 function isNestedDeeper(json: string, limit: number): boolean {
   let depth = 0;
   let isInText = false;

@@ -1,10 +1,10 @@
+import { toWireProblem, type WireProblem } from '../../../core/http-contract/problem-wire.ts';
 import { ServiceError } from '../../../core/service-error.ts';
-import { toWireProblem, type WireProblem } from '../../../core/tasks/task-wire.ts';
 import { errorStatus, requestCode, statusTitle } from './error-status.ts';
 
 const hidden = new ServiceError('internal', 'Something went wrong here; the request may be tried again');
 
-/** What the caller is told of an error: of a fault of our own, nothing but that there was one. */
+/** The problem that the caller sees. Of a fault of the service it says only that there was one. */
 export function toProblem(error: unknown, requestId?: string): WireProblem {
   const known = error instanceof ServiceError ? error : hidden;
   const code = requestCode(known);

@@ -6,7 +6,7 @@ import { operations } from '../../../../core/http-contract/operations.ts';
 import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
 import { httpRoutes } from '../../../../lib/http-routes.ts';
 
-const options = { version: '1.2.3', taskTypes: [...taskTypes.keys()], open: false, errorStatus };
+const options = { version: '1.2.3', taskTypes: [...taskTypes.values()], open: false, errorStatus };
 const document = buildDocument(options);
 const text = JSON.stringify(document);
 const { schemas } = document.components as { schemas: Record<string, Record<string, unknown>> };
@@ -27,17 +27,102 @@ test('an operation is public where its route is, and named as its function', () 
   }
 });
 
+/** Operation → method, path and statuses. Generated clients know the ids: they never change. */
+const contract = {
+  'submit-task': 'POST /api/v1/tasks 202 400 401 413 422 429 500 503',
+  'list-tasks': 'GET /api/v1/tasks 200 400 401 500',
+  'get-task': 'GET /api/v1/tasks/{task_id} 200 401 404 500',
+  'cancel-task': 'DELETE /api/v1/tasks/{task_id} 200 401 404 409 500',
+  'reprioritize-task': 'PATCH /api/v1/tasks/{task_id} 200 400 401 404 409 413 500',
+  'list-deliveries': 'GET /api/v1/tasks/{task_id}/deliveries 200 401 404 500',
+  'submit-batch': 'POST /api/v1/tasks/batch 202 400 401 413 422 429 500 503',
+  'get-batch': 'GET /api/v1/batches/{batch_id} 200 401 404 500',
+  'list-providers': 'GET /api/v1/providers 200 401 500',
+  'list-provider-statuses': 'GET /api/v1/providers/status 200 401 500',
+  'get-provider-status': 'GET /api/v1/providers/{name}/status 200 401 404 500',
+  'get-stats': 'GET /api/v1/stats 200 401 500',
+  'create-ws-ticket': 'POST /api/v1/ws-tickets 201 401 500',
+  'get-health': 'GET /health 200 500',
+  'get-ready': 'GET /ready 200 500 503',
+  'get-openapi': 'GET /openapi.json 200 500',
+  'get-docs': 'GET /docs 200 500',
+};
+
+interface DescribedAnswer {
+  description: string;
+  headers: Record<string, unknown>;
+}
+
+interface DescribedOperation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  parameters: { name: string; description: string; schema: Record<string, unknown> }[];
+  responses: Record<string, DescribedAnswer>;
+}
+
+const described = Object.entries(
+  document.paths as Record<string, Record<string, DescribedOperation>>,
+).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method, path, ...operation })),
+);
+const responsesOf = (id: string) =>
+  described.find(({ operationId }) => operationId === id)?.responses as Record<string, DescribedAnswer>;
+
+test('the ids, paths and statuses of all operations are those of the contract', () => {
+  const found = described.map(({ operationId, method, path, responses }) => [
+    operationId,
+    [method.toUpperCase(), path, ...Object.keys(responses)].join(' '),
+  ]);
+  assert.deepEqual(Object.fromEntries(found), contract);
+  assert.equal(found.length, Object.keys(contract).length, 'no id comes twice');
+});
+
+test('the events that are sent to webhooks have ids of their own', () => {
+  assert.deepEqual(Object.keys(document.webhooks as object), [
+    'receive-task-event',
+    'receive-batch-completed',
+  ]);
+});
+
+test('every parameter, answer and tag is described', () => {
+  const tagNames = (document.tags as { name: string; description: string }[]).map(({ name }) => name);
+  for (const { operationId, summary, parameters, responses, tags } of described) {
+    assert(summary, operationId);
+    for (const tag of tags) assert(tagNames.includes(tag), `${operationId} ${tag}`);
+    for (const { name, description } of parameters) assert(description, `${operationId} ${name}`);
+    for (const [status, { description }] of Object.entries(responses))
+      assert(description, `${operationId} ${status}`);
+  }
+});
+
+test('answers are described with the headers that they have', () => {
+  for (const { operationId, responses } of described)
+    for (const [status, { headers }] of Object.entries(responses)) {
+      assert('x-request-id' in headers, `${operationId} ${status}`);
+      assert.equal('www-authenticate' in headers, status === '401', `${operationId} ${status}`);
+      const isRefusal = status === '429' || (status === '503' && operationId !== 'get-ready');
+      assert.equal('retry-after' in headers, isRefusal, `${operationId} ${status}`);
+    }
+  assert('location' in (responsesOf('submit-task')[202]?.headers ?? {}));
+  assert('location' in (responsesOf('submit-batch')[202]?.headers ?? {}));
+});
+
 test('every reference leads somewhere', () => {
   const names = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target ?? '');
   assert(names.length > 10);
-  for (const name of names) assert(schemas[name.replace('#/components/schemas/', '')], name);
+  for (const name of names) {
+    const steps = name.replace(/^#\//, '').split('/');
+    const target = steps.reduce<unknown>((node, step) => (node as Record<string, unknown>)?.[step], document);
+    assert(target, name);
+  }
 });
 
 test('a task request is described as strictly as it is checked', () => {
   const request = schemas.TaskRequest as { properties: Record<string, unknown>; required: string[] };
   assert.equal(schemas.TaskRequest?.additionalProperties, false);
   assert.deepEqual(request.required, ['type']);
-  assert.deepEqual((request.properties.type as { enum: string[] }).enum, options.taskTypes);
+  assert.deepEqual((request.properties.type as { enum: string[] }).enum, [...taskTypes.keys()]);
   assert.equal(schemas.TaskConfig?.additionalProperties, false);
 });
 
@@ -70,5 +155,7 @@ test('a query parameter is described as what a caller means by it', () => {
 test('a document of an open service asks for no token', () => {
   const open = buildDocument({ ...options, open: true });
   assert.equal(open.security, undefined);
+  for (const methods of Object.values(open.paths as Record<string, Record<string, { security: unknown }>>))
+    for (const operation of Object.values(methods)) assert.deepEqual(operation.security, []);
   assert.doesNotMatch(JSON.stringify(open), /unauthenticated`/);
 });

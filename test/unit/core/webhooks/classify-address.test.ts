@@ -1,8 +1,70 @@
 import assert from 'node:assert/strict';
+import { BlockList } from 'node:net';
 import test from 'node:test';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { classifyAddress } from '../../../../core/webhooks/classify-address.ts';
+
+/** The blocks of the IANA Special-Purpose Address Registries and multicast, independent of ipaddr.js. */
+const registered4 = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['192.175.48.0', 24],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const;
+/** The same of IPv6, below the one block of global unicast addresses. */
+const registered6 = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['2620:4f:8000::', 48],
+  ['3fff::', 20],
+] as const;
+
+test('an address is public where the registries have no block for it, and only there', () => {
+  const special = new BlockList();
+  for (const [base, prefix] of registered4) special.addSubnet(base, prefix, 'ipv4');
+  for (const [base, prefix] of registered6) special.addSubnet(base, prefix, 'ipv6');
+  const globalUnicast = new BlockList();
+  globalUnicast.addSubnet('2000::', 3, 'ipv6');
+  const octet = fc.nat(255);
+  const near4 = fc
+    .tuple(fc.constantFrom(...registered4), fc.integer({ min: 1, max: 3 }), octet, octet, octet)
+    .map(([[base], kept, ...rest]) => [...base.split('.').slice(0, kept), ...rest].slice(0, 4).join('.'));
+  const heads6 = fc.constantFrom('2000', '2001', '2002', '2620:4f', '3fff', '3ffe', '1fff', '4000', 'fe80');
+  const edges = fc.constantFrom(0, 1, 0x1ff, 0x200, 0xdb8, 0xfff, 0x1000, 0x7fff, 0x8000, 0x8001, 0xffff);
+  const near6 = fc
+    .tuple(heads6, fc.oneof(edges, fc.nat(0xffff)))
+    .map(([head, next]) => `${head}:${next.toString(16)}::1`);
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), near4), (address) => {
+      const isSpecial = special.check(address, 'ipv4');
+      assert.equal(classifyAddress(address) !== 'public', isSpecial, address);
+      assert.equal(classifyAddress(`::ffff:${address}`) !== 'public', isSpecial, address);
+    }),
+    { numRuns: 5_000 },
+  );
+  fc.assert(
+    fc.property(near6, (address) => {
+      const isPublic = globalUnicast.check(address, 'ipv6') && !special.check(address, 'ipv6');
+      assert.equal(classifyAddress(address) === 'public', isPublic, address);
+    }),
+    { numRuns: 5_000 },
+  );
+});
 
 test('what ipaddr.js does not call unicast is never public', () => {
   fc.assert(

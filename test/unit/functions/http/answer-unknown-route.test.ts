@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { handler } from '../../../../functions/http/answer-unknown-route.ts';
 import { invoke } from './invoke-handler.ts';
 
-test('a path that is none of ours is not found', async () => {
+test('a path without a route is not found', async () => {
   for (const path of [
     '/',
     '/api/v1/task',
@@ -18,7 +18,7 @@ test('a path that is none of ours is not found', async () => {
   }
 });
 
-test('a path of ours with another method is told which it has', async () => {
+test('another method of a known path is answered with those that it has', async () => {
   for (const [method, path, allow] of [
     ['PUT', '/api/v1/tasks', 'GET, POST'],
     ['POST', '/api/v1/tasks/task_1', 'DELETE, GET, PATCH'],

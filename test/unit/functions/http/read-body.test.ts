@@ -15,7 +15,7 @@ test('a body that came as base64 is decoded', () => {
   assert.deepEqual(read(Buffer.from('{"a":"é"}').toString('base64'), true), { a: 'é' });
 });
 
-test('what is no JSON is refused without a word of it', () => {
+test('a body that is not JSON is refused, and the error quotes nothing of it', () => {
   for (const body of [undefined, '', '{', '{"a":1,}', "{'a':1}", 'secret'])
     assert.throws(
       () => read(body),
@@ -41,7 +41,7 @@ test('the size counts in bytes, not in letters', () => {
   assert.throws(() => read(`${fits} `), { code: 'payload_too_large' });
 });
 
-test('what is nested without end is refused, brackets in texts are not counted', () => {
+test('nesting has a bound, and brackets in strings do not count', () => {
   const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
   assert.doesNotThrow(() => read(nested(200)));
   for (const levels of [201, 1_000_000])

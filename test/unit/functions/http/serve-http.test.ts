@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { WireProblem } from '../../../../core/http-contract/problem-wire.ts';
 import { type RequestErrorCode, requestErrorCodes, ServiceError } from '../../../../core/service-error.ts';
-import { WireProblem } from '../../../../core/tasks/task-wire.ts';
 import { createAuthenticate } from '../../../../functions/http/middleware/authenticate.ts';
 import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
 import {
@@ -19,7 +19,7 @@ const failWith = (error: unknown) =>
     '/x',
   );
 
-test('every answer has its request id and is not to be sniffed or stored', async () => {
+test('every answer has its request id and the security headers', async () => {
   const answer = await invoke(
     servePublic(async () => ({ status: 200, json: {} })),
     'GET',
@@ -51,7 +51,7 @@ test('faults are told by pointer', async () => {
   assert.deepEqual(JSON.parse(answer.body).errors, faults);
 });
 
-test('nothing of the cause of a fault of our own is shown', async () => {
+test('the cause of an internal error is not shown', async () => {
   const cause = new Error('table secret-table is gone');
   for (const error of [cause, 'text', new ServiceError('internal', 'table secret-table', { cause })]) {
     const answer = await failWith(error);
@@ -60,7 +60,7 @@ test('nothing of the cause of a fault of our own is shown', async () => {
   }
 });
 
-test('who is turned away for now is told for how long, in whole seconds', async () => {
+test('a refusal for now says in whole seconds when to come back', async () => {
   const after = async (code: RequestErrorCode, retryAfter?: number) =>
     (await failWith(new ServiceError(code, 'Wait', { retryable: true, ...(retryAfter && { retryAfter }) })))
       .headers['retry-after'];
@@ -88,7 +88,7 @@ test('a service that is not open does not start without the name of its token', 
   );
 });
 
-test('nothing of a request is looked at before its token', async () => {
+test('the token is checked before anything else of a request', async () => {
   let served = false;
   const refuse = () => Promise.reject(new ServiceError('unauthenticated', 'No'));
   const serve: ServeRequest = async () => {

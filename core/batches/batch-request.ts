@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { CallbackUrl, TaskRequest } from '../tasks/task-request.ts';
+
+const maxBatchTasks = 1000;
+
+/** The frame of a batch; its tasks are parsed one by one, so that a bad one does not refuse the others. */
+export const BatchRequest = z.strictObject({
+  tasks: z.array(z.unknown()).min(1).max(maxBatchTasks),
+  callback_url: CallbackUrl.optional().meta({
+    description:
+      'Gets the one event `batch.completed`, under the rules of the `callback_url` of a task. Tasks may ' +
+      'have their own',
+  }),
+});
+export type BatchRequest = z.infer<typeof BatchRequest>;
+
+/** The batch as a caller should write it: only the document has use for it. */
+export const DocumentedBatchRequest = BatchRequest.extend({
+  tasks: z.array(TaskRequest).min(1).max(maxBatchTasks),
+}).meta({
+  id: 'BatchRequest',
+  description:
+    'A task that does not satisfy its schema is refused by itself, in the answer 202; the batch is ' +
+    'refused only for what lies outside of `tasks` or for their number',
+});

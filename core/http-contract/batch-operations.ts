@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { DocumentedBatchRequest } from '../batches/batch-request.ts';
+import { WireBatch } from '../batches/batch-wire.ts';
+import { taskStatuses } from '../tasks/task.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+import type { Operation } from './operation.ts';
+import { WireProblem } from './problem-wire.ts';
+
+const SubmittedBatch = z
+  .object({
+    batch_id: z.string().meta({ description: '`batch_<uuid>`' }),
+    accepted: z.int().meta({ description: 'Tasks that were accepted' }),
+    rejected: z.int().meta({ description: 'Tasks that were refused, each by itself' }),
+    tasks: z
+      .array(
+        z.object({
+          index: z.int().meta({ description: 'Place in the request, from 0' }),
+          task_id: z.string().optional(),
+          status: z.enum(taskStatuses).optional().meta({ description: '`queued`' }),
+          error: WireProblem.optional().meta({
+            description: 'Its pointers are into the body of the batch: `/tasks/1/config/timeout`',
+          }),
+        }),
+      )
+      .meta({
+        description: 'In the order of the request: `task_id` and `status` of an accepted task, or `error`',
+      }),
+  })
+  .meta({ id: 'SubmittedBatch' });
+
+const tag = 'Batches';
+
+export const batchOperations: Operation[] = [
+  {
+    method: 'post',
+    path: '/api/v1/tasks/batch',
+    id: 'submit-batch',
+    tag,
+    summary: 'Submit up to 1,000 tasks at once',
+    description:
+      'A bad task does not refuse the others; a batch of none but bad tasks is completed at once. Where ' +
+      'the queues cannot take all of them, none is taken (429).',
+    headers: [idempotencyKey],
+    body: DocumentedBatchRequest,
+    answers: {
+      202: {
+        description: 'Accepted, except the tasks that have an `error`',
+        schema: SubmittedBatch,
+        headers: { location: 'Path of the batch: `/api/v1/batches/<batch_id>`' },
+      },
+    },
+    errors: [
+      'invalid_request',
+      'payload_too_large',
+      'idempotency_key_reused',
+      'queue_full',
+      'no_provider_available',
+    ],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/batches/{batch_id}',
+    id: 'get-batch',
+    tag,
+    summary: 'Read the progress of a batch',
+    description: 'Counts follow the tasks within about a second. Its tasks: `GET /api/v1/tasks?batch_id=`.',
+    answers: { 200: { description: 'Counts by status', schema: WireBatch } },
+    errors: ['not_found'],
+  },
+];

@@ -1,0 +1,128 @@
+import type * as z from 'zod';
+import { type RequestErrorCode, requestErrorCodes } from '../service-error.ts';
+import { convertSchema, type JsonSchema } from './convert-schema.ts';
+import type { Operation, OperationAnswer } from './operation.ts';
+import { WireProblem } from './problem-wire.ts';
+
+export interface OperationContext {
+  /** No token is asked for. */
+  open: boolean;
+  errorStatus: Record<RequestErrorCode, number>;
+  /** Gains the schemas that the operation refers to. */
+  schemas: Record<string, JsonSchema>;
+}
+
+/** Headers that the document's components define. */
+export const sharedHeaders = {
+  RequestId: { description: 'Finds the request in the logs of the service', schema: { type: 'string' } },
+};
+/** Of functions/http/middleware/set-headers.ts: every answer has it. */
+const everyAnswer = { 'x-request-id': { $ref: '#/components/headers/RequestId' } };
+
+const pathParameterTexts: Record<string, string> = {
+  task_id: 'Id of the task: `task_<uuid>`',
+  batch_id: 'Id of the batch: `batch_<uuid>`',
+  name: 'Name of the provider, as `GET /api/v1/providers` lists it',
+};
+
+/** An OpenAPI 3.1 Operation Object (spec.openapis.org/oas/v3.1.0#operation-object). */
+export function describeOperation(operation: Operation, context: OperationContext): Record<string, unknown> {
+  const { body } = operation;
+  return {
+    operationId: operation.operationId ?? operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description && { description: operation.description }),
+    ...((operation.public || context.open) && { security: [] }),
+    parameters: [...pathParameters(operation), ...queryParameters(operation), ...headerParameters(operation)],
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: convertSchema(body, 'input', context.schemas) } },
+      },
+    }),
+    responses: { ...answers(operation, context), ...problems(operation, context) },
+  };
+}
+
+function pathParameters({ path }: Operation) {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: pathParameterTexts[name],
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters({ query }: Operation) {
+  return Object.entries(query?.shape ?? {}).map(([name, schema]) => {
+    // As read, not as sent: every value is a string on the wire, and a number is what a caller means.
+    const { description, ...converted } = convertSchema(schema as z.ZodType, 'output', {});
+    return { name, in: 'query', required: false, description, schema: converted };
+  });
+}
+
+function headerParameters({ headers = [] }: Operation) {
+  return headers.map(({ name, description, maxLength }) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string', minLength: 1, maxLength },
+  }));
+}
+
+function answers(operation: Operation, { schemas }: OperationContext) {
+  const toAnswer = ({ description, schema, contentType, headers = {} }: OperationAnswer) => ({
+    description,
+    headers: {
+      ...everyAnswer,
+      ...Object.fromEntries(
+        Object.entries(headers).map(([name, text]) => [
+          name,
+          { description: text, schema: { type: 'string' } },
+        ]),
+      ),
+    },
+    content: {
+      [contentType ?? 'application/json']: {
+        schema: schema ? convertSchema(schema, 'output', schemas) : { type: 'string' },
+      },
+    },
+  });
+  return Object.fromEntries(
+    Object.entries(operation.answers).map(([status, answer]) => [status, toAnswer(answer)]),
+  );
+}
+
+function problems(operation: Operation, { open, errorStatus, schemas }: OperationContext) {
+  const codes: RequestErrorCode[] = [...operation.errors, 'internal'];
+  if (!operation.public && !open) codes.push('unauthenticated');
+  const byStatus = Map.groupBy(
+    requestErrorCodes.filter((code) => codes.includes(code)),
+    (code) => errorStatus[code],
+  );
+  const schema = convertSchema(WireProblem, 'output', schemas);
+  return Object.fromEntries(
+    [...byStatus].map(([status, some]) => [
+      status,
+      {
+        description: some.map((code) => `\`${code}\``).join(' or '),
+        headers: { ...everyAnswer, ...problemHeaders(status) },
+        content: { 'application/problem+json': { schema } },
+      },
+    ]),
+  );
+}
+
+/** The headers of functions/http/middleware/answer-problems.ts. */
+function problemHeaders(status: number) {
+  if (status === 401)
+    return { 'www-authenticate': { description: 'The scheme: `Bearer`', schema: { type: 'string' } } };
+  if (status === 429 || status === 503)
+    return {
+      'retry-after': { description: 'Seconds to wait before the next try', schema: { type: 'integer' } },
+    };
+  return {};
+}

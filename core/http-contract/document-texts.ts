@@ -1,0 +1,32 @@
+/** What holds for every operation, in Markdown: `info.description` of the document. */
+export const introduction = [
+  'Work for many LLM providers behind one API. Tasks wait instead of being refused, urgent ones go ' +
+    'first, and every accepted task ends.',
+  'A task is submitted, waits for a free slot of a provider, is tried, repeated and failed over as ' +
+    'its `config` allows, and ends as `completed`, `failed` or `cancelled`. Read it, or be told: by the ' +
+    'WebSocket `/ws`, a signed webhook, or an event bus.',
+  '**Conventions.** JSON is UTF-8, its names are snake_case. Times are ISO 8601 in UTC with ' +
+    'milliseconds. Durations are texts such as `250ms`, `60s`, `5m` or `1m30s`. A field that is not ' +
+    'described is refused with 400, except inside `data`, `metadata` and `response_schema`. Answers and ' +
+    'events may gain members: ignore what you do not know.',
+  '**Sizes.** A body has at most 5 MiB of JSON and 200 levels. On AWS a request also has to pass the ' +
+    'gateway, which allows 6 MB and counts each quote and backslash twice: a body near the bound may be ' +
+    'refused there.',
+  '**Errors** are `application/problem+json` (RFC 9457); `code` says which, `errors` name the fields. ' +
+    'A path that is not here answers 404; another method of a path here answers 405 with `allow`. On ' +
+    'AWS the gateway itself may answer 413 or 429 with `{"message":…}` instead.',
+  '**Repeating.** A `POST` with an `Idempotency-Key` may be repeated safely for 24 hours. After 429 ' +
+    'and 503 wait for `retry-after`.',
+].join('\n\n');
+
+/** The document's tags, in its order. */
+export const tags = {
+  Tasks: 'One piece of work for a model',
+  Batches: 'Up to 1,000 tasks at once, followed as one',
+  Providers: 'Which providers there are, and how they are doing',
+  Events:
+    'Being told of changes instead of asking. docs/websocket.md of the repository has the messages of the ' +
+    'WebSocket `/ws`, docs/event-bus.md the events on EventBridge',
+  Service: 'The service itself',
+} as const;
+export type Tag = keyof typeof tags;

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { listMeanings } from '../http-contract/list-meanings.ts';
+import { toWireTime, toWireTimeOrNull, WireTime } from '../wire-time.ts';
+import type { Delivery } from './deliveries.ts';
+
+export const WireDelivery = z
+  .object({
+    event_id: z.string().meta({ description: 'Its header `webhook-id`' }),
+    event_type: z.string(),
+    url: z.string(),
+    status: z.enum(['retrying', 'delivered', 'rejected', 'dead']).meta({
+      description: listMeanings({
+        retrying: 'the last try failed and another one follows',
+        delivered: 'the receiver answered 2xx',
+        rejected: 'the receiver answered 410 and is not asked again',
+        dead:
+          'the last try failed; the event is kept in the dead-letter queue, from where an operator may ' +
+          'replay it',
+      }),
+    }),
+    attempts: z.int().meta({ description: 'Tries so far' }),
+    last_attempt_at: WireTime,
+    last_status: z
+      .int()
+      .nullable()
+      .meta({ description: 'HTTP status of the last answer; null: there was none' }),
+    last_error: z.string().nullable().meta({
+      description: "Why the last try failed, in the service's words; nothing that the receiver said",
+    }),
+    next_attempt_at: WireTime.nullable().meta({ description: 'Null: no try follows' }),
+  })
+  .meta({ id: 'Delivery' });
+export type WireDelivery = z.infer<typeof WireDelivery>;
+
+export function toWireDelivery(delivery: Delivery): WireDelivery {
+  return {
+    event_id: delivery.eventId,
+    event_type: delivery.eventType,
+    url: delivery.url,
+    status: delivery.status,
+    attempts: delivery.attempts,
+    last_attempt_at: toWireTime(delivery.lastAttemptAt),
+    last_status: delivery.lastStatus,
+    last_error: delivery.lastError,
+    next_attempt_at: toWireTimeOrNull(delivery.nextAttemptAt),
+  };
+}
