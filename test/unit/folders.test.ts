@@ -5,8 +5,14 @@ import { test } from 'node:test';
 import { root } from './read-imports.ts';
 
 /** What every room of `core` may use; anything else belongs in a room. */
-const shared = ['canonical-json.ts', 'duration.ts', 'parse-request.ts',
-  'wire-time.ts', 'run-bounded.ts', 'service-error.ts'];
+const shared = [
+  'canonical-json.ts',
+  'duration.ts',
+  'parse-request.ts',
+  'run-bounded.ts',
+  'service-error.ts',
+  'wire-time.ts',
+];
 
 /** Rooms of `core` without a unit test of their own, each with its reason. */
 const untested: Record<string, string> = {
