@@ -3,7 +3,10 @@ import type { ServiceEvent } from '../events/build-event.ts';
 import { taskEventTypes, taskStatuses } from '../tasks/task.ts';
 import { WireTaskError } from '../tasks/task-wire.ts';
 
-/** Members in the order they are sent in, and with what a newer version adds: it goes to the receiver as it is. */
+/**
+ * Members in the order they are sent in, and with what a newer version adds: it goes to the receiver as it
+ * is.
+ */
 const QueuedEvent: z.ZodType<ServiceEvent> = z.looseObject({
   event_id: z.string(),
   event_type: z.enum([...taskEventTypes, 'batch.completed']),
