@@ -8,7 +8,7 @@ import { sendTimeoutMs } from '../core/events/event-lag.ts';
 import type { ConnectionSender } from '../core/web-socket/connection-sender.ts';
 import { sdkAttempts } from './retry-policy.ts';
 
-/** Sockets to API Gateway; above the sends that the fan-out has under way at once. */
+/** Sockets to API Gateway; more than the sends that are under way at once. */
 const sockets = 128;
 
 /** `@connections` of the WebSocket API at `endpoint`. */
@@ -34,7 +34,7 @@ export function createApiGatewayConnections(endpoint: string): ConnectionSender 
     },
 
     async close(ConnectionId) {
-      // Gone already, or hopeless: either way its rows are removed, and its client finds out by its pings.
+      // Gone already, or out of reach: either way its rows are removed, and its client notices by its pings.
       const command = new DeleteConnectionCommand({ ConnectionId });
       await inTime((options) => client.send(command, options)).catch(() => undefined);
     },
@@ -43,10 +43,10 @@ export function createApiGatewayConnections(endpoint: string): ConnectionSender 
 
 /** Not by AbortSignal.timeout, whose timer outlives the send: there are hundreds of sends a second. */
 async function inTime<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
-  const impatience = new AbortController();
-  const timer = setTimeout(() => impatience.abort(), sendTimeoutMs);
+  const aborter = new AbortController();
+  const timer = setTimeout(() => aborter.abort(), sendTimeoutMs);
   try {
-    return await send({ abortSignal: impatience.signal });
+    return await send({ abortSignal: aborter.signal });
   } finally {
     clearTimeout(timer);
   }

@@ -12,8 +12,8 @@ export function batchKey(tenant: string, batchId: string): ItemKey {
 const Places = z.set(z.number()).optional();
 
 /**
- * BATCH, in the table of tasks. `started`, `completed`, `failed` and `cancelled` are number sets: places of its tasks.
- * Times are epoch milliseconds, `ttl` is in seconds.
+ * BATCH, in the table of tasks. `started`, `completed`, `failed` and `cancelled` are number sets: places of
+ * its tasks. Times are epoch milliseconds, `ttl` is in seconds.
  */
 export const BatchRow = z.object({
   kind: z.literal(batchKind),

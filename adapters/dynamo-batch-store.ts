@@ -12,8 +12,8 @@ export interface DynamoBatchStoreOptions {
 const OriginRow = BatchRow.pick({ request_hash: true, created_at: true });
 
 /**
- * BATCH rows in the table of tasks. The stream adds the place of each task to the row's number sets; adding twice does
- * nothing, so a record seen twice does no harm.
+ * BATCH rows in the table of tasks. The stream adds the place of each task to the row's number sets; adding
+ * twice does nothing, so a record seen twice does no harm.
  */
 export function createDynamoBatchStore({ table, retentionMs }: DynamoBatchStoreOptions): BatchStore {
   return {

@@ -10,7 +10,7 @@ import { batchPolicies, sendAll } from './retry-policy.ts';
 
 type Attributes = Record<string, AttributeValue>;
 
-/** DynamoDB takes 25 writes or 100 reads a request; 8 requests at once keep a batch of 1,000 tasks under a second. */
+/** DynamoDB takes 25 writes or 100 reads a request. 8 requests at once store 1,000 tasks in a second. */
 const writesPerRequest = 25;
 const readsPerRequest = 100;
 const requestsAtOnce = 8;

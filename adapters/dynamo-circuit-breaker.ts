@@ -18,8 +18,9 @@ const probeIsFree =
   'AND (attribute_not_exists(#blocked_until) OR #blocked_until <= :now)';
 
 /**
- * Circuit breaker and hold-backs in one item a provider. While all is well a check is one consistent GetItem and a
- * success writes nothing; what the last check saw is remembered, for only its environment knows who holds the probe.
+ * A provider's circuit, and until when it asked not to be called, in one item. While all is well a check is
+ * one consistent GetItem and a success writes nothing. What the last check saw is remembered: only the
+ * environment that took the probe knows that it holds it.
  */
 export function createDynamoCircuitBreaker(options: { table: DynamoTable }): CircuitBreaker {
   const { table } = options;
@@ -60,7 +61,7 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
     });
   }
 
-  /** One more failure; the one that fills the measure opens the circuit. */
+  /** Counts a failure; after enough of them the circuit opens. */
   async function countFailure(provider: string, unusable: boolean, now: number): Promise<void> {
     const outcome = await table.update<HealthRow>({
       key: healthKey(provider),
@@ -95,7 +96,7 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
         return decision;
       }
       const changed = decideCall(healthFromItem(outcome.item), now);
-      // Freed between the two: somebody will take it, this ticket asks again.
+      // The probe was freed between the two requests: ask again soon.
       return changed.kind === 'probe'
         ? { kind: 'wait', until: now + 100, reason: 'circuit_open', failover: false }
         : changed;
@@ -130,7 +131,7 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
       const wasProbe = seen.get(provider)?.probe ?? false;
       if (wasProbe) {
         takeMemory(provider);
-        // Whatever the probe met, it did not show that the provider answers again; a fault of the task shows nothing.
+        // Only an outage shows that the provider is not back. After a fault of the task the next one may try.
         if (health === 'outage' || health === 'unusable') {
           const before = await readHealth(provider);
           await open(provider, before, health === 'unusable', now, 'attribute_exists(#open_until)');

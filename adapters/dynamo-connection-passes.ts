@@ -8,7 +8,7 @@ import { parseItem } from './parse-item.ts';
 const PassRow = z.object({ tenant: z.string(), expires_at: z.number(), ttl: z.number() });
 type PassRow = z.input<typeof PassRow>;
 
-/** ConnectionPasses as rows of the state table; a row's key is a hash, so that reading the table gives no pass. */
+/** Rows of the state table. Their keys are hashes, so that whoever reads the table has no pass. */
 export function createDynamoConnectionPasses({ table }: { table: DynamoTable }): ConnectionPasses {
   const key = (pass: string) => ({
     pk: `TICKET#${createHash('sha256').update(pass).digest('base64url')}`,
@@ -21,7 +21,7 @@ export function createDynamoConnectionPasses({ table }: { table: DynamoTable }):
     },
 
     async redeem(pass, now) {
-      // Of two who delete it at once, DynamoDB shows the row to one.
+      // Of two deletes DynamoDB answers one alone with the row, so a pass is good for one connection.
       const item = await table.delete(key(pass));
       if (!item) return undefined;
       const row = parseItem('The row of a connection pass', PassRow, item);

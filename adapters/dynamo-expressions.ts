@@ -51,7 +51,7 @@ function path(name: string): string {
 /** Names and values of the placeholders that the texts use; DynamoDB refuses any that none uses. */
 export function placeholders(texts: string[], values: Item, attributeNames: Record<string, string> = {}) {
   const text = texts.join(' ');
-  const names = [...new Set([...text.matchAll(/#(\w+)/g)].map(([, name]) => name as string))];
+  const names = [...new Set([...text.matchAll(/#(\w+)/g)].map(([, name = '']) => name))];
   const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(text));
   return {
     ...(names.length > 0 && {

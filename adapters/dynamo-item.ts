@@ -7,8 +7,9 @@ export interface ItemKey {
 }
 
 /**
- * One UpdateItem. In expressions `#name` stands for the attribute `name` (or for `names.name`) and `:name` for
- * `values.name`; member names of set, setTo and remove may be paths into maps: `leases.id` is `#leases.#id`.
+ * One UpdateItem. In expressions `#name` stands for the attribute `name` (or for `names.name`) and `:name`
+ * for `values.name`; member names of set, setTo and remove may be paths into maps: `leases.id` is
+ * `#leases.#id`.
  *
  * @typeParam Row the attributes that this kind of row has, so that no other is written
  */
@@ -28,9 +29,10 @@ export interface ItemUpdate<Row extends object = Item> {
   returnNew?: boolean;
 }
 
-/** `item`: after the change where it was asked for; where the condition failed, what was there (undefined: nothing). */
 export interface UpdateOutcome {
+  /** False when the condition failed. */
   applied: boolean;
+  /** After the change, where it was asked for; what was there, if anything, where the condition failed. */
   item: Item | undefined;
 }
 

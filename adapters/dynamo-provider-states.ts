@@ -5,7 +5,7 @@ import { stateFromItems, stateKeys } from './provider-state-items.ts';
 
 /** A state is this old at most. */
 const keepMs = 1_500;
-/** The stream counts a task about so long after it was accepted; until then its note does. */
+/** The stream counts a task about this long after it was accepted; until then a note stands for it. */
 const streamLagMs = 1_000;
 
 /** States of the deployment's providers, by one BatchGet every second and a half. */

@@ -6,7 +6,7 @@ import { parseItem } from './parse-item.ts';
 
 const bucketKey = (bucket: string) => ({ pk: `RATE#${bucket}`, sk: 'BUCKET' });
 
-/** The bucket's theoretical arrival time, epoch milliseconds: when it is full again. */
+/** GCRA's theoretical arrival time, epoch milliseconds: from then on the bucket is idle. */
 const BucketRow = z.object({ tat: z.number() });
 type BucketRow = z.input<typeof BucketRow>;
 
@@ -16,8 +16,8 @@ function readTat(item: Item | undefined): number | undefined {
 }
 
 /**
- * GCRA (ITU-T I.371, "virtual scheduling") with one number a bucket and one UpdateItem in the busy case; an idle
- * bucket costs a second one. No read, no compare-and-swap loop.
+ * GCRA (ITU-T I.371, "virtual scheduling") with one number a bucket and one UpdateItem in the busy case; an
+ * idle bucket costs a second one. No read, no compare-and-swap loop.
  */
 export function createDynamoRateLimiter(options: { table: DynamoTable }): RateLimiter {
   const { table } = options;

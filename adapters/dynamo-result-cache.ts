@@ -9,10 +9,10 @@ import { StoredResult, writeResult } from './stored-result.ts';
 
 /** An item holds 400 KB; a longer result is not kept. */
 const largestResult = 300_000;
-/** A row whose leader died is of no use to anyone after this. */
+/** A row whose leader died is deleted after this. */
 const flightTtlMs = 3_600_000;
 
-/** The result and until when it counts; who is at the provider for it, and until when. Epoch milliseconds, `ttl` in seconds. */
+/** A result and its end, or who calls the provider for it and until when: epoch ms; `ttl` in seconds. */
 const CacheRow = z.object({
   result: StoredResult.optional(),
   expires_at: z.number().optional(),
@@ -26,7 +26,7 @@ const canLead =
   '(attribute_not_exists(#result) OR #expires_at <= :now) AND ' +
   '(attribute_not_exists(#leader) OR #leader = :task OR #flight_until <= :now)';
 
-/** One item a cache key: the result, or who is at the provider for it and until when. */
+/** One row of the state table a cache key. */
 export function createDynamoResultCache(options: { table: DynamoTable }): ResultCache {
   const { table } = options;
   return {

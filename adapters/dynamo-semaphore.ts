@@ -15,20 +15,20 @@ const key = { pk: 'SEMAPHORE', sk: 'LEASES' };
 const kind = 'The row of the semaphore';
 const counterPrefix = 'n_';
 
-/** Leases by id, each the text `level|level|from|until` with its times in epoch milliseconds. Besides, `n_<level>` counts holders. */
+/** Leases by id, as `level|level|from|until` (epoch ms). Beside them `n_<level>` counts holders. */
 const SemaphoreRow = z.object({ l: z.record(z.string(), z.string().regex(/\|\d+\|\d+$/)).optional() });
 
 const reapedAtOnce = 5;
 
 /**
- * One item: a map of leases and a counter a level, so that all levels are taken by one conditional UpdateItem.
- * Leases taken before `hostStartedAt` are dead.
+ * One item: a map of leases and a counter a level, so that all levels are taken by one conditional
+ * UpdateItem. Leases taken before `hostStartedAt` are dead.
  */
 export function createDynamoSemaphore(options: { table: DynamoTable; hostStartedAt?: number }): Semaphore {
   const { table, hostStartedAt = 0 } = options;
   const isDead = (lease: Lease, now: number) => lease.until < now || lease.from < hostStartedAt;
 
-  /** Takes places; refused, it reaps the dead and tries once more if that freed any. */
+  /** Takes places; when refused, it reaps the dead leases and tries once more. */
   async function take(
     leaseId: string,
     added: Record<string, number>,

@@ -11,9 +11,10 @@ const pageSize = 500;
 /*
  * Rows of the state table; `connected_at` is epoch milliseconds, `ttl` epoch seconds:
  *
- * - `LISTEN#<tenant>` / `ALL#<connection>`: subscribed to everything. `…` / `TOPICS#<connection>`: to what it named
- *   alone. A query by the key reads all of the first kind and stops at the first of the second.
- * - `LISTEN#<tenant>#task#<id>` / `<connection>` (and `#batch#`): subscribed to this one; thousands are a few pages.
+ * - `LISTEN#<tenant>` / `ALL#<connection>`: subscribed to everything. `…` / `TOPICS#<connection>`: to what it
+ *   named alone. A query by the key reads all of the first kind and stops at the first of the second.
+ * - `LISTEN#<tenant>#task#<id>` / `<connection>` (and `#batch#`): subscribed to this one; thousands are a few
+ *   pages.
  * - `CONNECTION#<connection>` / `FOLLOW#…`: what one subscribe message named, for the removal.
  */
 const row = { pk: z.string(), sk: z.string(), ttl: z.number().optional() };

@@ -15,8 +15,8 @@ import type { Item, ItemKey, ItemQuery, ItemUpdate, UpdateOutcome } from './dyna
 import { sdkAttempts } from './retry-policy.ts';
 
 /**
- * One table in plain JavaScript values. What is written is typed by its kind of row (`Row`, the type of its schema);
- * what is read is anything, until the row's schema has parsed it (adapters/parse-item.ts).
+ * One table in plain JavaScript values. What is written has the type of its kind of row (`Row`). What is read
+ * has none, until the schema of its row has parsed it (adapters/parse-item.ts).
  */
 export interface DynamoTable {
   get(key: ItemKey, options?: { consistent?: boolean; attributes?: string[] }): Promise<Item | undefined>;

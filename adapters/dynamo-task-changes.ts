@@ -16,7 +16,7 @@ export interface StreamRecord {
   };
 }
 
-/** What the record says of a task or a batch; undefined where it says nothing. Throws on a row that cannot be read. */
+/** What the record says of a task or a batch, if anything. Throws on a row that cannot be read. */
 export function changeFromRecord(record: StreamRecord): Change | undefined {
   const { SequenceNumber: sequence = '', OldImage, NewImage } = record.dynamodb ?? {};
   // A removed row is the end of its retention.

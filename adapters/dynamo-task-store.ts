@@ -31,7 +31,8 @@ const leaseIsDead =
   '(attribute_not_exists(#lease_until) OR #lease_until < :now OR #lease_from < :hostStartedAt)';
 const held = '#status = :processing AND #attempts = :attempt';
 const statusValues = { queued: 'queued', processing: 'processing' } as const;
-const leaveOpen: (keyof TaskRow)[] = ['open_pk', 'open_sk', 'lease_until', 'lease_from'];
+/** What only an open task has. */
+const openOnly: (keyof TaskRow)[] = ['open_pk', 'open_sk', 'lease_until', 'lease_from'];
 
 type TaskUpdate = Omit<ItemUpdate<TaskRow>, 'key'>;
 
@@ -72,7 +73,7 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
     return change(key, now, {
       ...update,
       set: { status, last_event: status, completed_at: now, ttl: ttl(now), ...update.set },
-      remove: leaveOpen,
+      remove: openOnly,
     });
   }
 

@@ -3,8 +3,8 @@ import type { JsonSchema } from '../core/task-types/json-schemas.ts';
 const deepest = 12;
 
 /**
- * A small value that satisfies a JSON Schema, the same for the same `pick`. Knows what schemas of answers use; a
- * `pattern`, `not` or conditional is not honoured.
+ * A small value that satisfies a JSON Schema, the same for the same `pick`. Knows what schemas of answers
+ * use; a `pattern`, `not` or conditional is not honoured.
  *
  * @param pick chooses among n: 0 ≤ pick(n) < n
  */

@@ -25,9 +25,10 @@ const drainBytes = 64 * 1024;
 const drainMilliseconds = 1_000;
 
 /**
- * Posts over a connection of its own. The name is resolved once, every address it has is checked, and the socket
- * goes to one of those: between check and connect there is no second look that could answer otherwise. An address
- * written into the URL is never looked up, so the caller checks those (core/webhooks/check-callback-url.ts).
+ * Posts over a connection of its own. The name is resolved once, every address it has is checked, and the
+ * socket goes to one of those. There is no second lookup between check and connect, because it could answer
+ * otherwise. An address written into the URL is never looked up, so the caller checks those
+ * (core/webhooks/check-callback-url.ts).
  */
 export function createHttpsWebhookSender(options: HttpsWebhookSenderOptions): WebhookSender {
   const lookup = checkedLookup(options.resolveAll ?? resolveWithSystem, options.isAddressAllowed);
@@ -63,7 +64,7 @@ function checkedLookup(resolveAll: ResolveAll, isAllowed: (address: string) => b
       if (error) return done(error, []);
       const [first] = addresses;
       if (!first) return done(new Error('the name has no address'), []);
-      // One bad address refuses the name: which one the socket would take is not for the name's owner to play with.
+      // One forbidden address refuses the name: otherwise chance decides which one the socket takes.
       if (!addresses.every(({ address }) => isAllowed(address)))
         return done(new ForbiddenAddressError('the name leads to an address that is not public'), []);
       return options.all ? done(null, addresses) : done(null, first.address, first.family);

@@ -5,7 +5,10 @@ const schemaMap = { type: 'object', additionalProperties: schema };
 const names = { type: 'array', items: { type: 'string' } };
 const typeName = { enum: ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'] };
 
-/** What a schema of draft 2020-12 may look like (json-schema.org/draft/2020-12/schema), in one piece and without formats. */
+/**
+ * What a schema of draft 2020-12 may look like (json-schema.org/draft/2020-12/schema), in one piece and
+ * without formats.
+ */
 export const metaSchema = {
   type: 'object',
   $ref: '#/$defs/schema',

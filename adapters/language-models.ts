@@ -21,7 +21,7 @@ const factories: Record<string, Factory> = {
   simulated: ({ random }, baseUrl) => createSimulatedLanguageModel(readSimulationOptions(baseUrl), random),
 };
 
-/** A provider, spoken to in its dialect. Throws an Error when the definition names none that is known, or no address. */
+/** A provider, spoken to in its dialect. Throws an Error where that is unknown or there is no address. */
 export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
   const { provider } = options;
   const baseUrl = options.baseUrl ?? provider.baseUrl;
@@ -29,7 +29,8 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
   if (!factory)
     throw new Error(`The provider ${provider.name} speaks ${provider.dialect}, which no adapter knows`);
   if (!baseUrl) throw new Error(`The provider ${provider.name} has no base URL: set its <PROVIDER>_BASE_URL`);
-  // A real provider's definition that is pointed at a simulation is simulated: drills need no other configuration.
+  // A real provider's definition that is pointed at a simulation is simulated: drills need no other
+  // configuration.
   const isSimulated = baseUrl.startsWith('simulated:');
   return isSimulated && factories.simulated
     ? factories.simulated(options, baseUrl)

@@ -4,7 +4,7 @@ import { createDynamoTable } from './dynamo-table.ts';
 import { createDynamoTaskStore } from './dynamo-task-store.ts';
 import { createS3Payloads } from './s3-payloads.ts';
 
-/** The store of tasks as every function has it: rows in the table, what is too large for them in the bucket. */
+/** The store of tasks as every function has it: rows in the table, what is too large in the bucket. */
 export function openTaskStore(options: {
   client: DynamoDBClient;
   tableName: string;

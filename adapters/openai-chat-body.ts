@@ -6,7 +6,7 @@ import type { JsonSchema } from '../core/task-types/json-schemas.ts';
 
 type ChatBody = OpenAI.ChatCompletionCreateParamsNonStreaming;
 
-/** The body of a chat completion as this provider takes it: what a model refuses is left out, what it needs is added. */
+/** A chat completion's body as this provider takes it: without what the model refuses, with what it needs. */
 export function buildChatBody(provider: Provider, request: ChatRequest): ChatBody {
   const model = findModel(provider, request.model);
   const takes = (parameter: 'temperature' | 'max_tokens' | 'response_format') =>
@@ -37,8 +37,8 @@ const looseKeywords = [
 ];
 
 /**
- * Whether a schema is of the kind that `strict: true` accepts (every object closed, every property required, every
- * value typed); with another one OpenAI answers 400.
+ * Whether a schema is of the kind that `strict: true` accepts (every object closed, every property required,
+ * every value typed); with another one OpenAI answers 400.
  */
 export function isStrict(node: unknown): boolean {
   if (typeof node !== 'object' || node === null) return false;

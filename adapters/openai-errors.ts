@@ -4,7 +4,8 @@ import { ProviderFailure } from '../core/attempts/provider-failure.ts';
 import type { Provider } from '../core/providers/provider.ts';
 
 /**
- * fetch, with the body of a refusal put into one shape under `error`: of other shapes the package keeps nothing.
+ * fetch, with the body of a refusal put into one shape under `error`: of other shapes the package keeps
+ * nothing.
  */
 export async function fetchWithReadableErrors(
   input: string | URL | Request,
@@ -30,7 +31,7 @@ export function classifyThrown(provider: Provider, error: unknown, now: number):
   return new ProviderFailure('outage', `The call to ${provider.name} broke: ${cause}`, { cause: error });
 }
 
-/** An answer with status 200 that is no completion: an error in disguise, or a proxy's page. */
+/** An answer with status 200 that is no completion: an error all the same, or a proxy's page. */
 export function readRefusal(provider: Provider, answer: unknown, now: number): ProviderFailure {
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);
   const reply = readErrorReply(200, {}, text);

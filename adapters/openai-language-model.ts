@@ -14,8 +14,8 @@ export interface OpenaiLanguageModelOptions {
 }
 
 /**
- * A provider that speaks the OpenAI dialect, through the `openai` package. The package repeats nothing (the service
- * decides on repeats, once) and is loaded with the first call, for many cold starts never make one.
+ * A provider that speaks the OpenAI dialect, through the `openai` package. The package repeats nothing (the
+ * service decides on repeats, once) and is loaded with the first call, for many cold starts never make one.
  */
 export function createOpenaiLanguageModel(options: OpenaiLanguageModelOptions): LanguageModel {
   const { provider } = options;

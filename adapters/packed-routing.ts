@@ -14,7 +14,7 @@ const PackedCandidate = z.tuple(
 );
 type PackedCandidate = z.input<typeof PackedCandidate>;
 
-/** Strategy, 1 where pinned, the ranking, what was excluded. Tuples: the names of their members would double the row. */
+/** Strategy, 1 where pinned, ranking, excluded. Tuples, because names of members would double the row. */
 const PackedRouting = z.tuple(
   [
     z.enum(strategies),

@@ -25,7 +25,7 @@ export function pagesBySize<T>(
   return pages;
 }
 
-/** Runs a job for each member, as many side by side as a group has, and answers in order. No group begins after a failure. */
+/** Runs a job for each member, a group at a time, and answers in order. After a failure no group begins. */
 export async function mapInGroups<T, Result>(
   members: T[],
   groupSize: number,

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
 /**
- * Reads a row, or a message, by the schema that it is written by. Attributes that the schema does not know are left
- * out: a newer version may have written them.
+ * Reads a row, or a message, by the schema that it is written by. Attributes that the schema does not know
+ * are left out: a newer version may have written them.
  *
- * Throws a TypeError that names the kind and the attributes at fault. It holds no value, and no zod error as its
- * cause, because both may quote a prompt or a result.
+ * Throws a TypeError that names the kind and the attributes at fault. It holds no value, and no zod error as
+ * its cause, because both may quote a prompt or a result.
  */
 export function parseItem<T extends z.ZodType>(kind: string, schema: T, item: unknown): z.output<T> {
   const parsed = schema.safeParse(item);
@@ -21,7 +21,7 @@ function describe(issues: z.core.$ZodIssue[]): string {
   return [...new Set(faults)].join('; ');
 }
 
-/** A schema for each member of T. With `satisfies`, a member that a schema forgets, and so would lose, is a type error. */
+/** A schema for each member of T. With `satisfies`, a forgotten member, which would get lost, is a type error. */
 export type Members<T> = { [Name in keyof T]-?: z.ZodType<T[Name]> };
 
 /** JSON text in an attribute, or of a message; read by the schema of what it holds. */

@@ -4,21 +4,23 @@ import { ServiceError } from '../core/service-error.ts';
 /*
  * Who repeats what, so that no layer repeats what another one repeats already:
  *
- * 1. A request that fails as a whole (no answer, a throttle, a 5xx) is repeated by the SDK's client and by nobody else
- *    here. Its delays are random and grow: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
- * 2. A batch call (BatchWriteItem, BatchGetItem, SendMessageBatch, PutEvents) can succeed and yet name entries that
- *    were not taken. The SDK leaves those to its caller: `sendUntilTaken` sends them again, alone.
- * 3. What failed or is not taken after that goes back to whoever asked. An HTTP caller gets a retryable error, a
- *    message comes again by its queue, a change by its stream.
+ * 1. A request that fails as a whole (no answer, a throttle, a 5xx) is repeated by the SDK's client and by
+ *    nobody else here. Its delays are random and grow:
+ *    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ * 2. A batch call (BatchWriteItem, BatchGetItem, SendMessageBatch, PutEvents) can succeed and yet name
+ *    entries that were not taken. The SDK leaves those to its caller: `sendUntilTaken` sends them again,
+ *    alone.
+ * 3. What failed or is not taken after that goes back to whoever asked. An HTTP caller gets a retryable
+ *    error, a message comes again by its queue, a change by its stream.
  *
  * Calls of LLM providers are repeated by another rule: core/attempts/decide-after-failure.ts.
  */
 
 /** `maxAttempts` of the SDK's clients: how often a request is sent, the first time included. */
 export const sdkAttempts = {
-  /** As the SDK has it for DynamoDB, where the first delay is 25 ms: workers and callers wait for each request. */
+  /** As the SDK has it for DynamoDB, where the first delay is 25 ms. Workers and callers wait for each. */
   dynamo: 4,
-  /** As the SDK has it. A message that is not sent is sent by the next attempt of the request or change it belongs to. */
+  /** As the SDK has it. A message that is not sent comes again with its request or its change. */
   sqs: 3,
   /** As the SDK has it. An event that is not put comes again by the stream. */
   eventBridge: 3,
@@ -37,11 +39,11 @@ interface BatchPolicy {
 
 /** For entries that a batch call did not take. */
 export const batchPolicies = {
-  /** 1.5 s of waiting in all: a throttled partition takes writes again within a second. */
+  /** 1.5 s of waiting in all: what a partition takes is counted by the second. */
   dynamo: { tries: 6, firstDelayMs: 50 },
-  /** SQS refuses single entries by its own faults only, which are over at once. */
+  /** A sound entry is refused by SQS's own faults alone, and those pass quickly. */
   sqs: { tries: 3, firstDelayMs: 50 },
-  /** EventBridge refuses entries above the account's rate, which is counted by the second. */
+  /** Entries above the account's rate are refused, and that is counted by the second. */
   eventBridge: { tries: 3, firstDelayMs: 200 },
 } as const satisfies Record<string, BatchPolicy>;
 
@@ -74,7 +76,7 @@ export async function sendUntilTaken<Entry>(
   return { left };
 }
 
-/** The same where anything less than all is a failure. Throws what a call failed with, or a retryable ServiceError. */
+/** The same where all must be taken. Throws what a call failed with, or a retryable ServiceError. */
 export async function sendAll<Entry>(...batch: Parameters<typeof sendUntilTaken<Entry>>): Promise<void> {
   const { left, failure } = await sendUntilTaken(...batch);
   if (failure !== undefined) throw failure;

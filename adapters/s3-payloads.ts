@@ -1,7 +1,7 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { sdkAttempts } from './retry-policy.ts';
 
-/** Texts too large for a row: inputs over 200 KB, results over 24 KB. Objects end by the bucket's lifecycle rule. */
+/** Texts too large for a row (adapters/task-payloads.ts). Objects end by the bucket's lifecycle rule. */
 export interface Payloads {
   put(objectKey: string, text: string): Promise<void>;
   /** Undefined when there is no such object (any more). */

@@ -21,7 +21,7 @@ export const SimulationOptions = z.strictObject({
   rate_limit_rate: share,
   invalid_rate: share,
   hang_rate: share,
-  /** Told with a 429. */
+  /** The wait that a 429 asks for. */
   retry_after_ms: z.coerce.number().min(0).default(1_000),
   /** With a seed, the n-th call always ends the same way. */
   seed: z.string().optional(),
@@ -36,7 +36,7 @@ export function readSimulationOptions(baseUrl: string): SimulationOptions {
   throw new Error(`The simulated provider's base URL is wrong: ${faults.join('; ')}`);
 }
 
-/** A provider that asks nobody: answers by rule, satisfies the schema asked for, and fails as often as it is told to. */
+/** A provider without a model: it answers by rule, satisfies the schema, and fails as often as it is told. */
 export function createSimulatedLanguageModel(
   options: SimulationOptions,
   random: () => number,

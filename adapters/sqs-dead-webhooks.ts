@@ -21,7 +21,7 @@ export interface DeadWebhook {
 export interface DeadWebhooks {
   /** Every delivery in the dead-letter queue. They are hidden from others for a minute, or until released. */
   list(): Promise<DeadWebhook[]>;
-  /** To the webhook queue, where its tries begin anew. Sent before it is deleted: at worst it is delivered twice. */
+  /** To the webhook queue, for all its tries. Sent before it is deleted: at worst it is delivered twice. */
   replay(dead: DeadWebhook): Promise<void>;
   release(dead: DeadWebhook[]): Promise<void>;
 }

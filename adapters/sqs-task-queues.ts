@@ -18,7 +18,7 @@ import { messagesPerRequest, type OutgoingMessage, sendMessages } from './sqs-se
 /** SQS's longest visibility timeout. */
 const longestSeconds = 43_200;
 const sendsAtOnce = 8;
-/** So many unreadable messages are passed over in one receive; with more of them something is wrong with all. */
+/** So many unreadable messages one receive passes over; with more of them the whole queue is suspect. */
 const mostUnreadable = 10;
 
 const MessageBody = jsonText(TaskMessage);
@@ -33,8 +33,8 @@ export function parseTaskMessage(body: string | undefined): TaskMessage {
 }
 
 /**
- * The hint of a ticket, from the body that `enqueue` wrote; the sweeper's tickets have none. One that cannot be read
- * is as good as none: a ticket is the right to run a task whatever its body says.
+ * The hint of a ticket, from the body that `enqueue` wrote; the sweeper's tickets have none. One that cannot
+ * be read counts as none: a ticket is the right to run a task whatever its body says.
  */
 export function parseTicketHint(body: string): Priority | undefined {
   return TicketText.safeParse(body).data?.hint;
@@ -56,7 +56,7 @@ interface Outgoing extends OutgoingMessage {
   queueUrl: string;
 }
 
-/** Task and ticket queues on SQS standard queues; bodies are ids only, so a message is one request of 64 KB. */
+/** Task and ticket queues on SQS standard queues. Bodies are ids, so a message is billed as one request. */
 export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
   const { client, queueUrlPrefix, onUnreadable } = options;
   const taskQueue = (provider: string, priority: Priority) => `${queueUrlPrefix}${provider}-${priority}`;
@@ -88,10 +88,10 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       ),
 
     /**
-     * A message that cannot be read (another version's, or a stranger's) must not stop the worker, and must not get
-     * lost. It is passed over and stays hidden for as long as the receive hides what it finds. Then another receive
-     * finds it, until its queue's maxReceiveCount moves it to the dead-letter queue, where it stays, with an alarm.
-     * Its task, if it has one, ends at its deadline at the latest.
+     * A message that cannot be read (another version's, or a stranger's) must not stop the worker, and must
+     * not get lost. It is passed over and stays hidden for as long as the receive hides what it finds. Then
+     * another receive finds it, until its queue's maxReceiveCount moves it to the dead-letter queue, where it
+     * stays, with an alarm. Its task, if it has one, ends at its deadline at the latest.
      */
     async receive(provider, priority, visibilitySeconds, waitSeconds) {
       const QueueUrl = taskQueue(provider, priority);
@@ -140,7 +140,7 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
         counts(client, taskQueue(provider, 'normal')),
         counts(client, taskQueue(provider, 'low')),
       ]);
-      // After the tasks: a submission sends its task first, so counting in this order never sees a task without its ticket.
+      // After the tasks: a submission sends its task first, so no task is counted without its ticket.
       const tickets = await counts(client, ticketQueue(provider));
       return { tasks: { high, normal, low }, tickets };
     },

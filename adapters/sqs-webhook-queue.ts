@@ -17,8 +17,9 @@ export function parseWebhookMessage(body: string | undefined): WebhookMessage {
 }
 
 /**
- * Deliveries to make, on a standard queue. The message group is the receiver's host: by SQS fair queues a receiver
- * with many deliveries under way does not hold back the others (docs.aws.amazon.com, sqs-fair-queues).
+ * Deliveries to make, on a standard queue. The message group is the receiver's host: by SQS fair queues a
+ * receiver with many deliveries under way does not hold back the others (docs.aws.amazon.com,
+ * sqs-fair-queues).
  */
 export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: string }): WebhookQueue {
   const { client, queueUrl: QueueUrl } = options;

@@ -5,7 +5,7 @@ import { sdkAttempts } from './retry-policy.ts';
 
 const keepMilliseconds = 300_000;
 
-/** Secrets from SSM parameters (SecureString), decrypted, kept for five minutes so that a rotation needs no deployment. */
+/** Secrets from SSM parameters (SecureString), kept for five minutes, so a rotation needs no deployment. */
 export function createSsmSecrets(options: { client?: SSMClient; now: () => number }): Secrets {
   const { client = new SSMClient({ maxAttempts: sdkAttempts.ssm }) } = options;
   const kept = new Map<string, { value: string | undefined; until: number }>();

@@ -11,9 +11,9 @@ const calls = { requests: count, errors: count };
 const spent = { prompt_tokens: count, completion_tokens: count, cost_usd: count };
 
 /**
- * A provider's counters. Besides, `lat_<edge>` counts successful calls by the edge of their latency in milliseconds,
- * `lat_inf` those above the last. The sweeper sets the gauges (`queued_…`, `processing`) right. `last_error` is the
- * code of a task error, `updated_at` is epoch milliseconds.
+ * A provider's counters. Beside them `lat_<edge>` counts successful calls by the edge of their latency in
+ * milliseconds, `lat_inf` those above the last. The sweeper sets the gauges (`queued_…`, `processing`) right.
+ * `last_error` is the code of a task error, `updated_at` is epoch milliseconds.
  */
 export const ProviderTotalsRow = z.object({
   queued_high: count,
@@ -27,11 +27,11 @@ export const ProviderTotalsRow = z.object({
 });
 export type ProviderTotalsRow = z.input<typeof ProviderTotalsRow>;
 
-/** Calls of one window, `lat_<edge>` as above; two such rows make a sliding window. `ttl` is epoch seconds, an hour ahead. */
+/** Calls of one window, `lat_<edge>` as above. Two rows make a sliding window. `ttl` is epoch seconds. */
 export const RecentCallsRow = z.object({ ...calls, ttl: z.number().optional() });
 export type RecentCallsRow = z.input<typeof RecentCallsRow>;
 
-/** A tenant's totals. Besides, `type:<task type>` and `provider:<name>` count tasks. `since` is epoch milliseconds. */
+/** A tenant's totals. Beside them `type:<name>` and `provider:<name>` count tasks. `since` is epoch ms. */
 export const TenantTotalsRow = z.object({
   tasks_queued: count,
   tasks_processing: count,
@@ -103,7 +103,7 @@ export function tenantAmounts(counts: TenantCounts): Amounts<TenantTotalsRow> {
   };
 }
 
-/** A histogram by the names of its edges in a row. Edges that are not ours (of another version) are left out. */
+/** A histogram by the names of its edges in a row. Edges of another version are left out. */
 export function histogramFrom(counts: Record<string, number>): Map<number, number> {
   return new Map(latencyEdges.map((edge): [number, number] => [edge, counts[nameOf(edge)] ?? 0]));
 }

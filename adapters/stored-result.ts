@@ -2,12 +2,12 @@ import * as z from 'zod';
 import type { TaskResult, TokenUsage } from '../core/tasks/task.ts';
 import { jsonText, type Members } from './parse-item.ts';
 
-// A provider's answer was stored as it came, which may be without what it should have. A row that cannot be read
-// would be worse than a count of 0: its task could never be told of.
+// What a provider answers is not checked before it is stored. A row that cannot be read would be worse than a
+// count of 0: nobody could read its task, or be told that it ended.
 
-/** What is no text is shown as its JSON. */
+/** Anything but a text is read as its JSON. */
 const text = z.string().catch(({ value }) => JSON.stringify(value) ?? '');
-/** What is no number, and not written as one, is 0. */
+/** Digits in a text count, anything else is 0. */
 const amount = z.number().catch(({ value }) => Number(value) || 0);
 
 /** A TaskResult as JSON text, in a row or in the bucket. */

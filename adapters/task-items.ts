@@ -6,7 +6,7 @@ import { parseItem } from './parse-item.ts';
 import { writeResult } from './stored-result.ts';
 import { metaKey, TaskRow, taskKind } from './task-rows.ts';
 
-/** Attributes that put an open task into its index, sorted by deadline; no status change touches the other two indexes. */
+/** Attributes that put an open task into its index, by deadline. No status change touches another index. */
 export function openAttributes(task: Pick<Task, 'tenant' | 'taskId' | 'deadlineAt' | 'provider'>) {
   const open_sk = `${sortableTime(task.deadlineAt)}#${task.tenant}#${task.taskId}`;
   return { open_pk: task.provider, open_sk } satisfies Partial<TaskRow>;
@@ -25,7 +25,7 @@ export function writeError(error: TaskError): string {
   return JSON.stringify(error);
 }
 
-/** The META row of a new task. Members that are null are left out: a row under 1 KB costs one write unit a change. */
+/** The META row of a new task, without what is null: a row under 1 KB costs one write unit a change. */
 export function taskToItem(task: Task, open: boolean): TaskRow & ItemKey {
   return withoutNulls<TaskRow & ItemKey>({
     ...metaKey(task),

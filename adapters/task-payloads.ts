@@ -8,7 +8,7 @@ import { type InputRow, StoredInput, type TaskRow } from './task-rows.ts';
 
 /** Over this an input goes to S3: a row holds 400 KB at most, and each KB written costs a write unit. */
 const inputRowBytes = 200 * 1024;
-/** Over this a result goes to S3: S3's price of a put is that of 8 KB of writes, and events leave out what passes 28 KB. */
+/** Over this a result goes to S3: a put costs as much as 8 KB of writes, and events omit over 28 KB. */
 const resultRowBytes = 24 * 1024;
 
 export async function placeInput(payloads: Payloads, task: Task, input: TaskInput): Promise<InputRow> {
@@ -32,7 +32,7 @@ export async function placeResult(
 ): Promise<Pick<TaskRow, 'result' | 'result_key'>> {
   const text = writeResult(result);
   if (Buffer.byteLength(text) <= resultRowBytes) return { result: text };
-  // The attempt is part of the key, so that a worker which lost its lease cannot overwrite the winner's result.
+  // With the attempt in its key, no worker that lost its lease can overwrite the winner's result.
   const objectKey = `${task.tenant}/${task.taskId}/result-${task.attempts}.json`;
   await payloads.put(objectKey, text);
   return { result_key: objectKey, result: writeResult({ ...result, content: '', data: undefined }) };

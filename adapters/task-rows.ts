@@ -48,8 +48,8 @@ const StoredError = jsonText(
 );
 
 /**
- * META: all of a task that changes. Times are epoch milliseconds, `ttl` is in seconds. The attributes `…_pk` and
- * `…_sk` are the keys of its indexes.
+ * META: all of a task that changes. Times are epoch milliseconds, `ttl` is in seconds. The attributes `…_pk`
+ * and `…_sk` are the keys of its indexes.
  */
 export const TaskRow = z.object({
   kind: z.literal(taskKind),
@@ -67,7 +67,7 @@ export const TaskRow = z.object({
   completed_at: z.number().optional(),
   changed_at: z.number().optional(),
   deadline_at: z.number(),
-  /** Who claimed it last, until when, and when: the lease of a worker. */
+  /** The lease of its worker: until when it holds, and when it was taken. */
   lease_until: z.number().optional(),
   lease_from: z.number().optional(),
   attempts: z.number(),

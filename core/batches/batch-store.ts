@@ -12,10 +12,11 @@ export interface NewBatch {
 }
 
 /**
- * The BATCH rows. `create` writes the row before any of its tasks; the stream of task changes counts into it.
+ * Batches as they are kept. `create` writes one before any of its tasks; the stream of task changes counts
+ * into it.
  */
 export interface BatchStore {
-  /** Writes the row unless there is one; answers the hash and the time of the one that is there. */
+  /** Writes the batch unless it is there; answers the hash and the time of the one that is. */
   create(batch: NewBatch): Promise<{ created: boolean; requestHash: string | null; createdAt: number }>;
   get(tenant: string, batchId: string): Promise<Batch | undefined>;
 }

@@ -2,7 +2,7 @@ import type { CompletedBatch } from '../batches/batch-progress.ts';
 import type { Task } from '../tasks/task.ts';
 import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from './build-event.ts';
 
-/** One record of the table's stream, as far as it matters. */
+/** What became of a task or a batch, as the stream of changes tells it; `sequence` is its place there. */
 export type Change =
   | { kind: 'task'; sequence: string; before: Task | undefined; after: Task }
   /** The change that completed the batch. */

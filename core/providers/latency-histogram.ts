@@ -43,7 +43,8 @@ export function countCalls(histogram: LatencyHistogram): number {
 }
 
 /**
- * The latency that a share of the calls stayed below, taken as evenly spread within a bucket; undefined without calls.
+ * The latency that a share of the calls stayed below, taken as evenly spread within a bucket; undefined
+ * without calls.
  *
  * @param share 0.5 for the median
  */

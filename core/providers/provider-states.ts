@@ -12,7 +12,10 @@ export interface ProviderState {
   errors: number;
   /** 0 to 1 over about the last `stateWindowMs`; 0 while nothing was measured. */
   errorRate: number;
-  /** The same without what came before the circuit last closed, and 0 while a probe is wanted: what routing goes by. */
+  /**
+   * The same without what came before the circuit last closed, and 0 while a probe is wanted: what routing
+   * goes by.
+   */
   routingErrorRate: number;
   /** Of successful calls, recent where there were any, else of all time; null while nothing was measured. */
   latencyMs: { p50: number; p95: number } | null;
@@ -29,15 +32,19 @@ export interface ProviderState {
 }
 
 /**
- * Live state of the providers, at most one to two seconds old. It is made of what core/statistics counts and of what
- * the circuit breaker keeps.
+ * Live state of the providers, at most one to two seconds old. It is made of what core/statistics counts and
+ * of what the circuit breaker keeps.
  */
 export interface ProviderStates {
   /** Every provider of the deployment, those never called with zeros. */
   read(): Promise<Map<string, ProviderState>>;
-  /** Adds to the state this environment keeps, so that a burst does not all choose by the same old numbers. */
+  /**
+   * Adds to the state this environment keeps, so that a burst does not all choose by the same old numbers.
+   */
   noteAccepted(provider: string, priority: Priority, count?: number): void;
 }
 
-/** Length of one window of recent calls; the present one and a share of the one before make a sliding window. */
+/**
+ * Length of one window of recent calls; the present one and a share of the one before make a sliding window.
+ */
 export const stateWindowMs = 120_000;

@@ -15,14 +15,20 @@ export interface QueueCounts {
   delayed: number;
 }
 
-/** The task queues (three a provider) and the ticket queue of each provider. Times are milliseconds; SQS rounds up to seconds. */
+/**
+ * The task queues (three a provider) and the ticket queue of each provider. Times are milliseconds; SQS
+ * rounds up to seconds.
+ */
 export interface TaskQueues {
-  /** Sends every task, then a ticket for each: a ticket must never find its task missing. Throws a retryable ServiceError when any could not be sent. */
+  /**
+   * Sends every task, then a ticket for each: a ticket must never find its task missing. Throws a retryable
+   * ServiceError when any could not be sent.
+   */
   enqueue(tasks: QueuedTask[]): Promise<void>;
   sendTickets(provider: string, count: number): Promise<void>;
   /**
-   * One task of one queue, or undefined; `waitSeconds` 0 is a short poll, which may miss. A message that cannot be read
-   * is passed over: its queue puts it aside in the end.
+   * One task of one queue, or undefined; `waitSeconds` 0 is a short poll, which may miss. A message that
+   * cannot be read is passed over: its queue puts it aside in the end.
    */
   receive(
     provider: string,

@@ -15,8 +15,8 @@ export interface ProviderCounts {
 }
 
 /**
- * Provider calls that ended. A call is an attempt whose result is its own (a cache hit is no call), or one that an
- * error of a provider ended, whether the task goes on or not.
+ * Provider calls that ended. A call is an attempt whose result is its own (a cache hit is no call), or one
+ * that an error of a provider ended, whether the task goes on or not.
  */
 export interface CallCounts {
   requests: number;
@@ -53,7 +53,9 @@ export interface TenantTotals extends Omit<TenantCounts, 'tenant'> {
 }
 
 export interface Statistics {
-  /** Few writes, whatever the number of changes: two a provider (one for its recent calls) and one a tenant. */
+  /**
+   * Few writes, whatever the number of changes: two a provider (one for its recent calls) and one a tenant.
+   */
   add(counts: { providers: ProviderCounts[]; tenants: TenantCounts[] }, now: number): Promise<void>;
   readTenant(tenant: string): Promise<TenantTotals>;
 }

@@ -85,7 +85,7 @@ export interface TaskError {
   retryable: boolean;
 }
 
-/** The META row: everything of a task that changes. Times are epoch milliseconds. */
+/** A task, all of it that may change. Times are epoch milliseconds. */
 export interface Task extends TaskKey {
   batchId: string | null;
   /** Place in its batch, 0–999; null outside a batch. */
@@ -126,7 +126,7 @@ export interface Task extends TaskKey {
   callbackEvents: TaskEventType[] | null;
 }
 
-/** The INPUT row: never changes, never logged. */
+/** What a task is to work on: never changes, never logged. */
 export interface TaskInput {
   prompt: string | null;
   data?: unknown;

@@ -20,6 +20,7 @@ const store = openTaskStore({
 /** SQS trigger on a provider's dead-letter queue of tasks. */
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   reportFailedRecords(event, logger, async (record) => {
+    // One that cannot be read stays in the queue, with its alarm: it does not say whose task it is.
     const message = parseTaskMessage(record.body);
     const failed = await failDeadTask(store, message, Date.now());
     logger.warn('A task came to the dead-letter queue', {
