@@ -21,7 +21,7 @@ function describe(issues: z.core.$ZodIssue[]): string {
   return [...new Set(faults)].join('; ');
 }
 
-/** A schema for each member of T. With `satisfies`, a forgotten member, which would get lost, is a type error. */
+/** A schema for each member of T. With `satisfies` a forgotten one, which would be lost, is a type error. */
 export type Members<T> = { [Name in keyof T]-?: z.ZodType<T[Name]> };
 
 /** JSON text in an attribute, or of a message; read by the schema of what it holds. */
