@@ -42,18 +42,6 @@ describe('the local host as API Gateway', () => {
     }
   });
 
-  it('asks the authorizer once for an identity, and not at all without one', async () => {
-    const authorized = (token: string) => get('/private', { headers: { authorization: token } });
-    assert.equal((await get('/private')).status, 401);
-    assert.equal((await authorized('Bearer bad')).status, 403);
-    for (const _ of [1, 2]) {
-      const event = (await (await authorized('Bearer good')).json()) as {
-        requestContext: { authorizer: unknown };
-      };
-      assert.deepEqual(event.requestContext.authorizer, { lambda: { tenant: 'one', calls: 2 } });
-    }
-  });
-
   it('answers a preflight itself and only for an allowed origin', async () => {
     const preflight = (origin: string) =>
       get('/call', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
