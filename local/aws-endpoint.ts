@@ -7,7 +7,6 @@ import type { LambdaHost } from './lambda/lambda-host.ts';
 import type { Log } from './log.ts';
 import { readBody } from './read-body.ts';
 import type { DynamoDb } from './services/dynamodb.ts';
-import { dynamoDbAccess } from './services/dynamodb-access.ts';
 import type { EventBus } from './services/event-bus.ts';
 import type { AccessRequest, Iam } from './services/iam.ts';
 import { invokeFunction, lambdaAccess, parseLambdaCall } from './services/lambda-api.ts';
@@ -135,11 +134,7 @@ export class AwsEndpoint {
   ): Promise<Value> {
     switch (service) {
       case 'dynamodb': {
-        const tables = services.dynamodb.tables();
-        const hashKey = (name: string) =>
-          tables.find((table) => table.name === name)?.description.KeySchema[0].AttributeName;
-        const prefix = tables[0]?.arn.split('table/')[0] ?? '';
-        check(dynamoDbAccess(operation, input, `${prefix}table/`, hashKey));
+        check(services.dynamodb.access(operation, input));
         return services.dynamodb.call(operation, input);
       }
       case 'sqs': {

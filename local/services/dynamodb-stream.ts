@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StreamMapping } from '../lambda/stream-mapping.ts';
 import type { Value } from '../template/cloud-assembly.ts';
-import type { Change, ChangeListener } from './dynamodb-writer.ts';
+import type { Change, ChangeListener } from './dynamodb-change.ts';
 
 let lastSequence = 0;
 
