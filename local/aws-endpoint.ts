@@ -146,7 +146,7 @@ export class AwsEndpoint {
         check(services.ssm.access(operation, input));
         return services.ssm.call(operation, input);
       case 'events':
-        check(services.events.access(input));
+        check(services.events.access(operation, input));
         return services.events.call(operation, input);
       default:
         throw new ServiceFault(400, 'UnknownServiceException', `The local host does not serve ${service}`);

@@ -1,13 +1,13 @@
 // AWS::Lambda::EventSourceMapping: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventsourcemapping.html
+import { checkPattern } from './lambda/event-filter.ts';
 import { functionName, type LambdaHost } from './lambda/lambda-host.ts';
 import { SqsPoller } from './lambda/sqs-poller.ts';
 import { StreamMapping } from './lambda/stream-mapping.ts';
 import type { Log } from './log.ts';
-import { checkPattern } from './services/event-pattern.ts';
 import type { Iam } from './services/iam.ts';
 import type { Sqs } from './services/sqs.ts';
 import type { Value } from './template/cloud-assembly.ts';
-import type { ResolvedResource, ResolvedTemplates } from './template/resolve-template.ts';
+import type { ResolvedResource } from './template/resolve-template.ts';
 
 export interface EventSourceSettings {
   readonly lambda: LambdaHost;
@@ -87,18 +87,3 @@ export function createStreamMapping(
 
 const reportsItemFailures = ({ properties }: ResolvedResource): boolean =>
   properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true;
-
-/** AWS::Lambda::EventInvokeConfig of a function: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html */
-export function asynchronousConfiguration(templates: ResolvedTemplates, functionReference: string, sqs: Sqs) {
-  const properties = templates
-    .ofType('AWS::Lambda::EventInvokeConfig')
-    .find(({ properties }) => properties.FunctionName === functionReference)?.properties;
-  if (!properties) return undefined;
-  const destination: string | undefined = properties.DestinationConfig?.OnFailure?.Destination;
-  return {
-    maximumRetryAttempts: Number(properties.MaximumRetryAttempts ?? 2),
-    ...(destination && {
-      onFailure: (record: object) => void sqs.queue(destination).send(JSON.stringify(record)),
-    }),
-  };
-}

@@ -9,13 +9,7 @@ import { apisOf, createLocalizer } from './api/local-addresses.ts';
 import { PublicServer } from './api/public-server.ts';
 import { WebSocketApi } from './api/websocket-api.ts';
 import { AwsEndpoint, type Principal } from './aws-endpoint.ts';
-import {
-  asynchronousConfiguration,
-  checkPollingRole,
-  createStreamMapping,
-  isQueue,
-  startSqsPoller,
-} from './event-sources.ts';
+import { checkPollingRole, createStreamMapping, isQueue, startSqsPoller } from './event-sources.ts';
 import { defineFunction } from './lambda/function-definition.ts';
 import { LambdaHost } from './lambda/lambda-host.ts';
 import { createLog } from './log.ts';
@@ -122,7 +116,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         localize,
       });
       principals.set(accessKeyId, { functionName: definition.name, roleArn: definition.roleArn });
-      lambda.add(definition, asynchronousConfiguration(templates, resource.ref, sqs));
+      lambda.add(definition);
     }
 
     for (const queue of templates.ofType('AWS::SQS::Queue')) sqs.add(queue);
@@ -161,28 +155,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       .ofType('AWS::Lambda::Url')
       .map((resource) => new FunctionUrl(resource, localAccount, lambda));
 
-    const events = new EventBus(
-      {
-        ...settings,
-        rules: templates.ofType('AWS::Events::Rule'),
-        deliver(targetArn, event) {
-          if (targetArn.startsWith('arn:aws:sqs:')) sqs.queue(targetArn).send(event);
-          else if (lambda.has(targetArn)) lambda.invokeAsync(targetArn, event);
-          else throw new Error(`Rule target ${targetArn} is not served locally`);
-        },
-      },
-      log,
-    );
-    const parameters = new Map(
-      templates.ofType('AWS::SSM::Parameter').map(({ ref, attributes }) => [ref, String(attributes.Value)]),
-    );
+    const events = new EventBus(region, localAccount, log);
     const variables = Object.assign({}, ...metadata.map(({ parameters: names = {} }) => names));
-    const ssm = new Ssm(
-      variables,
-      environment,
-      parameters,
-      `arn:aws:ssm:${region}:${localAccount}:parameter`,
-    );
+    const ssm = new Ssm(variables, environment, region, localAccount);
     const connections = createConnectionManager(webSocketApis);
     endpoint.serve({ dynamodb, sqs, s3, ssm, events, lambda, connections, iam, principals });
 

@@ -68,15 +68,13 @@ export class FunctionUrl {
       response.flushHeaders();
     };
     const result = await this.#lambda.invoke(this.#functionArn, event, {
-      stream: {
-        prelude(json) {
-          const { statusCode = 200, headers = {}, cookies } = JSON.parse(json);
-          start(statusCode, headers, cookies);
-        },
-        chunk(bytes) {
-          start(200, { 'content-type': 'application/octet-stream' });
-          response.write(bytes);
-        },
+      prelude(json) {
+        const { statusCode = 200, headers = {}, cookies } = JSON.parse(json);
+        start(statusCode, headers, cookies);
+      },
+      chunk(bytes) {
+        start(200, { 'content-type': 'application/octet-stream' });
+        response.write(bytes);
       },
     });
     if (!result.functionError) {

@@ -4,8 +4,8 @@
 // A record stays on disk until the function took it or it went to the failure destination.
 import { createHash, randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
-import { matchesPattern } from '../services/event-pattern.ts';
 import type { Value } from '../template/cloud-assembly.ts';
+import { matchesPattern } from './event-filter.ts';
 import type { LambdaHost } from './lambda-host.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 

@@ -36,10 +36,9 @@ export async function invokeFunction(
   lambda: LambdaHost,
   response: ServerResponse,
 ): Promise<void> {
-  if (type === 'Event' || type === 'DryRun') {
-    if (type === 'Event') lambda.invokeAsync(call.functionName, payload || '{}');
-    response.writeHead(type === 'Event' ? 202 : 204).end();
-    return;
+  if (type !== 'RequestResponse') {
+    const message = `Lambda invocation type ${type} is not served locally`;
+    throw new ServiceFault(400, 'InvalidParameterValueException', message);
   }
   try {
     if (call.streams) return await invokeStreaming(call.functionName, payload || '{}', lambda, response);
@@ -69,11 +68,9 @@ async function invokeStreaming(name: string, payload: string, lambda: LambdaHost
     response.write(encodeEvent('PayloadChunk', 'application/octet-stream', bytes));
   };
   const result = await lambda.invoke(name, payload, {
-    stream: {
-      chunk,
-      // The prelude goes before the body, parted from it by eight zero bytes.
-      prelude: (json) => chunk(Buffer.concat([Buffer.from(json), Buffer.alloc(8)])),
-    },
+    chunk,
+    // The prelude goes before the body, parted from it by eight zero bytes.
+    prelude: (json) => chunk(Buffer.concat([Buffer.from(json), Buffer.alloc(8)])),
   });
   start();
   if (!result.functionError && result.payload !== 'null') chunk(Buffer.from(result.payload));

@@ -63,7 +63,7 @@ describe('the local host and its data', () => {
   it('delivers a change whose write was accepted, though the host died before the function ran', async () => {
     const dataDir = temporaryDirectory();
     const first = await startProcess(dataDir);
-    const Key = { pk: { S: 's#survivor' }, sk: { S: 'x' } };
+    const Key = { pk: { S: 'survivor' }, sk: { S: 'streamed' } };
     const UpdateExpression = 'ADD n :one';
     const ExpressionAttributeValues = { ':one': { N: '1' } };
     const update = () =>
