@@ -48,12 +48,6 @@ interface Caller {
 /** For tests and tools: this access key may do everything. */
 export const administratorAccessKeyId = 'LLMLOCALADMIN';
 
-const singular: Record<string, string> = {
-  SendMessageBatch: 'SendMessage',
-  DeleteMessageBatch: 'DeleteMessage',
-  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
-};
-
 export class AwsEndpoint {
   readonly #server: Server;
   readonly #log: Log;
@@ -137,11 +131,9 @@ export class AwsEndpoint {
         check(services.dynamodb.access(operation, input));
         return services.dynamodb.call(operation, input);
       }
-      case 'sqs': {
-        const queue = services.sqs.queue(input.QueueUrl ?? input.QueueName ?? '');
-        check([{ action: `sqs:${singular[operation] ?? operation}`, resource: queue.settings.arn }]);
+      case 'sqs':
+        check(services.sqs.access(operation, input));
         return services.sqs.call(operation, input);
-      }
       case 'ssm':
         check(services.ssm.access(operation, input));
         return services.ssm.call(operation, input);

@@ -41,11 +41,12 @@ export const isQueue = (mapping: ResolvedResource) =>
 
 export function startSqsPoller(mapping: ResolvedResource, settings: EventSourceSettings, overPolls: boolean) {
   const { properties } = mapping;
-  if (properties.FilterCriteria) throw new Error(`Mapping ${mapping.id}: filters on a queue are not served`);
+  for (const name of ['FilterCriteria', 'MaximumBatchingWindowInSeconds']) {
+    if (properties[name]) throw new Error(`Mapping ${mapping.id}: ${name} is not served for a queue`);
+  }
   const options = {
     functionName: functionName(properties.FunctionName),
     batchSize: Number(properties.BatchSize ?? 10),
-    windowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
     maximumConcurrency: Number(properties.ScalingConfig?.MaximumConcurrency ?? defaultConcurrency),
     reportsItemFailures: reportsItemFailures(mapping),
     region: settings.region,

@@ -53,6 +53,11 @@ describe('the local host and a template that it cannot serve as AWS would', () =
       (text) => text.replaceAll('"sqs:ReceiveMessage"', '"sqs:ListQueues"'),
     ],
     [
+      'a batching window of a queue',
+      /Mapping \w+: MaximumBatchingWindowInSeconds is not served for a queue/,
+      property('AWS::Lambda::EventSourceMapping', 'Worker', 'MaximumBatchingWindowInSeconds', 5),
+    ],
+    [
       'a schedule by cron',
       /Schedule .*rate\(1 minute\)|cron/,
       (text) => text.replace('rate(1 minute)', 'cron(0 0 * * ? *)'),
