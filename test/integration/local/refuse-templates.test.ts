@@ -48,6 +48,21 @@ describe('the local host and a template that it cannot serve as AWS would', () =
       property('AWS::ApiGatewayV2::Route', 'HttpPOSTcall', 'AuthorizationType', 'JWT'),
     ],
     [
+      'a WebSocket route that messages would choose',
+      /Route say of WebSocket API Sockets\w+ is not served locally/,
+      property('AWS::ApiGatewayV2::Route', 'Socketsdefault', 'RouteKey', 'say'),
+    ],
+    [
+      'an identity source of an authorizer',
+      /Authorizer \w+ has an IdentitySource/,
+      property('AWS::ApiGatewayV2::Authorizer', 'Sockets', 'IdentitySource', ['route.request.header.Auth']),
+    ],
+    [
+      'another authorization than by a function',
+      /Authorization AWS_IAM of \$connect is not served locally/,
+      property('AWS::ApiGatewayV2::Route', 'Socketsconnect', 'AuthorizationType', 'AWS_IAM'),
+    ],
+    [
       'a mapping whose role may not poll',
       /role of .*Worker.* may not sqs:ReceiveMessage/,
       (text) => text.replaceAll('"sqs:ReceiveMessage"', '"sqs:ListQueues"'),

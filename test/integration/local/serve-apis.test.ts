@@ -71,7 +71,7 @@ describe('the local host as API Gateway', () => {
     }
   });
 
-  it('routes messages, lets a function answer on the connection, and says when it is gone', async () => {
+  it('hands messages to a function, lets it answer on the connection, and says when it is gone', async () => {
     const socket = new WebSocket(`${fixture.host.wsUrl}?token=good`);
     await once(socket, 'open');
     const ask = async (message: string) => {
@@ -80,7 +80,7 @@ describe('the local host as API Gateway', () => {
       return JSON.parse(String(data));
     };
     const said = JSON.stringify({ action: 'say', text: 'x'.repeat(30_000) });
-    assert.deepEqual(await ask(said), { route: 'say', heard: said, tenant: 'one' });
+    assert.deepEqual(await ask(said), { route: '$default', heard: said, tenant: 'one' });
     assert.equal((await ask('not json')).route, '$default');
     assert.equal((await ask('{"action":"$connect"}')).route, '$default');
     socket.send('x'.repeat(40_000));
