@@ -22,9 +22,9 @@ import { Scheduler } from './services/scheduler.ts';
 import { Sqs } from './services/sqs.ts';
 import { Ssm } from './services/ssm.ts';
 import { readCloudAssembly, type Value } from './template/cloud-assembly.ts';
+import { refuseUnknown } from './template/refuse-unknown.ts';
 import { type ResolvedTemplates, resolveTemplates } from './template/resolve-template.ts';
 import { localAccount } from './template/resource-names.ts';
-import { refuseUnknownResources } from './template/resource-types.ts';
 
 export interface HostOptions {
   /** The output of `cdk synth`. */
@@ -66,7 +66,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const log = createLog({ quiet: options.quiet === true, level: environment.LLM_LOG_LEVEL ?? 'info' });
   const region = environment.AWS_REGION || environment.CDK_DEFAULT_REGION || 'us-east-1';
   const assembly = readCloudAssembly(options.assemblyDir);
-  refuseUnknownResources(assembly.stacks);
+  refuseUnknown(assembly.stacks);
   const templates = resolveTemplates(assembly.stacks, region);
   const metadata: Value[] = assembly.stacks.map((stack) => stack.template.Metadata?.[metadataKey] ?? {});
   mkdirSync(options.dataDir, { recursive: true });

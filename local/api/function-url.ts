@@ -6,7 +6,7 @@ import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
 import { readBody } from '../read-body.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
-import { httpAnswer, httpEvent } from './http-event.ts';
+import { httpEvent } from './http-event.ts';
 
 const bodyLimitBytes = 6 * 1024 * 1024;
 
@@ -16,18 +16,17 @@ export class FunctionUrl {
   /** Where it answers here: its own path, or the one that the template asks for. */
   readonly path: string;
   readonly #functionArn: string;
-  readonly #streams: boolean;
   readonly #account: string;
   readonly #lambda: LambdaHost;
 
   constructor(resource: ResolvedResource, account: string, lambda: LambdaHost) {
     const { properties, attributes } = resource;
-    if (properties.AuthType !== 'NONE')
-      throw new Error(`Function URL ${resource.id}: only AuthType NONE is served`);
+    if (properties.AuthType !== 'NONE' || properties.InvokeMode !== 'RESPONSE_STREAM') {
+      throw new Error(`Function URL ${resource.id}: only AuthType NONE with response streaming is served`);
+    }
     this.url = String(attributes.FunctionUrl);
     this.path = localPath(resource);
     this.#functionArn = lambda.definition(properties.TargetFunctionArn).arn;
-    this.#streams = properties.InvokeMode === 'RESPONSE_STREAM';
     this.#account = account;
     this.#lambda = lambda;
   }
@@ -46,19 +45,11 @@ export class FunctionUrl {
     };
     const event = httpEvent(request, body, { ...settings, requestId: randomUUID() });
     try {
-      if (this.#streams) await this.#stream(JSON.stringify(event), response);
-      else await this.#buffer(JSON.stringify(event), response);
+      await this.#stream(JSON.stringify(event), response);
     } catch (error) {
       if (!(error instanceof TooManyRequestsError)) throw error;
       send(response, 429, { Reason: error.reason, Type: 'User', message: error.message });
     }
-  }
-
-  async #buffer(event: string, response: ServerResponse): Promise<void> {
-    const result = await this.#lambda.invoke(this.#functionArn, event);
-    const answer = result.functionError ? undefined : httpAnswer(result.payload);
-    if (!answer) return send(response, 502, { Message: 'Internal Server Error' });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
   async #stream(event: string, response: ServerResponse): Promise<void> {

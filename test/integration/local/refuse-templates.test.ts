@@ -48,6 +48,16 @@ describe('the local host and a template that it cannot serve as AWS would', () =
       property('AWS::ApiGatewayV2::Route', 'HttpPOSTcall', 'AuthorizationType', 'JWT'),
     ],
     [
+      'a property that it does not know',
+      /AWS::Lambda::Function\.Layers \(Worker\w+ in Fixture-Service\)/,
+      property('AWS::Lambda::Function', 'Worker', 'Layers', []),
+    ],
+    [
+      'a function URL that does not stream',
+      /Function URL Stream\w+: only AuthType NONE with response streaming is served/,
+      property('AWS::Lambda::Url', 'Stream', 'InvokeMode', 'BUFFERED'),
+    ],
+    [
       'a WebSocket route that messages would choose',
       /Route say of WebSocket API Sockets\w+ is not served locally/,
       property('AWS::ApiGatewayV2::Route', 'Socketsdefault', 'RouteKey', 'say'),
