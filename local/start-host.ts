@@ -1,28 +1,31 @@
 // Serves a synthesized cloud assembly on one machine.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createConnectionManager } from './api/connections.ts';
+import { createConnectionsApi } from './api/connections.ts';
 import { FunctionUrl } from './api/function-url.ts';
 import { HttpApi } from './api/http-api.ts';
 import { readInvokePermissions } from './api/invoke-permissions.ts';
 import { apisOf, createLocalizer } from './api/local-addresses.ts';
 import { PublicServer } from './api/public-server.ts';
 import { WebSocketApi } from './api/websocket-api.ts';
-import { AwsEndpoint, type Principal } from './aws-endpoint.ts';
+import { AwsEndpoint } from './aws-endpoint.ts';
 import { checkPollingRole, createStreamMapping, isQueue, startSqsPoller } from './event-sources.ts';
 import { defineFunction } from './lambda/function-definition.ts';
 import { LambdaHost } from './lambda/lambda-host.ts';
 import { createLog } from './log.ts';
+import type { Principal } from './services/access-denied.ts';
+import type { JsonService, RestService } from './services/aws-service.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { createStreamListener } from './services/dynamodb-stream.ts';
 import { EventBus } from './services/event-bus.ts';
 import { Iam } from './services/iam.ts';
+import { createLambdaApi } from './services/lambda-api.ts';
 import { S3 } from './services/s3.ts';
 import { Scheduler } from './services/scheduler.ts';
 import { Sqs } from './services/sqs.ts';
 import { Ssm } from './services/ssm.ts';
 import { readCloudAssembly, type Value } from './template/cloud-assembly.ts';
-import { refuseUnknown } from './template/refuse-unknown.ts';
+import { refuseUnknown } from './template/known-resources.ts';
 import { type ResolvedTemplates, resolveTemplates } from './template/resolve-template.ts';
 import { localAccount } from './template/resource-names.ts';
 
@@ -158,8 +161,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const events = new EventBus(region, localAccount, log);
     const variables = Object.assign({}, ...metadata.map(({ parameters: names = {} }) => names));
     const ssm = new Ssm(variables, environment, region, localAccount);
-    const connections = createConnectionManager(webSocketApis);
-    endpoint.serve({ dynamodb, sqs, s3, ssm, events, lambda, connections, iam, principals });
+    endpoint.serve({
+      json: new Map<string, JsonService>(Object.entries({ dynamodb, sqs, ssm, events })),
+      rest: new Map<string, RestService>([
+        ['s3', s3],
+        ['lambda', createLambdaApi(lambda)],
+        ['execute-api', createConnectionsApi(webSocketApis)],
+      ]),
+      iam,
+      principals,
+    });
 
     for (const { mapping } of streams) await mapping.restore();
     stopping.push(() => streams.forEach(({ mapping }) => void mapping.stop()));

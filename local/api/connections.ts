@@ -1,7 +1,8 @@
 // The @connections API of all WebSocket APIs:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
 import type { IncomingMessage } from 'node:http';
-import type { ConnectionManager } from '../aws-endpoint.ts';
+import { readBody } from '../read-body.ts';
+import type { RestService } from '../services/aws-service.ts';
 import { ServiceFault } from '../services/service-fault.ts';
 import type { WebSocketApi } from './websocket-api.ts';
 
@@ -10,7 +11,7 @@ export const connectionsPath = '/_aws/execute-api';
 
 const pattern = /^\/_aws\/execute-api\/([^/]+)\/([^/]+)\/@connections\/([^/?]+)/;
 
-export function createConnectionManager(apis: readonly WebSocketApi[]): ConnectionManager {
+export function createConnectionsApi(apis: readonly WebSocketApi[]): RestService {
   const find = (request: IncomingMessage) => {
     const [, apiId, stage = '', id = ''] = pattern.exec(request.url ?? '') ?? [];
     const api = apis.find((candidate) => candidate.id === apiId);
@@ -22,9 +23,9 @@ export function createConnectionManager(apis: readonly WebSocketApi[]): Connecti
       const { api, stage, id, method } = find(request);
       return [api.access(method, stage, id)];
     },
-    async handle(request, body, response) {
+    async handle(request, response) {
       const { api, id, method } = find(request);
-      api.manage(method, id, body, response);
+      api.manage(method, id, String(await readBody(request)), response);
     },
   };
 }

@@ -3,6 +3,7 @@
 // entries, its stream records and its expiry; TTL; ReturnValuesOnConditionCheckFailure.
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
+import type { JsonService } from './aws-service.ts';
 import { dynamoDbAccess } from './dynamodb-access.ts';
 import type { ChangeListener } from './dynamodb-change.ts';
 import { prepareTable } from './dynamodb-indexes.ts';
@@ -25,7 +26,7 @@ const served = new Set([
 
 const expiryIntervalMs = 10_000;
 
-export class DynamoDb {
+export class DynamoDb implements JsonService {
   readonly #store: Store;
   /** ARN of every table, up to the table's name. */
   readonly #arnPrefix: string;

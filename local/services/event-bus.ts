@@ -3,12 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
 import type { Value } from '../template/cloud-assembly.ts';
+import type { JsonService } from './aws-service.ts';
 import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
 
 const detailLimitBytes = 256 * 1024;
 
-export class EventBus {
+export class EventBus implements JsonService {
   readonly #arnPrefix: string;
   readonly #log: Log;
 

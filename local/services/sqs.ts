@@ -3,6 +3,7 @@
 // and loses a queue's messages when the queue is created again at the next start.
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
+import type { JsonService } from './aws-service.ts';
 import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
 import { SqsMessages } from './sqs-messages.ts';
@@ -19,7 +20,7 @@ const permissions: Record<string, string> = {
   ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
 };
 
-export class Sqs {
+export class Sqs implements JsonService {
   readonly #messages: SqsMessages;
   readonly #queues = new Map<string, SqsQueue>();
   readonly #ticker: NodeJS.Timeout;

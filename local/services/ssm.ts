@@ -1,10 +1,11 @@
 // Systems Manager parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 // Secrets stay in the environment of the person's shell; only this call shows one, to a function that may read it.
 import type { Value } from '../template/cloud-assembly.ts';
+import type { JsonService } from './aws-service.ts';
 import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
 
-export class Ssm {
+export class Ssm implements JsonService {
   readonly #variables: Readonly<Record<string, string>>;
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #arnPrefix: string;

@@ -65,7 +65,7 @@ export function refuseUnknown(stacks: readonly Stack[]): void {
   if (unknown.length > 0) {
     throw new Error(
       `The local host does not know these parts of the templates: ${unknown.join(', ')}. ` +
-        'Serve them in local/, and list them in local/template/refuse-unknown.ts.',
+        'Serve them in local/, and list them in local/template/known-resources.ts.',
     );
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Template } from '../../../../local/template/cloud-assembly.ts';
-import { refuseUnknown } from '../../../../local/template/refuse-unknown.ts';
+import { refuseUnknown } from '../../../../local/template/known-resources.ts';
 
 const check = (template: Template) => refuseUnknown([{ name: 'one', template }]);
 
