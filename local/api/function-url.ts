@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
 import { readBody } from '../read-body.ts';
+import { localMetadataKey } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
 import { httpEvent } from './http-event.ts';
 
@@ -80,7 +81,7 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** Metadata `LlmService::Local` of the resource may name a path on the port of the HTTP API. */
+/** The resource's metadata may name a path on the port of the HTTP API. */
 export function localPath({ id, metadata }: ResolvedResource): string {
-  return metadata['LlmService::Local']?.path ?? `/_functions/${id}/`;
+  return metadata[localMetadataKey]?.path ?? `/_functions/${id}/`;
 }

@@ -12,6 +12,9 @@ export interface TemplateResource {
   readonly Metadata?: Record<string, Value>;
 }
 
+/** Under this key of its metadata a stack or a resource says what only this host reads. */
+export const localMetadataKey = 'LlmService::Local';
+
 export interface Template {
   readonly Resources?: Record<string, TemplateResource>;
   readonly Outputs?: Record<string, { Value: Value; Export?: { Name: Value } }>;
