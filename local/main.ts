@@ -3,46 +3,54 @@ import './check-install.mjs';
 import { existsSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Host } from './start-host.ts';
+import type { Synthesis } from './synthesize.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const assemblyDirectory = join(root, '.llm-service', 'cdk.out');
 
-async function start(): Promise<Host> {
-  // Loaded after the install check, which a missing package would otherwise forestall.
-  const [{ startHost }, { describeServed }, { synthesize }] = await Promise.all([
-    import('./start-host.ts'),
-    import('./print-served.ts'),
-    import('./synthesize.ts'),
-  ]);
+async function build(): Promise<Synthesis> {
+  const { synthesize } = await import('./synthesize.ts');
   const started = performance.now();
   process.stdout.write('Building the service … ');
-  const { directory, fresh } = await synthesize(root, assemblyDirectory);
-  console.log(fresh ? `done in ${((performance.now() - started) / 1000).toFixed(1)} s` : 'nothing changed');
+  const synthesis = await synthesize(root, assemblyDirectory);
+  console.log(synthesis.fresh ? `done in ${secondsSince(started)}` : 'nothing changed');
+  return synthesis;
+}
+
+async function serve(assemblyDir: string, started: number): Promise<Host> {
+  // Imported here: at the top, a missing package would fail before the install check says what to do.
+  const [{ startHost }, { describeServed }] = await Promise.all([
+    import('./start-host.ts'),
+    import('./print-served.ts'),
+  ]);
   const host = await startHost({
-    assemblyDir: directory,
+    assemblyDir,
     dataDir: resolve(root, process.env.LLM_DATA_DIR || '.llm-service/data'),
     port: Number(process.env.LLM_PORT || 8080),
     hostname: process.env.LLM_HOST || '127.0.0.1',
     environment: process.env,
   });
-  console.log(`\n${describeServed(host)} after ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  console.log(`\n${describeServed(host)} after ${secondsSince(started)}\n`);
   return host;
 }
 
+const secondsSince = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
+
 /** Builds and starts again after a change; a change that does not build leaves the old service running. */
 async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
-  const { synthesisInputs, synthesize } = await import('./synthesize.ts');
+  const { synthesisInputs } = await import('./synthesize.ts');
   let host: Host | undefined = first;
   let timer: NodeJS.Timeout | undefined;
   let restarting = Promise.resolve();
   const restart = async () => {
+    const started = performance.now();
     try {
-      console.log('A file changed; building …');
-      const { fresh } = await synthesize(root, assemblyDirectory);
+      console.log('A file changed.');
+      const { directory, fresh } = await build();
       if (!fresh) return;
       await host?.close(1000);
       host = undefined;
-      host = await start();
+      host = await serve(directory, started);
     } catch (error) {
       console.error((error as Error).message);
     }
@@ -72,7 +80,9 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  const host = await start();
+  const started = performance.now();
+  const { directory } = await build();
+  const host = await serve(directory, started);
   current = process.argv.includes('--watch') ? await watchAndRestart(host) : () => host;
 }
 

@@ -14,7 +14,7 @@ const bodyLimitBytes = 6 * 1024 * 1024;
 export class FunctionUrl {
   /** The address AWS would give. */
   readonly url: string;
-  /** Where it answers here: its own path, or the one that the template asks for. */
+  /** Where it answers here: at the path that the template's metadata names, or at one of its own. */
   readonly path: string;
   readonly #functionArn: string;
   readonly #account: string;

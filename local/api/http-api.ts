@@ -11,7 +11,7 @@ import { type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts';
 import type { InvokePermissions } from './invoke-permissions.ts';
 
 const bodyLimitBytes = 10 * 1024 * 1024;
-/** An event is JSON in 6 MB, so a body that needs escaping or base64 passes less than this. */
+/** Lambda takes an event of 6 MB of JSON, and escaping or base64 makes a body longer. */
 const eventLimitBytes = 6 * 1024 * 1024;
 
 export interface ApiSettings {

@@ -1,6 +1,5 @@
 // Identity-based policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-// Within one account a grant of the role is enough, so resource policies are not read.
-
+// Within one account a grant of the role is enough, so policies of resources are not read.
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedTemplates } from '../template/resolve-template.ts';
 

@@ -10,7 +10,7 @@ import { SqsMessages } from './sqs-messages.ts';
 import { operations } from './sqs-operations.ts';
 import { SqsQueue } from './sqs-queue.ts';
 
-/** How exactly visibility timeouts and delays end. */
+/** Visibility timeouts and delays end this late at most. */
 const tickMs = 50;
 
 /** A batch needs the permission of its single operation. */
@@ -50,8 +50,8 @@ export class Sqs implements JsonService {
   }
 
   /**
-   * Takes up what is on disk. Every consumer died with the last host, so what was in flight is visible at once;
-   * a message that was sent with a delay keeps it.
+   * Reads what is on disk. Every consumer died with the last host, so what was in flight is visible at once. A
+   * message that was sent with a delay keeps it.
    */
   restore(): void {
     for (const { queue, message, hiddenUntil } of this.#messages.all()) {

@@ -1,5 +1,6 @@
 // Systems Manager parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
-// Secrets stay in the environment of the person's shell; only this call shows one, to a function that may read it.
+// Secrets stay in the environment of the host, which no function sees. This call shows one, to a function whose role
+// may read it.
 import type { Value } from '../template/cloud-assembly.ts';
 import type { JsonService } from './aws-service.ts';
 import type { AccessRequest } from './iam.ts';

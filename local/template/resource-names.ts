@@ -87,7 +87,10 @@ const byType: Record<string, (resource: NamedResource) => Names> = {
   },
 };
 
-/** The names CloudFormation would give a resource. The same template gives the same names at each start. */
+/**
+ * Like CloudFormation's, without the random part: the same template gives the same names at each start, under which
+ * the data of the last one are found.
+ */
 export function nameResource(resource: NamedResource): Names {
   return byType[resource.type]?.(resource) ?? { ref: hash(resource) };
 }
