@@ -3,57 +3,30 @@
 // Signatures are not checked: the port is on the loopback interface.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LambdaHost } from './lambda/lambda-host.ts';
 import type { Log } from './log.ts';
 import { readBody } from './read-body.ts';
-import type { DynamoDb } from './services/dynamodb.ts';
-import { dynamoDbAccess } from './services/dynamodb-access.ts';
-import type { EventBus } from './services/event-bus.ts';
+import { accessDenied, type Principal } from './services/access-denied.ts';
+import type { JsonService, RestService } from './services/aws-service.ts';
 import type { AccessRequest, Iam } from './services/iam.ts';
-import { invokeFunction, lambdaAccess, parseLambdaCall } from './services/lambda-api.ts';
-import type { S3 } from './services/s3.ts';
+import { sendFault } from './services/send-fault.ts';
 import { ServiceFault } from './services/service-fault.ts';
-import type { Sqs } from './services/sqs.ts';
-import type { Ssm } from './services/ssm.ts';
-import type { Value } from './template/cloud-assembly.ts';
-
-export interface Principal {
-  readonly functionName: string;
-  readonly roleArn: string;
-}
-
-/** Manages the connections of WebSocket APIs, under the path that follows its API's id. */
-export interface ConnectionManager {
-  access(request: IncomingMessage): AccessRequest[];
-  handle(request: IncomingMessage, body: string, response: ServerResponse): Promise<void>;
-}
 
 export interface Services {
-  readonly dynamodb: DynamoDb;
-  readonly sqs: Sqs;
-  readonly s3: S3;
-  readonly ssm: Ssm;
-  readonly events: EventBus;
-  readonly lambda: LambdaHost;
-  readonly connections: ConnectionManager;
+  /** By the name in a signature's credential scope, like `rest`. */
+  readonly json: ReadonlyMap<string, JsonService>;
+  readonly rest: ReadonlyMap<string, RestService>;
   readonly iam: Iam;
+  /** By access key. */
   readonly principals: ReadonlyMap<string, Principal>;
 }
 
 interface Caller {
   readonly accessKeyId: string;
-  readonly region: string;
   readonly service: string;
 }
 
 /** For tests and tools: this access key may do everything. */
 export const administratorAccessKeyId = 'LLMLOCALADMIN';
-
-const singular: Record<string, string> = {
-  SendMessageBatch: 'SendMessage',
-  DeleteMessageBatch: 'DeleteMessage',
-  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
-};
 
 export class AwsEndpoint {
   readonly #server: Server;
@@ -66,7 +39,7 @@ export class AwsEndpoint {
     this.#server.keepAliveTimeout = 60_000;
   }
 
-  /** Listens on a free port of the loopback interface; serves once it has its services. */
+  /** Listens on a free port of the loopback interface; answers 503 until it has its services. */
   static async listen(log: Log): Promise<AwsEndpoint> {
     const endpoint = new AwsEndpoint(log);
     await new Promise<void>((resolve) => endpoint.#server.listen(0, '127.0.0.1', resolve));
@@ -100,109 +73,42 @@ export class AwsEndpoint {
   }
 
   async #route(services: Services, caller: Caller, request: IncomingMessage, response: ServerResponse) {
-    const check = (requests: AccessRequest[]) => this.#authorize(services, caller, requests);
-    const { service } = caller;
-    if (service === 's3') {
-      check(services.s3.access(request));
-      return services.s3.handle(request, response);
+    const rest = services.rest.get(caller.service);
+    if (rest) {
+      this.#checkAccess(services, caller, rest.access(request));
+      return rest.handle(request, response);
     }
-    const body = String(await readBody(request));
-    if (service === 'lambda') {
-      const call = parseLambdaCall((request.url ?? '').split('?')[0] ?? '', services.lambda);
-      check(lambdaAccess(call, services.lambda));
-      const type = String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse');
-      return invokeFunction(call, body, type, services.lambda, response);
+    const json = services.json.get(caller.service);
+    if (!json) {
+      const message = `The local host does not serve ${caller.service}`;
+      throw new ServiceFault(400, 'UnknownServiceException', message);
     }
-    if (service === 'execute-api') {
-      check(services.connections.access(request));
-      return services.connections.handle(request, body, response);
-    }
-    const operation =
-      String(request.headers['x-amz-target'] ?? '')
-        .split('.')
-        .at(-1) ?? '';
-    const answer = await this.#json(services, service, operation, JSON.parse(body || '{}'), check);
+    // Such as DynamoDB_20120810.GetItem.
+    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const input = JSON.parse(String(await readBody(request)) || '{}');
+    this.#checkAccess(services, caller, json.access(operation, input));
+    const answer = await json.call(operation, input);
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(answer ?? {}));
   }
 
-  async #json(
-    services: Services,
-    service: string,
-    operation: string,
-    input: Value,
-    check: (requests: AccessRequest[]) => void,
-  ): Promise<Value> {
-    switch (service) {
-      case 'dynamodb': {
-        const tables = services.dynamodb.tables();
-        const hashKey = (name: string) =>
-          tables.find((table) => table.name === name)?.description.KeySchema[0].AttributeName;
-        const prefix = tables[0]?.arn.split('table/')[0] ?? '';
-        check(dynamoDbAccess(operation, input, `${prefix}table/`, hashKey));
-        return services.dynamodb.call(operation, input);
-      }
-      case 'sqs': {
-        const queue = services.sqs.queue(input.QueueUrl ?? input.QueueName ?? '');
-        check([{ action: `sqs:${singular[operation] ?? operation}`, resource: queue.settings.arn }]);
-        return services.sqs.call(operation, input);
-      }
-      case 'ssm':
-        check(services.ssm.access(operation, input));
-        return services.ssm.call(operation, input);
-      case 'events':
-        check(services.events.access(input));
-        return services.events.call(operation, input);
-      default:
-        throw new ServiceFault(400, 'UnknownServiceException', `The local host does not serve ${service}`);
-    }
-  }
-
-  #authorize(services: Services, { accessKeyId, service }: Caller, requests: AccessRequest[]): void {
-    if (accessKeyId === administratorAccessKeyId) return;
-    const principal = services.principals.get(accessKeyId);
+  #checkAccess({ principals, iam }: Services, caller: Caller, requests: AccessRequest[]): void {
+    if (caller.accessKeyId === administratorAccessKeyId) return;
+    const principal = principals.get(caller.accessKeyId);
     if (!principal) {
       throw new ServiceFault(403, 'UnrecognizedClientException', 'The security token included is invalid.');
     }
-    const denied = services.iam.firstDenied(principal.roleArn, requests);
+    const denied = iam.firstDenied(principal.roleArn, requests);
     if (!denied) return;
-    const role = principal.roleArn.split('/').at(-1);
-    const user = principal.roleArn
-      .replace(':iam:', ':sts:')
-      .replace(/:role\/.*$/, `:assumed-role/${role}/${principal.functionName}`);
-    const message =
-      `User: ${user} is not authorized to perform: ${denied.action} on resource: ${denied.resource} ` +
-      `because no identity-based policy allows the ${denied.action} action`;
-    this.#log.warn(`Access denied: ${message}`);
-    throw new ServiceFault(403, service === 's3' ? 'AccessDenied' : 'AccessDeniedException', message);
+    const fault = accessDenied(caller.service, principal, denied);
+    this.#log.warn(`Access denied: ${fault.message}`);
+    throw fault;
   }
 }
 
 function callerOf(request: IncomingMessage): Caller {
-  const [, accessKeyId = '', , region = '', service = 'unsigned'] =
-    /Credential=([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
-  return { accessKeyId, region, service };
-}
-
-const escapeXml = (text: string) => text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
-
-/** In the shape of the service's protocol. */
-function sendFault(service: string, fault: ServiceFault, response: ServerResponse): void {
-  const { status, code, message, details } = fault;
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  if (service === 's3') {
-    response.writeHead(status, { 'content-type': 'application/xml' });
-    response.end(`<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`);
-    return;
-  }
-  const queryCode = code === 'QueueDoesNotExist' ? 'AWS.SimpleQueueService.NonExistentQueue' : code;
-  response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amzn-errortype': code,
-    ...(service === 'sqs' && { 'x-amzn-query-error': `${queryCode};Sender` }),
-  });
-  response.end(JSON.stringify({ __type: code, message, Message: message, ...details }));
+  // Credential=<access key>/<date>/<region>/<service>/aws4_request
+  const [, accessKeyId = '', service = 'unsigned'] =
+    /Credential=([^/]+)\/[^/]+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+  return { accessKeyId, service };
 }

@@ -1,4 +1,5 @@
-// What the host tells the person who started it. Function output is quiet unless it warns or is asked for.
+// What the host tells the person who started it. Of a function's JSON log lines only warnings and errors are shown,
+// of its other lines all; `quiet` leaves out the latter, and `debug` shows everything.
 
 export interface Log {
   info(line: string): void;
@@ -10,7 +11,7 @@ export interface Log {
 
 const loud = new Set(['WARN', 'ERROR', 'FATAL', 'CRITICAL']);
 
-/** @param quiet prints warnings alone. @param level `debug` prints everything, `silent` nothing. */
+/** @param quiet prints warnings and errors alone. @param level `debug` prints everything, `silent` nothing. */
 export function createLog({ quiet = false, level = 'info' }: { quiet?: boolean; level?: string }): Log {
   const debugging = level.toLowerCase() === 'debug';
   const silent = level.toLowerCase() === 'silent';

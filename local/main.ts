@@ -3,26 +3,32 @@ import { existsSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describeServed } from './print-served.ts';
 import { type Host, startHost } from './start-host.ts';
-import { synthesisInputs, synthesize } from './synthesize.ts';
+import { type Synthesis, synthesisInputs, synthesize } from './synthesize.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const assemblyDirectory = join(root, '.llm-service', 'cdk.out');
 
-async function start(): Promise<Host> {
+async function build(): Promise<Synthesis> {
   const started = performance.now();
   process.stdout.write('Building the service … ');
-  const { directory, fresh } = await synthesize(root, assemblyDirectory);
-  console.log(fresh ? `done in ${((performance.now() - started) / 1000).toFixed(1)} s` : 'nothing changed');
+  const synthesis = await synthesize(root, assemblyDirectory);
+  console.log(synthesis.fresh ? `done in ${secondsSince(started)}` : 'nothing changed');
+  return synthesis;
+}
+
+async function serve(assemblyDir: string, started: number): Promise<Host> {
   const host = await startHost({
-    assemblyDir: directory,
+    assemblyDir,
     dataDir: resolve(root, process.env.LLM_DATA_DIR || '.llm-service/data'),
     port: Number(process.env.LLM_PORT || 8080),
     hostname: process.env.LLM_HOST || '127.0.0.1',
     environment: process.env,
   });
-  console.log(`\n${describeServed(host)} after ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  console.log(`\n${describeServed(host)} after ${secondsSince(started)}\n`);
   return host;
 }
+
+const secondsSince = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
 /** Builds and starts again after a change; a change that does not build leaves the old service running. */
 async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
@@ -30,13 +36,14 @@ async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
   let timer: NodeJS.Timeout | undefined;
   let restarting = Promise.resolve();
   const restart = async () => {
+    const started = performance.now();
     try {
-      console.log('A file changed; building …');
-      const { fresh } = await synthesize(root, assemblyDirectory);
+      console.log('A file changed.');
+      const { directory, fresh } = await build();
       if (!fresh) return;
       await host?.close(1000);
       host = undefined;
-      host = await start();
+      host = await serve(directory, started);
     } catch (error) {
       console.error((error as Error).message);
     }
@@ -66,7 +73,9 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  const host = await start();
+  const started = performance.now();
+  const { directory } = await build();
+  const host = await serve(directory, started);
   current = process.argv.includes('--watch') ? await watchAndRestart(host) : () => host;
 }
 

@@ -1,36 +1,29 @@
 // Serves a synthesized cloud assembly on one machine.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createConnectionManager } from './api/connections.ts';
-import { FunctionUrl } from './api/function-url.ts';
-import { HttpApi } from './api/http-api.ts';
-import { readInvokePermissions } from './api/invoke-permissions.ts';
-import { apisOf, createLocalizer } from './api/local-addresses.ts';
+import { createConnectionsApi } from './api/connections.ts';
+import { createApis } from './api/create-apis.ts';
+import { createLocalizer } from './api/local-addresses.ts';
 import { PublicServer } from './api/public-server.ts';
-import { WebSocketApi } from './api/websocket-api.ts';
-import { AwsEndpoint, type Principal } from './aws-endpoint.ts';
-import {
-  asynchronousConfiguration,
-  checkPollingRole,
-  createStreamMapping,
-  isQueue,
-  startSqsPoller,
-} from './event-sources.ts';
-import { defineFunction } from './lambda/function-definition.ts';
+import { AwsEndpoint } from './aws-endpoint.ts';
+import { addFunctions } from './lambda/add-functions.ts';
+import { EventSources } from './lambda/event-sources.ts';
 import { LambdaHost } from './lambda/lambda-host.ts';
 import { createLog } from './log.ts';
+import type { JsonService, RestService } from './services/aws-service.ts';
 import { DynamoDb } from './services/dynamodb.ts';
-import { createStreamListener } from './services/dynamodb-stream.ts';
 import { EventBus } from './services/event-bus.ts';
 import { Iam } from './services/iam.ts';
+import { createLambdaApi } from './services/lambda-api.ts';
 import { S3 } from './services/s3.ts';
 import { Scheduler } from './services/scheduler.ts';
 import { Sqs } from './services/sqs.ts';
 import { Ssm } from './services/ssm.ts';
-import { readCloudAssembly, type Value } from './template/cloud-assembly.ts';
+import { Shutdown } from './shutdown.ts';
+import { localMetadataKey, readCloudAssembly, type Value } from './template/cloud-assembly.ts';
+import { refuseUnknown } from './template/known-resources.ts';
 import { type ResolvedTemplates, resolveTemplates } from './template/resolve-template.ts';
 import { localAccount } from './template/resource-names.ts';
-import { refuseUnknownResources } from './template/resource-types.ts';
 
 export interface HostOptions {
   /** The output of `cdk synth`. */
@@ -64,158 +57,105 @@ export interface Host {
   close(graceMs?: number): Promise<void>;
 }
 
-const metadataKey = 'LlmService::Local';
-
 /** Rejects with an error that names what cannot be served, before anything runs. */
 export async function startHost(options: HostOptions): Promise<Host> {
+  const shutdown = new Shutdown();
+  try {
+    return await start(options, shutdown);
+  } catch (error) {
+    await shutdown.close();
+    throw error;
+  }
+}
+
+async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   const environment = options.environment ?? process.env;
+  const { dataDir } = options;
   const log = createLog({ quiet: options.quiet === true, level: environment.LLM_LOG_LEVEL ?? 'info' });
   const region = environment.AWS_REGION || environment.CDK_DEFAULT_REGION || 'us-east-1';
   const assembly = readCloudAssembly(options.assemblyDir);
-  refuseUnknownResources(assembly.stacks);
+  refuseUnknown(assembly.stacks);
   const templates = resolveTemplates(assembly.stacks, region);
-  const metadata: Value[] = assembly.stacks.map((stack) => stack.template.Metadata?.[metadataKey] ?? {});
-  mkdirSync(options.dataDir, { recursive: true });
-
-  const dynamodb = await DynamoDb.open(join(options.dataDir, 'dynamodb'), region, localAccount).catch(
-    (error) => {
-      if (error.code !== 'LEVEL_LOCKED') throw error;
-      throw new Error(
-        `Another local host is using ${options.dataDir}. Stop it, or set LLM_DATA_DIR to another place.`,
-      );
-    },
+  const metadata: Value[] = assembly.stacks.map(
+    ({ template }) => template.Metadata?.[localMetadataKey] ?? {},
   );
+
+  mkdirSync(dataDir, { recursive: true });
+  const dynamodb = await openDynamoDb(dataDir, region);
+  shutdown.onClose(() => dynamodb.close());
+  const sqs = new Sqs(dataDir);
+  shutdown.onClose(() => sqs.close());
+  const s3 = await S3.open(join(dataDir, 's3'));
+  shutdown.onClose(() => s3.close());
   const lambda = new LambdaHost(log);
+  shutdown.onClose(() => lambda.close());
+  const endpoint = await AwsEndpoint.listen(log);
+  shutdown.onClose(() => endpoint.close());
+  const server = await PublicServer.listen(options.port, options.hostname ?? '127.0.0.1', log);
+  shutdown.onClose(() => server.close());
+
+  const iam = new Iam(templates);
+  const localize = createLocalizer(templates, region, endpoint.url, server.url);
+  const hosting = { region, awsEndpoint: endpoint.url, dataDir, localize };
+  const principals = addFunctions(lambda, templates, assembly, hosting);
+  for (const queue of templates.ofType('AWS::SQS::Queue')) sqs.add(queue);
+  sqs.restore();
+  for (const bucket of templates.ofType('AWS::S3::Bucket')) s3.add(bucket.ref);
+  const { database } = dynamodb;
+  const sources = new EventSources(templates, { lambda, sqs, database, iam, log, region });
+  for (const table of templates.ofType('AWS::DynamoDB::Table')) {
+    await dynamodb.add(table, sources.listenerOf(table.attributes.StreamArn ?? ''));
+  }
+  const apis = createApis(templates, { region, account: localAccount }, lambda);
+  shutdown.onStop(() => apis.webSocket?.close());
+
+  const events = new EventBus(region, localAccount, log);
+  const variables = Object.assign({}, ...metadata.map(({ parameters = {} }) => parameters));
+  const ssm = new Ssm(variables, environment, region, localAccount);
+  endpoint.serve({
+    json: new Map<string, JsonService>(Object.entries({ dynamodb, sqs, ssm, events })),
+    rest: new Map<string, RestService>([
+      ['s3', s3],
+      ['lambda', createLambdaApi(lambda)],
+      ['execute-api', createConnectionsApi(apis.webSocket)],
+    ]),
+    iam,
+    principals,
+  });
+
   const scheduler = new Scheduler(lambda, log);
-  const stopping: (() => void)[] = [() => scheduler.stop()];
-  const closing: (() => Promise<void> | void)[] = [() => dynamodb.close()];
-  const closeAll = async () => {
-    for (const stop of stopping) stop();
-    for (const close of closing.reverse()) await close();
+  shutdown.onStop(() => scheduler.stop());
+  const seconds = Number(environment.LLM_LOCAL_SCHEDULE_SECONDS) || undefined;
+  for (const schedule of templates.ofType('AWS::Scheduler::Schedule')) scheduler.add(schedule, iam, seconds);
+  // From here on functions run.
+  shutdown.onStop(() => sources.stop());
+  await sources.start(environment.LLM_LOCAL_OVERPOLL === '1');
+  server.serve(apis);
+
+  return {
+    url: server.url,
+    wsUrl: `${server.url.replace('http', 'ws')}/ws`,
+    awsEndpoint: endpoint.url,
+    templates,
+    notices: metadata.flatMap(({ notices = [] }) => notices),
+    outputs: Object.fromEntries(templates.outputs.map(({ name, value }) => [name, localize(String(value))])),
+    crashEnvironments: (pattern) => lambda.crash(pattern),
+    expireItems: () => dynamodb.expireItems(),
+    async close(graceMs = 3000) {
+      shutdown.stop();
+      server.refuse();
+      const deadline = Date.now() + graceMs;
+      while (lambda.running > 0 && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
+      await shutdown.close();
+    },
   };
+}
+
+async function openDynamoDb(dataDir: string, region: string): Promise<DynamoDb> {
   try {
-    const sqs = new Sqs(options.dataDir);
-    closing.push(() => sqs.close());
-    const s3 = await S3.open(join(options.dataDir, 's3'));
-    closing.push(() => s3.close());
-    closing.push(() => lambda.close());
-    const endpoint = await AwsEndpoint.listen(log);
-    closing.push(() => endpoint.close());
-    const server = await PublicServer.listen(options.port, options.hostname ?? '127.0.0.1', log);
-    closing.push(() => server.close());
-    const settings = { region, account: localAccount };
-    const iam = new Iam(templates);
-    const mayInvoke = readInvokePermissions(templates);
-    const localize = createLocalizer(templates, region, endpoint.url, server.url);
-
-    const principals = new Map<string, Principal>();
-    const hostStartedAt = Date.now();
-    for (const resource of templates.ofType('AWS::Lambda::Function')) {
-      const accessKeyId = `LOCAL${String(principals.size).padStart(11, '0')}`;
-      const definition = defineFunction(resource, {
-        region,
-        awsEndpoint: endpoint.url,
-        hostStartedAt,
-        assets: assembly.assets,
-        accessKeyId,
-        compileCache: join(options.dataDir, 'compile-cache'),
-        localize,
-      });
-      principals.set(accessKeyId, { functionName: definition.name, roleArn: definition.roleArn });
-      lambda.add(definition, asynchronousConfiguration(templates, resource.ref, sqs));
-    }
-
-    for (const queue of templates.ofType('AWS::SQS::Queue')) sqs.add(queue);
-    sqs.restore();
-    for (const bucket of templates.ofType('AWS::S3::Bucket')) s3.add(bucket.ref);
-
-    const sources = { lambda, sqs, iam, log, region };
-    const mappings = templates
-      .ofType('AWS::Lambda::EventSourceMapping')
-      .filter(({ properties }) => properties.Enabled !== false);
-    for (const mapping of mappings) checkPollingRole(mapping, sources);
-    const streams = mappings
-      .filter((mapping) => !isQueue(mapping))
-      .map((mapping) => ({
-        arn: mapping.properties.EventSourceArn,
-        mapping: createStreamMapping(mapping, sources, dynamodb.database),
-      }));
-    for (const table of templates.ofType('AWS::DynamoDB::Table')) {
-      const { StreamArn = '' } = table.attributes;
-      const takers = streams.filter(({ arn }) => arn === StreamArn).map(({ mapping }) => mapping);
-      const listener = takers.length > 0 ? createStreamListener(StreamArn, region, () => takers) : undefined;
-      await dynamodb.add(table, listener);
-    }
-
-    const httpApis = apisOf(templates, 'HTTP').map(
-      (api) => new HttpApi(api, templates, settings, lambda, mayInvoke),
-    );
-    const webSocketApis = apisOf(templates, 'WEBSOCKET').map(
-      (api) => new WebSocketApi(api, templates, settings, lambda, mayInvoke),
-    );
-    stopping.push(() => webSocketApis.forEach((api) => void api.close()));
-    if (httpApis.length > 1 || webSocketApis.length > 1) {
-      throw new Error('The local host serves one HTTP API and one WebSocket API');
-    }
-    const functionUrls = templates
-      .ofType('AWS::Lambda::Url')
-      .map((resource) => new FunctionUrl(resource, localAccount, lambda));
-
-    const events = new EventBus(
-      {
-        ...settings,
-        rules: templates.ofType('AWS::Events::Rule'),
-        deliver(targetArn, event) {
-          if (targetArn.startsWith('arn:aws:sqs:')) sqs.queue(targetArn).send(event);
-          else if (lambda.has(targetArn)) lambda.invokeAsync(targetArn, event);
-          else throw new Error(`Rule target ${targetArn} is not served locally`);
-        },
-      },
-      log,
-    );
-    const parameters = new Map(
-      templates.ofType('AWS::SSM::Parameter').map(({ ref, attributes }) => [ref, String(attributes.Value)]),
-    );
-    const variables = Object.assign({}, ...metadata.map(({ parameters: names = {} }) => names));
-    const ssm = new Ssm(
-      variables,
-      environment,
-      parameters,
-      `arn:aws:ssm:${region}:${localAccount}:parameter`,
-    );
-    const connections = createConnectionManager(webSocketApis);
-    endpoint.serve({ dynamodb, sqs, s3, ssm, events, lambda, connections, iam, principals });
-
-    for (const { mapping } of streams) await mapping.restore();
-    stopping.push(() => streams.forEach(({ mapping }) => void mapping.stop()));
-    const overPolls = environment.LLM_LOCAL_OVERPOLL === '1';
-    const pollers = mappings.filter(isQueue).map((mapping) => startSqsPoller(mapping, sources, overPolls));
-    stopping.push(() => pollers.forEach((poller) => void poller.stop()));
-    const seconds = Number(environment.LLM_LOCAL_SCHEDULE_SECONDS) || undefined;
-    for (const schedule of templates.ofType('AWS::Scheduler::Schedule'))
-      scheduler.add(schedule, iam, seconds);
-    server.serve({ http: httpApis[0], webSocket: webSocketApis[0], functionUrls });
-
-    const outputs = templates.outputs.map(({ name, value }) => [name, localize(String(value))] as const);
-    return {
-      url: server.url,
-      wsUrl: `${server.url.replace('http', 'ws')}/ws`,
-      awsEndpoint: endpoint.url,
-      templates,
-      notices: metadata.flatMap(({ notices = [] }) => notices),
-      outputs: Object.fromEntries(outputs),
-      crashEnvironments: (pattern) => lambda.crash(pattern),
-      expireItems: () => dynamodb.expireItems(),
-      async close(graceMs = 3000) {
-        for (const stop of stopping.splice(0)) stop();
-        server.refuse();
-        const deadline = Date.now() + graceMs;
-        while (lambda.running > 0 && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
-        await closeAll();
-      },
-    };
+    return await DynamoDb.open(join(dataDir, 'dynamodb'), region, localAccount);
   } catch (error) {
-    await closeAll();
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'LEVEL_LOCKED') throw error;
+    throw new Error(`Another local host is using ${dataDir}. Stop it, or set LLM_DATA_DIR to another place.`);
   }
 }

@@ -28,7 +28,7 @@ const inputs = [
 
 export interface Synthesis {
   readonly directory: string;
-  /** False when the assembly of an earlier start is still right. */
+  /** False when the assembly of an earlier start is used again. */
   readonly fresh: boolean;
 }
 
@@ -42,7 +42,7 @@ export async function synthesize(root: string, directory: string): Promise<Synth
   const stamp = join(directory, '.inputs');
   const hash = hashInputs(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return { directory, fresh: false };
-  // Built beside the old one, which stays whole when the app does not build.
+  // Built beside the old one, which stays as it is when the app does not build.
   const next = `${directory}.next`;
   rmSync(next, { recursive: true, force: true });
   mkdirSync(next, { recursive: true });
@@ -84,10 +84,10 @@ function runApp(root: string, directory: string): Promise<void> {
   });
 }
 
-/** What the host alone reads: another port is no other service. */
+/** Read by the host alone, so that a change of it needs no new assembly. */
 const hostOnly = /^LLM_(PORT|HOST|DATA_DIR|LOG_LEVEL|LOCAL_.*)$/;
 
-/** Of a secret only whether it is there goes in, so that no key is in a hash on disk. */
+/** Of a secret it takes only whether there is one, so that no hash on disk can be used to guess it. */
 function hashInputs(root: string): string {
   const hash = createHash('sha256').update(process.version);
   for (const path of synthesisInputs(root)) hashPath(path, hash);

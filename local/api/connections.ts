@@ -1,20 +1,22 @@
-// The @connections API of all WebSocket APIs:
+// The @connections API of a WebSocket API:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
 import type { IncomingMessage } from 'node:http';
-import type { ConnectionManager } from '../aws-endpoint.ts';
+import { readBody } from '../read-body.ts';
+import type { RestService } from '../services/aws-service.ts';
 import { ServiceFault } from '../services/service-fault.ts';
 import type { WebSocketApi } from './websocket-api.ts';
 
-/** Where the callback address of an API is, under the AWS endpoint. */
+/** Where the callback address of the API is, under the AWS endpoint. */
 export const connectionsPath = '/_aws/execute-api';
 
 const pattern = /^\/_aws\/execute-api\/([^/]+)\/([^/]+)\/@connections\/([^/?]+)/;
 
-export function createConnectionManager(apis: readonly WebSocketApi[]): ConnectionManager {
+/** @param api undefined: every call is refused */
+export function createConnectionsApi(api: WebSocketApi | undefined): RestService {
   const find = (request: IncomingMessage) => {
     const [, apiId, stage = '', id = ''] = pattern.exec(request.url ?? '') ?? [];
-    const api = apis.find((candidate) => candidate.id === apiId);
-    if (!api) throw new ServiceFault(403, 'ForbiddenException', `No WebSocket API answers at ${request.url}`);
+    if (!api || apiId !== api.id)
+      throw new ServiceFault(403, 'ForbiddenException', `No WebSocket API answers at ${request.url}`);
     return { api, stage, id: decodeURIComponent(id), method: request.method ?? 'POST' };
   };
   return {
@@ -22,9 +24,9 @@ export function createConnectionManager(apis: readonly WebSocketApi[]): Connecti
       const { api, stage, id, method } = find(request);
       return [api.access(method, stage, id)];
     },
-    async handle(request, body, response) {
+    async handle(request, response) {
       const { api, id, method } = find(request);
-      api.manage(method, id, body, response);
+      api.manage(method, id, String(await readBody(request)), response);
     },
   };
 }

@@ -5,29 +5,29 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
 import { readBody } from '../read-body.ts';
+import { localMetadataKey } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
-import { httpAnswer, httpEvent } from './http-event.ts';
+import { httpEvent } from './http-event.ts';
 
 const bodyLimitBytes = 6 * 1024 * 1024;
 
 export class FunctionUrl {
   /** The address AWS would give. */
   readonly url: string;
-  /** Where it answers here: its own path, or the one that the template asks for. */
+  /** Where it answers here: at the path that the template's metadata names, or at one of its own. */
   readonly path: string;
   readonly #functionArn: string;
-  readonly #streams: boolean;
   readonly #account: string;
   readonly #lambda: LambdaHost;
 
   constructor(resource: ResolvedResource, account: string, lambda: LambdaHost) {
     const { properties, attributes } = resource;
-    if (properties.AuthType !== 'NONE')
-      throw new Error(`Function URL ${resource.id}: only AuthType NONE is served`);
+    if (properties.AuthType !== 'NONE' || properties.InvokeMode !== 'RESPONSE_STREAM') {
+      throw new Error(`Function URL ${resource.id}: only AuthType NONE with response streaming is served`);
+    }
     this.url = String(attributes.FunctionUrl);
     this.path = localPath(resource);
     this.#functionArn = lambda.definition(properties.TargetFunctionArn).arn;
-    this.#streams = properties.InvokeMode === 'RESPONSE_STREAM';
     this.#account = account;
     this.#lambda = lambda;
   }
@@ -46,19 +46,11 @@ export class FunctionUrl {
     };
     const event = httpEvent(request, body, { ...settings, requestId: randomUUID() });
     try {
-      if (this.#streams) await this.#stream(JSON.stringify(event), response);
-      else await this.#buffer(JSON.stringify(event), response);
+      await this.#stream(JSON.stringify(event), response);
     } catch (error) {
       if (!(error instanceof TooManyRequestsError)) throw error;
       send(response, 429, { Reason: error.reason, Type: 'User', message: error.message });
     }
-  }
-
-  async #buffer(event: string, response: ServerResponse): Promise<void> {
-    const result = await this.#lambda.invoke(this.#functionArn, event);
-    const answer = result.functionError ? undefined : httpAnswer(result.payload);
-    if (!answer) return send(response, 502, { Message: 'Internal Server Error' });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
   async #stream(event: string, response: ServerResponse): Promise<void> {
@@ -68,15 +60,13 @@ export class FunctionUrl {
       response.flushHeaders();
     };
     const result = await this.#lambda.invoke(this.#functionArn, event, {
-      stream: {
-        prelude(json) {
-          const { statusCode = 200, headers = {}, cookies } = JSON.parse(json);
-          start(statusCode, headers, cookies);
-        },
-        chunk(bytes) {
-          start(200, { 'content-type': 'application/octet-stream' });
-          response.write(bytes);
-        },
+      prelude(json) {
+        const { statusCode = 200, headers = {}, cookies } = JSON.parse(json);
+        start(statusCode, headers, cookies);
+      },
+      chunk(bytes) {
+        start(200, { 'content-type': 'application/octet-stream' });
+        response.write(bytes);
       },
     });
     if (!result.functionError) {
@@ -91,7 +81,7 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** Metadata `LlmService::Local` of the resource may name a path on the port of the HTTP API. */
+/** The resource's metadata may name a path on the port of the HTTP API. */
 export function localPath({ id, metadata }: ResolvedResource): string {
-  return metadata['LlmService::Local']?.path ?? `/_functions/${id}/`;
+  return metadata[localMetadataKey]?.path ?? `/_functions/${id}/`;
 }

@@ -9,7 +9,6 @@ export interface HttpRoute {
   readonly segments: readonly string[];
   readonly functionArn: string;
   readonly timeoutMs: number;
-  readonly authorizerId: string | undefined;
 }
 
 export interface RouteMatch {
@@ -19,7 +18,7 @@ export interface RouteMatch {
 
 const maximumTimeoutMs = 30_000;
 
-/** Throws an error that names a route which its API could not invoke on AWS. */
+/** Throws an error that names a route which its API could not invoke on AWS, or which is not served. */
 export function readHttpRoutes(
   api: ResolvedResource,
   templates: ResolvedTemplates,
@@ -38,6 +37,10 @@ export function readHttpRoutes(
       throw new Error(`Route ${id} has no Lambda proxy integration, the only kind that is served locally`);
     }
     const key: string = properties.RouteKey;
+    // The service uses none: docs/decisions/2026-11-token-check.md.
+    if ((properties.AuthorizationType ?? 'NONE') !== 'NONE') {
+      throw new Error(`Route ${key} has an authorizer, which is served locally for $connect alone`);
+    }
     const [method = '', path = ''] = key.split(' ');
     const functionArn = functionArnOf(integration.properties.IntegrationUri);
     const source = path === '' ? `${apiArn}/$default/$default` : `${apiArn}/$default/${method}${path}`;
@@ -52,7 +55,6 @@ export function readHttpRoutes(
       segments: path.split('/').slice(1),
       functionArn,
       timeoutMs: Math.min(integration.properties.TimeoutInMillis ?? maximumTimeoutMs, maximumTimeoutMs),
-      authorizerId: properties.AuthorizationType === 'CUSTOM' ? properties.AuthorizerId : undefined,
     };
   });
 }

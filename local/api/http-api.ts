@@ -7,12 +7,11 @@ import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
 import { readBody } from '../read-body.ts';
 import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
 import { type HttpRoute, matchRoute, readHttpRoutes } from './http-api-routes.ts';
-import { HttpAuthorizer } from './http-authorizer.ts';
 import { type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts';
 import type { InvokePermissions } from './invoke-permissions.ts';
 
 const bodyLimitBytes = 10 * 1024 * 1024;
-/** An event is JSON in 6 MB, so a body that needs escaping or base64 passes less than this. */
+/** Lambda takes an event of 6 MB of JSON, and escaping or base64 makes a body longer. */
 const eventLimitBytes = 6 * 1024 * 1024;
 
 export interface ApiSettings {
@@ -21,12 +20,10 @@ export interface ApiSettings {
 }
 
 export class HttpApi {
-  readonly routes: readonly HttpRoute[];
+  readonly #routes: readonly HttpRoute[];
   readonly #api: ResolvedResource;
-  readonly #arn: string;
   readonly #account: string;
   readonly #lambda: LambdaHost;
-  readonly #authorizers = new Map<string, HttpAuthorizer>();
 
   constructor(
     api: ResolvedResource,
@@ -38,12 +35,8 @@ export class HttpApi {
     this.#api = api;
     this.#account = settings.account;
     this.#lambda = lambda;
-    this.#arn = `arn:aws:execute-api:${settings.region}:${settings.account}:${api.ref}`;
-    this.routes = readHttpRoutes(api, templates, this.#arn, mayInvoke);
-    for (const authorizer of templates.ofType('AWS::ApiGatewayV2::Authorizer')) {
-      if (authorizer.properties.ApiId !== api.ref) continue;
-      this.#authorizers.set(authorizer.ref, new HttpAuthorizer(authorizer, this.#arn, lambda, mayInvoke));
-    }
+    const arn = `arn:aws:execute-api:${settings.region}:${settings.account}:${api.ref}`;
+    this.#routes = readHttpRoutes(api, templates, arn, mayInvoke);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -62,7 +55,7 @@ export class HttpApi {
 
   async #answer(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const match = matchRoute(this.routes, request.method ?? 'GET', path);
+    const match = matchRoute(this.#routes, request.method ?? 'GET', path);
     if (!match) return problem(404, 'Not Found');
     const body = await readBody(request, bodyLimitBytes);
     if (body === undefined) return problem(413, 'Request Entity Too Large');
@@ -74,15 +67,7 @@ export class HttpApi {
       requestId,
       parameters,
     };
-    const event = httpEvent(request, body, settings);
-    if (route.authorizerId !== undefined) {
-      const routeArn = `${this.#arn}/$default/${request.method}${path}`;
-      const authorization = await this.#authorizers.get(route.authorizerId)?.authorize(event, routeArn);
-      if (!authorization) return problem(500, 'Internal Server Error');
-      if (!authorization.allowed) return problem(authorization.status, authorization.message);
-      event.requestContext.authorizer = { lambda: authorization.context ?? null };
-    }
-    const payload = JSON.stringify(event);
+    const payload = JSON.stringify(httpEvent(request, body, settings));
     if (payload.length > eventLimitBytes) return problem(413, 'Request Entity Too Large');
     return this.#integrate(route, payload);
   }

@@ -9,7 +9,6 @@ export interface HttpEventSettings {
   readonly routeKey: string;
   readonly requestId: string;
   readonly parameters?: Record<string, string> | undefined;
-  readonly authorizer?: object | undefined;
 }
 
 export interface HttpAnswer {
@@ -57,7 +56,6 @@ export function httpEvent(
       stage: '$default',
       time: commonLogTime(now),
       timeEpoch: now.getTime(),
-      ...(settings.authorizer && { authorizer: settings.authorizer }),
     },
     ...(settings.parameters && { pathParameters: settings.parameters }),
     ...(body && body.length > 0 && { body: body.toString(isText ? 'utf8' : 'base64') }),

@@ -8,20 +8,21 @@ export function readInvokePermissions(templates: ResolvedTemplates): InvokePermi
   const grants = templates.ofType('AWS::Lambda::Permission').map(({ properties }) => ({
     name: functionName(properties.FunctionName),
     principal: properties.Principal,
-    source: properties.SourceArn && like(properties.SourceArn),
+    source: properties.SourceArn as string | undefined,
   }));
   return (functionArn, principal, sourceArn) =>
     grants.some(
       (grant) =>
         grant.name === functionName(functionArn) &&
         grant.principal === principal &&
-        (grant.source === undefined || grant.source.test(sourceArn)),
+        (grant.source === undefined || matchesArn(grant.source, sourceArn)),
     );
 }
 
-function like(pattern: string): RegExp {
+/** @param pattern an ARN in which * stands for any text */
+export function matchesArn(pattern: string, arn: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`);
+  return new RegExp(`^${parts.join('.*')}$`).test(arn);
 }
 
 /** The function in an integration's or an authorizer's URI. */

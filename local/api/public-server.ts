@@ -27,7 +27,7 @@ export class PublicServer {
     this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
   }
 
-  /** Rejects with a clear message when the port is taken. */
+  /** Rejects with what to do when the port is taken. */
   static async listen(port: number, hostname: string, log: Log): Promise<PublicServer> {
     const server = new PublicServer(hostname, log);
     await new Promise<void>((resolve, reject) => {
@@ -91,7 +91,7 @@ export class PublicServer {
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const started = performance.now();
     socket.on('error', () => socket.destroy());
-    // The query may hold a ticket, so it is not shown.
+    // The query may hold a connection pass, so it is not shown.
     const path = (request.url ?? '/').split('?')[0];
     const { webSocket } = this.#apis;
     let status = 404;

@@ -1,31 +1,29 @@
 // A WebSocket API: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html
 // Limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
-import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, WebSocketServer } from 'ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { InvocationResult } from '../lambda/execution-environment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import type { AccessRequest } from '../services/iam.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
 import type { ApiSettings } from './http-api.ts';
-import { functionArnOf, type InvokePermissions } from './invoke-permissions.ts';
-import { authorizeConnect, readRequest } from './websocket-authorizer.ts';
+import type { InvokePermissions } from './invoke-permissions.ts';
+import { authorizeConnect } from './websocket-authorizer.ts';
 import {
   type Connection,
   frameLimitBytes,
   messageLimitBytes,
   WebSocketConnections,
 } from './websocket-connections.ts';
+import { type ConnectionFacts, newConnectionId, readRequest, webSocketEvent } from './websocket-event.ts';
+import { readWebSocketRoutes, type WebSocketRouteKey, type WebSocketRoutes } from './websocket-routes.ts';
 
 export class WebSocketApi {
   readonly id: string;
-  readonly #api: ResolvedResource;
-  readonly #stage: string;
   readonly #arn: string;
-  readonly #routes = new Map<string, { functionArn: string; answers: boolean }>();
-  readonly #authorizer: ResolvedResource | undefined;
+  readonly #routes: WebSocketRoutes;
   readonly #lambda: LambdaHost;
   readonly #connections = new WebSocketConnections();
   readonly #server = new WebSocketServer({
@@ -35,7 +33,7 @@ export class WebSocketApi {
     handleProtocols: (protocols) => [...protocols][0] ?? false,
   });
 
-  /** Throws an error that names a route which its API could not invoke on AWS. */
+  /** Throws an error that names a route which AWS could not invoke, or which is not served. */
   constructor(
     api: ResolvedResource,
     templates: ResolvedTemplates,
@@ -44,83 +42,34 @@ export class WebSocketApi {
     mayInvoke: InvokePermissions,
   ) {
     this.id = api.ref;
-    this.#api = api;
     this.#lambda = lambda;
     this.#arn = `arn:aws:execute-api:${settings.region}:${settings.account}:${api.ref}`;
-    const mine = (type: string) =>
-      templates.ofType(type).filter(({ properties }) => properties.ApiId === api.ref);
-    this.#stage = mine('AWS::ApiGatewayV2::Stage')[0]?.properties.StageName ?? 'prod';
-    const integrations = new Map(mine('AWS::ApiGatewayV2::Integration').map((one) => [one.ref, one]));
-    for (const { id, properties } of mine('AWS::ApiGatewayV2::Route')) {
-      const uri = integrations.get(String(properties.Target).replace('integrations/', ''))?.properties
-        .IntegrationUri;
-      const functionArn = functionArnOf(String(uri));
-      const source = `${this.#arn}/${this.#stage}/${properties.RouteKey}`;
-      if (!mayInvoke(functionArn, 'apigateway.amazonaws.com', source)) {
-        throw new Error(
-          `Route ${id} may not invoke ${functionArn}: no AWS::Lambda::Permission allows ${source}`,
-        );
-      }
-      const answers = properties.RouteResponseSelectionExpression !== undefined;
-      this.#routes.set(properties.RouteKey, { functionArn, answers });
-    }
-    const connect = mine('AWS::ApiGatewayV2::Route').find(
-      ({ properties }) => properties.RouteKey === '$connect',
-    );
-    this.#authorizer = mine('AWS::ApiGatewayV2::Authorizer').find(
-      ({ ref }) =>
-        connect?.properties.AuthorizationType === 'CUSTOM' && ref === connect.properties.AuthorizerId,
-    );
-    if (this.#authorizer) {
-      const functionArn = functionArnOf(this.#authorizer.properties.AuthorizerUri);
-      const source = `${this.#arn}/authorizers/${this.#authorizer.ref}`;
-      if (!mayInvoke(functionArn, 'apigateway.amazonaws.com', source)) {
-        throw new Error(`Authorizer ${this.#authorizer.id}: no AWS::Lambda::Permission allows ${source}`);
-      }
-    }
-  }
-
-  routeKeys(): string[] {
-    return [...this.#routes.keys()];
+    this.#routes = readWebSocketRoutes(api, templates, this.#arn, mayInvoke);
   }
 
   /** Answers an upgrade request: 101, or the status that the authorizer or $connect gave. Returns it. */
   async connect(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<number> {
-    const id = randomBytes(9).toString('base64url');
-    const seen = readRequest(request);
-    const connectedAt = Date.now();
-    const event = this.#event('$connect', 'CONNECT', {
-      id,
-      connectedAt,
+    const facts: ConnectionFacts = {
+      id: newConnectionId(),
+      connectedAt: Date.now(),
       authorizer: undefined,
-      request: seen,
-    });
-    const details = { headers: seen.headers, multiValueHeaders: seen.multiValueHeaders, ...seen.query };
+      request: readRequest(request),
+    };
+    const { headers, multiValueHeaders, query } = facts.request;
+    const event = { ...this.#event('$connect', facts), headers, multiValueHeaders, ...query };
+    const { authorizerArn, stage } = this.#routes;
     let authorizer: object | undefined;
-    if (this.#authorizer) {
-      const methodArn = `${this.#arn}/${this.#stage}/$connect`;
-      const authorization = await authorizeConnect(
-        this.#authorizer,
-        { ...event, ...details, type: 'REQUEST', methodArn },
-        methodArn,
-        this.#lambda,
-      );
+    if (authorizerArn) {
+      const methodArn = `${this.#arn}/${stage}/$connect`;
+      const authorization = await authorizeConnect(authorizerArn, event, methodArn, this.#lambda);
       if (authorization.status !== 200) return refuse(socket, authorization.status);
       authorizer = authorization.context;
       event.requestContext.authorizer = authorizer;
     }
-    const result = await this.#invoke('$connect', { ...event, ...details });
-    const status = statusOf(result);
+    const status = statusOf(await this.#invoke('$connect', event));
     if (status < 200 || status > 299) return refuse(socket, status);
     this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#accept({
-        id,
-        socket: webSocket,
-        connectedAt,
-        lastActiveAt: Date.now(),
-        authorizer,
-        request: seen,
-      }),
+      this.#accept({ ...facts, authorizer, socket: webSocket, lastActiveAt: Date.now() }),
     );
     return 101;
   }
@@ -135,7 +84,7 @@ export class WebSocketApi {
     socket.on('error', () => socket.terminate());
     socket.on('close', (code, reason) => {
       this.#connections.delete(id);
-      const event = this.#event('$disconnect', 'DISCONNECT', connection);
+      const event = this.#event('$disconnect', connection);
       event.requestContext.disconnectStatusCode = code;
       event.requestContext.disconnectReason = reason.toString();
       const { headers, multiValueHeaders } = connection.request;
@@ -144,88 +93,38 @@ export class WebSocketApi {
   }
 
   async #receive(connection: Connection, data: RawData, isBinary: boolean): Promise<void> {
+    const { id, socket } = connection;
     connection.lastActiveAt = Date.now();
-    if (isBinary) return connection.socket.close(1003, 'Binary frames are not supported');
+    if (isBinary) return socket.close(1003, 'Binary frames are not supported');
     const body = data.toString();
     // `ws` shows no frames; clients send a message as one, and API Gateway closes on one that is too large.
-    if (Buffer.byteLength(body) > frameLimitBytes) return connection.socket.close(1009, 'Frame too large');
-    const key = this.#select(body);
-    if (!key) {
-      const fault = { message: 'Forbidden', connectionId: connection.id, requestId: randomUUID() };
-      return connection.socket.send(JSON.stringify(fault));
-    }
-    const event = { ...this.#event(key, 'MESSAGE', connection), body };
-    const result = await this.#invoke(key, event);
-    if (statusOf(result) >= 500) {
-      const { requestId } = event.requestContext;
-      const fault = { message: 'Internal server error', connectionId: connection.id, requestId };
-      connection.socket.send(JSON.stringify(fault));
-    } else if (this.#routes.get(key)?.answers && result) {
-      const answer = JSON.parse(result.payload);
-      if (answer?.body) connection.socket.send(String(answer.body));
+    if (Buffer.byteLength(body) > frameLimitBytes) return socket.close(1009, 'Frame too large');
+    const event = { ...this.#event('$default', connection), body };
+    if (statusOf(await this.#invoke('$default', event)) >= 500) {
+      sendFault(socket, id, event.requestContext.requestId);
     }
   }
 
-  /** The route of a message: $request.body.<member>, or $default. */
-  #select(body: string): string | undefined {
-    const expression: string = this.#api.properties.RouteSelectionExpression ?? '$request.body.action';
-    let key: unknown;
+  /** Answers status 500 where the function cannot be invoked. */
+  async #invoke(routeKey: WebSocketRouteKey, event: Value): Promise<InvocationResult> {
     try {
-      key = expression
-        .replace('$request.body.', '')
-        .split('.')
-        .reduce<Value>((v, part) => v?.[part], JSON.parse(body));
-    } catch {
-      key = undefined;
-    }
-    if (typeof key === 'string' && this.#routes.has(key) && !key.startsWith('$')) return key;
-    return this.#routes.has('$default') ? '$default' : undefined;
-  }
-
-  async #invoke(routeKey: string, event: Value): Promise<InvocationResult | undefined> {
-    const route = this.#routes.get(routeKey);
-    if (!route) return undefined;
-    try {
-      return await this.#lambda.invoke(route.functionArn, JSON.stringify(event));
+      return await this.#lambda.invoke(this.#routes.functionArns[routeKey], JSON.stringify(event));
     } catch {
       return { payload: '{"statusCode":500}' };
     }
   }
 
-  #event(
-    routeKey: string,
-    eventType: string,
-    connection: Pick<Connection, 'id' | 'connectedAt' | 'authorizer' | 'request'>,
-  ): Value {
-    const now = new Date();
-    return {
-      requestContext: {
-        routeKey,
-        eventType,
-        ...(eventType === 'MESSAGE' && { messageId: randomBytes(9).toString('base64url') }),
-        extendedRequestId: randomUUID(),
-        requestTime: now.toUTCString(),
-        messageDirection: 'IN',
-        stage: this.#stage,
-        connectedAt: connection.connectedAt,
-        requestTimeEpoch: now.getTime(),
-        identity: { sourceIp: connection.request.sourceIp, userAgent: connection.request.userAgent },
-        requestId: randomUUID(),
-        domainName: connection.request.domainName,
-        connectionId: connection.id,
-        apiId: this.id,
-        ...(connection.authorizer && { authorizer: connection.authorizer }),
-      },
-      isBase64Encoded: false,
-    };
+  #event(routeKey: WebSocketRouteKey, facts: ConnectionFacts): Value {
+    return webSocketEvent(routeKey, this.id, this.#routes.stage, facts);
   }
 
+  /** The permission that a call of @connections needs. */
   access(method: string, stage: string, connectionId: string): AccessRequest {
     const resource = `${this.#arn}/${stage}/${method}/@connections/${connectionId}`;
     return { action: 'execute-api:ManageConnections', resource };
   }
 
-  /** Throws ServiceFault 410 for a connection that is gone, and 413 for a message that is too large. */
+  /** Answers a call of @connections. Throws ServiceFault. */
   manage(method: string, connectionId: string, body: string, response: ServerResponse): void {
     this.#connections.manage(method, connectionId, body, response);
   }
@@ -235,10 +134,14 @@ export class WebSocketApi {
   }
 }
 
-function statusOf(result: InvocationResult | undefined): number {
-  if (!result) return 200;
+function statusOf(result: InvocationResult): number {
   if (result.functionError) return 502;
   return Number(JSON.parse(result.payload)?.statusCode ?? 502);
+}
+
+/** Tells the client that its message failed, as API Gateway does. */
+function sendFault(socket: WebSocket, connectionId: string, requestId: string): void {
+  socket.send(JSON.stringify({ message: 'Internal server error', connectionId, requestId }));
 }
 
 function refuse(socket: Duplex, status: number): number {

@@ -1,17 +1,15 @@
 // The open connections of a WebSocket API, and what @connections does with one:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+// Limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
 import type { ServerResponse } from 'node:http';
 import { WebSocket } from 'ws';
 import { ServiceFault } from '../services/service-fault.ts';
-import type { WebSocketRequest } from './websocket-authorizer.ts';
+import type { ConnectionFacts } from './websocket-event.ts';
 
-export interface Connection {
-  readonly id: string;
+export interface Connection extends ConnectionFacts {
   readonly socket: WebSocket;
-  readonly connectedAt: number;
+  /** Epoch milliseconds of the last message or ping, in either direction. */
   lastActiveAt: number;
-  readonly authorizer: object | undefined;
-  readonly request: WebSocketRequest;
 }
 
 export const messageLimitBytes = 128 * 1024;
@@ -38,11 +36,14 @@ export class WebSocketConnections {
 
   /** Throws ServiceFault 410 for a connection that is gone, and 413 for a message that is too large. */
   manage(method: string, connectionId: string, body: string, response: ServerResponse): void {
+    if (method !== 'POST' && method !== 'DELETE') {
+      throw new ServiceFault(400, 'BadRequestException', `@connections ${method} is not served locally`);
+    }
     const connection = this.#connections.get(connectionId);
-    if (connection?.socket.readyState !== WebSocket.OPEN)
+    if (connection?.socket.readyState !== WebSocket.OPEN) {
       throw new ServiceFault(410, 'GoneException', 'Gone');
-    if (method === 'GET') describe(connection, response);
-    else if (method === 'DELETE') {
+    }
+    if (method === 'DELETE') {
       connection.socket.close(1000);
       response.writeHead(204).end();
     } else {
@@ -70,13 +71,7 @@ export class WebSocketConnections {
   }
 }
 
-function describe({ connectedAt, lastActiveAt, request }: Connection, response: ServerResponse): void {
-  const at = (time: number) => new Date(time).toISOString();
-  const identity = { sourceIp: request.sourceIp, userAgent: request.userAgent };
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ connectedAt: at(connectedAt), lastActiveAt: at(lastActiveAt), identity }));
-}
-
+/** Sends a text, in frames of the gateway's size. */
 function post(connection: Connection, body: string): void {
   const bytes = Buffer.from(body);
   if (bytes.length > messageLimitBytes) {

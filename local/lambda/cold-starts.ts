@@ -1,11 +1,12 @@
-// A cold start is all CPU. Many at a time make each other slow, so that none is ready soon.
+// Bounds how many cold starts run at a time. A cold start is all CPU: many at once make each other slow, so that
+// none is ready soon.
 import { availableParallelism } from 'node:os';
 
 export class ColdStarts {
   #free = Math.max(2, availableParallelism());
   readonly #waiting: (() => void)[] = [];
 
-  /** Runs a start when its turn comes. @param first goes before others: the function cannot answer at all yet. */
+  /** Runs a start once one may. @param first goes before others, for a function that has no environment yet */
   async run(start: () => Promise<void>, first: boolean): Promise<void> {
     if (this.#free > 0) this.#free -= 1;
     else {

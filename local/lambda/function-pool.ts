@@ -1,4 +1,5 @@
 // The execution environments of one function: reuse, cold starts, reserved concurrency, idle eviction.
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 import type { Log } from '../log.ts';
 import type { ColdStarts } from './cold-starts.ts';
 import { ExecutionEnvironment, type InvocationResult, type StreamListener } from './execution-environment.ts';
@@ -6,10 +7,11 @@ import type { FunctionDefinition } from './function-definition.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 const idleLimitMs = 5 * 60_000;
-/** An event waits so long for a busy environment before another thread is started for it. */
-const patienceMs = 40;
+/** How long an event waits for a busy environment before a new one is started for it. */
+const scaleAfterMs = 40;
 /** AWS gives 1,000 to an account; a machine with two cores is slower with a thread for every event. */
 const maximumEnvironments = 100;
+/** This many are started without waiting for a busy one. */
 const eagerEnvironments = 2;
 
 interface Waiting {
@@ -92,14 +94,17 @@ export class FunctionPool {
     });
   }
 
-  /** Starts a thread for the first in line when it pays: threads cost more than short waits. */
+  /**
+   * Starts an environment for the oldest event that none is being started for, once a start is cheaper than more
+   * waiting. With reserved concurrency it is started at once, because the limit bounds the number of threads.
+   */
   #scale(): void {
-    const first = this.#waiting[this.#starting];
-    if (!first || this.#closed || this.#all.size >= maximumEnvironments) return;
+    const oldest = this.#waiting[this.#starting];
+    if (!oldest || this.#closed || this.#all.size >= maximumEnvironments) return;
     const eager = this.definition.reservedConcurrency !== undefined || this.#all.size < eagerEnvironments;
-    const patience = eager ? 0 : first.since + patienceMs - Date.now();
-    if (patience > 0) {
-      setTimeout(() => this.#scale(), patience);
+    const early = eager ? 0 : oldest.since + scaleAfterMs - Date.now();
+    if (early > 0) {
+      setTimeout(() => this.#scale(), early);
       return;
     }
     if (!eager && this.#starting > 0) return;
@@ -118,7 +123,7 @@ export class FunctionPool {
   }
 
   async #startEnvironment(): Promise<void> {
-    // Environments that became free may have served everybody meanwhile.
+    // Environments that became free may have taken every event meanwhile.
     if (this.#waiting.length === 0 || this.#closed) return;
     const environment = new ExecutionEnvironment(this.definition, this.#log, (ended) => this.#forget(ended));
     this.#all.add(environment);

@@ -9,23 +9,12 @@ import type { FunctionDefinition } from './function-definition.ts';
 import { FunctionPool } from './function-pool.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
-/** How often an asynchronous event that failed runs again. */
-export interface AsynchronousConfiguration {
-  readonly maximumRetryAttempts: number;
-  readonly onFailure?: (record: object) => void;
-}
-
-export interface InvokeOptions {
-  readonly stream?: StreamListener;
-  readonly requestId?: string;
-}
-
+/** An asynchronous event that failed runs again after each of these. */
 const retryDelaysMs = [60_000, 120_000];
 const maximumPayloadBytes = 6 * 1024 * 1024;
 
 export class LambdaHost {
   readonly #pools = new Map<string, FunctionPool>();
-  readonly #asynchronous = new Map<string, AsynchronousConfiguration>();
   readonly #coldStarts = new ColdStarts();
   readonly #log: Log;
   readonly #sweep: NodeJS.Timeout;
@@ -39,18 +28,13 @@ export class LambdaHost {
     this.#sweep.unref();
   }
 
-  add(definition: FunctionDefinition, asynchronous?: AsynchronousConfiguration): void {
+  add(definition: FunctionDefinition): void {
     this.#pools.set(definition.name, new FunctionPool(definition, this.#coldStarts, this.#log));
-    if (asynchronous) this.#asynchronous.set(definition.name, asynchronous);
   }
 
   /** By name or ARN. Throws where there is none. */
   definition(nameOrArn: string): FunctionDefinition {
     return this.#pool(nameOrArn).definition;
-  }
-
-  definitions(): FunctionDefinition[] {
-    return [...this.#pools.values()].map((pool) => pool.definition);
   }
 
   has(nameOrArn: string): boolean {
@@ -68,9 +52,9 @@ export class LambdaHost {
   }
 
   /** Runs an event and waits for its result. Throws TooManyRequestsError when no slot is free. */
-  async invoke(nameOrArn: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
+  async invoke(nameOrArn: string, payload: string, stream?: StreamListener): Promise<InvocationResult> {
     const pool = this.#pool(nameOrArn);
-    const result = await pool.invoke(payload, options.requestId ?? randomUUID(), options.stream);
+    const result = await pool.invoke(payload, randomUUID(), stream);
     if (result.functionError && !this.#closing) this.#logFailure(pool.definition.name, result.payload);
     if (result.payload.length <= maximumPayloadBytes) return result;
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${maximumPayloadBytes + 100} bytes).`;
@@ -80,7 +64,7 @@ export class LambdaHost {
     };
   }
 
-  /** Invocation type Event: answers at once, retries in the background. In memory, unlike AWS. */
+  /** Runs an event in the background, and again when it fails. Unlike AWS, a stop of the host loses it. */
   invokeAsync(nameOrArn: string, payload: string): void {
     void this.#runAsync(functionName(nameOrArn), payload);
   }
@@ -117,35 +101,25 @@ export class LambdaHost {
   }
 
   async #runAsync(name: string, payload: string): Promise<void> {
-    const { maximumRetryAttempts = 2, onFailure } = this.#asynchronous.get(name) ?? {};
-    let result: InvocationResult | undefined;
+    let failures = 0;
     let throttles = 0;
-    for (let attempt = 0; attempt <= maximumRetryAttempts && !this.#closing; ) {
+    while (!this.#closing) {
       try {
-        result = await this.invoke(name, payload);
+        const result = await this.invoke(name, payload);
         if (!result.functionError) return;
-        attempt += 1;
-        if (attempt <= maximumRetryAttempts) await pause(retryDelaysMs[attempt - 1] ?? 120_000);
+        const delay = retryDelaysMs[failures];
+        failures += 1;
+        if (delay === undefined) {
+          if (this.#closing) return;
+          return this.#log.warn(`[${name}] an asynchronous event failed for good: ${result.payload}`);
+        }
+        await pause(delay);
       } catch (error) {
         if (!(error instanceof TooManyRequestsError)) throw error;
         throttles += 1;
         await pause(Math.min(1000 * 2 ** throttles, 300_000));
       }
     }
-    if (this.#closing || !result) return;
-    this.#log.warn(`[${name}] an asynchronous event failed for good: ${result.payload}`);
-    onFailure?.({
-      version: '1.0',
-      timestamp: new Date().toISOString(),
-      requestContext: {
-        functionArn: `${this.definition(name).arn}:$LATEST`,
-        condition: 'RetriesExhausted',
-        approximateInvokeCount: maximumRetryAttempts + 1,
-      },
-      requestPayload: JSON.parse(payload),
-      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: result.functionError },
-      responsePayload: JSON.parse(result.payload),
-    });
   }
 }
 

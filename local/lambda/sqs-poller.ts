@@ -1,7 +1,7 @@
 // Event source mapping of a standard queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html,
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 import type { Log } from '../log.ts';
-import { md5, systemAttributes } from '../services/sqs.ts';
+import { md5, systemAttributes } from '../services/sqs-operations.ts';
 import type { ReceivedMessage, SqsQueue } from '../services/sqs-queue.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 import type { LambdaHost } from './lambda-host.ts';
@@ -9,14 +9,14 @@ import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 export interface SqsMapping {
   readonly functionName: string;
+  /** At most ten, which is what one receive takes. */
   readonly batchSize: number;
-  readonly windowSeconds: number;
   readonly maximumConcurrency: number;
   readonly reportsItemFailures: boolean;
   readonly region: string;
 }
 
-/** Pollers beyond MaximumConcurrency in the hostile mode, which is as careless with receive counts as AWS may be. */
+/** Pollers beyond MaximumConcurrency in the over-polling mode. */
 const extraPollers = 5;
 
 export class SqsPoller {
@@ -29,10 +29,10 @@ export class SqsPoller {
   #busy = 0;
   #scheduled = false;
   #stopped = false;
+  /** Epoch milliseconds. */
   #throttledUntil = 0;
-  #window: NodeJS.Timeout | undefined;
-  #gathered: ReceivedMessage[] = [];
 
+  /** @param overPolls receives more than the function can run, and so wastes receives, as AWS may */
   constructor(queue: SqsQueue, mapping: SqsMapping, lambda: LambdaHost, log: Log, overPolls: boolean) {
     this.#queue = queue;
     this.#mapping = mapping;
@@ -48,9 +48,6 @@ export class SqsPoller {
   stop(): void {
     this.#stopped = true;
     this.#stopListening();
-    clearTimeout(this.#window);
-    for (const { receiptHandle } of this.#gathered) this.#queue.changeVisibility(receiptHandle, 0);
-    this.#gathered = [];
   }
 
   /** Polls after the current turn of the event loop, once however many messages came in it. */
@@ -64,17 +61,9 @@ export class SqsPoller {
   }
 
   #poll(): void {
-    const { batchSize, windowSeconds } = this.#mapping;
     while (this.#freeSlots() > 0 && this.#queue.hasVisible) {
-      const batch = this.#queue.receive(Math.min(10, batchSize - this.#gathered.length));
-      this.#gathered.push(...batch);
-      if (this.#gathered.length === 0) return;
-      if (this.#gathered.length >= batchSize || windowSeconds === 0) {
-        if (this.#gathered.length < batchSize && this.#queue.hasVisible) continue;
-        this.#flush();
-      } else if (!this.#window) {
-        this.#window = setTimeout(() => this.#flush(), windowSeconds * 1000);
-      }
+      const batch = this.#queue.receive(this.#mapping.batchSize);
+      if (batch.length > 0) this.#start(batch);
     }
   }
 
@@ -85,12 +74,7 @@ export class SqsPoller {
     return Math.min(own, this.#lambda.freeSlots(this.#mapping.functionName));
   }
 
-  #flush(): void {
-    clearTimeout(this.#window);
-    this.#window = undefined;
-    const batch = this.#gathered;
-    this.#gathered = [];
-    if (batch.length === 0) return;
+  #start(batch: ReceivedMessage[]): void {
     this.#busy += 1;
     void this.#run(batch)
       .catch((error) => this.#log.warn(`Mapping of ${this.#queue.settings.name}: ${error}`))
@@ -105,7 +89,7 @@ export class SqsPoller {
     const event = JSON.stringify({
       Records: batch.map((message) => recordOf(message, arn, this.#mapping.region)),
     });
-    const result = await this.#invokeUntilInvisible(event, batch);
+    const result = await this.#invokeWhileInFlight(event, batch);
     if (this.#stopped || result === undefined) return;
     if (result.functionError) {
       this.#log.debug(
@@ -118,7 +102,7 @@ export class SqsPoller {
   }
 
   /** A throttled batch is tried again until its visibility timeout ends; then it comes back by itself. */
-  async #invokeUntilInvisible(event: string, batch: ReceivedMessage[]) {
+  async #invokeWhileInFlight(event: string, batch: ReceivedMessage[]) {
     let delay = 25;
     while (!this.#stopped && batch.some((message) => this.#queue.isInFlight(message.receiptHandle))) {
       try {
@@ -147,24 +131,12 @@ export class SqsPoller {
 }
 
 function recordOf(message: ReceivedMessage, arn: string, region: string): Value {
-  const attributes = Object.entries<Value>(message.attributes ? JSON.parse(message.attributes) : {});
   return {
     messageId: message.id,
     receiptHandle: message.receiptHandle,
     body: message.body,
     attributes: systemAttributes(message),
-    messageAttributes: Object.fromEntries(
-      attributes.map(([name, { DataType, StringValue, BinaryValue }]) => [
-        name,
-        {
-          ...(StringValue !== undefined && { stringValue: StringValue }),
-          ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
-          stringListValues: [],
-          binaryListValues: [],
-          dataType: DataType,
-        },
-      ]),
-    ),
+    messageAttributes: {},
     md5OfBody: md5(message.body),
     eventSource: 'aws:sqs',
     eventSourceARN: arn,

@@ -1,12 +1,14 @@
 // Event source mapping of a table's stream: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html,
 // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html and
-// https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html.
-// A record stays on disk until the function took it or it went to the failure destination.
-import { createHash, randomUUID } from 'node:crypto';
+// https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+// A record stays in a journal on disk until the function has taken it or it is given up.
+import { createHash } from 'node:crypto';
 import type { Log } from '../log.ts';
-import { matchesPattern } from '../services/event-pattern.ts';
+import type { StreamReader } from '../services/dynamodb-stream.ts';
 import type { Value } from '../template/cloud-assembly.ts';
+import { matchesPattern } from './event-filter.ts';
 import type { LambdaHost } from './lambda-host.ts';
+import { type FailureCondition, streamFailure } from './stream-failure.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 export interface StreamMappingSettings {
@@ -14,7 +16,9 @@ export interface StreamMappingSettings {
   readonly functionName: string;
   readonly batchSize: number;
   readonly windowSeconds: number;
+  /** Batches that run at a time. The records of one key always take the same lane, in their order. */
   readonly lanes: number;
+  /** Halves a batch that failed, to find the record at fault. */
   readonly bisects: boolean;
   /** -1: as long as the record lives. */
   readonly maximumRetryAttempts: number;
@@ -22,9 +26,11 @@ export interface StreamMappingSettings {
   readonly maximumAgeSeconds: number;
   readonly reportsItemFailures: boolean;
   readonly patterns: readonly Value[];
-  readonly onFailure: ((record: object) => void) | undefined;
+  /** Gets the account of records that were given up. */
+  readonly onFailure: ((account: object) => void) | undefined;
 }
 
+/** Of an invocation; `failedFrom` is the index of the first record that has to run again. */
 type Outcome = 'done' | { readonly failedFrom: number } | 'throttled';
 
 /** Lambda polls a shard four times a second; the first record after a pause does not wait for it here. */
@@ -35,8 +41,8 @@ interface Lane {
   running: boolean;
 }
 
-export class StreamMapping {
-  readonly settings: StreamMappingSettings;
+export class StreamMapping implements StreamReader {
+  readonly #settings: StreamMappingSettings;
   readonly #database: Value;
   readonly #lambda: LambdaHost;
   readonly #log: Log;
@@ -44,7 +50,7 @@ export class StreamMapping {
   #stopped = false;
 
   constructor(settings: StreamMappingSettings, database: Value, lambda: LambdaHost, log: Log) {
-    this.settings = settings;
+    this.#settings = settings;
     this.#database = database;
     this.#lambda = lambda;
     this.#log = log;
@@ -52,22 +58,20 @@ export class StreamMapping {
   }
 
   accepts(record: Value): boolean {
-    const { patterns } = this.settings;
+    const { patterns } = this.#settings;
     return patterns.length === 0 || patterns.some((pattern) => matchesPattern(pattern, record));
   }
 
-  /** The key of a record in the journal, in the order of the stream. */
   journalKey(record: Value): string {
-    return `stream~${this.settings.id}~${record.dynamodb.SequenceNumber}`;
+    return `stream~${this.#settings.id}~${record.dynamodb.SequenceNumber}`;
   }
 
-  /** Takes up what a former host left in the journal. */
+  /** Takes what the last host left in the journal. */
   async restore(): Promise<void> {
-    const range = { gte: `stream~${this.settings.id}~`, lt: `stream~${this.settings.id}~\xff` };
+    const range = { gte: `stream~${this.#settings.id}~`, lt: `stream~${this.#settings.id}~\xff` };
     for await (const [, record] of this.#database.iterator(range)) this.push(record);
   }
 
-  /** Takes a record whose journal entry is on disk. */
   push(record: Value): void {
     const key = createHash('md5').update(JSON.stringify(record.dynamodb.Keys)).digest();
     const lane = this.#lanes[key.readUInt32BE(0) % this.#lanes.length];
@@ -75,8 +79,7 @@ export class StreamMapping {
     lane.records.push(record);
     if (lane.running) return;
     lane.running = true;
-    const wait = this.settings.windowSeconds * 1000;
-    setTimeout(() => void this.#drain(lane), wait);
+    setTimeout(() => void this.#drain(lane), this.#settings.windowSeconds * 1000);
   }
 
   stop(): void {
@@ -87,12 +90,12 @@ export class StreamMapping {
     try {
       while (lane.records.length > 0 && !this.#stopped) {
         const polledAt = Date.now();
-        await this.#deliver(lane.records.splice(0, this.settings.batchSize), 0);
+        await this.#deliver(lane.records.splice(0, this.#settings.batchSize), 0);
         const early = polledAt + pollIntervalMs - Date.now();
         if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
       }
     } catch (error) {
-      this.#log.warn(`Stream mapping of ${this.settings.functionName}: ${error}`);
+      this.#log.warn(`Stream mapping of ${this.#settings.functionName}: ${error}`);
     } finally {
       lane.running = false;
     }
@@ -110,13 +113,13 @@ export class StreamMapping {
       if (outcome !== 'throttled') {
         await this.#forget(records.slice(0, outcome.failedFrom));
         records = records.slice(outcome.failedFrom);
-        if (this.settings.bisects && records.length > 1) {
+        if (this.#settings.bisects && records.length > 1) {
           const middle = Math.ceil(records.length / 2);
           await this.#deliver(records.slice(0, middle), attempt);
           return this.#deliver(records.slice(middle), attempt);
         }
         attempt += 1;
-        const { maximumRetryAttempts } = this.settings;
+        const { maximumRetryAttempts } = this.#settings;
         if (maximumRetryAttempts >= 0 && attempt > maximumRetryAttempts) {
           return this.#giveUp(records, 'RetryAttemptsExhausted', attempt);
         }
@@ -129,11 +132,11 @@ export class StreamMapping {
   async #invoke(records: Value[]): Promise<Outcome> {
     try {
       const result = await this.#lambda.invoke(
-        this.settings.functionName,
+        this.#settings.functionName,
         JSON.stringify({ Records: records }),
       );
       if (result.functionError) return { failedFrom: 0 };
-      const failures: Value[] = this.settings.reportsItemFailures
+      const failures: Value[] = this.#settings.reportsItemFailures
         ? (JSON.parse(result.payload)?.batchItemFailures ?? [])
         : [];
       if (failures.length === 0) return 'done';
@@ -147,7 +150,7 @@ export class StreamMapping {
   }
 
   async #dropAged(records: Value[], attempt: number): Promise<Value[]> {
-    const { maximumAgeSeconds } = this.settings;
+    const { maximumAgeSeconds } = this.#settings;
     if (maximumAgeSeconds < 0) return records;
     const limit = Date.now() / 1000 - maximumAgeSeconds;
     const isAged = (record: Value) => record.dynamodb.ApproximateCreationDateTime < limit;
@@ -156,32 +159,11 @@ export class StreamMapping {
     return records.filter((record) => !isAged(record));
   }
 
-  async #giveUp(records: Value[], condition: string, invocations: number): Promise<void> {
-    const { functionName, onFailure } = this.settings;
+  async #giveUp(records: Value[], condition: FailureCondition, invocations: number): Promise<void> {
+    const { functionName, onFailure } = this.#settings;
     this.#log.warn(`[${functionName}] gave up ${records.length} stream records: ${condition}`);
-    const [first, last] = [records[0], records.at(-1)];
-    const arrival = (record: Value) =>
-      new Date(record.dynamodb.ApproximateCreationDateTime * 1000).toISOString();
-    onFailure?.({
-      requestContext: {
-        requestId: randomUUID(),
-        functionArn: this.#lambda.definition(functionName).arn,
-        condition,
-        approximateInvokeCount: invocations,
-      },
-      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-      version: '1.0',
-      timestamp: new Date().toISOString(),
-      DDBStreamBatchInfo: {
-        shardId: 'shardId-local',
-        startSequenceNumber: first.dynamodb.SequenceNumber,
-        endSequenceNumber: last.dynamodb.SequenceNumber,
-        approximateArrivalOfFirstRecord: arrival(first),
-        approximateArrivalOfLastRecord: arrival(last),
-        batchSize: records.length,
-        streamArn: first.eventSourceARN,
-      },
-    });
+    const { arn } = this.#lambda.definition(functionName);
+    onFailure?.(streamFailure(records, arn, condition, invocations));
     await this.#forget(records);
   }
 

@@ -3,14 +3,6 @@
 import type { Value } from '../template/cloud-assembly.ts';
 import type { AccessRequest } from './iam.ts';
 
-const transactActions: Record<string, string> = {
-  Put: 'PutItem',
-  Update: 'UpdateItem',
-  Delete: 'DeleteItem',
-  ConditionCheck: 'ConditionCheckItem',
-  Get: 'GetItem',
-};
-
 /** @param tableArn ARN of every table, up to the table's name. @param hashKey name of a table's partition key. */
 export function dynamoDbAccess(
   operation: string,
@@ -40,13 +32,6 @@ export function dynamoDbAccess(
         writes.map((write: Value) => write.PutRequest?.Item ?? write.DeleteRequest?.Key),
       ),
     );
-  }
-  if (operation.startsWith('Transact')) {
-    return input.TransactItems.map((entry: Value) => {
-      const [kind = ''] = Object.keys(entry);
-      const part = entry[kind];
-      return request(transactActions[kind] ?? kind, part.TableName, [part.Key ?? part.Item]);
-    });
   }
   if (operation === 'Query') {
     const keys = input.IndexName ? [] : [queriedKey(input, hashKey(input.TableName) ?? '')];

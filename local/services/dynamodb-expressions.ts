@@ -1,5 +1,6 @@
-// Remembers parsed expressions. dynalite parses each call anew, which costs more than the rest of a write; a service
-// sends the same few expressions with other values. Only names and types of values decide how one is parsed.
+// Remembers parsed expressions. dynalite parses the expressions of each call anew, which costs more than the rest of
+// a write, while the service sends the same few of them with other values. How one is parsed depends on the names and
+// on the types of the values, not on the values.
 import { createRequire } from 'node:module';
 import type { Value } from '../template/cloud-assembly.ts';
 
@@ -44,7 +45,7 @@ function remember(parse: Parser['parse']): Parser['parse'] {
   const memory = new Map<string, Parsed>();
   return (expression, options) => {
     const { context } = options;
-    // Bounds are compared while they are parsed.
+    // dynalite compares the bounds of BETWEEN while it parses, so here the values matter.
     if (/between/i.test(expression)) return parse(expression, options);
     const types = Object.entries(context.attrVals ?? {}).map(([name, value]) => [
       name,
@@ -72,6 +73,7 @@ function remember(parse: Parser['parse']): Parser['parse'] {
   };
 }
 
+/** The tree with a placeholder for each value. @param holders name of each value */
 function clear(node: Value, holders: Map<Value, string>): Value {
   if (node === null || typeof node !== 'object') return node;
   const name = holders.get(node);
@@ -80,7 +82,7 @@ function clear(node: Value, holders: Map<Value, string>): Value {
   return Object.fromEntries(Object.entries(node).map(([key, entry]) => [key, clear(entry, holders)]));
 }
 
-/** A copy of its own for each call, because dynalite works on what it parsed. */
+/** A copy for each call, because dynalite changes what it parsed. */
 function fill(node: Value, values: Record<string, Value>): Value {
   if (node === null || typeof node !== 'object') return node;
   if (node instanceof Placeholder) return values[node.name];

@@ -1,41 +1,35 @@
-// Index entries of items, and indexes that a template adds to a table which already has items.
+// Entries of global secondary indexes, and indexes that a template adds to a table which already has items:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 import type { Value } from '../template/cloud-assembly.ts';
-import { dynaliteDb, type Item, type LevelOperation } from './dynamodb-store.ts';
+import { dynaliteDb, type Item, itemPrefix, type LevelOperation } from './dynamodb-store.ts';
 import type { Table } from './dynamodb-table.ts';
 
-/** dynalite keeps the items of a table under this prefix. */
-export const itemPrefix = (table: string) => `item-${table}~`;
+/** dynalite keeps the entries of an index under this prefix. */
+const indexPrefix = (table: string, index: string) => `index-global~${table}~${index}~`;
 
 /** What a write of an item changes in the indexes of its table. */
 export function indexOperations(
-  table: Value,
+  { name, description }: Table,
   oldItem: Item | undefined,
   newItem: Item | undefined,
 ): LevelOperation[] {
+  const indexes = description.GlobalSecondaryIndexes ?? [];
+  const { puts, deletes } = dynaliteDb.getIndexActions(indexes, oldItem, newItem, description);
   const operations: LevelOperation[] = [];
-  for (const type of ['Local', 'Global']) {
-    const indexes = table[`${type}SecondaryIndexes`] ?? [];
-    const { puts, deletes } = dynaliteDb.getIndexActions(indexes, oldItem, newItem, table);
-    const prefix = (index: string) => `index-${type.toLowerCase()}~${table.TableName}~${index}~`;
-    for (const { index, key } of deletes) operations.push({ type: 'del', key: prefix(index) + key });
-    for (const { index, key, item } of puts) {
-      operations.push({ type: 'put', key: prefix(index) + key, value: item });
-    }
+  for (const { index, key } of deletes) operations.push({ type: 'del', key: indexPrefix(name, index) + key });
+  for (const { index, key, item } of puts) {
+    operations.push({ type: 'put', key: indexPrefix(name, index) + key, value: item });
   }
   return operations;
 }
 
 /** Compares with what the last start left: keys must be the same, changed indexes are made anew. */
-export async function prepareTable({ name, description }: Table, database: Value): Promise<void> {
-  const {
-    KeySchema,
-    AttributeDefinitions,
-    GlobalSecondaryIndexes = [],
-    LocalSecondaryIndexes = [],
-  } = description;
+export async function prepareTable(table: Table, database: Value): Promise<void> {
+  const { name, description } = table;
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] } = description;
   const shape = JSON.stringify({ KeySchema, AttributeDefinitions });
   const indexes = JSON.stringify(
-    [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map(({ IndexName, KeySchema, Projection }) => ({
+    GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }: Value) => ({
       IndexName,
       KeySchema,
       Projection,
@@ -47,19 +41,16 @@ export async function prepareTable({ name, description }: Table, database: Value
       `Table ${name} has other keys than the data on disk. Remove the data directory to go on.`,
     );
   }
-  if (known && known.indexes !== indexes) await makeIndexes(name, description, database);
+  if (known && known.indexes !== indexes) await makeIndexes(table, database);
   await database.put(`shape~${name}`, { shape, indexes });
 }
 
-async function makeIndexes(name: string, description: Value, database: Value): Promise<void> {
-  for (const type of ['global', 'local']) {
-    await database.clear({ gte: `index-${type}~${name}~`, lt: `index-${type}~${name}~\xff` });
-  }
-  for await (const [, item] of database.iterator({
-    gte: itemPrefix(name),
-    lt: `${itemPrefix(name)}\xff`,
-  })) {
-    const operations = indexOperations(description, undefined, item);
+async function makeIndexes(table: Table, database: Value): Promise<void> {
+  const indexes = indexPrefix(table.name, '').slice(0, -1);
+  await database.clear({ gte: indexes, lt: `${indexes}\xff` });
+  const items = itemPrefix(table.name);
+  for await (const [, item] of database.iterator({ gte: items, lt: `${items}\xff` })) {
+    const operations = indexOperations(table, undefined, item);
     if (operations.length > 0) await database.batch(operations);
   }
 }

@@ -3,29 +3,28 @@ import { createRequire } from 'node:module';
 import type { Value } from '../template/cloud-assembly.ts';
 import { rememberExpressions } from './dynamodb-expressions.ts';
 
+/** Values by attribute name, in DynamoDB's JSON: `{ pk: { S: 'a' } }`. */
 export type Item = Record<string, Value>;
 export type Callback<T> = (error: Value, result?: T) => void;
 
+/** One operation of a batch of the database. */
 export interface LevelOperation {
   readonly type: 'put' | 'del';
   readonly key: string;
   readonly value?: Value;
 }
 
+/** The items of a table, by key. It has more members, which dynalite alone uses. */
 export interface ItemStore {
-  get(key: string, callback: Callback<Item>): void;
   put(key: string, item: Item, callback: Callback<void>): void;
   del(key: string, callback: Callback<void>): void;
-  lock(key: string, run: (release: (done: Callback<Value>) => Callback<Value>) => void): void;
 }
 
 export interface Store {
-  readonly options: Value;
+  /** The LevelDB database of all tables. */
   readonly db: Value;
-  readonly tableDb: Value;
   getItemDb(table: string): ItemStore;
-  getIndexDb(type: string, table: string, index: string): Value;
-  getTable(name: string, callback: Callback<Value>): void;
+  getTable(name: string, ...rest: Value[]): void;
 }
 
 type Action = (store: Store, data: Value, callback: Callback<Value>) => void;
@@ -38,6 +37,9 @@ export const dynaliteDb = load('dynalite/db');
 const validations = load('dynalite/validations');
 const actions = new Map<string, Action>();
 const rules = new Map<string, Value>();
+
+/** dynalite keeps the items of a table under this prefix. */
+export const itemPrefix = (table: string) => `item-${table}~`;
 
 /** Checks the input as DynamoDB does and parses its expressions. Throws dynalite's error. */
 export function parseInput(operation: string, input: Value, store: Store): Value {

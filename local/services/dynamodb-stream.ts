@@ -1,8 +1,16 @@
 // The stream of a table: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
 import { randomUUID } from 'node:crypto';
-import type { StreamMapping } from '../lambda/stream-mapping.ts';
 import type { Value } from '../template/cloud-assembly.ts';
-import type { Change, ChangeListener } from './dynamodb-writer.ts';
+import type { Change, ChangeListener } from './dynamodb-change.ts';
+
+/** A reader of a stream, with a journal in the database of the tables. */
+export interface StreamReader {
+  accepts(record: Value): boolean;
+  /** The key of a record in the journal, in the order of the stream. */
+  journalKey(record: Value): string;
+  /** Takes a record whose journal entry is on disk. */
+  push(record: Value): void;
+}
 
 let lastSequence = 0;
 
@@ -12,24 +20,24 @@ function nextSequence(): string {
   return String(lastSequence).padStart(21, '0');
 }
 
-/** Turns changes into records in the journal of each mapping that accepts them. */
+/** Turns changes into records in the journal of each reader that accepts them. */
 export function createStreamListener(
   streamArn: string,
   region: string,
-  mappings: () => readonly StreamMapping[],
+  readers: readonly StreamReader[],
 ): ChangeListener {
   return {
     prepare(change) {
       const record = recordOf(change, streamArn, region);
-      const takers = mappings().filter((mapping) => mapping.accepts(record));
+      const accepting = readers.filter((reader) => reader.accepts(record));
       return {
-        operations: takers.map((mapping) => ({
+        operations: accepting.map((reader) => ({
           type: 'put',
-          key: mapping.journalKey(record),
+          key: reader.journalKey(record),
           value: record,
         })),
         committed: () => {
-          for (const mapping of takers) mapping.push(record);
+          for (const reader of accepting) reader.push(record);
         },
       };
     },

@@ -1,67 +1,59 @@
 // Every write of an item: one LevelDB batch holds the item, its index entries, its stream records and its expiry,
 // so that a killed process leaves all of them or none.
 // Stream records: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
-// Expiry: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 import { isDeepStrictEqual } from 'node:util';
 import type { Value } from '../template/cloud-assembly.ts';
-import { indexOperations, itemPrefix } from './dynamodb-indexes.ts';
+import { dueItems, expiryOperations } from './dynamodb-expiry.ts';
+import { indexOperations } from './dynamodb-indexes.ts';
 import {
   dynaliteDb,
   type Item,
   type ItemStore,
+  itemPrefix,
   type LevelOperation,
   parseInput,
   runAction,
   type Store,
 } from './dynamodb-store.ts';
-import type { Table } from './dynamodb-table.ts';
+import { keysOf, type Table } from './dynamodb-table.ts';
 
-export interface Change {
-  readonly keys: Item;
-  readonly oldItem: Item | undefined;
-  readonly newItem: Item | undefined;
-  readonly expired: boolean;
-}
-
-/** Takes part in a table's writes: first adds to the batch, then learns that the batch is on disk. */
-export interface ChangeListener {
-  prepare(change: Change): { operations: LevelOperation[]; committed: () => void };
-}
-
+/** What else belongs into the batch of the item that is about to be written. */
 interface Pending {
   readonly operations: LevelOperation[];
-  readonly committed: (() => void)[];
+  readonly committed: () => void;
 }
 
 const writers = new WeakMap<Store, DynamoDbWriter>();
 const originalUpdateIndexes = dynaliteDb.updateIndexes;
 const originalCheckConditional = dynaliteDb.checkConditional;
 
+// dynalite calls this under the item's lock, after its condition held and just before it writes the item.
 dynaliteDb.updateIndexes = (store: Store, table: Value, old: Item, item: Item, done: () => void) => {
   const writer = writers.get(store);
   if (!writer) return originalUpdateIndexes(store, table, old, item, done);
-  writer.prepare(table, old, item);
+  writer.prepare(table.TableName, old ?? undefined, item ?? undefined);
   done();
 };
 
+// ReturnValuesOnConditionCheckFailure, which dynalite lacks.
 dynaliteDb.checkConditional = (data: Value, existing: Item | undefined) => {
   const error = originalCheckConditional(data, existing);
   if (error && data._returnsOld && existing) error.body.Item = existing;
   return error;
 };
 
-const expiryKey = (table: string, seconds: number, key: string) =>
-  `ttl~${table}~${String(seconds).padStart(12, '0')}~${key}`;
-
 export class DynamoDbWriter {
-  readonly store: Store;
+  readonly #store: Store;
   readonly #tables: ReadonlyMap<string, Table>;
+  /** By table and key, between `prepare` and the write. The item's lock admits one at a time. */
   readonly #pending = new Map<string, Pending>();
   readonly #items = new Map<string, ItemStore>();
+  /** Items that are being deleted because they are due, by table and key. */
   readonly #expiring = new Set<string>();
 
+  /** Takes over the writes of the store. */
   constructor(store: Store, tables: ReadonlyMap<string, Table>) {
-    this.store = store;
+    this.#store = store;
     this.#tables = tables;
     writers.set(store, this);
     const original = store.getItemDb;
@@ -73,104 +65,37 @@ export class DynamoDbWriter {
       }
       return items;
     };
-    // The template is the table's description: no read of the disk for each call.
-    store.getTable = (name: string, ...rest: Value[]) => {
-      const table = this.#tables.get(name);
-      const done = rest.at(-1);
-      if (table) return done(null, table.description);
-      const body = {
-        __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException',
-        message: 'Requested resource not found',
-      };
-      done(Object.assign(new Error(body.message), { statusCode: 400, body }));
-    };
   }
 
-  /** A view of the store whose writes are collected instead of made, for a transaction. */
-  transaction(): { store: Store; commit: () => Promise<void> } {
-    const operations: LevelOperation[] = [];
-    const committed: (() => void)[] = [];
-    const collect = (table: string, key: string, operation: LevelOperation, done: () => void) => {
-      const pending = this.#take(table, key);
-      operations.push(...pending.operations, operation);
-      committed.push(...pending.committed);
-      done();
-    };
-    const store: Store = Object.assign(Object.create(this.store), {
-      getItemDb: (table: string): ItemStore => ({
-        lock: (_key, run) => run((done) => done),
-        get: (key, done) => this.store.getItemDb(table).get(key, done),
-        put: (key, value, done) =>
-          collect(table, key, { type: 'put', key: itemPrefix(table) + key, value }, () => done(null)),
-        del: (key, done) =>
-          collect(table, key, { type: 'del', key: itemPrefix(table) + key }, () => done(null)),
-      }),
-    });
-    writers.set(store, this);
-    const commit = async () => {
-      await this.store.db.batch(operations);
-      for (const listener of committed) listener();
-    };
-    return { store, commit };
-  }
-
-  /** Called under the item's lock, after its condition held and before it is written. */
-  prepare(description: Value, before: Item | null | undefined, after: Item | null | undefined): void {
-    const oldItem = before ?? undefined;
-    const newItem = after ?? undefined;
+  /** Computes what is written together with an item. */
+  prepare(tableName: string, oldItem: Item | undefined, newItem: Item | undefined): void {
     const item = newItem ?? oldItem;
-    const table = this.#tables.get(description.TableName);
+    const table = this.#tables.get(tableName);
     if (!item || !table) return;
-    const key = dynaliteDb.createKey(item, description);
-    const operations = indexOperations(description, oldItem, newItem);
-    const committed: (() => void)[] = [];
-    const pendingKey = table.name + key;
-    if (table.ttlAttribute) {
-      const wasDue = secondsOf(oldItem?.[table.ttlAttribute]);
-      const isDue = secondsOf(newItem?.[table.ttlAttribute]);
-      if (wasDue !== isDue && wasDue !== undefined) {
-        operations.push({ type: 'del', key: expiryKey(table.name, wasDue, key) });
-      }
-      if (wasDue !== isDue && isDue !== undefined) {
-        operations.push({
-          type: 'put',
-          key: expiryKey(table.name, isDue, key),
-          value: keysOf(item, description),
-        });
-      }
-    }
+    const key = dynaliteDb.createKey(item, table.description);
+    const operations = [
+      ...indexOperations(table, oldItem, newItem),
+      ...expiryOperations(table, key, oldItem, newItem),
+    ];
+    let committed = () => {};
+    // A write that changes nothing makes no stream record.
     if (table.listener && !isDeepStrictEqual({ ...oldItem }, { ...newItem })) {
-      const change = { keys: keysOf(item, description), oldItem, newItem };
-      const prepared = table.listener.prepare({ ...change, expired: this.#expiring.has(pendingKey) });
+      const expired = this.#expiring.has(tableName + key);
+      const prepared = table.listener.prepare({ keys: keysOf(item, table), oldItem, newItem, expired });
       operations.push(...prepared.operations);
-      committed.push(prepared.committed);
+      committed = prepared.committed;
     }
-    this.#pending.set(pendingKey, { operations, committed });
+    this.#pending.set(tableName + key, { operations, committed });
   }
 
-  /** Deletes the items of a table whose time has come. */
+  /** Deletes the items of a table that are due. Resolves to their number. */
   async expire(table: Table, nowSeconds: number): Promise<number> {
-    const range = { gte: `ttl~${table.name}~`, lt: expiryKey(table.name, nowSeconds, '') };
     let expired = 0;
-    for await (const [, keys] of this.store.db.iterator(range)) {
+    for await (const keys of dueItems(table, nowSeconds, this.#store.db)) {
       const pendingKey = table.name + dynaliteDb.createKey(keys, table.description);
       this.#expiring.add(pendingKey);
       try {
-        const data = parseInput(
-          'DeleteItem',
-          {
-            TableName: table.name,
-            Key: keys,
-            ConditionExpression: '#ttl < :now',
-            ExpressionAttributeNames: { '#ttl': table.ttlAttribute },
-            ExpressionAttributeValues: { ':now': { N: String(nowSeconds) } },
-          },
-          this.store,
-        );
-        await runAction('DeleteItem', data, this.store);
-        expired += 1;
-      } catch (error) {
-        if ((error as Value).body?.__type?.includes('ConditionalCheckFailed') !== true) throw error;
+        if (await this.#deleteIfDue(table, keys, nowSeconds)) expired += 1;
       } finally {
         this.#expiring.delete(pendingKey);
       }
@@ -178,11 +103,31 @@ export class DynamoDbWriter {
     return expired;
   }
 
+  /** False when the item's time was moved meanwhile. */
+  async #deleteIfDue(table: Table, keys: Item, nowSeconds: number): Promise<boolean> {
+    const input = {
+      TableName: table.name,
+      Key: keys,
+      ConditionExpression: '#ttl < :now',
+      ExpressionAttributeNames: { '#ttl': table.ttlAttribute },
+      ExpressionAttributeValues: { ':now': { N: String(nowSeconds) } },
+    };
+    try {
+      await runAction('DeleteItem', parseInput('DeleteItem', input, this.#store), this.#store);
+      return true;
+    } catch (error) {
+      if ((error as Value).body?.__type?.includes('ConditionalCheckFailed') !== true) throw error;
+      return false;
+    }
+  }
+
+  /** The store of a table's items, whose writes take with them what `prepare` computed. */
   #wrap(table: string, items: ItemStore): ItemStore {
     const write = (key: string, operation: LevelOperation, done: (error: Value) => void) => {
-      const { operations, committed } = this.#take(table, key);
-      this.store.db.batch([...operations, operation], (error: Value) => {
-        if (!error) for (const listener of committed) listener();
+      const pending = this.#pending.get(table + key);
+      this.#pending.delete(table + key);
+      this.#store.db.batch([...(pending?.operations ?? []), operation], (error: Value) => {
+        if (!error) pending?.committed();
         done(error);
       });
     };
@@ -192,18 +137,4 @@ export class DynamoDbWriter {
       del: (key, done) => write(key, { type: 'del', key: itemPrefix(table) + key }, done),
     };
   }
-
-  #take(table: string, key: string): Pending {
-    const pending = this.#pending.get(table + key);
-    this.#pending.delete(table + key);
-    return pending ?? { operations: [], committed: [] };
-  }
 }
-
-const keysOf = (item: Item, description: Value): Item =>
-  Object.fromEntries(
-    description.KeySchema.map(({ AttributeName }: Value) => [AttributeName, item[AttributeName]]),
-  );
-
-const secondsOf = (attribute: Value): number | undefined =>
-  attribute?.N === undefined ? undefined : Math.max(0, Math.floor(Number(attribute.N)));

@@ -1,21 +1,22 @@
 // Amazon DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
-// dynalite does expressions, items and indexes. Added here: one atomic batch for an item, its index entries, its
-// stream records and its expiry; TTL; ReturnValuesOnConditionCheckFailure; transactions (dynamodb-transactions.ts).
-
+// dynalite does expressions, items and indexes. Added in dynamodb-*.ts: one atomic batch for an item, its index
+// entries, its stream records and its expiry; TTL; ReturnValuesOnConditionCheckFailure.
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
+import type { JsonService } from './aws-service.ts';
+import { dynamoDbAccess } from './dynamodb-access.ts';
+import type { ChangeListener } from './dynamodb-change.ts';
 import { prepareTable } from './dynamodb-indexes.ts';
 import { dynaliteDb, parseInput, runAction, type Store } from './dynamodb-store.ts';
-import { describeTable, type Table, tableOf } from './dynamodb-table.ts';
-import { transactGet, transactWrite } from './dynamodb-transactions.ts';
-import { type ChangeListener, DynamoDbWriter } from './dynamodb-writer.ts';
+import { type Table, tableOf } from './dynamodb-table.ts';
+import { DynamoDbWriter } from './dynamodb-writer.ts';
+import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
 
-const itemOperations = new Set([
+const served = new Set([
   'BatchGetItem',
   'BatchWriteItem',
   'DeleteItem',
-  'DescribeTable',
   'GetItem',
   'PutItem',
   'Query',
@@ -25,30 +26,38 @@ const itemOperations = new Set([
 
 const expiryIntervalMs = 10_000;
 
-export class DynamoDb {
+export class DynamoDb implements JsonService {
   readonly #store: Store;
+  /** ARN of every table, up to the table's name. */
+  readonly #arnPrefix: string;
   readonly #tables = new Map<string, Table>();
   readonly #writer: DynamoDbWriter;
   readonly #expiry: NodeJS.Timeout;
 
-  private constructor(store: Store) {
+  private constructor(store: Store, arnPrefix: string) {
     this.#store = store;
+    this.#arnPrefix = arnPrefix;
     this.#writer = new DynamoDbWriter(store, this.#tables);
+    // The template is the description of a table: dynalite needs no read of the disk for each call.
+    store.getTable = (name, ...rest) => {
+      const done = rest.at(-1);
+      const table = this.#tables.get(name);
+      if (table) done(null, table.description);
+      else done(tableNotFound());
+    };
     this.#expiry = setInterval(() => void this.expireItems(), expiryIntervalMs);
     this.#expiry.unref();
   }
 
   /** Opens the data on disk. Rejects with code LEVEL_LOCKED when another host has it open. */
   static async open(path: string, region: string, account: string): Promise<DynamoDb> {
-    const store: Store = dynaliteDb.create({ path, createTableMs: 0 });
+    const store: Store = dynaliteDb.create({ path });
     try {
       await store.db.open();
     } catch (error) {
       throw (error as Error).cause ?? error;
     }
-    store.tableDb.awsAccountId = account;
-    store.tableDb.awsRegion = region;
-    return new DynamoDb(store);
+    return new DynamoDb(store, `arn:aws:dynamodb:${region}:${account}:table/`);
   }
 
   /** Makes a table from its resource, and the indexes that are new in the template from its items. */
@@ -58,62 +67,31 @@ export class DynamoDb {
     this.#tables.set(table.name, table);
   }
 
-  tables(): Table[] {
-    return [...this.#tables.values()];
-  }
-
-  /** The database itself, for what must be kept together with the items. */
+  /** The LevelDB database itself, for what must be kept together with the items. */
   get database(): Value {
     return this.#store.db;
   }
 
+  /** The permissions that a call needs. */
+  access(operation: string, input: Value): AccessRequest[] {
+    checkServed(operation);
+    const hashKey = (table: string) =>
+      this.#tables.get(table)?.description.KeySchema[0].AttributeName as string | undefined;
+    return dynamoDbAccess(operation, input, this.#arnPrefix, hashKey);
+  }
+
   /** Answers one call. Throws ServiceFault. */
   async call(operation: string, input: Value): Promise<Value> {
+    checkServed(operation);
     try {
-      return await this.#run(operation, input);
+      // Read first, because parsing drops what dynalite does not know. dynamodb-writer.ts looks at `_returnsOld`.
+      const returnsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+      const data = parseInput(operation, input, this.#store);
+      if (returnsOld) data._returnsOld = true;
+      return await runAction(operation, data, this.#store);
     } catch (error) {
       throw asFault(error);
     }
-  }
-
-  async #run(operation: string, input: Value): Promise<Value> {
-    if (operation === 'DescribeTable') return describeTable(this.#table(input.TableName));
-    if (operation === 'DescribeTimeToLive' || operation === 'UpdateTimeToLive') {
-      return this.#timeToLive(operation, input);
-    }
-    if (operation === 'TransactWriteItems') return transactWrite(this.#writer, input);
-    if (operation === 'TransactGetItems') return transactGet(this.#store, input);
-    if (!itemOperations.has(operation)) {
-      throw new ServiceFault(400, 'UnknownOperationException', `DynamoDB ${operation} is not served locally`);
-    }
-    const returnsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
-    const data = parseInput(operation, input, this.#store);
-    if (returnsOld) data._returnsOld = true;
-    return runAction(operation, data, this.#store);
-  }
-
-  #table(name: string): Table {
-    const table = this.#tables.get(name);
-    if (table) return table;
-    throw new ServiceFault(
-      400,
-      'ResourceNotFoundException',
-      `Requested resource not found: Table: ${name} not found`,
-    );
-  }
-
-  #timeToLive(operation: string, input: Value): Value {
-    const table = this.#table(input.TableName);
-    if (operation === 'UpdateTimeToLive') {
-      const { Enabled, AttributeName } = input.TimeToLiveSpecification;
-      table.ttlAttribute = Enabled ? AttributeName : undefined;
-      return { TimeToLiveSpecification: input.TimeToLiveSpecification };
-    }
-    return {
-      TimeToLiveDescription: table.ttlAttribute
-        ? { TimeToLiveStatus: 'ENABLED', AttributeName: table.ttlAttribute }
-        : { TimeToLiveStatus: 'DISABLED' },
-    };
   }
 
   /** Deletes what its TTL attribute says is past. Resolves to the number of items. */
@@ -131,8 +109,22 @@ export class DynamoDb {
   }
 }
 
+function checkServed(operation: string): void {
+  if (served.has(operation)) return;
+  throw new ServiceFault(400, 'UnknownOperationException', `DynamoDB ${operation} is not served locally`);
+}
+
+/** In the shape of dynalite's errors. */
+function tableNotFound(): Error {
+  const body = {
+    __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException',
+    message: 'Requested resource not found',
+  };
+  return Object.assign(new Error(body.message), { statusCode: 400, body });
+}
+
 function asFault(error: Value): Value {
-  if (error instanceof ServiceFault || !error.body) return error;
+  if (!error.body) return error;
   const { __type, message, Message, ...details } = error.body;
   return new ServiceFault(error.statusCode, __type.split('#').at(-1), message ?? Message ?? '', details);
 }

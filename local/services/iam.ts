@@ -1,8 +1,7 @@
 // Identity-based policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-// Within one account a grant of the role is enough, so resource policies are not read.
-
+// Within one account a grant of the role is enough, so policies of resources are not read.
 import type { Value } from '../template/cloud-assembly.ts';
-import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
+import type { ResolvedTemplates } from '../template/resolve-template.ts';
 
 export interface AccessRequest {
   /** Such as dynamodb:PutItem. */
@@ -22,41 +21,20 @@ interface Statement {
 
 type Condition = (context: Readonly<Record<string, readonly string[]>>) => boolean;
 
-/** Policies that AWS manages, as far as the templates may name them. */
-const managedByAws: Record<string, Value> = {
-  AWSLambdaBasicExecutionRole: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }],
-  AmazonAPIGatewayPushToCloudWatchLogs: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }],
-};
-
-const conditionKeys = new Set(['dynamodb:LeadingKeys', 'aws:SourceAccount', 'aws:SourceArn']);
-
 export class Iam {
   readonly #statements = new Map<string, Statement[]>();
   readonly #decisions = new Map<string, boolean>();
 
   /** Throws an error that names what it cannot evaluate. */
   constructor(templates: ResolvedTemplates) {
-    const roles = templates.ofType('AWS::IAM::Role');
-    const byName = new Map(roles.map((role) => [role.ref, String(role.attributes.Arn)]));
-    const attach = (roleArn: string, document: Value, source: string) => {
-      const statements = this.#statements.get(roleArn) ?? [];
-      statements.push(...list(document.Statement).map((statement) => parseStatement(statement, source)));
-      this.#statements.set(roleArn, statements);
-    };
-    const managed = new Map(
-      templates.ofType('AWS::IAM::ManagedPolicy').map((policy) => [policy.ref, policy]),
+    const arns = new Map(
+      templates.ofType('AWS::IAM::Role').map((role) => [role.ref, String(role.attributes.Arn)]),
     );
-    for (const role of roles) {
-      const arn = String(role.attributes.Arn);
-      attach(arn, { Statement: [] }, role.id);
-      for (const policy of list(role.properties.Policies)) attach(arn, policy.PolicyDocument, role.id);
-      for (const policy of list(role.properties.ManagedPolicyArns)) {
-        attach(arn, managedDocument(policy, managed, role), role.id);
-      }
-    }
-    for (const policy of [...templates.ofType('AWS::IAM::Policy'), ...managed.values()]) {
-      for (const name of list(policy.properties.Roles)) {
-        attach(String(byName.get(name)), policy.properties.PolicyDocument, policy.id);
+    for (const { id, properties } of templates.ofType('AWS::IAM::Policy')) {
+      const statements = list(properties.PolicyDocument.Statement).map((one) => parseStatement(one, id));
+      for (const name of list(properties.Roles)) {
+        const arn = arns.get(name) ?? '';
+        this.#statements.set(arn, [...(this.#statements.get(arn) ?? []), ...statements]);
       }
     }
   }
@@ -83,15 +61,6 @@ export class Iam {
   }
 }
 
-function managedDocument(arn: string, own: Map<string, ResolvedResource>, role: ResolvedResource): Value {
-  const policy = own.get(arn);
-  if (policy) return policy.properties.PolicyDocument;
-  const name = String(arn).split('/').at(-1) ?? '';
-  const statements = managedByAws[name];
-  if (statements) return { Statement: statements };
-  throw new Error(`Role ${role.id} uses the managed policy ${arn}, which the local host does not know`);
-}
-
 function parseStatement(statement: Value, source: string): Statement {
   const { Effect, Action, NotAction, Resource, NotResource, Condition = {} } = statement;
   const actions = list(Action ?? NotAction).map((pattern) => wildcard(pattern, 'i'));
@@ -109,7 +78,7 @@ function parseStatement(statement: Value, source: string): Statement {
 function parseCondition(operator: string, key: string, values: Value[], source: string): Condition {
   const [, set = '', name, ifExists] =
     operator.match(/^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/) ?? [];
-  if ((name !== 'StringEquals' && name !== 'StringLike') || !conditionKeys.has(key)) {
+  if ((name !== 'StringEquals' && name !== 'StringLike') || key !== 'dynamodb:LeadingKeys') {
     throw new Error(
       `Policy ${source} has the condition ${operator} on ${key}, which the local host does not know`,
     );

@@ -1,59 +1,66 @@
-// The Lambda API: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and API_InvokeWithResponseStream.html
-import type { ServerResponse } from 'node:http';
+// The Lambda API: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and
+// https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
+import { readBody } from '../read-body.ts';
+import type { RestService } from './aws-service.ts';
 import { encodeEvent } from './event-stream.ts';
-import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
 
 const pattern = /^\/20\d\d-\d\d-\d\d\/functions\/([^/]+)\/(invocations|response-streaming-invocations)$/;
 
-export interface LambdaCall {
+interface Call {
   readonly functionName: string;
   readonly streams: boolean;
 }
 
-/** Throws ServiceFault for another call or an unknown function. */
-export function parseLambdaCall(path: string, lambda: LambdaHost): LambdaCall {
+export function createLambdaApi(lambda: LambdaHost): RestService {
+  return {
+    access(request) {
+      const { functionName } = parseCall(request, lambda);
+      return [{ action: 'lambda:InvokeFunction', resource: lambda.definition(functionName).arn }];
+    },
+
+    /** A 429 says that nothing ran. */
+    async handle(request, response) {
+      const { functionName, streams } = parseCall(request, lambda);
+      const payload = String(await readBody(request)) || '{}';
+      try {
+        if (streams) await invokeStreaming(functionName, payload, lambda, response);
+        else await invoke(functionName, payload, lambda, response);
+      } catch (error) {
+        if (!(error instanceof TooManyRequestsError)) throw error;
+        throw new ServiceFault(429, error.name, error.message, { Reason: error.reason, Type: 'User' });
+      }
+    },
+  };
+}
+
+function parseCall(request: IncomingMessage, lambda: LambdaHost): Call {
+  const path = (request.url ?? '').split('?')[0] ?? '';
   const [, name, kind] = pattern.exec(path) ?? [];
   if (!name) throw new ServiceFault(404, 'UnknownOperationException', `Lambda ${path} is not served locally`);
   const functionName = decodeURIComponent(name);
   if (!lambda.has(functionName)) {
     throw new ServiceFault(404, 'ResourceNotFoundException', `Function not found: ${functionName}`);
   }
+  const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  if (type !== 'RequestResponse') {
+    const message = `Lambda invocation type ${type} is not served locally`;
+    throw new ServiceFault(400, 'InvalidParameterValueException', message);
+  }
   return { functionName, streams: kind === 'response-streaming-invocations' };
 }
 
-export function lambdaAccess(call: LambdaCall, lambda: LambdaHost): AccessRequest[] {
-  return [{ action: 'lambda:InvokeFunction', resource: lambda.definition(call.functionName).arn }];
-}
-
-/** Answers a call. Throws ServiceFault; a 429 says that nothing ran. */
-export async function invokeFunction(
-  call: LambdaCall,
-  payload: string,
-  type: string,
-  lambda: LambdaHost,
-  response: ServerResponse,
-): Promise<void> {
-  if (type === 'Event' || type === 'DryRun') {
-    if (type === 'Event') lambda.invokeAsync(call.functionName, payload || '{}');
-    response.writeHead(type === 'Event' ? 202 : 204).end();
-    return;
-  }
-  try {
-    if (call.streams) return await invokeStreaming(call.functionName, payload || '{}', lambda, response);
-    const result = await lambda.invoke(call.functionName, payload || '{}');
-    response.writeHead(200, {
-      'content-type': 'application/json',
-      'x-amz-executed-version': '$LATEST',
-      ...(result.functionError && { 'x-amz-function-error': result.functionError }),
-    });
-    response.end(result.payload);
-  } catch (error) {
-    if (!(error instanceof TooManyRequestsError)) throw error;
-    throw new ServiceFault(429, error.name, error.message, { Reason: error.reason, Type: 'User' });
-  }
+async function invoke(name: string, payload: string, lambda: LambdaHost, response: ServerResponse) {
+  const result = await lambda.invoke(name, payload);
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'x-amz-executed-version': '$LATEST',
+    ...(result.functionError && { 'x-amz-function-error': result.functionError }),
+  });
+  response.end(result.payload);
 }
 
 async function invokeStreaming(name: string, payload: string, lambda: LambdaHost, response: ServerResponse) {
@@ -69,11 +76,9 @@ async function invokeStreaming(name: string, payload: string, lambda: LambdaHost
     response.write(encodeEvent('PayloadChunk', 'application/octet-stream', bytes));
   };
   const result = await lambda.invoke(name, payload, {
-    stream: {
-      chunk,
-      // The prelude goes before the body, parted from it by eight zero bytes.
-      prelude: (json) => chunk(Buffer.concat([Buffer.from(json), Buffer.alloc(8)])),
-    },
+    chunk,
+    // The prelude goes before the body, parted from it by eight zero bytes.
+    prelude: (json) => chunk(Buffer.concat([Buffer.from(json), Buffer.alloc(8)])),
   });
   start();
   if (!result.functionError && result.payload !== 'null') chunk(Buffer.from(result.payload));

@@ -4,9 +4,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buildApp } from 'fauxqs';
 import type { Value } from '../template/cloud-assembly.ts';
+import type { RestService } from './aws-service.ts';
 import type { AccessRequest } from './iam.ts';
 
-export class S3 {
+export class S3 implements RestService {
   readonly #app: ReturnType<typeof buildApp>;
   readonly #store: Value;
 

@@ -1,5 +1,5 @@
 // EventBridge Scheduler: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
-
+// Rates are served, such as `rate(1 minute)`.
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import type { Log } from '../log.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';

@@ -1,31 +1,21 @@
-// One standard queue: in memory for reading, in SQLite for keeping.
-// Follows https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
-// and .../sqs-dead-letter-queues.html. A commit reaches the operating system before a call is answered, so a
-// killed process loses nothing; a power cut may.
+// One standard queue: in memory for reading, on disk for keeping. Follows
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html and
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 import { randomUUID } from 'node:crypto';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Message, SqsMessages } from './sqs-messages.ts';
 
 export interface QueueSettings {
   readonly name: string;
   readonly arn: string;
   readonly url: string;
   readonly visibilitySeconds: number;
-  readonly delaySeconds: number;
-  readonly waitSeconds: number;
   readonly retentionSeconds: number;
-  readonly maximumBytes: number;
   readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | undefined;
 }
 
-export interface Message {
-  readonly id: string;
-  readonly body: string;
-  /** As sent, JSON of the MessageAttributes; undefined without any. */
-  readonly attributes: string | undefined;
-  readonly groupId: string | undefined;
-  readonly sentAt: number;
-  receiveCount: number;
-  firstReceivedAt: number | undefined;
+export interface SendOptions {
+  readonly groupId?: string | undefined;
+  readonly delaySeconds?: number | undefined;
 }
 
 export interface ReceivedMessage extends Message {
@@ -34,51 +24,26 @@ export interface ReceivedMessage extends Message {
 
 interface Hidden {
   readonly message: Message;
-  /** undefined: delayed, never received. */
+  /** Undefined: delayed, never received. */
   readonly receiptHandle: string | undefined;
   deadline: number;
 }
 
-export interface MessageStatements {
-  readonly insert: StatementSync;
-  readonly receive: StatementSync;
-  readonly hide: StatementSync;
-  readonly move: StatementSync;
-  readonly remove: StatementSync;
-}
-
-/** The table and the statements every queue shares. */
-export function prepareMessages(database: DatabaseSync): MessageStatements {
-  database.exec(`CREATE TABLE IF NOT EXISTS messages (
-    id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT, group_id TEXT,
-    sent_at INTEGER NOT NULL, receive_count INTEGER NOT NULL, first_received_at INTEGER, hidden_until INTEGER)`);
-  return {
-    insert: database.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    receive: database.prepare(
-      'UPDATE messages SET receive_count = ?, first_received_at = ?, hidden_until = ? WHERE id = ?',
-    ),
-    hide: database.prepare('UPDATE messages SET hidden_until = ? WHERE id = ?'),
-    move: database.prepare('UPDATE messages SET queue = ?, hidden_until = NULL WHERE id = ?'),
-    remove: database.prepare('DELETE FROM messages WHERE id = ?'),
-  };
-}
-
 export class SqsQueue {
   readonly settings: QueueSettings;
-  readonly #statements: MessageStatements;
+  readonly #messages: SqsMessages;
   readonly #deadLetterQueue: () => SqsQueue | undefined;
+  /** Visible messages, from `#head` on. */
   #ready: Message[] = [];
   #head = 0;
+  /** Messages in flight and delayed ones, by id. */
   readonly #hidden = new Map<string, Hidden>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(
-    settings: QueueSettings,
-    statements: MessageStatements,
-    deadLetterQueue: () => SqsQueue | undefined,
-  ) {
+  /** @param deadLetterQueue looked up late, because it may be made after this queue */
+  constructor(settings: QueueSettings, messages: SqsMessages, deadLetterQueue: () => SqsQueue | undefined) {
     this.settings = settings;
-    this.#statements = statements;
+    this.#messages = messages;
     this.#deadLetterQueue = deadLetterQueue;
   }
 
@@ -88,36 +53,18 @@ export class SqsQueue {
     return () => this.#listeners.delete(listener);
   }
 
-  send(body: string, options: { attributes?: string; groupId?: string; delaySeconds?: number } = {}): string {
-    const now = Date.now();
-    const message: Message = {
-      id: randomUUID(),
-      body,
-      attributes: options.attributes,
-      groupId: options.groupId,
-      sentAt: now,
-      receiveCount: 0,
-      firstReceivedAt: undefined,
-    };
-    const delay = options.delaySeconds ?? this.settings.delaySeconds;
-    const until = delay > 0 ? now + delay * 1000 : undefined;
-    const { id, attributes = null, groupId = null } = message;
-    this.#statements.insert.run(
-      id,
-      this.settings.name,
-      body,
-      attributes,
-      groupId,
-      now,
-      0,
-      null,
-      until ?? null,
-    );
-    this.restore(message, until);
+  /** Returns the message's id. */
+  send(body: string, { groupId, delaySeconds = 0 }: SendOptions = {}): string {
+    const sentAt = Date.now();
+    const id = randomUUID();
+    const message: Message = { id, body, groupId, sentAt, receiveCount: 0, firstReceivedAt: undefined };
+    const delayedUntil = delaySeconds > 0 ? sentAt + delaySeconds * 1000 : undefined;
+    this.#messages.insert(this.settings.name, message, delayedUntil);
+    this.restore(message, delayedUntil);
     return id;
   }
 
-  /** Puts back a message that is already on disk. */
+  /** Takes a message that is already on disk. */
   restore(message: Message, delayedUntil?: number): void {
     if (delayedUntil !== undefined && delayedUntil > Date.now()) {
       this.#hidden.set(message.id, { message, receiptHandle: undefined, deadline: delayedUntil });
@@ -135,15 +82,15 @@ export class SqsQueue {
       if (!message) break;
       this.#head += 1;
       if (now - message.sentAt > this.settings.retentionSeconds * 1000) {
-        this.#statements.remove.run(message.id);
+        this.#messages.remove(message.id);
         continue;
       }
+      if (this.#moveToDeadLetters(message)) continue;
       message.receiveCount += 1;
       message.firstReceivedAt ??= now;
-      if (this.#isSpent(message)) continue;
       const receiptHandle = `${message.id}.${randomUUID()}`;
       const deadline = now + visibilitySeconds * 1000;
-      this.#statements.receive.run(message.receiveCount, message.firstReceivedAt, deadline, message.id);
+      this.#messages.receive(message, deadline);
       this.#hidden.set(message.id, { message, receiptHandle, deadline });
       received.push({ ...message, receiptHandle });
     }
@@ -154,22 +101,22 @@ export class SqsQueue {
     return received;
   }
 
-  /** One statement moves the row, so no crash can lose or double the message. */
-  #isSpent(message: Message): boolean {
+  /** Whether the message was received as often as the queue allows, and so went to the dead-letter queue. */
+  #moveToDeadLetters(message: Message): boolean {
     const { redrive } = this.settings;
-    const target = redrive && message.receiveCount > redrive.maxReceiveCount && this.#deadLetterQueue();
+    if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
+    const target = this.#deadLetterQueue();
     if (!target) return false;
-    message.receiveCount -= 1;
-    this.#statements.move.run(target.settings.name, message.id);
+    this.#messages.move(message.id, target.settings.name);
     target.restore(message);
     return true;
   }
 
-  /** Deletes a received message. A handle of an earlier receive deletes nothing, as on AWS standard queues may. */
+  /** Deletes a received message. The handle of an earlier receive deletes nothing, as AWS allows. */
   delete(receiptHandle: string): void {
     const hidden = this.#hiddenBy(receiptHandle);
     if (!hidden) return;
-    this.#statements.remove.run(hidden.message.id);
+    this.#messages.remove(hidden.message.id);
     this.#hidden.delete(hidden.message.id);
   }
 
@@ -178,7 +125,7 @@ export class SqsQueue {
     const hidden = this.#hiddenBy(receiptHandle);
     if (!hidden) return false;
     hidden.deadline = Date.now() + seconds * 1000;
-    this.#statements.hide.run(hidden.deadline, hidden.message.id);
+    this.#messages.hide(hidden.message.id, hidden.deadline);
     if (seconds === 0) this.releaseDue();
     return true;
   }
@@ -187,7 +134,7 @@ export class SqsQueue {
     return this.#hiddenBy(receiptHandle) !== undefined;
   }
 
-  /** Makes due messages visible: expired visibility timeouts and ended delays. */
+  /** Makes messages visible whose visibility timeout or delay has ended. */
   releaseDue(now = Date.now()): void {
     let released = false;
     for (const [id, { deadline, message }] of this.#hidden) {
@@ -197,14 +144,6 @@ export class SqsQueue {
       released = true;
     }
     if (released) this.#announce();
-  }
-
-  purge(): void {
-    for (const message of this.#ready.slice(this.#head)) this.#statements.remove.run(message.id);
-    for (const id of this.#hidden.keys()) this.#statements.remove.run(id);
-    this.#ready = [];
-    this.#head = 0;
-    this.#hidden.clear();
   }
 
   counts(): { visible: number; inFlight: number; delayed: number } {

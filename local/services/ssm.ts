@@ -1,61 +1,48 @@
-// Systems Manager parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
-// Secrets stay in the environment of the person's shell; only this call shows one, to a function that may read it.
+// Systems Manager parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+// Secrets stay in the environment of the host, which no function sees. This call shows one, to a function whose role
+// may read it.
 import type { Value } from '../template/cloud-assembly.ts';
+import type { JsonService } from './aws-service.ts';
 import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
 
-export class Ssm {
+export class Ssm implements JsonService {
   readonly #variables: Readonly<Record<string, string>>;
   readonly #environment: Readonly<Record<string, string | undefined>>;
-  readonly #values: ReadonlyMap<string, string>;
   readonly #arnPrefix: string;
 
-  /**
-   * @param variables the environment variable that holds each secret parameter
-   * @param values the parameters that the templates define
-   */
+  /** @param variables the variable of `environment` that holds each parameter, by the parameter's name */
   constructor(
     variables: Readonly<Record<string, string>>,
     environment: Readonly<Record<string, string | undefined>>,
-    values: ReadonlyMap<string, string>,
-    arnPrefix: string,
+    region: string,
+    account: string,
   ) {
     this.#variables = variables;
     this.#environment = environment;
-    this.#values = values;
-    this.#arnPrefix = arnPrefix;
+    this.#arnPrefix = `arn:aws:ssm:${region}:${account}:parameter`;
   }
 
-  access(operation: string, input: Value): AccessRequest[] {
-    const names: string[] = input.Names ?? [input.Name];
-    return names.map((name) => ({ action: `ssm:${operation}`, resource: this.#arn(name) }));
+  access(operation: string, { Name }: Value): AccessRequest[] {
+    checkServed(operation);
+    return [{ action: 'ssm:GetParameter', resource: this.#arn(Name) }];
   }
 
-  call(operation: string, input: Value): Value {
-    if (operation === 'GetParameter') {
-      const parameter = this.#parameter(input.Name);
-      if (parameter) return { Parameter: parameter };
-      throw new ServiceFault(400, 'ParameterNotFound', `Parameter ${input.Name} not found.`);
-    }
-    if (operation !== 'GetParameters') {
-      throw new ServiceFault(400, 'UnknownOperationException', `SSM ${operation} is not served locally`);
-    }
-    const names: string[] = input.Names;
-    return {
-      Parameters: names.map((name) => this.#parameter(name)).filter((parameter) => parameter !== undefined),
-      InvalidParameters: names.filter((name) => this.#parameter(name) === undefined),
-    };
-  }
-
-  #parameter(name: string): Value {
-    const variable = this.#variables[name];
-    const value = this.#values.get(name) ?? (variable && this.#environment[variable]);
-    if (!value) return undefined;
-    const Type = this.#values.has(name) ? 'String' : 'SecureString';
-    return { Name: name, Type, Value: value, Version: 1, DataType: 'text', ARN: this.#arn(name) };
+  call(operation: string, { Name }: Value): Value {
+    checkServed(operation);
+    const variable = this.#variables[Name];
+    const value = variable && this.#environment[variable];
+    if (!value) throw new ServiceFault(400, 'ParameterNotFound', `Parameter ${Name} not found.`);
+    const parameter = { Name, Type: 'SecureString', Value: value, Version: 1, DataType: 'text' };
+    return { Parameter: { ...parameter, ARN: this.#arn(Name) } };
   }
 
   #arn(name: string): string {
     return `${this.#arnPrefix}${name.startsWith('/') ? '' : '/'}${name}`;
   }
+}
+
+function checkServed(operation: string): void {
+  if (operation === 'GetParameter') return;
+  throw new ServiceFault(400, 'UnknownOperationException', `SSM ${operation} is not served locally`);
 }

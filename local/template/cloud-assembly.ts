@@ -9,16 +9,15 @@ export type Value = any;
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Record<string, Value>;
-  readonly Condition?: string;
   readonly Metadata?: Record<string, Value>;
 }
 
+/** Under this key of its metadata a stack or a resource says what only this host reads. */
+export const localMetadataKey = 'LlmService::Local';
+
 export interface Template {
   readonly Resources?: Record<string, TemplateResource>;
-  readonly Outputs?: Record<string, { Value: Value; Export?: { Name: Value }; Condition?: string }>;
-  readonly Parameters?: Record<string, { Type: string; Default?: Value }>;
-  readonly Conditions?: Record<string, Value>;
-  readonly Mappings?: Record<string, Record<string, Record<string, Value>>>;
+  readonly Outputs?: Record<string, { Value: Value; Export?: { Name: Value } }>;
   readonly Metadata?: Record<string, Value>;
 }
 

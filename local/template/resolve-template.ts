@@ -15,7 +15,7 @@ export interface ResolvedResource {
 
 export interface ResolvedTemplates {
   readonly resources: readonly ResolvedResource[];
-  readonly outputs: readonly { stack: string; name: string; value: Value }[];
+  readonly outputs: readonly { name: string; value: Value }[];
   ofType(type: string): ResolvedResource[];
 }
 
@@ -23,14 +23,13 @@ export interface ResolvedTemplates {
 export function resolveTemplates(stacks: readonly Stack[], region: string): ResolvedTemplates {
   const resolver = new Resolver(stacks, region);
   const resources = stacks.flatMap((stack) =>
-    Object.keys(stack.template.Resources ?? {})
-      .filter((id) => resolver.exists(stack, id))
-      .map((id) => resolver.resource(stack, id)),
+    Object.keys(stack.template.Resources ?? {}).map((id) => resolver.resource(stack, id)),
   );
   const outputs = stacks.flatMap((stack) =>
-    Object.entries(stack.template.Outputs ?? {})
-      .filter(([, output]) => output.Condition === undefined || resolver.condition(stack, output.Condition))
-      .map(([name, output]) => ({ stack: stack.name, name, value: resolver.value(stack, output.Value) })),
+    Object.entries(stack.template.Outputs ?? {}).map(([name, output]) => ({
+      name,
+      value: resolver.value(stack, output.Value),
+    })),
   );
   return { resources, outputs, ofType: (type) => resources.filter((resource) => resource.type === type) };
 }
@@ -44,11 +43,6 @@ class Resolver {
   constructor(stacks: readonly Stack[], region: string) {
     this.#stacks = stacks;
     this.#region = region;
-  }
-
-  exists(stack: Stack, id: string): boolean {
-    const condition = stack.template.Resources?.[id]?.Condition;
-    return condition === undefined || this.condition(stack, condition);
   }
 
   resource(stack: Stack, id: string): ResolvedResource {
@@ -85,10 +79,6 @@ class Resolver {
     };
   }
 
-  condition(stack: Stack, name: string): boolean {
-    return Boolean(this.value(stack, stack.template.Conditions?.[name] ?? false));
-  }
-
   value(stack: Stack, value: Value): Value {
     if (Array.isArray(value)) return value.map((entry) => this.value(stack, entry)).filter(isDefined);
     if (typeof value === 'string' && value.includes('{{resolve:')) {
@@ -97,7 +87,7 @@ class Resolver {
     if (value === null || typeof value !== 'object') return value;
     const keys = Object.keys(value);
     const [key] = keys;
-    if (keys.length === 1 && key && (key === 'Ref' || key === 'Condition' || key.startsWith('Fn::'))) {
+    if (keys.length === 1 && key && (key === 'Ref' || key.startsWith('Fn::'))) {
       return this.#intrinsic(stack, key, value[key]);
     }
     const entries = Object.entries(value).map(([name, entry]) => [name, this.value(stack, entry)]);
@@ -105,12 +95,9 @@ class Resolver {
   }
 
   #intrinsic(stack: Stack, name: string, argument: Value): Value {
-    const resolved = () => this.value(stack, argument);
     switch (name) {
       case 'Ref':
         return this.#ref(stack, argument);
-      case 'Condition':
-        return typeof argument === 'string' ? this.condition(stack, argument) : { Condition: resolved() };
       case 'Fn::GetAtt': {
         const [id, attribute] = Array.isArray(argument) ? argument : argument.split('.', 2);
         return this.#attribute(stack, id, this.value(stack, attribute));
@@ -124,25 +111,7 @@ class Resolver {
       case 'Fn::Sub':
         return this.#substitute(stack, argument);
       case 'Fn::ImportValue':
-        return this.#import(stack, resolved());
-      case 'Fn::If':
-        return this.value(stack, argument[this.condition(stack, argument[0]) ? 1 : 2]);
-      case 'Fn::FindInMap': {
-        const [map, first, second] = resolved();
-        return this.value(stack, stack.template.Mappings?.[map]?.[first]?.[second]);
-      }
-      case 'Fn::Equals': {
-        const [left, right] = resolved();
-        return left === right;
-      }
-      case 'Fn::Not':
-        return !resolved()[0];
-      case 'Fn::And':
-        return resolved().every(Boolean);
-      case 'Fn::Or':
-        return resolved().some(Boolean);
-      case 'Fn::Base64':
-        return Buffer.from(resolved()).toString('base64');
+        return this.#import(stack, this.value(stack, argument));
       default:
         throw new Error(`The local host does not know ${name}, used in stack ${stack.name}`);
     }
@@ -155,13 +124,9 @@ class Resolver {
       'AWS::Partition': 'aws',
       'AWS::URLSuffix': 'amazonaws.com',
       'AWS::StackName': stack.name,
-      'AWS::StackId': `arn:aws:cloudformation:${this.#region}:${localAccount}:stack/${stack.name}/local`,
-      'AWS::NotificationARNs': [],
       'AWS::NoValue': undefined,
     };
-    if (id in pseudo) return pseudo[id];
-    const parameter = stack.template.Parameters?.[id];
-    return parameter ? parameter.Default : this.resource(stack, id).ref;
+    return id in pseudo ? pseudo[id] : this.resource(stack, id).ref;
   }
 
   #attribute(stack: Stack, id: string, attribute: string): string {

@@ -36,10 +36,6 @@ const byType: Record<string, (resource: NamedResource) => Names> = {
   }),
   'AWS::ApiGatewayV2::Authorizer': (r) => ({ ref: hash(r, 6), attributes: { AuthorizerId: hash(r, 6) } }),
   'AWS::ApiGatewayV2::Stage': (r) => ({ ref: r.properties.StageName }),
-  'AWS::CloudWatch::Alarm': (r) => {
-    const name = named(r, 'AlarmName', 255);
-    return { ref: name, attributes: { Arn: arn(r, 'cloudwatch', `alarm:${name}`) } };
-  },
   'AWS::DynamoDB::Table': (r) => {
     const name = named(r, 'TableName', 255);
     const table = arn(r, 'dynamodb', `table/${name}`);
@@ -49,19 +45,11 @@ const byType: Record<string, (resource: NamedResource) => Names> = {
     const name = named(r, 'Name');
     return { ref: name, attributes: { Arn: arn(r, 'events', `event-bus/${name}`), Name: name } };
   },
-  'AWS::Events::Rule': (r) => {
-    const name = named(r, 'Name');
-    return { ref: name, attributes: { Arn: arn(r, 'events', `rule/${name}`) } };
-  },
-  'AWS::IAM::ManagedPolicy': (r) => {
-    const policy = `arn:aws:iam::${localAccount}:policy/${named(r, 'ManagedPolicyName', 128)}`;
-    return { ref: policy, attributes: { PolicyArn: policy } };
-  },
   'AWS::IAM::Role': (r) => {
     const name = named(r, 'RoleName');
     return {
       ref: name,
-      attributes: { Arn: `arn:aws:iam::${localAccount}:role/${name}`, RoleId: hash(r, 21) },
+      attributes: { Arn: `arn:aws:iam::${localAccount}:role/${name}` },
     };
   },
   'AWS::Lambda::EventSourceMapping': (r) => ({ ref: hash(r, 12), attributes: { Id: hash(r, 12) } }),
@@ -82,14 +70,7 @@ const byType: Record<string, (resource: NamedResource) => Names> = {
   },
   'AWS::S3::Bucket': (r) => {
     const name = r.properties.BucketName ?? `${r.stack}-${r.id}`.toLowerCase().slice(0, 63);
-    return {
-      ref: name,
-      attributes: {
-        Arn: `arn:aws:s3:::${name}`,
-        DomainName: `${name}.s3.amazonaws.com`,
-        RegionalDomainName: `${name}.s3.${r.region}.amazonaws.com`,
-      },
-    };
+    return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } };
   },
   'AWS::Scheduler::Schedule': (r) => {
     const name = named(r, 'Name');
@@ -104,13 +85,12 @@ const byType: Record<string, (resource: NamedResource) => Names> = {
     const url = `https://sqs.${r.region}.amazonaws.com/${localAccount}/${name}`;
     return { ref: url, attributes: { Arn: arn(r, 'sqs', name), QueueName: name, QueueUrl: url } };
   },
-  'AWS::SSM::Parameter': (r) => ({
-    ref: named(r, 'Name', 1011),
-    attributes: { Type: r.properties.Type, Value: r.properties.Value },
-  }),
 };
 
-/** The names CloudFormation would give a resource. The same template gives the same names at each start. */
+/**
+ * Like CloudFormation's, without the random part: the same template gives the same names at each start, under which
+ * the data of the last one are found.
+ */
 export function nameResource(resource: NamedResource): Names {
   return byType[resource.type]?.(resource) ?? { ref: hash(resource) };
 }

@@ -3,8 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
+  SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { type Fixture, startFixture, synthesizeFixture, until } from './start-fixture.ts';
 
@@ -70,7 +73,7 @@ describe('the local host as SQS and its event source mapping', () => {
     await Promise.all(busy);
   });
 
-  it('receives what it cannot run only in the hostile mode', async () => {
+  it('receives what it cannot run only in the over-polling mode', async () => {
     const depthWithBusySlots = async (environment: Record<string, string>) => {
       const host = await startFixture(assembly, { environment });
       try {
@@ -112,5 +115,21 @@ describe('the local host as SQS and its event source mapping', () => {
     const waiting = fixture.receive('dead-letters', 1);
     await fixture.send('dead-letters', 'wake up');
     assert.deepEqual(await waiting, ['"wake up"']);
+  });
+
+  it('refuses, by name, message attributes and queue attributes that it does not serve', async () => {
+    const QueueUrl = fixture.queueUrl('plain');
+    const MessageAttributes = { kind: { DataType: 'String', StringValue: 'any' } };
+    await assert.rejects(
+      fixture.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'body', MessageAttributes })),
+      { message: 'SQS MessageAttributes are not served locally' },
+    );
+    await assert.rejects(
+      fixture.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] })),
+      { message: 'Queue attribute Policy is not served locally' },
+    );
+    await assert.rejects(fixture.sqs.send(new PurgeQueueCommand({ QueueUrl })), {
+      message: 'SQS PurgeQueue is not served locally',
+    });
   });
 });

@@ -84,4 +84,12 @@ describe('the local host as Lambda', () => {
     assert.match(text, /^\{"statusCode":201.*\}\0{8}data: one\n\ndata: two\n\ndata: three\n\n$/s);
     assert.equal(complete, true);
   });
+
+  it('refuses an invocation type that it does not serve, by name', async () => {
+    const command = new InvokeCommand({ FunctionName: nameOf('Worker'), InvocationType: 'Event' });
+    await assert.rejects(fixture.lambda.send(command), {
+      name: 'InvalidParameterValueException',
+      message: 'Lambda invocation type Event is not served locally',
+    });
+  });
 });

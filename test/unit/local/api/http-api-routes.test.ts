@@ -11,7 +11,6 @@ const routes = keys.map((key) => {
     segments: path.split('/').slice(1),
     functionArn: '',
     timeoutMs: 1,
-    authorizerId: undefined,
   };
 });
 const match = (method: string, path: string) => {

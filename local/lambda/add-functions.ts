@@ -1,0 +1,39 @@
+// Makes the functions of the templates, each with an access key of its own.
+import { join } from 'node:path';
+import type { Principal } from '../services/access-denied.ts';
+import type { CloudAssembly } from '../template/cloud-assembly.ts';
+import type { ResolvedTemplates } from '../template/resolve-template.ts';
+import { defineFunction } from './function-definition.ts';
+import type { LambdaHost } from './lambda-host.ts';
+
+export interface FunctionHosting {
+  readonly region: string;
+  readonly awsEndpoint: string;
+  readonly dataDir: string;
+  readonly localize: (value: string) => string;
+}
+
+/** Returns who calls, by access key. */
+export function addFunctions(
+  lambda: LambdaHost,
+  templates: ResolvedTemplates,
+  { assets }: CloudAssembly,
+  { dataDir, ...settings }: FunctionHosting,
+): Map<string, Principal> {
+  const principals = new Map<string, Principal>();
+  const hostStartedAt = Date.now();
+  const compileCache = join(dataDir, 'compile-cache');
+  for (const resource of templates.ofType('AWS::Lambda::Function')) {
+    const accessKeyId = `LOCAL${String(principals.size).padStart(11, '0')}`;
+    const definition = defineFunction(resource, {
+      ...settings,
+      assets,
+      accessKeyId,
+      compileCache,
+      hostStartedAt,
+    });
+    lambda.add(definition);
+    principals.set(accessKeyId, { functionName: definition.name, roleArn: definition.roleArn });
+  }
+  return principals;
+}
