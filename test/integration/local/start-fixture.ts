@@ -29,7 +29,7 @@ export async function synthesizeFixture(): Promise<string> {
   await promisify(execFile)(process.execPath, [join(fixture, 'app.ts')], {
     env: { ...process.env, CDK_OUTDIR: made },
   });
-  // Another test file may have been faster.
+  // Another test file may have made it meanwhile.
   if (!existsSync(directory)) renameSync(made, directory);
   return directory;
 }
@@ -78,7 +78,7 @@ export function clientsOf(endpoint: string, url: string) {
     },
     send: (queue: string, body: unknown) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(queue), MessageBody: JSON.stringify(body) })),
-    /** Takes messages until there are so many; each is deleted from view for the queue's visibility timeout. */
+    /** Receives until it has `count` bodies. The messages stay hidden for the queue's visibility timeout. */
     async receive(queue: string, count: number) {
       const bodies: string[] = [];
       while (bodies.length < count) {
@@ -89,7 +89,7 @@ export function clientsOf(endpoint: string, url: string) {
             WaitTimeSeconds: 5,
           }),
         );
-        if (Messages.length === 0) throw new Error(`${queue} had only ${bodies.length} of ${count} messages`);
+        if (Messages.length === 0) throw new Error(`${queue} had ${bodies.length} of ${count} messages`);
         bodies.push(...Messages.map(({ Body = '' }) => Body));
       }
       return bodies;
@@ -111,7 +111,7 @@ export function clientsOf(endpoint: string, url: string) {
   };
 }
 
-/** Asks until the answer is there; rejects after ten seconds. */
+/** Asks until the answer is neither undefined nor false. Rejects after ten seconds. */
 export async function until<T>(ask: () => Promise<T | undefined | false>, what: string): Promise<T> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {
@@ -119,5 +119,5 @@ export async function until<T>(ask: () => Promise<T | undefined | false>, what: 
     if (answer) return answer;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`Waited in vain for ${what}`);
+  throw new Error(`Waited ten seconds for ${what}`);
 }
