@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { BatchEvent, type ServiceEvent, TaskEvent } from '../events/build-event.ts';
 
-/** What a delivery needs to be sure of; what the event tells is its receiver's business. */
+/** The members of an event that a delivery relies on. `data` is only for the receiver. */
 const Envelope = z.union([TaskEvent.omit({ data: true }), BatchEvent.omit({ data: true })]);
 
-/** One delivery to make: everything it needs, so that it outlives the task. */
+/** One delivery to make: everything it needs, so that it does not depend on the row of its task. */
 export const WebhookMessage = z.object({
   tenant: z.string(),
   url: z.string(),
-  // Checked and passed on as it is: its receiver gets what a newer version added, in the order it was written.
+  // Checked, but passed on as it was queued: the receiver also gets what a newer version added.
   event: z.custom<ServiceEvent>((event) => Envelope.safeParse(event).success, 'is not an event'),
 });
 export type WebhookMessage = z.infer<typeof WebhookMessage>;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { root } from './read-imports.ts';
 
-/** What every room of `core` may use; anything else belongs in a room. */
+/** Files of `core` that all its folders may use; anything else belongs in a folder. */
 const shared = [
   'canonical-json.ts',
   'duration.ts',
@@ -14,7 +14,7 @@ const shared = [
   'wire-time.ts',
 ];
 
-/** Rooms of `core` without a unit test of their own, each with its reason. */
+/** Folders of `core` without a unit test of their own, each with its reason. */
 const untested: Record<string, string> = {
   'circuit-breaker': 'decides by what lies in the table: test/integration/circuit-breaker',
   providers:
@@ -22,20 +22,24 @@ const untested: Record<string, string> = {
 };
 
 const entries = (folder: string) => readdirSync(join(root, folder), { withFileTypes: true });
-const rooms = entries('core').flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+const folders = entries('core').flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 const tests = readdirSync(join(root, 'test/unit'), { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.test.ts'),
 );
 
-test('core keeps no file outside its rooms but those that every room may use', () => {
+test('core keeps no file outside its folders but those that every folder may use', () => {
   const loose = entries('core').flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
   assert.deepEqual(loose.sort(), shared);
 });
 
-test('every room of core has unit tests in the folder of the same name, or a reason to have none', () => {
+test('every folder of core has unit tests in the folder of the same name, or a reason to have none', () => {
   const tested = new Set(tests.map((name) => dirname(name)));
-  const without = rooms.filter((room) => !tested.has(join('core', room)));
-  assert.deepEqual(without.sort(), Object.keys(untested), 'Either add a test or name the room in this list');
+  const without = folders.filter((folder) => !tested.has(join('core', folder)));
+  assert.deepEqual(
+    without.sort(),
+    Object.keys(untested),
+    'Either add a test or name the folder in this list',
+  );
 });
 
 test('a unit test lies in the folder of the same name as what it tests', () => {

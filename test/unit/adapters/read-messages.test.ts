@@ -81,6 +81,32 @@ test('an event goes to its receiver as it was queued, members of a newer version
   assert.deepEqual(parseWebhookMessage(without).event, { ...omitted, data_omitted: true });
 });
 
+test('an event that a former version queued is read, whatever its provider counted', () => {
+  const former = {
+    event_id: 'evt_0b7e_3',
+    event_type: 'completed',
+    task_id: 'task_0b7e',
+    batch_id: null,
+    status: 'completed',
+    version: 3,
+    timestamp: '2026-01-01T00:00:00.900Z',
+    data: { content: 'ja', usage: { prompt_tokens: '73', completion_tokens: 1.5 }, cost_usd: null },
+    error: null,
+  };
+  const batch = { total: 1, completed: 1, failed: 0, cancelled: 0 };
+  const ended = { event_type: 'batch.completed', task_id: null, batch_id: 'batch_1', data: batch };
+  for (const event of [former, { ...former, ...ended }]) {
+    const queued = JSON.stringify({ tenant: 'default', url: 'https://hook.example/', event });
+    assert.deepEqual(parseWebhookMessage(queued).event, event);
+  }
+});
+
+test('an event of a batch that names a task is refused', () => {
+  const event = { ...buildTaskEvent(completed()), event_type: 'batch.completed' };
+  const queued = JSON.stringify({ tenant: 'default', url: 'https://hook.example/', event });
+  assert.throws(() => parseWebhookMessage(queued), /event: is not an event$/);
+});
+
 test('a webhook message without a tenant, a URL or a whole event is refused by name', () => {
   const event = { ...buildTaskEvent(completed()), version: 'secret' };
   const body = JSON.stringify({ tenant: 'default', url: 'https://hook.example/', event });
