@@ -3,7 +3,7 @@ import test from 'node:test';
 import { createDynamoProviderStates } from '../../../adapters/dynamo-provider-states.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { countStatistics } from '../../../core/statistics/count-statistics.ts';
-import { completed, makeTask } from '../../unit/core/events/make-task.ts';
+import { completed, makeTask } from '../../make-task.ts';
 import { newer, startFormerTable } from './start-former-table.ts';
 
 const now = 1_800_000_000_000;

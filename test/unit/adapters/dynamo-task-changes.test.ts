@@ -3,7 +3,7 @@ import test from 'node:test';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { changeFromRecord } from '../../../adapters/dynamo-task-changes.ts';
 import { taskToItem } from '../../../adapters/task-items.ts';
-import { completed, makeTask, start } from '../core/events/make-task.ts';
+import { completed, makeTask, start } from '../../make-task.ts';
 
 const image = (item: object) => marshall(item, { removeUndefinedValues: true });
 const record = (eventName: string, before: object | undefined, after: object | undefined) => ({

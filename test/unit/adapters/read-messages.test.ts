@@ -5,7 +5,7 @@ import { createSqsTaskQueues, parseTaskMessage, parseTicketHint } from '../../..
 import { parseWebhookMessage } from '../../../adapters/sqs-webhook-queue.ts';
 import { buildTaskEvent } from '../../../core/events/build-event.ts';
 import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
-import { completed, makeTask } from '../core/events/make-task.ts';
+import { completed, makeTask } from '../../make-task.ts';
 
 const { message } = toQueuedTask(makeTask());
 

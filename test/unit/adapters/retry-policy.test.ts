@@ -14,7 +14,7 @@ import { createSqsWebhookQueue } from '../../../adapters/sqs-webhook-queue.ts';
 import { buildTaskEvent } from '../../../core/events/build-event.ts';
 import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
 import { ServiceError } from '../../../core/service-error.ts';
-import { completed, makeTask } from '../core/events/make-task.ts';
+import { completed, makeTask } from '../../make-task.ts';
 
 const policy = { tries: 3, firstDelayMs: 1 };
 

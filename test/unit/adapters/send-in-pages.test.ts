@@ -6,7 +6,7 @@ import { createEventBridgeEventBus } from '../../../adapters/eventbridge-event-b
 import { pagesBySize } from '../../../adapters/pages.ts';
 import { createSqsWebhookQueue } from '../../../adapters/sqs-webhook-queue.ts';
 import { buildTaskEvent } from '../../../core/events/build-event.ts';
-import { completed } from '../core/events/make-task.ts';
+import { completed } from '../../make-task.ts';
 
 /** An SDK client that answers by `answer`, which sees the input of each command. */
 function stub<Input>(answer: (input: Input, call: number) => unknown) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { taskFromItem, taskToItem } from '../../../adapters/task-items.ts';
 import { inputKey } from '../../../adapters/task-rows.ts';
 import type { Task } from '../../../core/tasks/task.ts';
-import { completed, makeTask, start } from '../core/events/make-task.ts';
+import { completed, makeTask, start } from '../../make-task.ts';
 
 const whole: Partial<Task> = {
   taskId: 'task_1',

@@ -6,7 +6,7 @@ import { classifyError } from '../../../../core/attempts/classify-error.ts';
 import { decideAfterFailure } from '../../../../core/attempts/decide-after-failure.ts';
 import { readErrorReply } from '../../../../core/attempts/error-reply.ts';
 import type { FailureKindName, ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
-import { makeTask } from '../providers/make-task.ts';
+import { makeTask } from './make-task.ts';
 import { type RecordedError, recordedAt, recordedErrors } from './recorded-errors.ts';
 
 function classify({ provider, status, headers = {}, body }: RecordedError): ProviderFailure {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import * as fc from 'fast-check';
 import { decideAfterFailure } from '../../../../core/attempts/decide-after-failure.ts';
 import { failureKinds, ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
-import { makeTask } from '../providers/make-task.ts';
+import { makeTask } from './make-task.ts';
 
 const outage = new ProviderFailure('outage', 'down');
 

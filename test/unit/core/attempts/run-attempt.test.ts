@@ -6,7 +6,7 @@ import type { ChatReply, ChatRequest, LanguageModel } from '../../../../core/att
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import { type AttemptTools, createRunAttempt } from '../../../../core/attempts/run-attempt.ts';
 import { Provider } from '../../../../core/providers/provider.ts';
-import { makeTask } from '../providers/make-task.ts';
+import { makeTask } from './make-task.ts';
 
 const provider = Provider.parse({
   name: 'first',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { buildBatchEvent, buildTaskEvent, largestEventBytes } from '../../../../core/events/build-event.ts';
-import { completed, failed, makeTask, start } from './make-task.ts';
+import { completed, failed, makeTask, start } from '../../../make-task.ts';
 
 test('an event has the members of the contract', () => {
   assert.deepEqual(buildTaskEvent(completed({ batchId: 'batch_1' })), {

@@ -3,8 +3,8 @@ import test from 'node:test';
 import type { Change } from '../../../../core/events/change.ts';
 import { publishTaskEvents } from '../../../../core/events/publish-task-event.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
+import { completed, failed, makeTask, processing, start } from '../../../make-task.ts';
 import { fakePorts, fakeSender, fakeSubscriptions, punctual } from './fakes.ts';
-import { completed, failed, makeTask, processing, start } from './make-task.ts';
 
 const none = new Set<string>();
 function story(...states: Task[]): Change[] {

@@ -6,7 +6,7 @@ import { buildBatchEvent, buildTaskEvent, ServiceEvent } from '../../../../core/
 import { buildDocument } from '../../../../core/http-contract/build-document.ts';
 import { signWebhook } from '../../../../core/webhooks/sign-webhook.ts';
 import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
-import { completed, failed, makeTask, processing, start } from '../events/make-task.ts';
+import { completed, failed, makeTask, processing, start } from '../../../make-task.ts';
 
 interface Described {
   post: {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Change } from '../../../../core/events/change.ts';
 import { countStatistics } from '../../../../core/statistics/count-statistics.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
-import { completed, failed, makeTask, processing } from '../events/make-task.ts';
+import { completed, failed, makeTask, processing } from '../../../make-task.ts';
 
 /** The changes of a task that went through these states. */
 function story(...states: Task[]): Change[] {

@@ -6,8 +6,8 @@ import type { Task } from '../../../../core/tasks/task.ts';
 import type { ClientMessagePorts } from '../../../../core/web-socket/handle-client-message.ts';
 import { handleClientMessage } from '../../../../core/web-socket/handle-client-message.ts';
 import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
+import { completed, makeTask, processing, start } from '../../../make-task.ts';
 import { fakeSender, punctual } from '../events/fakes.ts';
-import { completed, makeTask, processing, start } from '../events/make-task.ts';
 
 const client = { connectionId: 'c', tenant: 'default' };
 const options = { longestTaskMs: 60_000, isLate: () => false };

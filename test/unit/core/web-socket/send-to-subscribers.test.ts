@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Change, outgoingOf } from '../../../../core/events/change.ts';
 import { sendToSubscribers } from '../../../../core/web-socket/send-to-subscribers.ts';
+import { completed, makeTask, processing, start } from '../../../make-task.ts';
 import { fakeSender, fakeSubscriptions, punctual } from '../events/fakes.ts';
-import { completed, makeTask, processing, start } from '../events/make-task.ts';
 
 const outgoing = (...changes: Change[]) => changes.map(outgoingOf).filter((each) => each !== undefined);
 const change = (after: ReturnType<typeof makeTask>): Change => ({
