@@ -1,4 +1,4 @@
-/** JSON with the members of every object in one order, so that equal values have one text. */
+/** JSON with the members of every object sorted by name, so that equal values have the same text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member) =>
     typeof member === 'object' && member !== null && !Array.isArray(member) ? sorted(member) : member,

@@ -1,9 +1,9 @@
 const unitMilliseconds = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Matches one duration of the contract: `250ms`, `60s`, `5m`, `1h`, `7d`; parts may be chained as in Go: `1m30s`. */
+/** Matches a duration such as `250ms`, `60s`, `5m`, `1h` or `7d`; parts may be chained as in Go: `1m30s`. */
 export const durationPattern = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 
-/** Milliseconds of a duration string, or undefined when it is none. */
+/** Milliseconds of a duration string; undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   if (!durationPattern.test(text)) return undefined;
   let total = 0;

@@ -30,7 +30,11 @@ export function invalidRequest(faults: FieldFault[]): ServiceError {
   return new ServiceError('invalid_request', `${where}${first?.detail ?? 'is not valid'}${more}`, { faults });
 }
 
-/** Parses what came from outside; throws `invalid_request` that names every field at fault below `at`. */
+/**
+ * Parses what came from outside; throws `invalid_request`, which names every field at fault.
+ *
+ * @param at JSON Pointer of `value` where it is a part of the request's body
+ */
 export function parseRequest<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;

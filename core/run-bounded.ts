@@ -1,4 +1,4 @@
-/** Runs a job per member, at most `limit` at a time: a slow one holds one place, not the rest. */
+/** Runs `job` for each member, at most `limit` at a time; the next one starts as soon as any has ended. */
 export async function runBounded<T>(
   members: Iterable<T>,
   limit: number,

@@ -1,4 +1,4 @@
-/** Codes that answer an HTTP request. One table (functions/http) gives each its status. */
+/** Codes that answer an HTTP request. functions/http/middleware/error-status.ts gives each its status. */
 export const requestErrorCodes = [
   'invalid_request',
   'unauthenticated',
@@ -14,7 +14,7 @@ export const requestErrorCodes = [
   'internal',
 ] as const;
 
-/** Codes that end a task as `failed`. `internal`: the service itself lost what it needs; the cause is only logged. */
+/** Codes of a failed task. `internal`: a fault of the service itself, whose cause is only logged. */
 export const taskErrorCodes = [
   'provider_error',
   'provider_auth',
@@ -40,14 +40,14 @@ export interface FieldFault {
 export interface ServiceErrorOptions {
   /** Whether the same thing may succeed when repeated; decided where the failure is seen. */
   retryable?: boolean;
-  /** Milliseconds to wait before repeating, when the other side said so. */
+  /** Milliseconds to wait before repeating, where that is known. */
   retryAfter?: number;
   /** The fields at fault, for `invalid_request`. */
   faults?: FieldFault[];
   cause?: unknown;
 }
 
-/** The only error that crosses a boundary of the service on purpose; everything else is a bug or an outage. */
+/** A failure that the service expects. Callers see any other error, a bug or an outage, as `internal`. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly code: ErrorCode;

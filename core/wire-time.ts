@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-// Times inside are epoch milliseconds; on the wire they are texts.
+// Inside the service times are epoch milliseconds, on the wire they are text.
 
 export const WireTime = z.iso.datetime().meta({ description: 'ISO 8601, UTC, with milliseconds' });
 

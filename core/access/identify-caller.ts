@@ -1,16 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The tenant of every caller while one token is all there is. */
+/** The tenant of every caller: a deployment has one token. */
 export const defaultTenant = 'default';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** Compares in a time that depends on neither token, whatever their lengths. */
+/** Compares in constant time: hashes are equally long, whatever the tokens are. */
 function isSameToken(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** The token of an `Authorization: Bearer <token>` header (RFC 6750, the scheme in any case), or undefined. */
+/** The token of an `Authorization: Bearer <token>` header (RFC 6750, the scheme in any case). */
 export function readBearerToken(header: string | undefined): string | undefined {
   return header?.match(/^bearer +([^\s]+) *$/i)?.[1];
 }

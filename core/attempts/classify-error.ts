@@ -6,7 +6,7 @@ import { readRetryAfter } from './read-retry-after.ts';
 /**
  * What a provider's refusal means: the rules of its definition's classifier first, then the status.
  *
- * @param classifier name in `errorRules`; throws an Error for one that is not there, which is a wrong definition
+ * @param classifier name in `errorRules`; an unknown one throws an Error, since the definition is wrong
  */
 export function classifyError(
   provider: string,
@@ -31,7 +31,10 @@ function fits(rule: ErrorRule, reply: ErrorReply): boolean {
   );
 }
 
-/** A refused request is explained in the provider's words, for only its caller can mend it; else the words may name the account. */
+/**
+ * Quotes the provider only where it refused the request, which the caller can correct. Its other messages may
+ * name the account.
+ */
 function describe(provider: string, kind: string, reply: ErrorReply): string {
   const code = [reply.code, reply.type].find((name) => name !== '' && name !== String(reply.status));
   const answer = `${provider} answered ${reply.status}${code ? ` ${code.slice(0, 60)}` : ''}`;

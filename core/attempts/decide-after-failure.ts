@@ -7,12 +7,12 @@ import type { ProviderFailure } from './provider-failure.ts';
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
 
-/** An attempt that could not even start this long before the deadline is not worth making. */
+/** No attempt is begun with less time than this left before the deadline. */
 const shortestAttemptMs = 250;
 
 /**
- * What follows from a failed attempt: again here after a delay, at once at the next provider, or the end.
- * `task.providerAttempts` counts the attempt that failed; `config.maxRetries` are the repeats after the first.
+ * What follows from a failed attempt: another one here after a delay, one at the next provider at once, or
+ * the end. `task.providerAttempts` counts the failed attempt; `config.maxRetries` does not count the first.
  *
  * @param random 0 (inclusive) to 1 (exclusive)
  */

@@ -1,9 +1,9 @@
 /** What a provider said when it refused a call, in one shape. */
 export interface ErrorReply {
   status: number;
-  /** Names in lower case. */
+  /** By name in lower case. */
   headers: Readonly<Record<string, string>>;
-  /** The vendor's own code (the finer one of Anthropic's `details`) and type (Gemini's `status`); empty where there is none. */
+  /** The vendor's own code (Anthropic's is in `details`) and type (Gemini's is `status`); '' where absent. */
   code: string;
   type: string;
   message: string;
@@ -14,8 +14,8 @@ export interface ErrorReply {
 type Json = Record<string, unknown>;
 
 /**
- * Reads an error body: OpenAI's `{"error":{…}}`, which most copy; Gemini's list around it; `{"code","message"}` of
- * Alibaba's own API; `{"message"}` of AWS; or a proxy's page of text.
+ * Reads an error body: OpenAI's `{"error":{…}}`, which most copy; Gemini's list around it;
+ * `{"code","message"}` of Alibaba's own API; `{"message"}` of AWS; or plain text, as proxies send it.
  */
 export function readErrorReply(
   status: number,

@@ -1,16 +1,16 @@
 import type { FailureKindName } from './provider-failure.ts';
 
-/** The first rule whose every member fits decides. `code` fits the vendor's code or type, whichever it fills. */
+/** The first rule decides whose members all match. `code` matches the vendor's code or its type. */
 export interface ErrorRule {
   status?: number;
   code?: string;
   message?: RegExp;
   kind: FailureKindName;
-  /** Milliseconds until it clears, where the vendor documents that and its answer does not say. */
+  /** Milliseconds until the failure passes, where the vendor documents them and its answer does not say. */
   waitMs?: number;
 }
 
-/** Qwen names no time: a spent minute of tokens clears within the minute, a burst within seconds. */
+/** Qwen names no wait: its limit of tokens a minute frees within the minute, a burst within seconds. */
 const tokensAMinuteMs = 20_000;
 const burstMs = 3_000;
 
@@ -47,7 +47,7 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     { code: 'server_unavailable', kind: 'overloaded' },
     tooLong,
   ],
-  // `insufficient_quota` means tokens a minute here, and clears by itself; only its free quota does not come back.
+  // Here `insufficient_quota` means too many tokens a minute, which passes; a used-up free quota does not.
   qwen: [
     { message: /free (tier|quota|allocated quota)[^.]{0,60}(exhaust|exceed|used up)/i, kind: 'quota' },
     { code: 'AllocationQuota.FreeTierOnly', kind: 'quota' },

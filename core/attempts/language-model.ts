@@ -10,7 +10,7 @@ export interface ChatRequest {
   messages: ChatMessage[];
   temperature?: number | undefined;
   maxTokens?: number | undefined;
-  /** A JSON Schema (draft 2020-12) that the answer must satisfy; how it is asked for is a matter of the provider's definition. */
+  /** JSON Schema (draft 2020-12) that the answer must satisfy. The provider's definition says how to ask. */
   responseSchema?: Record<string, unknown> | undefined;
   signal: AbortSignal;
 }
@@ -21,13 +21,13 @@ export interface ChatReply {
   usage: TokenUsage;
   /** The provider's own id of the call, for its support; null where it gives none. */
   providerRequestId: string | null;
-  /** Milliseconds until the provider takes another call, where it says with its answer that a limit is used up. */
+  /** Milliseconds until the provider takes another call, where its answer says that a limit is used up. */
   holdBackMs?: number | undefined;
 }
 
 /**
- * One provider, spoken to. Throws ServiceError with a task error code, `retryable` and `retryAfter` decided from
- * what the provider said, and `cause` kept; an aborted signal rejects with the signal's reason.
+ * Calls one provider, once. Throws ProviderFailure of the kind that the provider's answer means. An aborted
+ * signal rejects with its reason.
  */
 export interface LanguageModel {
   complete(request: ChatRequest): Promise<ChatReply>;

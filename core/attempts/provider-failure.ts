@@ -2,27 +2,33 @@ import { ServiceError, type TaskErrorCode } from '../service-error.ts';
 
 interface FailureKind {
   code: TaskErrorCode;
-  /** `retry`: again here, later. `failover`: at once elsewhere; here again only if `retryable` and nowhere else is left. `never`: it would fail the same way anywhere. */
+  /**
+   * `retry`: another attempt at this provider, later. `failover`: at once at another one; here again only if
+   * `retryable` and no other is left. `never`: the task would fail the same way anywhere.
+   */
   next: 'retry' | 'failover' | 'never';
   retryable: boolean;
-  /** What it says of the provider: `outage` counts towards the circuit breaker, `unusable` opens it at once, `rate_limited` only holds calls back. */
+  /**
+   * What it says of the provider: `outage` counts towards the circuit breaker, `unusable` opens it at once,
+   * `rate_limited` only holds calls back.
+   */
   health: 'none' | 'outage' | 'rate_limited' | 'unusable';
 }
 
 /** Every way in which a provider fails a call, and what follows from it. */
 export const failureKinds = {
-  /** Its capacity is used up, whoever asks. */
+  /** The provider has no capacity left for any of its customers. */
   overloaded: { code: 'provider_error', next: 'failover', retryable: true, health: 'outage' },
-  /** Our own rate at it is used up for now. */
+  /** The rate limit of this account is used up for now. */
   rate_limited: { code: 'provider_error', next: 'retry', retryable: true, health: 'rate_limited' },
-  /** 5xx, connection refused or broken, an answer that is no answer, silence. */
+  /** 5xx, a connection that is refused or breaks, an answer without a completion, or none in time. */
   outage: { code: 'provider_error', next: 'retry', retryable: true, health: 'outage' },
   auth: { code: 'provider_auth', next: 'failover', retryable: false, health: 'unusable' },
   /** No balance: only a payment helps. */
   quota: { code: 'provider_quota', next: 'failover', retryable: false, health: 'unusable' },
-  /** This model is not there, or not for this key. */
+  /** The provider does not have the model, or not for this key. */
   model_unavailable: { code: 'provider_error', next: 'failover', retryable: false, health: 'none' },
-  /** Longer than this model reads; another may read more. */
+  /** More than this model's context window; that of another may be larger. */
   too_long: { code: 'provider_error', next: 'failover', retryable: false, health: 'none' },
   /** The request itself is refused. */
   refused: { code: 'provider_error', next: 'never', retryable: false, health: 'none' },
@@ -32,7 +38,7 @@ export const failureKinds = {
 
 export type FailureKindName = keyof typeof failureKinds;
 
-/** A provider failed a call; the place that saw it says what kind of failure it is, and all else follows from the kind. */
+/** A provider failed a call. The adapter says what kind of failure it was; all else follows from the kind. */
 export class ProviderFailure extends ServiceError {
   readonly kind: FailureKindName;
   readonly next: FailureKind['next'];
@@ -56,7 +62,7 @@ export class ProviderFailure extends ServiceError {
   }
 }
 
-/** Any error of a call as a failure of the provider: what no adapter classified is an outage, to be tried again. */
+/** Any error of a call as a failure of the provider. One that no adapter classified is an outage. */
 export function asProviderFailure(error: unknown): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (error instanceof ServiceError) {

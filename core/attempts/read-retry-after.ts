@@ -1,13 +1,13 @@
 import { parseDuration } from '../duration.ts';
 import type { ErrorReply } from './error-reply.ts';
 
-/** Longer than this no provider means: a clock that differs, or a header in another unit. */
+/** A longer wait is ignored: it comes from a clock that differs, or a header in another unit. */
 const longest = 24 * 3_600_000;
 
 /**
- * Milliseconds the provider asks to wait before the next call: `Retry-After` (seconds or a date, RFC 9110 §10.2.3),
- * `retry-after-ms`, Gemini's RetryInfo, the reset of the one rate limit that is used up, or the sentence "try again
- * in 1.5s". Undefined where it says nothing.
+ * Milliseconds the provider asks to wait before the next call: `retry-after-ms`, `Retry-After` (seconds or a
+ * date, RFC 9110 §10.2.3), Gemini's RetryInfo, the last reset among the rate limits that are used up, or the
+ * sentence "try again in 1.5s". Undefined where it says nothing.
  */
 export function readRetryAfter(reply: ErrorReply, now: number): number | undefined {
   const { headers } = reply;
@@ -20,7 +20,7 @@ export function readRetryAfter(reply: ErrorReply, now: number): number | undefin
   return asWait(wait);
 }
 
-/** Milliseconds until a limit that an answer's headers call used up fills again; undefined while something is left. */
+/** Milliseconds until the rate limits refill that an answer says it used up; undefined: none. */
 export function readHoldBack(headers: ErrorReply['headers'], now: number): number | undefined {
   return asWait(readResets(headers, now)) || undefined;
 }
@@ -42,7 +42,7 @@ function readSecondsOrDate(text: string | undefined, now: number): number | unde
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Pairs of "how much is left" and "when it fills again": OpenAI's durations, Anthropic's dates, Kimi's seconds. */
+/** Headers in pairs: what is left of a limit, and when it is full again (a duration, a date or seconds). */
 const limits = [
   ['x-ratelimit-remaining-requests', 'x-ratelimit-reset-requests'],
   ['x-ratelimit-remaining-tokens', 'x-ratelimit-reset-tokens'],

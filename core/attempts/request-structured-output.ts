@@ -16,8 +16,8 @@ export interface StructuredReply {
 }
 
 /**
- * Asks for JSON, reads it and checks it; an answer that breaks the schema is shown to the model once, with its faults.
- * Throws ProviderFailure `invalid_output` when the second one does too, and what the model throws.
+ * Asks for JSON and checks it. An answer that breaks the schema is shown to the model once, with its faults.
+ * Throws ProviderFailure `invalid_output` when the second answer breaks it too, and what the model throws.
  */
 export async function requestStructuredOutput(
   languageModel: LanguageModel,
@@ -54,7 +54,7 @@ function shape(reply: ChatReply, { data }: Reading, usage: TokenUsage, repaired:
   return { content, data, finishReason, usage, repaired, holdBackMs };
 }
 
-/** Pointers and rules only: the values are the caller's business and stay out of errors and logs. */
+/** Names places and rules but no values, which may be confidential. */
 function describeFaults(faults: FieldFault[]): string {
   const list = faults.slice(0, 3).map(({ pointer, detail }) => `${pointer || 'the answer'} ${detail}`);
   return `The model's answer does not satisfy the schema, nor does its repair: ${list.join('; ')}`;

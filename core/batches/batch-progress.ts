@@ -1,6 +1,6 @@
 import type { Batch } from './batch.ts';
 
-/** Places in the batch (0–999) of tasks that a worker began and of tasks that ended. */
+/** Indexes in the batch (0–999) of tasks that have started, and of tasks that have ended, by how. */
 export interface BatchIndexes {
   started: number[];
   completed: number[];
@@ -10,11 +10,11 @@ export interface BatchIndexes {
 
 export interface BatchProgress {
   /**
-   * Adds the places to the batch's sets (a place added twice counts once) and, when the ended ones are all of its
-   * tasks, completes the batch, once.
+   * Adds the indexes to those that the batch has (one added twice counts once). Completes the batch, once,
+   * when all of its tasks have ended. Does nothing for one that is no longer stored.
    */
   add(tenant: string, batchId: string, indexes: BatchIndexes, now: number): Promise<void>;
 }
 
-/** A completed batch as its event needs it. */
+/** A batch that is completed. */
 export type CompletedBatch = Batch & { completedAt: number };

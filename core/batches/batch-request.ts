@@ -3,7 +3,7 @@ import { CallbackUrl, TaskRequest } from '../tasks/task-request.ts';
 
 const maxBatchTasks = 1000;
 
-/** The frame of a batch; its tasks are parsed one by one, so that a bad one does not refuse the others. */
+/** A batch, its tasks unparsed: each is parsed by itself, so that a bad one does not refuse the others. */
 export const BatchRequest = z.strictObject({
   tasks: z.array(z.unknown()).min(1).max(maxBatchTasks),
   callback_url: CallbackUrl.optional().meta({
@@ -14,7 +14,7 @@ export const BatchRequest = z.strictObject({
 });
 export type BatchRequest = z.infer<typeof BatchRequest>;
 
-/** The batch as a caller should write it: only the document has use for it. */
+/** A batch with the schema of its tasks, for the OpenAPI document alone. */
 export const DocumentedBatchRequest = BatchRequest.extend({
   tasks: z.array(TaskRequest).min(1).max(maxBatchTasks),
 }).meta({

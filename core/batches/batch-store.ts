@@ -7,16 +7,13 @@ export interface NewBatch {
   /** Tasks accepted; a batch of none is complete at once. */
   total: number;
   callbackUrl: string | null;
-  /** Hash of the request that made it, where an Idempotency-Key named it. */
+  /** Hash of the request that made it; null without an Idempotency-Key. */
   requestHash: string | null;
 }
 
-/**
- * Batches as they are kept. `create` writes one before any of its tasks; the stream of task changes counts
- * into it.
- */
+/** Batches. Each is stored before its tasks; the changes of those are counted into it by BatchProgress. */
 export interface BatchStore {
-  /** Writes the batch unless it is there; answers the hash and the time of the one that is. */
+  /** Stores the batch unless its id is taken; answers the hash and the time of the stored one. */
   create(batch: NewBatch): Promise<{ created: boolean; requestHash: string | null; createdAt: number }>;
   get(tenant: string, batchId: string): Promise<Batch | undefined>;
 }

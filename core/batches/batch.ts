@@ -1,16 +1,16 @@
-/** A batch's progress. Its tasks name it; the stream of their changes counts it. Times are epoch milliseconds. */
+/** A batch and how far its tasks are, counted from their changes. Times are epoch milliseconds. */
 export interface Batch {
   tenant: string;
   batchId: string;
   createdAt: number;
-  /** Set once, when the last of its tasks ended. */
+  /** When the last of its tasks ended; null before. */
   completedAt: number | null;
   callbackUrl: string | null;
-  /** Of its one event. */
+  /** `version` of its one event. */
   version: number;
   /** Tasks accepted; those refused at submission are not part of it. */
   total: number;
-  /** Tasks that a worker has begun and that have not ended. */
+  /** Tasks that have started and not ended. */
   processing: number;
   completed: number;
   failed: number;
@@ -23,7 +23,7 @@ export function batchStatus(batch: Batch): 'processing' | 'completed' {
 
 /** How many tasks of the batch are in each state. */
 export function batchCounts({ total, processing, completed, failed, cancelled }: Batch) {
-  // The events that count a task may come late, never early: what no event spoke of yet is waiting.
+  // Changes are counted late, never early: a task without a counted change is queued.
   const queued = Math.max(0, total - processing - completed - failed - cancelled);
   return { total, queued, processing, completed, failed, cancelled };
 }

@@ -4,14 +4,15 @@ import type { BatchIndexes, BatchProgress } from './batch-progress.ts';
 
 const batchesAtOnce = 8;
 
-interface Marked {
+/** What some changes add to one batch. */
+interface BatchChanges {
   tenant: string;
   batchId: string;
   indexes: BatchIndexes;
   changes: Change[];
 }
 
-/** Counts the changes into the progress of their batches; answers those whose batch could not be written. */
+/** Counts the changes of tasks into their batches; answers the changes whose batch could not be written. */
 export async function countBatchProgress(
   changes: Change[],
   progress: BatchProgress,
@@ -28,8 +29,8 @@ export async function countBatchProgress(
   return failed;
 }
 
-function collect(changes: Change[]): Map<string, Marked> {
-  const batches = new Map<string, Marked>();
+function collect(changes: Change[]): Map<string, BatchChanges> {
+  const batches = new Map<string, BatchChanges>();
   for (const change of changes) {
     if (change.kind !== 'task' || change.after.batchId === null || change.after.batchIndex === null) continue;
     const { tenant, batchId, batchIndex, status } = change.after;

@@ -32,8 +32,9 @@ export interface SubmittedBatch {
 type Prepared = NewTask | ServiceError;
 
 /**
- * Accepts every task of a batch that is in order, all at once or, when the queue is full, none. Throws ServiceError
- * `invalid_request` (the batch itself), `queue_full`, `no_provider_available`, `idempotency_key_reused`.
+ * Accepts the valid tasks of a batch, or none when the queues cannot take the whole batch. Throws
+ * ServiceError `invalid_request` (the batch itself), `queue_full`, `no_provider_available`,
+ * `idempotency_key_reused`.
  */
 export async function submitBatch(
   submission: BatchSubmission,
@@ -48,7 +49,8 @@ export async function submitBatch(
   checkQueueSpace(await ports.states.read(), request.tasks.length, rules.maxQueueSize);
 
   const requestHash = idempotencyKey === undefined ? null : hashRequest(body);
-  // As for tasks: a batch that is past its key's 24 hours gives way to the next generation.
+  // A batch may be kept for longer than its key counts. Past 24 hours the key makes another, its next
+  // generation.
   for (let generation = 0; ; generation += 1) {
     const ids = nameIds(submission, generation);
     const prepared = await prepareAll(request.tasks, ids, submission, rules, ports.states);
@@ -79,7 +81,7 @@ interface BatchIds {
   taskId: (index: number) => string;
 }
 
-/** Fresh ids, or those that an idempotency key names. */
+/** Fresh ids, or those that are derived from an idempotency key. */
 function nameIds({ tenant, idempotencyKey, uuid, makeUuid }: BatchSubmission, generation: number): BatchIds {
   if (idempotencyKey === undefined) return { batchId: `batch_${uuid}`, taskId: () => `task_${makeUuid()}` };
   const parts = ['batch', tenant, idempotencyKey, String(generation)];
@@ -100,7 +102,7 @@ async function prepareAll(
   for (const [batchIndex, body] of bodies.entries()) {
     const identity = { tenant, taskId: taskId(batchIndex), batchId, batchIndex, now };
     try {
-      // Read anew for each (from memory), so that the batch spreads instead of all choosing by the same numbers.
+      // Read again for each task (from memory): what was accepted so far counts, so that a batch spreads.
       const task = prepareTask(body, identity, rules, await states.read());
       states.noteAccepted(task.task.provider, task.task.priority);
       prepared.push(task);
@@ -126,10 +128,10 @@ async function createNew(accepted: NewTask[], { tasks }: SubmitBatchPorts): Prom
   return accepted;
 }
 
-/** Writes in parallel: twenty at a time, as many as one environment's connections carry. */
+/** Simultaneous writes; the SDK's client has at most 50 connections. */
 const writesAtOnce = 20;
 
-/** What an earlier try of the same request has written stays as it is; what it did not get to is made up for. */
+/** Stores the tasks that an earlier try of the same request did not store, and answers those. */
 async function createMissing(
   accepted: NewTask[],
   requestHash: string,

@@ -2,9 +2,9 @@ import type { ServiceError } from '../service-error.ts';
 
 export type CallDecision =
   | { kind: 'allowed' }
-  /** Half-open circuit: the caller holds the one probe. */
+  /** The circuit is half-open, and the caller holds its one probe. */
   | { kind: 'probe' }
-  /** Not before `until` (epoch ms). `failover`: tasks that may go elsewhere should, rather than wait. */
+  /** Not before `until` (epoch ms). `failover`: rather than wait, go to another provider if possible. */
   | { kind: 'wait'; until: number; reason: 'circuit_open' | 'rate_limited'; failover: boolean };
 
 /** Circuit breaker and `Retry-After` of one provider, shared by all its workers. */
@@ -12,7 +12,7 @@ export interface CircuitBreaker {
   check(provider: string, now: number): Promise<CallDecision>;
   /** @param holdBackMs until the provider takes another call, where it said so with its answer */
   recordSuccess(provider: string, now: number, holdBackMs?: number): Promise<void>;
-  /** Counts only what says something about the provider's health (its outages, overload, rate limits). */
+  /** Uses what tells of the provider's health: outages, overload, rate limits, a refused key, no balance. */
   recordFailure(provider: string, error: ServiceError, now: number): Promise<void>;
   /** Releases a probe for which no call was made; does nothing when its call was recorded. */
   releaseProbe(provider: string, now: number): Promise<void>;

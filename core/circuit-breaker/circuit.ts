@@ -1,4 +1,4 @@
-/** What is kept of a provider's health; absent members: nothing is wrong. Times are epoch milliseconds. */
+/** What is stored of a provider's health; nothing, while nothing is wrong. Times are epoch milliseconds. */
 export interface ProviderHealth {
   /** Failures since the last success. */
   failures?: number | undefined;
@@ -6,9 +6,9 @@ export interface ProviderHealth {
   openUntil?: number | undefined;
   /** Times it opened without a success in between. */
   openings?: number | undefined;
-  /** Somebody holds the probe until then. */
+  /** A worker holds the probe until then. */
   probeUntil?: number | undefined;
-  /** When it closed last. */
+  /** When the circuit last closed. */
   closedAt?: number | undefined;
   /** The provider asked not to be called before. */
   blockedUntil?: number | undefined;
@@ -20,13 +20,13 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 export const failuresToOpen = 5;
 const firstOpenMs = 5_000;
 const longestOpenMs = 120_000;
-/** A key that is refused or an account without balance is not mended in seconds. */
+/** A refused key or an empty account takes longer to put right than an outage of seconds. */
 const unusableOpenMs = 60_000;
-/** A circuit that opens again so soon after it closed goes on where it was. */
+/** A circuit that opens again within this time after it closed goes on doubling its open time. */
 const relapseMs = 60_000;
-/** A probe whose worker died is anyone's again after this. */
+/** The probe is free again after this, in case its worker died. */
 export const probeMs = 30_000;
-/** Calls are held back so long after a 429 that names no time. */
+/** How long calls are held back after a 429 that names no time. */
 const unnamedBlockMs = 1_000;
 
 export function circuitState({ openUntil }: ProviderHealth, now: number): CircuitState {
@@ -34,7 +34,7 @@ export function circuitState({ openUntil }: ProviderHealth, now: number): Circui
   return openUntil > now ? 'open' : 'half_open';
 }
 
-/** How often the circuit has now opened without closing, and until when: each period is twice the one before. */
+/** How often the circuit has opened without closing, and until when: twice as long each time. */
 export function openCircuit(
   health: ProviderHealth,
   unusable: boolean,

@@ -2,10 +2,10 @@ import { longestWaitBeforeFailoverMs } from '../routing/next-candidate.ts';
 import { circuitState, type ProviderHealth } from './circuit.ts';
 import type { CallDecision } from './circuit-breaker.ts';
 
-/** How soon to ask again while another's probe is under way. */
+/** How soon to ask again while another worker holds the probe. */
 const probePollMs = 1_000;
 
-/** Whether a provider may be called now. `probe`: the circuit is half-open and the probe is free to be taken. */
+/** Whether a provider may be called now. `probe`: the circuit is half-open and no worker holds its probe. */
 export function decideCall(health: ProviderHealth, now: number): CallDecision {
   const { openUntil = 0, blockedUntil = 0, probeUntil = 0 } = health;
   const state = circuitState(health, now);

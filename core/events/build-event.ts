@@ -4,10 +4,10 @@ import { type Task, taskEventTypes, taskStatuses } from '../tasks/task.ts';
 import { toWireResult, toWireTaskError, WireResult, WireTaskError } from '../tasks/task-wire.ts';
 import { toWireTime, WireTime } from '../wire-time.ts';
 
-/** A WebSocket frame of API Gateway carries 32 KB; the rest is left for what transports add. */
+/** Below the 32 KB of API Gateway's WebSocket frames, with a margin for what a transport adds. */
 export const largestEventBytes = 28 * 1024;
 
-/** What every event has, whichever way it goes: WebSocket, webhook or bus. */
+/** Members of every event. */
 const members = {
   event_id: z.string().meta({
     description: 'The same for every copy of the event: drop what was seen. Made of the id and the version',
@@ -64,11 +64,11 @@ export const BatchEvent = z
   .meta({ id: 'BatchEvent', description: 'Every accepted task of a batch has ended' });
 export type BatchEvent = z.infer<typeof BatchEvent>;
 
-/** The one event of WebSocket, webhook and bus, in its shape on the wire. */
+/** An event on the wire: the same for WebSocket, webhook and bus. */
 export const ServiceEvent = z.union([TaskEvent, BatchEvent]);
 export type ServiceEvent = z.infer<typeof ServiceEvent>;
 
-/** The event that the task's present version stands for. */
+/** The event of the task's last change of status. */
 export function buildTaskEvent(task: Task): TaskEvent {
   const event: TaskEvent = {
     event_id: eventId(task.taskId, task.version),

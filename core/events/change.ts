@@ -2,13 +2,13 @@ import type { CompletedBatch } from '../batches/batch-progress.ts';
 import type { Task } from '../tasks/task.ts';
 import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from './build-event.ts';
 
-/** What became of a task or a batch, as the stream of changes tells it; `sequence` is its place there. */
+/** A change of a task or a batch, from one record of the table's stream. */
 export type Change =
   | { kind: 'task'; sequence: string; before: Task | undefined; after: Task }
   /** The change that completed the batch. */
   | { kind: 'batch'; sequence: string; tenant: string; after: CompletedBatch };
 
-/** An event on its way out, with where it came from. */
+/** An event to send, with the change that it tells of. */
 export interface Outgoing {
   change: Change;
   tenant: string;

@@ -1,11 +1,12 @@
 /**
- * How late events have been. A client that was away tells the last event it saw; an event of an older change that was
- * sent meanwhile lies before that, by no more than this.
+ * How late events are sent after the changes that they tell of. A client that reconnects names the time of
+ * the last event it saw, `since`. While it was away an event of an older change may have been sent, so its
+ * replay begins earlier than `since`, by this lag.
  */
 export interface EventLag {
-  /** Events this late are about to be sent, within `noteHoldsMs` from now. Written before they are. */
+  /** Events this late are about to be sent, within `noteHoldsMs`. To be called before they are sent. */
   note(lagMs: number, now: number): Promise<void>;
-  /** At least the most that any event sent after `since` (epoch ms) was late. */
+  /** No event sent after `since` (epoch ms) was later than this, in milliseconds. */
   after(since: number): Promise<number>;
 }
 
@@ -15,7 +16,7 @@ export const noteHoldsMs = 3_000;
 /** A connection that takes longer for one event is cut rather than waited for. */
 export const sendTimeoutMs = 3_000;
 
-/** From a note to the last byte of a send that began just within its time; the rest is for clocks. */
+/** From a note to the end of the last send that it covers, and two seconds for clocks that differ. */
 export const noteReachesMs = noteHoldsMs + sendTimeoutMs + 2_000;
 
 /** Replays always reach back this far, so that a lag of up to four seconds needs no note. */

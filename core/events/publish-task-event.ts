@@ -29,16 +29,17 @@ export interface PublishReport {
   connectionsGone: number;
   connectionsCut: number;
   webhooks: number;
-  /** Why the counters were not written; they are not worth telling everyone twice. */
+  /** Why the counters were not written. That alone does not make the changes come again. */
   statisticsError: unknown;
 }
 
 const noFrames: SubscriberReport = { sent: 0, gone: 0, cut: 0, failed: [] };
 
 /**
- * Tells of each change on every way out. All ways are at least once: a way that fails for one change makes that
- * change and those after it come again, and receivers drop what they have seen by `version`. The counters are
- * written last and only for changes that will not come again, so they count twice only if this process dies after.
+ * Sends the event of each change to WebSocket clients, the webhook queue and the bus, and counts the change
+ * into its batch. Where one of these fails for a change, that change and those after it come again; receivers
+ * drop by `version` what they have seen. The counters are written last, for changes that do not come again,
+ * so they count a change twice only if this process dies afterwards.
  */
 export async function publishTaskEvents(
   changes: Change[],
@@ -48,7 +49,7 @@ export async function publishTaskEvents(
 ): Promise<PublishReport> {
   const now = clock();
   const outgoing = changes.map(outgoingOf).filter((each) => each !== undefined);
-  const [frames, unsent, unput, unmarked] = await Promise.all([
+  const [frames, unsent, notOnBus, uncounted] = await Promise.all([
     ports.sockets ? sendToSubscribers(outgoing, ports.sockets, clock) : noFrames,
     sendWebhooks(outgoing, ports.webhooks),
     putOnBus(
@@ -58,8 +59,8 @@ export async function publishTaskEvents(
     countBatchProgress(changes, ports.batches, now),
   ]);
   const failed = new Set([
-    ...[...frames.failed, ...unsent.failed, ...unput].map(({ change }) => change),
-    ...unmarked,
+    ...[...frames.failed, ...unsent.failed, ...notOnBus].map(({ change }) => change),
+    ...uncounted,
   ]);
   const firstFailed = changes.findIndex((change) => failed.has(change));
   const settled = firstFailed < 0 ? changes : changes.slice(0, firstFailed);

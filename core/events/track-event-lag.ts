@@ -2,8 +2,8 @@ import type { Outgoing } from './change.ts';
 import { type EventLag, noteHoldsMs } from './event-lag.ts';
 
 /**
- * To be called before each send: notes how late these events are, at first and whenever the note is too old. A client
- * that comes back while they are being sent must know how far back to look.
+ * Answers a function to be called before each send. It notes how late these events are, at first and whenever
+ * the note is too old: the replay of a client that reconnects meanwhile must go back far enough.
  */
 export function trackEventLag(
   outgoing: Outgoing[],

@@ -3,7 +3,7 @@ import * as z from 'zod';
 export type JsonSchema = Record<string, unknown>;
 
 /**
- * JSON Schema (draft 2020-12) of a zod schema. Schemas with an id are put into `components` and referred to.
+ * JSON Schema (draft 2020-12) of a zod schema. Schemas with an id are referred to, and put into `components`.
  *
  * @param io `input`: what a caller may send; `output`: what is answered, which may gain members later.
  */
@@ -33,7 +33,7 @@ export function convertSchema(
   return { $ref: `#/components/schemas/${id}` };
 }
 
-/** Removes bounds that every such value has: they tell a reader nothing. */
+/** Removes what tells a reader nothing, such as the bounds of every safe integer. */
 function tidy(schema: z.core.JSONSchema.BaseSchema): void {
   delete schema.id;
   if (schema.format === 'date-time') delete schema.pattern;

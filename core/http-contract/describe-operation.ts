@@ -16,7 +16,7 @@ export interface OperationContext {
 export const sharedHeaders = {
   RequestId: { description: 'Finds the request in the logs of the service', schema: { type: 'string' } },
 };
-/** Of functions/http/middleware/set-headers.ts: every answer has it. */
+/** Every answer has this header (functions/http/middleware/set-headers.ts). */
 const everyAnswer = { 'x-request-id': { $ref: '#/components/headers/RequestId' } };
 
 const pathParameterTexts: Record<string, string> = {
@@ -57,7 +57,7 @@ function pathParameters({ path }: Operation) {
 
 function queryParameters({ query }: Operation) {
   return Object.entries(query?.shape ?? {}).map(([name, schema]) => {
-    // As read, not as sent: every value is a string on the wire, and a number is what a caller means.
+    // The type after parsing: on the wire every value is a string, but a caller means a number.
     const { description, ...converted } = convertSchema(schema as z.ZodType, 'output', {});
     return { name, in: 'query', required: false, description, schema: converted };
   });

@@ -2,9 +2,9 @@
 export const introduction = [
   'Work for many LLM providers behind one API. Tasks wait instead of being refused, urgent ones go ' +
     'first, and every accepted task ends.',
-  'A task is submitted, waits for a free slot of a provider, is tried, repeated and failed over as ' +
-    'its `config` allows, and ends as `completed`, `failed` or `cancelled`. Read it, or be told: by the ' +
-    'WebSocket `/ws`, a signed webhook, or an event bus.',
+  'A submitted task waits for a free slot of a provider. It is tried, repeated and moved to another ' +
+    'provider as its `config` allows, and ends as `completed`, `failed` or `cancelled`. Read it, or be ' +
+    'told by the WebSocket `/ws`, a signed webhook or an event bus.',
   '**Conventions.** JSON is UTF-8, its names are snake_case. Times are ISO 8601 in UTC with ' +
     'milliseconds. Durations are texts such as `250ms`, `60s`, `5m` or `1m30s`. A field that is not ' +
     'described is refused with 400, except inside `data`, `metadata` and `response_schema`. Answers and ' +

@@ -1,11 +1,11 @@
 import { maxIdempotencyKeyLength } from '../tasks/idempotency.ts';
 
-/** The one request header of its own that the service knows. */
+/** The request header that operations share. */
 export const idempotencyKey = {
   name: 'Idempotency-Key',
   description:
-    'The same key with the same body answers the first answer again for 24 hours, and nothing is done ' +
-    'twice. Bodies are compared as JSON: white space and the order of members do not count. With ' +
-    'another body: 422. Keys of tasks and of batches do not meet',
+    'For 24 hours the same key with the same body gets the first answer again, and nothing is done ' +
+    'twice. Bodies are compared as JSON: white space and the order of members do not count. Another ' +
+    'body is answered by 422. One key may be used for a task and for a batch: these are independent',
   maxLength: maxIdempotencyKeyLength,
 };

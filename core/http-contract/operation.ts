@@ -7,17 +7,17 @@ export interface OperationAnswer {
   schema?: z.ZodType;
   /** Where it is not JSON. */
   contentType?: string;
-  /** Header → what it says. */
+  /** By name: what the header says. */
   headers?: Record<string, string>;
 }
 
-/** One method of one path. The OpenAPI document describes it, and 404 is told from 405 by it. */
+/** One method of one path, for the OpenAPI document and to tell 404 from 405. */
 export interface Operation {
   method: 'get' | 'post' | 'patch' | 'delete';
   path: string;
   /** Verb-noun, as its function is named; the document's operationId unless that says otherwise. */
   id: string;
-  /** Where generated clients know the operation by a word of the wire. */
+  /** Where the document keeps another name, because generated clients use it. */
   operationId?: string;
   tag: Tag;
   summary: string;
@@ -28,6 +28,6 @@ export interface Operation {
   headers?: { name: string; description: string; maxLength: number }[];
   body?: z.ZodType;
   answers: Record<number, OperationAnswer>;
-  /** Beside those that every operation has. */
+  /** Codes beside `internal` and `unauthenticated`, which describe-operation.ts adds. */
   errors: RequestErrorCode[];
 }

@@ -19,7 +19,7 @@ const codeMeanings: Record<RequestErrorCode, string> = {
 
 export const WireProblem = z
   .object({
-    type: z.string().meta({ description: 'Always `about:blank`: the code says what is particular' }),
+    type: z.string().meta({ description: 'Always `about:blank`: `code` says which error it is' }),
     title: z.string().meta({ description: 'Of the status' }),
     status: z.int().meta({ description: 'The HTTP status' }),
     detail: z.string().meta({ description: 'For people; its words may change' }),
@@ -38,7 +38,7 @@ export const WireProblem = z
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 export type WireProblem = z.infer<typeof WireProblem>;
 
-/** RFC 9457. `type` is `about:blank`, so `title` is that of the status; `code` says what is particular. */
+/** RFC 9457. With `type` `about:blank` the title is that of the status; `code` says which error it is. */
 export function toWireProblem(
   error: ServiceError,
   status: number,

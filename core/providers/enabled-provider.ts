@@ -1,6 +1,6 @@
 import type { Provider } from './provider.ts';
 
-/** A provider that may get tasks, and this deployment's limit for it. */
+/** A provider that gets tasks in this deployment, and its limit here. */
 export interface EnabledProvider {
   definition: Provider;
   settings: { name: string; concurrencyLimit: number };

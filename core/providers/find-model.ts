@@ -1,7 +1,10 @@
 import { ServiceError } from '../service-error.ts';
 import type { Provider, ProviderModel } from './provider.ts';
 
-/** The definition of a model; for a server that runs any model, the default's definition. Throws ServiceError `internal` when there is none. */
+/**
+ * A model's definition; for a model that is not listed, of a server that runs any, that of its default.
+ * Throws ServiceError `internal` when there is none.
+ */
 export function findModel(provider: Provider, name: string): ProviderModel {
   const exact = provider.models.find((model) => model.name === name);
   if (exact) return exact;

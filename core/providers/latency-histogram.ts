@@ -1,4 +1,4 @@
-/** Upper edges of the buckets in milliseconds; what is slower counts at Infinity. */
+/** Upper edges of the buckets, in milliseconds. */
 export const latencyEdges = [
   50,
   100,
@@ -22,7 +22,7 @@ export const latencyEdges = [
   Number.POSITIVE_INFINITY,
 ] as const;
 
-/** Calls by upper edge of their bucket in milliseconds, not cumulative; the last edge is Infinity. */
+/** Number of calls by the upper edge of their bucket; not cumulative. */
 export type LatencyHistogram = ReadonlyMap<number, number>;
 
 /** The edge of the bucket that a call of this latency counts in. */
@@ -43,8 +43,8 @@ export function countCalls(histogram: LatencyHistogram): number {
 }
 
 /**
- * The latency that a share of the calls stayed below, taken as evenly spread within a bucket; undefined
- * without calls.
+ * The latency, in milliseconds, that a share of the calls stayed below, as if those of a bucket were evenly
+ * spread; undefined without calls.
  *
  * @param share 0.5 for the median
  */

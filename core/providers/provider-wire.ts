@@ -89,7 +89,7 @@ export function toWireProvider(definition: Provider, enabled: ProviderLimit | un
 
 const noneQueued: Record<Priority, number> = { high: 0, normal: 0, low: 0 };
 
-/** Above this share of failed calls a provider that still answers is called degraded. */
+/** Above this share of failed calls a provider is `degraded`. */
 const degradedErrorRate = 0.1;
 
 /** A provider's state; of one that is not enabled, what its definition says. */

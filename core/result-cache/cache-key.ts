@@ -3,13 +3,14 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import type { TaskConfig, TaskInput } from '../tasks/task.ts';
 
-/** Up to this temperature two runs of a task are near enough to be one. */
+/** Up to this temperature results are cached by default: two runs of a task differ little. */
 export const highestCachedTemperature = 0.3;
 
 /**
- * Names the result of a task, so that an equal task of the same tenant may take it: a hash over tenant, type (its
- * instructions included: a changed template asks anew), prompt, data, schema, sampling and the choice of model.
- * Null where results are not to be shared: switched off by the caller, or neither switched on nor of a low temperature.
+ * Names the result of a task, so that an equal task of the same tenant may take it. A hash of tenant, type,
+ * prompt, data, schema, sampling and the choice of model; also of the type's instructions, so that changed
+ * ones make other keys. Null where the caller switched the cache off, or did not switch it on and the
+ * temperature is not low.
  */
 export function createCacheKey(
   tenant: string,
@@ -31,7 +32,7 @@ export function createCacheKey(
     maxTokens: config.maxTokens,
     provider: config.provider,
     model: config.model,
-    // With a pin it chooses nothing.
+    // It has no say where the provider or the model is pinned.
     strategy: config.provider || config.model ? undefined : config.strategy,
   });
   return createHash('sha256').update(identity).digest('base64url');

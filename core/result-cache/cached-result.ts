@@ -1,6 +1,6 @@
 import type { TaskResult } from '../tasks/task.ts';
 
-/** A kept result as a later, equal task gets it: nothing was called and nothing paid for it. */
+/** A cached result as a later, equal task gets it: no call was made or paid for. */
 export function asCachedResult(result: TaskResult): TaskResult {
   return { ...result, cached: true, costUsd: 0, latencyMs: 0 };
 }

@@ -1,7 +1,7 @@
 import type { TaskResult } from '../tasks/task.ts';
 
 export type FlightOutcome =
-  /** Nobody else is calling the provider for this key: go, and `store` or `leave` afterwards. */
+  /** Nobody else is calling the provider for this key: go, and `store` or `release` afterwards. */
   | { kind: 'leader' }
   | { kind: 'hit'; result: TaskResult }
   /** An identical task is at the provider now: look again later. */

@@ -8,11 +8,11 @@ import { rankCandidates } from './rank-candidates.ts';
 import type { RoutingRequest, RoutingWeights } from './routing-request.ts';
 
 /**
- * Ranks the providers for a task: one candidate a provider, its best model, best first; failover walks along it.
- * A pinned provider or model is all there is, or, with `failover`, comes first.
+ * Ranks the providers for a task, the best first, each with its best model. A failover goes to the next one.
+ * Where the caller pinned a provider or model, only that is ranked; with `failover` it comes first.
  *
- * Never refuses because of queues. Throws ServiceError `invalid_request` for a provider or model that is not there or a
- * task that fits no model, and `no_provider_available` (retryable) when no provider is enabled.
+ * Full queues are no reason to refuse. Throws ServiceError `invalid_request` for an unknown provider or model
+ * or a task that fits no model, and `no_provider_available` (retryable) when no provider is enabled.
  */
 export function chooseProvider(
   request: RoutingRequest,

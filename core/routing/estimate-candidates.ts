@@ -15,11 +15,11 @@ export interface Candidate {
   waitMs: number;
   latencyMs: number;
   errorRate: number;
-  /** The definition's, less a little where JSON can only be asked for in words and is needed. */
+  /** Of the definition, a little less where JSON is needed and the provider enforces no schema. */
   quality: number;
 }
 
-/** What asking for JSON in a provider's way is worth: the weaker the promise, the more answers need their repair. */
+/** Factors of quality by the way of asking for JSON: the weaker it is, the more answers need a repair. */
 const structuredQuality = { json_schema: 1, json_object: 0.99, prompt: 0.97 } as const;
 
 export type Offer = Pick<Candidate, 'provider' | 'model' | 'modelName'>;
@@ -40,8 +40,9 @@ export function estimateCandidates(
 }
 
 /**
- * What a definition's guess of its latency is worth, by how those of the measured providers came out; halved, so that one
- * that was never called is tried rather than left to its guess for ever. 1 where nothing was measured at all.
+ * Factor for the latency that a definition guesses, of a provider that was not measured: the median of
+ * measured ÷ guessed over those that were, halved, so that a provider that was never called gets tried. 1
+ * where nothing was measured.
  */
 function guessFactor(offers: readonly OfferWithState[]): number {
   const ratios = offers
@@ -64,7 +65,7 @@ function estimate(
 ): Candidate {
   const { settings } = offer.provider;
   const errorRate = state?.routingErrorRate ?? 0;
-  // Latency is measured by provider; its models are told apart by the definition's own ratio.
+  // Latency is measured by provider; for its other models it follows from the ratio of the guesses.
   const ofDefault = state?.latencyMs?.p50 ?? guessOfDefault(offer) * factor;
   const latencyMs = (ofDefault * offer.model.typicalLatencyMs) / guessOfDefault(offer);
   const blockedMs = Math.max(0, (state?.blockedUntil ?? 0) - now);

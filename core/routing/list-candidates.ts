@@ -7,12 +7,12 @@ import type { RoutingRequest } from './routing-request.ts';
 
 type Exclusion = RoutingDecision['excluded'][number];
 
-/** Reasons that only put a candidate behind those without them. */
+/** Reasons that leave a candidate out only while another one is left; the milder one first. */
 const softReasons = ['temperature_refused', 'circuit_open'] as const;
 
 /**
- * Every model that can do the task. A model that would ignore the temperature asked for, or whose provider's circuit
- * is open, is left out unless it is pinned or nothing else is there.
+ * Every model that can do the task. One that refuses the temperature asked for, or whose provider's circuit
+ * is open, is left out unless it is pinned or nothing else is left.
  */
 export function listCandidates(
   request: RoutingRequest,
@@ -86,7 +86,7 @@ function reasonAgainst(
   return undefined;
 }
 
-/** One line a provider where all its models share a reason. */
+/** One entry for a provider whose models are all left out for the same reason, else one for each model. */
 function summarize(left: { offer: Offer; reason: string | undefined }[]): Exclusion[] {
   const lines = new Map<string, Exclusion>();
   for (const { offer, reason } of left) {

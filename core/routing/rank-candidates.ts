@@ -8,8 +8,8 @@ export interface RankedCandidate {
 }
 
 /**
- * Best first. A candidate is scored by its ratios to the best one there: cost to the cheapest, time until done (wait,
- * call, and the calls repeated because some fail) to the soonest, quality to the best.
+ * Best first. A candidate's score is made of its ratios to the best candidate: cost to the cheapest, time
+ * until done (wait, call, and the calls repeated because some fail) to the soonest, quality to the best.
  */
 export function rankCandidates(
   candidates: readonly Candidate[],
@@ -26,7 +26,7 @@ export function rankCandidates(
         weights.cost * ratio(cheapest, source.costUsd) +
         weights.speed * ratio(soonest, timeUntilDone(source)) +
         weights.quality * qualityRatio(source.quality, best);
-      // A failed call costs no tokens but an attempt; one that always fails is worth nothing at any price.
+      // A failed call costs an attempt; a provider that always fails is worth nothing at any price.
       const reliability = 1 - source.errorRate ** 2;
       const inTime = timeUntilDone(source) < timeLeftMs ? 1 : worthOfLate;
       return { source, score: (weighted / total) * reliability * inTime };
@@ -35,7 +35,7 @@ export function rankCandidates(
     .map(({ source, score }) => ({ source, candidate: describe(source, score) }));
 }
 
-/** The best answer after the deadline is behind any before it; with all of them late, their order stays. */
+/** Factor for a candidate that would be done after the deadline. Where all would, no order changes. */
 const worthOfLate = 0.1;
 
 function timeUntilDone({ waitMs, latencyMs, errorRate }: Candidate): number {
@@ -46,7 +46,7 @@ function ratio(best: number, own: number): number {
   return own <= best ? 1 : best / own;
 }
 
-/** Ranks differ by little where prices differ by factors: the fourth power makes 0.9 of the best count as 0.66. */
+/** Qualities differ by little, prices by factors: the fourth power makes 0.9 of the best count as 0.66. */
 function qualityRatio(quality: number, best: number): number {
   return best === 0 ? 1 : (quality / best) ** 4;
 }

@@ -7,7 +7,7 @@ export interface RoutingRequest {
   config: Pick<TaskConfig, 'provider' | 'model' | 'failover' | 'strategy' | 'temperature' | 'maxTokens'>;
   estimatedTokens: { prompt: number; completion: number };
   needsStructuredOutput: boolean;
-  /** Whose queues it will wait in; `normal` unless said. */
+  /** The queue that it will wait in; default `normal`. */
   priority?: Priority;
   /** Milliseconds until the task's deadline. */
   timeLeftMs?: number;

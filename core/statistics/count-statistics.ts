@@ -8,7 +8,7 @@ export interface Counts {
   tenants: TenantCounts[];
 }
 
-/** What a list of changes adds to the counters: one sum a provider and one a tenant, however many changes. */
+/** What changes of tasks add to the counters: one sum for each provider and each tenant. */
 export function countStatistics(changes: Change[]): Counts {
   const providers = createSums(newProvider);
   const tenants = createSums(newTenant);

@@ -15,8 +15,8 @@ export interface ProviderCounts {
 }
 
 /**
- * Provider calls that ended. A call is an attempt whose result is its own (a cache hit is no call), or one
- * that an error of a provider ended, whether the task goes on or not.
+ * Provider calls that ended: attempts that brought a result (one from the cache is no call), and attempts
+ * that failed by an error of the provider, whether the task goes on or not.
  */
 export interface CallCounts {
   requests: number;
@@ -53,9 +53,7 @@ export interface TenantTotals extends Omit<TenantCounts, 'tenant'> {
 }
 
 export interface Statistics {
-  /**
-   * Few writes, whatever the number of changes: two a provider (one for its recent calls) and one a tenant.
-   */
+  /** Two writes a provider (one for its recent calls) and one a tenant, however many the changes were. */
   add(counts: { providers: ProviderCounts[]; tenants: TenantCounts[] }, now: number): Promise<void>;
   readTenant(tenant: string): Promise<TenantTotals>;
 }

@@ -6,10 +6,10 @@ import { nameLanguage } from './name-language.ts';
 import { resultSchemaFor, type TaskType } from './task-type.ts';
 
 /**
- * The conversation that asks for the task. Data stands between marks that carry a hash of it, so that text inside
- * cannot close them, and the model is told that it is data and no instruction.
+ * The conversation that asks for the task. Data stands between tags that carry a hash of it, so that text
+ * inside cannot close them, and the model is told that it is data and no instruction.
  *
- * @param schemaInPrompt the provider has no way of its own to be asked for a schema
+ * @param schemaInPrompt whether the prompt holds the schema, where the request to the provider cannot
  */
 export function buildMessages(type: TaskType, input: TaskInput, schemaInPrompt: boolean): ChatMessage[] {
   const schema = resultSchemaFor(type, input);
@@ -33,10 +33,10 @@ export function buildMessages(type: TaskType, input: TaskInput, schemaInPrompt: 
   return messages;
 }
 
-// Enough to be recognised; the whole of a runaway answer would only cost tokens.
+// Characters: enough for the model to recognise its answer. The rest would only cost tokens.
 const shownAnswer = 8_000;
 
-/** The same conversation, continued: the answer that broke the schema, what is wrong with it, and the request to mend it. */
+/** The conversation continued: the answer that broke the schema, its faults, a request to correct it. */
 export function buildRepairMessages(
   messages: readonly ChatMessage[],
   answer: string,
@@ -55,9 +55,9 @@ export function buildRepairMessages(
 
 function fenceData(data: unknown): { begin: string; end: string; text: string } {
   const body = typeof data === 'string' ? data : JSON.stringify(data, null, 1);
-  const mark = createHash('sha256').update(body).digest('hex').slice(0, 12);
-  const begin = `<data-${mark}>`;
-  const end = `</data-${mark}>`;
+  const tag = `data-${createHash('sha256').update(body).digest('hex').slice(0, 12)}`;
+  const begin = `<${tag}>`;
+  const end = `</${tag}>`;
   return { begin, end, text: `${begin}\n${body}\n${end}` };
 }
 
@@ -68,7 +68,7 @@ function languageRule(type: TaskType, input: TaskInput): string | undefined {
   return `Write free text ${where}, unless the caller asks for another language.`;
 }
 
-/** The strings of the data, without field names: those say nothing of its language. */
+/** The strings of the data, without its field names, whose language is often another. */
 function textOf(data: unknown): string {
   if (typeof data === 'string') return data;
   if (Array.isArray(data)) return data.map(textOf).join(' ');

@@ -3,11 +3,11 @@ import type { TaskInput } from '../tasks/task.ts';
 import type { JsonSchemas } from './json-schemas.ts';
 import type { TaskType } from './task-type.ts';
 
-/** Far above what data and schemas have, far below what exhausts the stack of the functions that walk them. */
+/** Levels. Far above real data and schemas, far below what exhausts the stack of recursive functions. */
 const deepestData = 200;
 const deepestSchema = 50;
 
-/** Faults of a submitted task that only its type can tell, pointers into the request's body; empty: it may run. */
+/** What is wrong with a task for its type, with pointers into the request's body; empty: it may run. */
 export function checkTaskInput(type: TaskType, input: TaskInput, schemas: JsonSchemas): FieldFault[] {
   const faults: FieldFault[] = [];
   if (type.requires === 'prompt' && !input.prompt?.trim())
@@ -34,7 +34,7 @@ function isEmpty(data: unknown): boolean {
   return data === undefined || data === null || data === '';
 }
 
-/** Level by level rather than by recursion, which is what a deep value would exhaust. */
+/** Goes level by level: a recursion would exhaust the stack on the values that are looked for. */
 function nestsDeeperThan(limit: number, value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

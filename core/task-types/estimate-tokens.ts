@@ -3,8 +3,8 @@ import { buildMessages } from './build-messages.ts';
 import type { TaskType } from './task-type.ts';
 
 /**
- * Tokens of a task before any model has seen it, for routing and rate limits: UTF-8 bytes ÷ 3.6, which is near
- * for English (about 4 bytes a token) as for Chinese (3 bytes a character, about one token).
+ * Estimates a task's tokens, for routing and rate limits, by UTF-8 bytes ÷ 3.6: near enough for English
+ * (about 4 bytes a token) and for Chinese (3 bytes a character, about one token).
  */
 export function estimateTokens(
   type: TaskType,

@@ -26,7 +26,7 @@ const frequentWords: [string, ReadonlySet<string>][] = [
   ['Portuguese', new Set('o os as e é uma por que com para não do da em muito foi mas ao isso'.split(' '))],
 ];
 
-/** The language of a text by its script or its frequent words, in English; undefined where that does not tell. */
+/** The English name of a text's language, by its script or frequent words; undefined: cannot be told. */
 export function nameLanguage(text: string): string | undefined {
   const sample = text.slice(0, 4_000);
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;

@@ -6,21 +6,21 @@ export interface TaskType {
   /** Lower case letters, digits and underscores, at most 40. */
   name: string;
   title: string;
-  /** The task, in English, for a model that has not seen it before; the answer's language is said elsewhere. */
+  /** What the model is to do, in English. build-messages.ts adds the language of the answer. */
   instructions: string;
-  /** Shape of the answer's JSON; a function where the data narrows it; absent: free text. */
+  /** Schema of the answer's JSON; a function where it depends on the data; absent: free text. */
   resultSchema?: JsonSchema | ((input: TaskInput) => JsonSchema);
-  /** Whether a task must bring a prompt, or data. */
+  /** What a task must bring. `data` may also be part of the prompt. */
   requires: 'prompt' | 'data';
-  /** `input`: in the language of the data (or prompt); `none`: nothing is said about it. */
+  /** `input`: the model is told to answer in the language of the data or prompt; `none`: it is not. */
   answerLanguage: 'input' | 'none';
   /** Used when the caller asks for none; absent: the provider's own. */
   temperature?: number;
-  /** Estimate of the answer's length: fixed tokens and a share of the input's. */
+  /** Estimate of the answer's tokens: a fixed number and a share of those of the data. */
   completionTokens: { fixed: number; perInputToken: number };
 }
 
-/** The schema that the answer to this input must satisfy: the caller's own before the type's; undefined: free text. */
+/** The schema that the answer must satisfy: the caller's, else the type's; undefined: free text. */
 export function resultSchemaFor(type: TaskType, input: TaskInput): JsonSchema | undefined {
   if (input.responseSchema !== undefined && input.responseSchema !== null)
     return input.responseSchema as JsonSchema;

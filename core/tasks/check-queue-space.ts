@@ -1,7 +1,7 @@
 import type { ProviderState } from '../providers/provider-states.ts';
 import { ServiceError } from '../service-error.ts';
 
-/** Callers come back after this: long enough that a full queue has moved, short enough that none idles. */
+/** `Retry-After`: long enough for a full queue to move, short enough that it does not run empty. */
 const retryAfterMs = 5_000;
 
 /** Throws `queue_full` when `count` more tasks would make more than `limit` wait, over all providers. */
@@ -16,6 +16,6 @@ export function checkQueueSpace(
   const detail =
     count > limit
       ? `${count} tasks are more than the ${limit} that may wait`
-      : `${waiting} tasks wait and ${limit} may; ${count} more do not fit now`;
+      : `${waiting} of at most ${limit} tasks are waiting; ${count} more do not fit now`;
   throw new ServiceError('queue_full', detail, { retryable: true, retryAfter: retryAfterMs });
 }

@@ -6,7 +6,7 @@ export function taskNotFound(taskId: string): ServiceError {
   return new ServiceError('not_found', `There is no task ${taskId}`);
 }
 
-/** The task; one past its deadline has ended by the time it is read. Throws `not_found`. */
+/** The task. One past its deadline is failed with `timeout` first. Throws `not_found`. */
 export async function getTask(
   key: TaskKey,
   now: number,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
 import { ServiceError } from '../service-error.ts';
 
-/** For how long the same key answers the first answer again. */
+/** For how long the same key is answered by the first answer. */
 export const idempotencyMs = 24 * 60 * 60 * 1000;
 
 export const maxIdempotencyKeyLength = 255;
@@ -16,8 +16,8 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
 }
 
 /**
- * A UUID (version 8, RFC 9562 §5.8) made from the parts, so that the same request finds the row it made before
- * instead of making a second one.
+ * A UUID (version 8, RFC 9562 §5.8) made of the parts, so that a repeated request finds what it made before
+ * instead of making it twice.
  */
 export function deriveUuid(...parts: string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);

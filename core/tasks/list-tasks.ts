@@ -8,7 +8,7 @@ export async function listTasks(
   query: Record<string, string | undefined>,
   tasks: Pick<TaskStore, 'list'>,
 ): Promise<TaskPage> {
-  // `?status=&limit=5` is what a form sends for a filter left empty.
+  // A form sends `?status=&limit=5` where a filter was left empty.
   const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
   const { status, type, batch_id, limit, cursor } = parseRequest(ListTasksQuery, given);
   return tasks.list(tenant, { status, type, batchId: batch_id }, limit, cursor);

@@ -23,11 +23,11 @@ export interface SubmissionRules {
   enabled: readonly EnabledProvider[];
   weights: RoutingWeights;
   schemas: JsonSchemas;
-  /** Why a callback URL's form or literal address is refused; undefined when it is not. */
+  /** Why a callback URL is refused by its form or literal address; undefined when it is not. */
   checkCallbackUrl: (url: string) => string | undefined;
 }
 
-/** Who a new task is and when it came. */
+/** What a new task is called, and when it was submitted. */
 export interface TaskIdentity {
   tenant: string;
   taskId: string;
@@ -36,7 +36,10 @@ export interface TaskIdentity {
   now: number;
 }
 
-/** Checks one submitted task and chooses its provider. Throws ServiceError `invalid_request`, `no_provider_available`. */
+/**
+ * Checks one submitted task and chooses its provider. Throws ServiceError `invalid_request`,
+ * `no_provider_available`.
+ */
 export function prepareTask(
   body: unknown,
   identity: TaskIdentity,

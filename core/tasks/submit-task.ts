@@ -26,13 +26,13 @@ export interface Submission {
 
 export interface SubmittedTask {
   taskId: string;
-  /** As it was first answered: `queued`, or `completed` for a cache hit. */
+  /** As the first answer said: `queued`, or `completed` for a cache hit. */
   status: TaskStatus;
 }
 
 /**
- * Accepts a task: what it answers is stored and queued, so that it ends whatever happens next. Throws ServiceError
- * `invalid_request`, `queue_full`, `no_provider_available`, `idempotency_key_reused`.
+ * Accepts a task. When this returns, the task is stored and queued, so it ends whatever happens next. Throws
+ * ServiceError `invalid_request`, `queue_full`, `no_provider_available`, `idempotency_key_reused`.
  */
 export async function submitTask(
   submission: Submission,
@@ -54,7 +54,7 @@ export async function submitTask(
   return { taskId: task.taskId, status: firstStatus(task) };
 }
 
-/** What the first answer said: only a cache hit was complete in its first version. */
+/** What the first answer said: only a cache hit is completed in its first version. */
 function firstStatus(task: Task): TaskStatus {
   return task.version === 1 ? task.status : 'queued';
 }
@@ -69,7 +69,8 @@ async function store(
     return { task: prepared.task, created: true };
   }
   const requestHash = hashRequest(body);
-  // Tasks are kept longer than keys: one that is past its 24 hours gives way to the next generation of its key.
+  // A task may be kept for longer than its key counts. Past 24 hours the key makes another, its next
+  // generation.
   for (let generation = 0; ; generation += 1) {
     const taskId = `task_${deriveUuid('task', tenant, idempotencyKey, String(generation))}`;
     const named = { ...prepared, task: { ...prepared.task, taskId } };

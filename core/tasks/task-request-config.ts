@@ -6,7 +6,7 @@ import { strategies } from './task.ts';
 /** `config.max_retries` where the caller sets none. */
 export const defaultMaxRetries = 3;
 
-/** `config` of a submitted task: every member may be absent. */
+/** `config` of a submitted task. */
 export const TaskRequestConfig = z
   .strictObject({
     timeout: z

@@ -4,7 +4,7 @@ import { TaskRequestConfig } from './task-request-config.ts';
 
 // What callers may send. The same schemas check requests and make the OpenAPI document.
 
-/** As `metadata` of the OpenAI API, doubled: it lies in the row that every status change writes. */
+/** Twice as many as OpenAI's API takes. They are part of the row that each change of status writes. */
 const maxMetadataPairs = 32;
 
 const Metadata = z

@@ -37,18 +37,24 @@ export interface OpenTask extends TaskKey {
  * names its event, so the table's stream is the one source of events.
  */
 export interface TaskStore {
-  /** Writes rows and inputs (a task that is already `completed`, from the cache, may come without waiting). Throws a retryable ServiceError `internal` when not all could be written. */
+  /**
+   * Writes rows and inputs (a task that is already `completed`, from the cache, may come without waiting).
+   * Throws a retryable ServiceError `internal` when not all could be written.
+   */
   create(tasks: NewTask[]): Promise<void>;
-  /** Writes a task whose id is derived from an idempotency key unless it exists; answers the one that is there, with the hash of the request that made it. */
+  /**
+   * Writes a task whose id is derived from an idempotency key unless it exists; answers the one that is
+   * there, with the hash of the request that made it.
+   */
   createOnce(
     task: NewTask,
     requestHash: string,
   ): Promise<{ created: boolean; task: Task; requestHash: string }>;
   get(key: TaskKey): Promise<Task | undefined>;
-  /** Those that exist; results in S3 are not fetched. */
+  /** Those that exist, without results that are stored apart for their size. */
   getMany(keys: TaskKey[], options?: { consistent?: boolean }): Promise<Task[]>;
   readInput(key: TaskKey): Promise<TaskInput | undefined>;
-  /** Newest first. Throws `invalid_request` for a cursor that is not one of ours. */
+  /** Newest first. Throws `invalid_request` for a cursor that this listing did not answer. */
   list(tenant: string, filter: TaskListFilter, limit: number, cursor: string | undefined): Promise<TaskPage>;
 
   /** `queued`, or `processing` with a dead lease → `processing`, attempts + 1. */

@@ -4,7 +4,7 @@ import { type TaskErrorCode, taskErrorCodes } from '../service-error.ts';
 import { toWireTime, toWireTimeOrNull, WireTime } from '../wire-time.ts';
 import { priorities, strategies, type Task, type TaskError, type TaskResult, taskStatuses } from './task.ts';
 
-// The one place where tasks take their shape on the wire: snake_case, ISO times.
+// Tasks as callers see them: snake_case names, ISO times.
 
 export const WireResult = z
   .object({

@@ -22,7 +22,7 @@ export type TaskEventType = (typeof taskEventTypes)[number];
 export const strategies = ['cost', 'speed', 'quality', 'balanced'] as const;
 export type Strategy = (typeof strategies)[number];
 
-/** Every row, key, cache entry and event carries its tenant. */
+/** A task is named by its tenant and its id together. */
 export interface TaskKey {
   tenant: string;
   taskId: string;
@@ -45,9 +45,12 @@ export interface TaskConfig {
 export interface RoutingDecision {
   strategy: Strategy;
   pinned: boolean;
-  /** Providers and models in order of preference, best first; failover walks along it. */
+  /** Providers and models, best first. A failover goes to the next. */
   ranking: RoutingCandidate[];
-  /** Providers left out, with the reason: `disabled`, `no_key`, `circuit_open`, `context_too_small`, … */
+  /**
+   * Left out: a model, or all of a provider. Reasons: `circuit_open`, `context_too_small`,
+   * `temperature_refused`.
+   */
   excluded: { provider: string; model?: string; reason: string }[];
 }
 
@@ -62,7 +65,7 @@ export interface RoutingCandidate {
 export interface TokenUsage {
   promptTokens: number;
   completionTokens: number;
-  /** Of the prompt tokens, those read from the provider's own cache; absent where it tells none. */
+  /** Of the prompt tokens, those that the provider had in its own cache; absent where it names none. */
   cachedPromptTokens?: number;
 }
 
@@ -92,7 +95,7 @@ export interface Task extends TaskKey {
   batchIndex: number | null;
   type: string;
   status: TaskStatus;
-  /** The event that the last change of status stands for; `version` grows by one with each. */
+  /** The event of the last change of status; `version` grows by one with each. */
   lastEvent: TaskEventType;
   version: number;
   priority: Priority;
@@ -101,15 +104,15 @@ export interface Task extends TaskKey {
   completedAt: number | null;
   /** When the status last changed; absent on a task that was never stored. */
   changedAt?: number | undefined;
-  /** The whole task ends by then, waiting included. */
+  /** When the task fails by `timeout`, whether it waits or runs. */
   deadlineAt: number;
-  /** Times a provider was called for it, the fencing token of a worker too. */
+  /** Attempts begun. The number is also the fencing token of the attempt's worker. */
   attempts: number;
   /** Attempts at the present provider (reset by a failover). */
   providerAttempts: number;
   /** Times it went to another provider. */
   failovers: number;
-  /** The provider in whose queues it waits or whose worker runs it; of a finished task, the one that ended it. */
+  /** The provider at which it waits or runs; of a task that has ended, the one that ended it. */
   provider: string;
   model: string;
   routing: RoutingDecision | null;
@@ -118,7 +121,7 @@ export interface Task extends TaskKey {
   estimatedTokens: number;
   cacheKey: string | null;
   result: TaskResult | null;
-  /** Where the whole result lies when it is too large for the row; `result` then has no content and no data. */
+  /** Key of the whole result where it is too large for the row; `result` then lacks content and data. */
   resultKey: string | null;
   error: TaskError | null;
   metadata: Record<string, string>;
@@ -126,7 +129,7 @@ export interface Task extends TaskKey {
   callbackEvents: TaskEventType[] | null;
 }
 
-/** What a task is to work on: never changes, never logged. */
+/** What the caller handed in, stored apart from the task: it never changes and is never logged. */
 export interface TaskInput {
   prompt: string | null;
   data?: unknown;

@@ -3,7 +3,7 @@ import { parseRequest } from '../parse-request.ts';
 import { ServiceError } from '../service-error.ts';
 import type { Subscription } from './subscriptions.ts';
 
-/** Ids in one message; a client with more sends more messages. */
+/** Most ids of one message; a client may send more messages. */
 const mostTasks = 500;
 const mostBatches = 20;
 

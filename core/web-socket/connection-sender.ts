@@ -1,13 +1,13 @@
 export type SendOutcome =
   | 'sent'
-  /** There is no such connection any more, or not yet. */
+  /** The connection has ended, or is still being made. */
   | 'gone'
-  /** Refused, or not taken in time; whether the client has it is unknown. */
+  /** Refused, or no answer in time: the client may have the frame or not. */
   | 'failed';
 
-/** Frames to open WebSockets. Never throws; a send that hangs is given up after seconds. */
+/** Sends frames to open WebSockets. Never throws; a send that hangs is given up after seconds. */
 export interface ConnectionSender {
   send(connectionId: string, text: string): Promise<SendOutcome>;
-  /** Cuts a connection, so that its client connects again and catches up. */
+  /** Closes a connection, so that its client connects again and asks for what it missed. */
   close(connectionId: string): Promise<void>;
 }

@@ -18,17 +18,17 @@ export interface Client {
 }
 
 export interface ClientMessageOptions {
-  /** A task changes no later than this after it was made. */
+  /** Milliseconds in which a task ends; where only the sweeper ends it, up to a minute more. */
   longestTaskMs: number;
-  /** Whether the time to answer is nearly over: a replay ends there, and says so. */
+  /** Whether the time to answer is nearly over. A replay then ends, and says so. */
   isLate(): boolean;
 }
 
 const framesAtOnce = 16;
 
 /**
- * Answers one message of a WebSocket client. What the client did wrong is told to it, and the connection stays;
- * what went wrong here is thrown, after the client was told that something did.
+ * Answers one message of a WebSocket client, a faulty one by an `error` frame. The connection stays. A fault
+ * of the service is thrown, after the client got a frame that says `internal`.
  */
 export async function handleClientMessage(
   client: Client,
@@ -67,12 +67,12 @@ async function subscribe(
   let since: string | undefined;
   for await (const { events, from } of replay(tenant, planned, ports)) {
     const sent = await sendAll(connectionId, events, options, ports.sender);
-    // A replay with a gap looks whole to its client; a cut connection does not.
+    // The client would not see a gap in the replay. A closed connection it sees, and subscribes again.
     if (sent === 'broken') return ports.sender.close(connectionId);
     replayed += sent;
     if (sent < events.length) {
       complete = false;
-      // Where the client may go on: nothing before it is missing, unless there was too much to plan.
+      // From here the client may go on: nothing older is missing, unless the plan itself was cut.
       if (planned.complete) since = toWireTime(Math.max(from, message.since ?? 0));
       break;
     }
@@ -85,7 +85,7 @@ async function subscribe(
   await answer({ event_type: 'subscribed', ...idsOf(known), replayed, complete, since });
 }
 
-/** How many were sent before time was over; `broken` when one did not get through. */
+/** How many events were sent while there was time; `broken` when a send failed. */
 async function sendAll(
   connectionId: string,
   events: ServiceEvent[],
@@ -143,7 +143,7 @@ function toFrameError(error: unknown) {
   const known = error instanceof ServiceError && error.code !== 'internal' ? error : undefined;
   return {
     code: known?.code ?? 'internal',
-    message: known?.message ?? 'Something went wrong here; the message may be sent again',
+    message: known?.message ?? 'Something went wrong in the service; the message may be sent again',
     ...(known && known.faults.length > 0 && { errors: known.faults }),
   };
 }

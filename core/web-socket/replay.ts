@@ -12,25 +12,28 @@ export interface ReplayPorts {
   eventLag: Pick<EventLag, 'after'>;
 }
 
-/** A task to replay, and when it changed (epoch ms) as far as the list knew. */
+/** A task to replay. */
 interface PlannedTask {
   taskId: string;
+  /** Epoch ms, as far as the list knew; 0 for a named task. */
   changedAt: number;
-  /** By the client: replayed whether it changed or not. */
+  /** The client named it: it is replayed whether it changed or not. */
   named: boolean;
 }
 
-/** What to replay: ids alone, since the states together may be larger than a function's memory. */
+/** What to replay, by ids: the tasks themselves may be larger than a function's memory. */
 export interface ReplayPlan {
-  /** The oldest change first, so that a replay which breaks off leaves nothing behind the client's `since`. */
+  /** The oldest change first, so that a client can go on from where a replay broke off. */
   tasks: PlannedTask[];
-  /** Told of where they are complete. */
+  /** Batches of which the event is replayed, if they are completed. */
   batchIds: string[];
-  /** Epoch ms; tasks that were not named and did not change after it are read, for the list may lag, but not told of. */
+  /**
+   * Epoch ms. A task that was not named is replayed only if its row, which is read again, changed after this.
+   */
   changedAfter: number | undefined;
-  /** Ids that this tenant does not have. */
+  /** Named tasks and batches that the tenant does not have. */
   unknown: Subscription[];
-  /** False where there was more than a replay holds: the client should list over HTTP. */
+  /** False where there is more than a replay holds: the client has to list tasks over HTTP. */
   complete: boolean;
 }
 
@@ -38,7 +41,7 @@ const mostTasks = 5_000;
 const pageSize = 100;
 const batchesAtOnce = 20;
 
-/** What a client named; of a batch its tasks too, without those that have not changed since. */
+/** Plans the replay of what a client named; of the tasks of a batch only those that changed after `since`. */
 export async function planSubscriptions(
   tenant: string,
   subscriptions: Subscription[],
@@ -64,7 +67,10 @@ export async function planSubscriptions(
   return plan;
 }
 
-/** The tenant's tasks that changed after `since`, and their batches. A task changes no later than `longestTaskMs` after it was made. */
+/**
+ * Plans the replay of the tenant's tasks that changed after `since`, and of their batches. Tasks older than
+ * `longestTaskMs` before that are taken to have ended.
+ */
 export async function planSince(
   tenant: string,
   since: number,
@@ -77,13 +83,13 @@ export async function planSince(
 }
 
 export interface ReplayPage {
-  /** The present state of some of what is planned. */
+  /** The present state of a part of what is planned. */
   events: ServiceEvent[];
-  /** All that changed before (epoch ms) was in the pages before this one. */
+  /** Epoch ms: every change before it was in an earlier page. */
   from: number;
 }
 
-/** Read page by page, each after the one before was taken. */
+/** Reads page by page, each when the one before was sent. */
 export async function* replay(
   tenant: string,
   { tasks, batchIds, changedAfter = 0 }: Pick<ReplayPlan, 'tasks' | 'batchIds' | 'changedAfter'>,
@@ -106,7 +112,7 @@ export async function* replay(
   }
 }
 
-/** Newest first until a task was made before `createdAfter`. */
+/** Goes through the list, newest first, until a task that was made before `createdAfter`. */
 async function listChanged(
   tenant: string,
   filter: TaskListFilter,
@@ -137,7 +143,7 @@ function byChange(a: PlannedTask, b: PlannedTask): number {
   return a.changedAt - b.changedAt;
 }
 
-/** An open task always: a list may lag behind what has become of it. */
+/** Whether the task may have changed. The list lags: a task that it shows open may have ended. */
 function mayBeNews(task: Task, changedAfter: number | undefined): boolean {
   return changedAfter === undefined || !isFinal(task.status) || (task.completedAt ?? 0) >= changedAfter;
 }

@@ -13,23 +13,23 @@ export interface SubscriberPorts {
 
 export interface SubscriberReport {
   sent: number;
-  /** Connections that had ended without saying so. */
+  /** Connections that had ended without a `$disconnect`. */
   gone: number;
-  /** Connections cut because they did not take an event. */
+  /** Connections closed because they did not take an event. */
   cut: number;
-  /** Events whose subscribers could not be read: these are worth another try. */
+  /** Events that were not sent, because the lag was not noted or their subscribers could not be read. */
   failed: Outgoing[];
 }
 
 const connectionsAtOnce = 64;
 const readsAtOnce = 16;
-/** API Gateway answers 410 for a connection that is still being made; within this time that is no reason to forget it. */
+/** API Gateway answers 410 for a connection that is still being made: its rows are kept for this time. */
 const connectingMs = 10_000;
 
 /**
- * Sends events to whoever subscribes to them. Each connection gets its events in order, and connections do not wait for one
- * another. One that does not take an event is cut: its client connects again and catches up by `since`, which a
- * client that silently missed an event would never do.
+ * Sends events to their subscribers. Each connection gets its events in order, and none waits for another.
+ * One that does not take an event is closed: its client then connects again and asks by `since` for what it
+ * missed, which it would not do for an event that is left out in silence.
  */
 export async function sendToSubscribers(
   outgoing: Outgoing[],
@@ -40,7 +40,7 @@ export async function sendToSubscribers(
   const noteLag = trackEventLag(outgoing, ports.eventLag, clock);
   const byTenant = Object.entries(Object.groupBy(outgoing, ({ tenant }) => tenant));
   for (const [tenant, events = []] of byTenant) {
-    // Before the subscribers are read: who comes later looks at the note.
+    // Noted before the subscribers are read: a client that subscribes after that finds the note.
     const noted = await noteLag().then(
       () => true,
       () => false,
@@ -62,7 +62,10 @@ interface Delivery {
   events: Outgoing[];
 }
 
-/** Which connection gets which of the tenant's events, in their order. Events whose subscribers cannot be read are added to `failed`. */
+/**
+ * Which connection gets which of the tenant's events, in their order. Events whose subscribers cannot be read
+ * are added to `failed`.
+ */
 async function planDeliveries(
   tenant: string,
   events: Outgoing[],
@@ -88,7 +91,7 @@ async function planDeliveries(
   return plan;
 }
 
-/** Who subscribed to the events' tasks and batches, by subscription; undefined where that could not be read. */
+/** Subscribers to the events' tasks and batches, by subscription; undefined where they could not be read. */
 async function readById(
   tenant: string,
   events: Outgoing[],
@@ -124,13 +127,13 @@ async function sendAll(
       result.cut += 1;
       await sender.close(connectionId);
     }
-    // Rows that cannot be removed now are met again by the next event, or end by themselves.
+    // Where that fails, the next event tries again, or the rows end by their time to live.
     await subscriptions.remove(connectionId, tenant).catch(() => undefined);
     return;
   }
 }
 
-/** What must be subscribed to for this event to come. */
+/** The subscriptions by which a connection gets this event, beside that to everything. */
 function subscriptionsTo({ event }: Outgoing): Subscription[] {
   const found: Subscription[] = [];
   if (event.task_id !== null) found.push({ kind: 'task', id: event.task_id });

@@ -9,12 +9,12 @@ export interface CallbackPolicy {
 }
 
 const longestUrl = 2048;
-/** Names that never lead to another machine of the internet (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`). */
+/** Names that never lead to a public host (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`). */
 const localName = /(^|\.)(localhost|local|internal|localdomain|home\.arpa|lan|onion|test|invalid)$/;
 
 /**
- * Why this URL may not be called, or undefined when its form is allowed. It sees the URL alone: where a name leads
- * is checked when the connection is made, for every address of the name.
+ * Why this URL may not be called; undefined when its form is allowed. Only the URL is looked at. Where its
+ * name leads is checked when the connection is made, for every address of the name.
  */
 export function checkCallbackUrl(text: string, policy: CallbackPolicy): string | undefined {
   if (text.length > longestUrl) return `must have at most ${longestUrl} characters`;

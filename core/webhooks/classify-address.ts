@@ -1,14 +1,14 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * `loopback` and `private` may be allowed by configuration; `forbidden` never: link-local (the cloud's metadata),
- * multicast, tunnels and translations that hide another address, reserved blocks.
+ * `loopback` and `private` may be allowed by configuration; `forbidden` never: link-local (the cloud's
+ * metadata), multicast, tunnels and translations that hide another address, reserved blocks.
  */
 export type AddressKind = 'public' | 'loopback' | 'private' | 'forbidden';
 
 /**
  * Kinds of ipaddr.js's ranges, which are those of the IANA Special-Purpose Address Registries
- * (iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry). Every other range is forbidden.
+ * (iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry). All others are forbidden.
  */
 const kindOfRange: Record<string, AddressKind> = {
   unicast: 'public',
@@ -18,12 +18,12 @@ const kindOfRange: Record<string, AddressKind> = {
   uniqueLocal: 'private',
 };
 
-/** ipaddr.js calls `unicast` what no range has. In IPv6 only this block is global unicast (RFC 4291 §2.4). */
+/** ipaddr.js calls `unicast` what is in no range. Of IPv6 only this is global unicast (RFC 4291 §2.4). */
 const globalUnicast6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * Classifies an address in any spelling that the WHATWG URL parser takes (decimal, octal, hexadecimal, shortened).
- * What it refuses, a zone id included, is forbidden. An IPv4-mapped address is what it maps.
+ * Classifies an address in any spelling that the WHATWG URL parser takes (decimal, octal, hexadecimal,
+ * shortened). What it refuses, a zone id included, is forbidden. An IPv4-mapped address is what it maps.
  */
 export function classifyAddress(address: string): AddressKind {
   const host = normalizeAddress(address);

@@ -9,25 +9,25 @@ export interface DeliverWebhookPorts {
   sender: WebhookSender;
   deliveries: Deliveries;
   health: ReceiverHealth;
-  /** A tenant's signing keys; empty where it may go unsigned. Throws where it may not. */
+  /** A tenant's signing keys; none: it goes unsigned. Throws where it has none and must be signed. */
   keysOf(tenant: string): Promise<Buffer[]>;
   clock(): number;
 }
 
 export interface DeliverWebhookOptions {
   policy: CallbackPolicy;
-  /** Milliseconds before each try, the first included. */
+  /** Milliseconds before each try; as many tries as members. The first has no effect: that try is at once. */
   delays: readonly number[];
 }
 
 export type DeliveryOutcome =
   | { kind: 'ended'; status: DeliveryStatus }
-  /** Again after so many milliseconds; `dead`: that was the last try, and the queue puts the message aside. */
+  /** Another try after the delay. `dead`: this was the last, the message goes to the dead letters. */
   | { kind: 'again'; status: 'retrying' | 'dead'; delayMs: number; reason: string };
 
 /**
- * One try of one webhook. 2xx ends it, 410 too (the receiver wants no more of it); anything else, redirects
- * included, comes again after its delay. `attempt` counts from 1.
+ * One try of one webhook. 2xx ends the delivery, and so does 410 (the receiver does not want it). After
+ * anything else, redirects included, it is tried again after a delay. `attempt` counts from 1.
  */
 export async function deliverWebhook(
   message: WebhookMessage,
@@ -68,7 +68,7 @@ function decide(reply: WebhookReply, attempt: number, delays: readonly number[])
   if (reply.kind === 'answered' && reply.status === 410) return { kind: 'ended', status: 'rejected' };
   const reason = reply.kind === 'answered' ? `answered ${reply.status}` : reply.reason;
   const delayMs = delays[attempt];
-  // The queue's maxReceiveCount is the number of tries: shown once more, the message moves to the dead-letter queue.
+  // The queue's maxReceiveCount is the number of tries: shown again, the message goes to the dead letters.
   if (delayMs === undefined) return { kind: 'again', status: 'dead', delayMs: 0, reason };
   return { kind: 'again', status: 'retrying', delayMs, reason };
 }

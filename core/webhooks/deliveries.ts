@@ -1,7 +1,7 @@
-/** `delivered`, `rejected` (410) and `dead` (no try is left) are final until someone replays it. */
+/** `delivered`, `rejected` (410) and `dead` (no try is left) are final, unless an operator replays it. */
 export type DeliveryStatus = 'retrying' | 'delivered' | 'rejected' | 'dead';
 
-/** One event's way to its callback_url. Times are epoch milliseconds. */
+/** How an event fared on its way to its callback URL. Times are epoch milliseconds. */
 export interface Delivery {
   tenant: string;
   /** The task's id, or the batch's for `batch.completed`. */
@@ -14,7 +14,7 @@ export interface Delivery {
   lastAttemptAt: number;
   /** HTTP status of the last answer; null when there was none. */
   lastStatus: number | null;
-  /** Why the last try failed, in our own words; never anything the receiver said. */
+  /** Why the last try failed, in the service's words; never anything that the receiver said. */
   lastError: string | null;
   nextAttemptAt: number | null;
 }

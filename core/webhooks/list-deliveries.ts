@@ -3,7 +3,7 @@ import type { TaskKey } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { Deliveries, Delivery } from './deliveries.ts';
 
-/** What became of each of the task's webhooks, once tried. Throws `not_found`. */
+/** The task's webhooks that were tried at least once. Throws `not_found`. */
 export async function listDeliveries(
   key: TaskKey,
   ports: { tasks: Pick<TaskStore, 'getMany'>; deliveries: Deliveries },

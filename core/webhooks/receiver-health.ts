@@ -1,18 +1,18 @@
-/** Which receivers hang, as one execution environment saw it. */
+/** Which receivers hang, as far as this execution environment has seen. */
 export interface ReceiverHealth {
-  /** False for a host that hangs while another try already waits for it. */
+  /** Whether to try this host: false while it hangs, but for one try every ten seconds. */
   begin(host: string, now: number): boolean;
   end(host: string, hung: boolean): void;
 }
 
-/** A receiver that is merely slow now and then does not hang this often without a success in between. */
+/** This many tries without an answer in time, and none answered in between, mean that a receiver hangs. */
 const hangsBeforeCaution = 5;
-/** One try in so many milliseconds finds out whether it is well again. */
+/** How often a hanging receiver is tried, to find out whether it answers again. */
 const probeEveryMs = 10_000;
 
 /**
- * A hanging receiver costs its full timeout each try; a thousand deliveries to it would hold every place there is.
- * After some consecutive hangs one try at a time waits for it, and the others are postponed as if they had failed.
+ * A try at a hanging receiver takes its full timeout, so a thousand deliveries to it would occupy every
+ * execution. After some hangs only one try in ten seconds is made; the others are postponed as failed.
  */
 export function createReceiverHealth(): ReceiverHealth {
   const hanging = new Map<string, { hangs: number; probedAt: number }>();

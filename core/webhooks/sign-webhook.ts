@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * The headers of Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks, spec): one signature a key,
- * separated by spaces, each the HMAC-SHA256 of `id.timestamp.body`. `now` is epoch milliseconds, the header seconds.
+ * The headers of Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks, spec): one signature
+ * for each key, separated by spaces, each the HMAC-SHA256 of `id.timestamp.body`. `now` is epoch
+ * milliseconds, the header seconds.
  */
 export function signWebhook(id: string, body: string, keys: Buffer[], now: number): Record<string, string> {
   const timestamp = Math.floor(now / 1000);

@@ -15,8 +15,8 @@ const ByTenant = z.record(z.string(), z.array(Secret).min(1).max(2));
 
 /**
  * A tenant's signing keys, the newest first; two while one replaces the other. The parameter holds
- * `whsec_…[,whsec_…]` for the default tenant or `{"<tenant>": ["whsec_…"]}`. Undefined: the tenant has none. Throws
- * `internal`, retryable, for a value that is neither: whoever wrote it can put it right.
+ * `whsec_…[,whsec_…]` for the default tenant or `{"<tenant>": ["whsec_…"]}`. Undefined: the tenant has none.
+ * For any other value throws `internal`, retryable: an operator can correct the parameter.
  */
 export function signingKeys(parameter: string | undefined, tenant: string): Buffer[] | undefined {
   if (parameter === undefined) return undefined;

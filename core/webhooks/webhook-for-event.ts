@@ -3,8 +3,8 @@ import { isFinal } from '../tasks/task.ts';
 import type { WebhookMessage } from './webhook-queue.ts';
 
 /**
- * The delivery that this event asks for, if any: a task's final event always, others where `callback_events` names
- * them; a batch's completion to the batch's own URL.
+ * The delivery of this event to the task's callback URL, if any: final events always, others where
+ * `callback_events` names them. The completion of a batch goes to the batch's own URL.
  */
 export function webhookOf({ change, tenant, event }: Outgoing): WebhookMessage | undefined {
   const url = change.after.callbackUrl;

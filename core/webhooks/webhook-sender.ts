@@ -1,9 +1,9 @@
 export type WebhookReply =
   | { kind: 'answered'; status: number }
-  /** `forbidden`: the name leads to an address that may not be called; nothing was sent. */
+  /** `forbidden`: the URL leads to an address that may not be called, and nothing was sent. */
   | { kind: 'forbidden' | 'timeout' | 'unreachable'; reason: string };
 
-/** One POST to a receiver: no redirect is followed, nothing of the answer but its status is kept. Never throws. */
+/** One POST to a receiver. Follows no redirect, keeps nothing of the answer but its status, never throws. */
 export interface WebhookSender {
   post(url: string, headers: Record<string, string>, body: string): Promise<WebhookReply>;
 }
