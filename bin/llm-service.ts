@@ -16,19 +16,19 @@ import { readContext } from './read-context.ts';
 
 const app = new App({
   context: {
-    // They belong to the pinned aws-cdk-lib, and are the same however the app is started.
+    // CDK's recommended flags of this version of aws-cdk-lib, the same however the app is started.
     ...recommendedFlags,
-    // Exports, which every CloudFormation and emulator knows, and which guard what is stored.
+    // References between stacks are exports: emulators know them, and CloudFormation deletes none in use.
     '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   },
-  // The CLI switches it off to report findings itself, and then ends well whatever it found.
+  // The CDK CLI switches this off to report findings itself, and then ends with 0 in spite of them.
   postCliContext: { '@aws-cdk/core:failSynthOnValidationErrors': true },
 });
 const root = join(import.meta.dirname, '..');
 const bundles = mkdtempSync(join(tmpdir(), 'llm-service-'));
 try {
   const { stage, target, reservedConcurrency, open } = readContext((name) => app.node.tryGetContext(name));
-  // The only switch that CDK's own rules have once an app has its context.
+  // Once the app has its context, CDK's own rules can only be switched off by this variable.
   if (!target.checksTemplates) process.env.CDK_VALIDATION = 'false';
   const configuration = readSettings(process.env, {
     stage,
@@ -51,7 +51,7 @@ try {
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
-  // What to change matters here, not where it was found.
+  // The message says what to change; a stack trace would not help.
   console.error(error.message);
   process.exitCode = 1;
 } finally {

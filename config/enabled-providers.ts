@@ -4,7 +4,7 @@ import { ConfigurationError, type Variables } from './settings-variables.ts';
 
 export interface EnabledProviders {
   providers: Provider[];
-  /** Lines for whoever starts or deploys. */
+  /** Sentences to show to the person who starts or deploys the service. */
   notices: string[];
 }
 
@@ -17,14 +17,14 @@ function findNamed(names: readonly string[], catalogue: readonly Provider[]): Pr
   return catalogue.filter((provider) => names.includes(provider.name));
 }
 
-/** Providers that the environment can serve at once: a key where one is required, and a base URL. */
+/** The variable that the provider lacks, of its key and its base URL; undefined: it can be called. */
 function whatIsMissing(provider: Provider, source: Variables): string | undefined {
   if (provider.key === 'required' && !hasKey(provider, source)) return keyVariable(provider.name);
   if (!hasBaseUrl(provider, source)) return baseUrlVariable(provider);
   return undefined;
 }
 
-/** One machine or an emulator: whatever has its key, limited by LLM_PROVIDERS; with nothing, `simulated`. */
+/** On one machine or an emulator: those with a key, limited by LLM_PROVIDERS; without any, `simulated`. */
 export function enableProvidersHere(
   names: readonly string[],
   catalogue: readonly Provider[],
@@ -50,7 +50,7 @@ export function enableProvidersHere(
   };
 }
 
-/** A deployment: what LLM_PROVIDERS names, whose keys are in SSM, or else what has a key in this environment. */
+/** On AWS: those that LLM_PROVIDERS names, with keys in SSM; else those whose key is set at synth. */
 export function enableProvidersOnAws(
   names: readonly string[],
   catalogue: readonly Provider[],

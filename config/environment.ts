@@ -15,22 +15,22 @@ const json = <T extends z.ZodType>(schema: T) =>
     .pipe(schema);
 
 /**
- * Every environment variable a function may be given. A function picks what it needs (`Environment.pick`), lib types
- * what it sets by the same picks, so that neither can name a variable the other does not know. AWS's own variables
- * (region, endpoint, credentials) are the SDK's business.
+ * Every environment variable that a function may be given. A function picks what it needs
+ * (`Environment.pick`), and lib sets variables of these names only. AWS's own variables (region, endpoint,
+ * credentials) are read by the SDK.
  */
 export const Environment = z.object({
   SETTINGS: json(Settings),
   TASK_TABLE: z.string().min(1),
   STATE_TABLE: z.string().min(1),
   PAYLOAD_BUCKET: z.string().min(1),
-  /** Queue URLs are this prefix + `<provider>-<priority>` or `<provider>-tickets`: too many to list in 4 KB. */
+  /** Before `<provider>-<priority>` or `<provider>-tickets`: Lambda's 4 KB do not hold every queue's URL. */
   QUEUE_URL_PREFIX: z.url(),
   WEBHOOK_QUEUE_URL: z.url(),
   EVENT_BUS: z.string().min(1),
-  /** Endpoint of the WebSocket API's `@connections`; absent where LLM_ENABLE_WEBSOCKET is false: nobody is connected. */
+  /** Endpoint of the WebSocket API's `@connections`; absent where LLM_ENABLE_WEBSOCKET is false. */
   CONNECTIONS_URL: z.url().optional(),
-  /** wss URL that clients connect to, told by POST /api/v1/ws-tickets. */
+  /** URL of the WebSocket, which POST /api/v1/ws-tickets answers. */
   WEBSOCKET_URL: z.url(),
   /** SSM parameter with the bearer token. */
   AUTH_PARAMETER: z.string().min(1),
@@ -38,7 +38,7 @@ export const Environment = z.object({
   WEBHOOK_SECRET_PARAMETER: z.string().min(1),
   /** The provider a worker serves. */
   PROVIDER: z.string().min(1),
-  /** Only set by the local host: every lease taken before this moment belongs to a dead process. */
+  /** Epoch ms, set by the local host alone: leases from before belong to a process that has ended. */
   LOCAL_HOST_STARTED_AT: z.coerce.number().default(0),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -29,7 +29,7 @@ export function hasBaseUrl(provider: Provider, source: Variables): boolean {
   );
 }
 
-/** What a missing base URL is told by. */
+/** The variable to set where a base URL is missing. */
 export function baseUrlVariable(provider: Provider): string {
   return baseUrlVariables(provider.name)[0] ?? '';
 }
@@ -42,7 +42,7 @@ type ProviderNumbers = Pick<
 const limit = z.coerce.number().int().min(1).max(1000);
 const rate = z.coerce.number().int().min(1);
 
-/** A provider's own variables over its catalogue definition. Throws ConfigurationError. */
+/** The numbers of a provider: by its own variables, else by its definition. Throws ConfigurationError. */
 export function readProviderNumbers(provider: Provider, source: Variables): ProviderNumbers {
   const prefix = variablePrefix(provider.name);
   const faults: string[] = [];
@@ -68,7 +68,7 @@ export function readProviderNumbers(provider: Provider, source: Variables): Prov
   return numbers;
 }
 
-/** Names of LLM_CONCURRENCY_*, LLM_RPM_* and LLM_TPM_* variables that belong to no provider: a misspelt limit is no limit. */
+/** Names of LLM_CONCURRENCY_*, LLM_RPM_* and LLM_TPM_* variables of no known provider: probably misspelt. */
 export function findStrayLimits(providers: readonly Provider[], source: Variables): string[] {
   const prefixes = new Set(providers.map((provider) => variablePrefix(provider.name)));
   return Object.keys(source).filter((name) => {

@@ -10,12 +10,12 @@ import { openai } from './providers/openai.ts';
 import { qwen } from './providers/qwen.ts';
 import { simulated } from './providers/simulated.ts';
 
-/** The catalogue: every provider the service knows, checked when it is loaded. `docs/adding-a-provider.md` adds one. */
+/** The catalogue: every provider that the service knows. docs/adding-a-provider.md says how to add one. */
 export const providers: readonly Provider[] = z
   .array(Provider)
   .parse([kimi, kimiChina, openai, qwen, deepseek, gemini, anthropic, bedrock, local, simulated]);
 
-/** The definition of a name; undefined where the catalogue has none. */
+/** The definition of this name; undefined where the catalogue has none. */
 export function findProvider(name: string): Provider | undefined {
   return providers.find((provider) => provider.name === name);
 }

@@ -1,4 +1,4 @@
 import { priorities } from '../core/tasks/task.ts';
 
-/** Names of a provider's task queues, most urgent first; a stage's prefix and the provider's name come before them. */
+/** Names of a provider's task queues, after the stage's prefix and the provider's name. Most urgent first. */
 export const taskQueueNames: readonly string[] = priorities;

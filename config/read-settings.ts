@@ -15,18 +15,18 @@ import {
 import { taskTypes } from './task-types.ts';
 import { planWorker, type WorkerPlan } from './worker-plan.ts';
 
-/** What synth knows beside the environment: its context. */
+/** What synth knows beside the environment: the CDK context, and the version. */
 export interface SettingsContext {
   stage: string;
   version: string;
-  /** `true`: on AWS, where keys are in SSM and nothing is open by default. */
+  /** On AWS keys are in SSM and nothing is open by default. */
   onAws: boolean;
   reservedConcurrency: boolean;
-  /** Told to deploy without authentication. */
+  /** The context `open=true`: deploy without authentication. */
   open: boolean;
 }
 
-/** Everything that synth decides: what the functions are told (`settings`) and what only the templates need. */
+/** Everything that synth decides: the functions' `settings`, and what only the templates need. */
 export interface Configuration {
   settings: Settings;
   workers: WorkerPlan[];
@@ -34,12 +34,12 @@ export interface Configuration {
   webhookTries: number;
   cors: boolean;
   webSocket: boolean;
-  /** SSM parameter names → the environment variables that stand in for them on one machine. */
+  /** By SSM parameter name: the environment variable that takes its place on one machine. */
   localParameters: Record<string, string>;
   notices: string[];
 }
 
-/** SSM parameter names of a stage. */
+/** Name of an SSM parameter of a stage. */
 export function parameterName(stage: string, name: string): string {
   return `/llm-service/${stage}/${name}`;
 }
@@ -81,8 +81,8 @@ function planWorkers(
 }
 
 /**
- * Reads the LLM_* and provider variables of the environment. Secrets are looked at for their presence only.
- * Throws ConfigurationError, which names every variable at fault and what it should be.
+ * Reads the LLM_* and provider variables of the environment; of secrets only whether they are set. Throws
+ * ConfigurationError, which names every variable at fault and what it should be.
  */
 export function readSettings(
   source: Variables,

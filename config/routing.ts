@@ -1,8 +1,9 @@
 import type { RoutingWeights } from '../core/routing/routing-request.ts';
 
 /**
- * How much cost, speed and quality of a candidate count, by the caller's strategy. Only the ratios within a line matter.
- * Each is a ratio to the best candidate (1 for the cheapest, the soonest done, the best): 0.9 is "10 % dearer or slower".
+ * How much cost, speed and quality of a candidate count, by the caller's strategy. Only the proportions
+ * within a strategy matter. What is weighed is the ratio to the best candidate: 1 for the cheapest, 0.5 for
+ * one that costs twice as much.
  */
 export const routingWeights: RoutingWeights = {
   cost: { cost: 0.94, speed: 0.03, quality: 0.03 },

@@ -19,7 +19,7 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** A duration, or 0. SQS hides a message for 12 h at most. */
+/** A duration, or 0. SQS hides a message for at most 12 h. */
 const delay = z.string().transform((text, context) => {
   const milliseconds = text === '0' ? 0 : parseDuration(text);
   if (milliseconds !== undefined && milliseconds <= 43_200_000) return milliseconds;
@@ -52,7 +52,10 @@ const limitsByName = list.transform((parts, context) => {
   return limits;
 });
 
-/** The LLM_* variables read at synth, with their defaults. Those of single providers are in provider-variables.ts. */
+/**
+ * The LLM_* variables read at synth, with their defaults; those of single providers are in
+ * provider-variables.ts.
+ */
 export const SettingsVariables = z.object({
   LLM_MAX_WORKERS: positive.optional(),
   LLM_MAX_QUEUE_SIZE: positive.default(10_000),
@@ -67,21 +70,21 @@ export const SettingsVariables = z.object({
   LLM_RETENTION: duration.default(7 * 86_400_000),
   LLM_CACHE_TTL: duration.default(86_400_000),
   LLM_TYPE_LIMITS: limitsByName.default({}),
-  /** Default: what ends a task or a batch; each event put costs as much as an API request. */
+  /** Default: events that end a task or a batch. On the bus each costs as much as an API request. */
   LLM_BUS_EVENTS: list
     .pipe(z.array(z.enum(busEvents, `may only name ${busEvents.join(', ')}`)))
     .default(['completed', 'failed', 'cancelled', 'batch.completed']),
-  /** Webhooks to http and to private or loopback addresses; the local host allows both unless told otherwise. */
+  /** Whether webhooks may go to http, and to private or loopback addresses. Default: true, on AWS false. */
   LLM_WEBHOOK_ALLOW_HTTP: flag.optional(),
   LLM_WEBHOOK_ALLOW_PRIVATE: flag.optional(),
   /** Ports of webhooks beside 443 (and 80 with http). */
   LLM_WEBHOOK_PORTS: list.pipe(z.array(port)).optional(),
-  /** Wait before each try of a webhook, the first included. */
+  /** The wait before each try of a webhook; the first has no effect. There are as many tries as members. */
   LLM_WEBHOOK_RETRY_DELAYS: list.pipe(z.array(delay).min(1).max(20)).optional(),
 });
 export type SettingsVariables = z.infer<typeof SettingsVariables>;
 
-/** Variables as the process has them; an empty one counts as absent, as in `.env.example`. */
+/** Environment variables; an empty one counts as absent. */
 export type Variables = Record<string, string | undefined>;
 
 export function present(source: Variables, name: string): string | undefined {
@@ -89,7 +92,7 @@ export function present(source: Variables, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** Every fault of the configuration at once, each with the variable at fault. */
+/** Lists every fault of the configuration, each with its variable. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly faults: readonly string[];

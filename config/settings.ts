@@ -9,7 +9,7 @@ export const ProviderSettings = z.strictObject({
   baseUrl: z.url().optional(),
   /** SSM parameter that holds the API key; absent where the provider needs none. */
   keyParameter: z.string().optional(),
-  /** The limit is held by the semaphore: limit 1, or an account without reserved concurrency, or tasksPerInvocation that does not divide it. */
+  /** Lambda's concurrency cannot hold the limit, so the semaphore does: see config/worker-plan.ts. */
   limitedBySemaphore: z.boolean().default(false),
 });
 export type ProviderSettings = z.infer<typeof ProviderSettings>;
@@ -28,16 +28,16 @@ export const Settings = z.strictObject({
   maxQueueSize: z.int().positive(),
   /** LLM_MAX_WORKERS: simultaneous calls over all providers; null: only the providers' own limits. */
   maxWorkers: z.int().positive().nullable(),
-  /** Simultaneous calls by task type, from config/limits.ts. */
+  /** Simultaneous calls by task type, from config/limits.ts and LLM_TYPE_LIMITS. */
   typeLimits: z.record(z.string(), z.int().positive()).default({}),
   tasksPerInvocation: z.int().min(1).max(10).default(1),
-  /** Every n-th ticket looks into `low` (`normal`) first, so that nothing starves; 0: never. */
+  /** One ticket in n, by its id, looks into `low` first; of the others one in n into `normal`. 0: none. */
   lowFirstEvery: z.int().min(0).default(8),
   normalFirstEvery: z.int().min(0).default(8),
   /** Finished tasks are kept this long. */
   retentionMs: z.int().positive(),
   cacheTtlMs: z.int().positive(),
-  /** No authentication at all: the local host without LLM_AUTH_TOKEN, or a deployment told so. */
+  /** No authentication: the local host without LLM_AUTH_TOKEN, or the context `open=true` on AWS. */
   open: z.boolean(),
   webhooks: z.strictObject({
     allowHttp: z.boolean(),
@@ -45,7 +45,10 @@ export const Settings = z.strictObject({
     allowPrivate: z.boolean(),
     /** Ports beside 443 (and 80 with allowHttp). */
     allowedPorts: z.array(z.int().min(1).max(65_535)).optional(),
-    /** Milliseconds before each try, the first included; as many tries as members. Default: core/webhooks/retry-delays.ts. */
+    /**
+     * Milliseconds before each try, the first without effect; as many tries as members. Default:
+     * core/webhooks/retry-delays.ts.
+     */
     retryDelaysMs: z.array(z.int().min(0).max(43_200_000)).min(1).max(20).optional(),
   }),
   /** Event types put on the bus; empty: none. */

@@ -6,7 +6,7 @@ import { routingWeights } from './routing.ts';
 import type { Settings } from './settings.ts';
 import { taskTypes } from './task-types.ts';
 
-/** What this deployment accepts: the catalogue, the task types and the settings of synth together. */
+/** What this deployment accepts, by its settings, the catalogue and the task types. */
 export function createSubmissionRules(settings: Settings, schemas: JsonSchemas): SubmissionRules {
   const enabled = settings.providers.flatMap((provider) => {
     const definition = findProvider(provider.name);

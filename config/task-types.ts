@@ -27,7 +27,7 @@ import { translation } from '../core/task-types/translation.ts';
  */
 const ownTypes: TaskType[] = [];
 
-/** Every task type by name. A type of the same name here takes the place of a built-in one. */
+/** Every task type by name. One of `ownTypes` replaces a built-in one of the same name. */
 export const taskTypes: ReadonlyMap<string, TaskType> = new Map(
   [semanticAnalysis, dataCleaning, categoryMatch, textSummarization, translation, custom, ...ownTypes].map(
     (type) => [type.name, type],

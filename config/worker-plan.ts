@@ -1,19 +1,19 @@
-/** How many executions of a provider's worker may run, so that its limit holds without a counter where Lambda can hold it. */
+/** How many executions of a provider's worker may run, and whether that is enough to hold its limit. */
 export interface WorkerPlan {
   provider: string;
   /** ReservedConcurrentExecutions; null in an account too small for any reservation. */
   reservedConcurrency: number | null;
   /** MaximumConcurrency of the ticket queue's event source mapping. */
   maximumConcurrency: number;
-  /** Tickets a worker takes at a time. */
+  /** Tickets that one execution takes at a time. */
   batchSize: number;
-  /** Executions × batch size may pass the limit, so the semaphore must hold it. */
+  /** The semaphore has to hold the limit: nothing is reserved, or executions × batch size may pass it. */
   limitedBySemaphore: boolean;
 }
 
 export interface WorkerPlanOptions {
   tasksPerInvocation: number;
-  /** Executions that the queue leaves free for synchronous calls. */
+  /** Executions that the ticket queue leaves free for synchronous calls. */
   slotsKeptForSync: number;
   reservedConcurrency: boolean;
 }

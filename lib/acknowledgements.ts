@@ -2,7 +2,7 @@ import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { ServiceStage } from './service-stage.ts';
 
-/** Every finding of cdk-nag (AwsSolutions) that is meant to be, with its reason. Anything else fails the synth. */
+/** Accepts findings of cdk-nag (AwsSolutions), each with its reason. Any other finding fails the synth. */
 export function acknowledgeFindings({ storage, service, dataIsRetained }: ServiceStage): void {
   acknowledge(
     storage.payloadBucket,
@@ -11,14 +11,14 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
   );
   if (!dataIsRetained)
     for (const table of [storage.taskTable, storage.stateTable])
-      acknowledge(table, 'DDB3', 'Data on one machine or an emulator is thrown away.');
+      acknowledge(table, 'DDB3', 'Data on one machine or an emulator need not be restored.');
 
   const { http, webSocket } = service;
   for (const route of http.openRoutes)
     acknowledge(
       route,
       'APIG4',
-      'Public by the contract, or a deployment told to be open (context open=true).',
+      'A route that is public in the API, or a deployment without authentication (context open=true).',
     );
   for (const route of http.checkedRoutes)
     acknowledge(
@@ -28,7 +28,7 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
     );
   if (webSocket) {
     const reason =
-      'API Gateway authorizes a WebSocket once, on $connect, unless the deployment was told to be open.';
+      'API Gateway authorizes a WebSocket once, on $connect, unless the deployment is open (context open=true).';
     for (const route of webSocket.routes)
       if (route !== webSocket.authorizedRoute) acknowledge(route, 'APIG4', reason);
     acknowledgeWildcard(
@@ -45,7 +45,7 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
   }
 
   for (const queues of service.providerQueues)
-    acknowledge(queues.tickets, 'SQS3', 'A ticket is worth nothing by itself; the sweeper makes new ones.');
+    acknowledge(queues.tickets, 'SQS3', 'A lost ticket loses no task: the sweeper sends new ones.');
   acknowledge(service.deadEvents, 'SQS3', 'It is the failure queue of the stream, which cdk-nag cannot see.');
 
   const imported = (arn: string): string => storage.resolve(storage.exportValue(arn))['Fn::ImportValue'];
@@ -60,7 +60,7 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
     'A payload has its key only when a task is accepted.',
   );
   acknowledgeWildcard(
-    // Its role, beside it.
+    // Its role is beside it.
     service.publisher.node.scope ?? service.publisher,
     '*',
     'dynamodb:ListStreams, which an event source mapping needs, takes no resource.',

@@ -14,12 +14,14 @@ export interface AlarmDescription extends Omit<CreateAlarmOptions, 'evaluationPe
   metric: Metric;
 }
 
-/** An urgent task should wait about one service time; minutes mean that the provider is down or far too slow. */
+/**
+ * Seconds. An urgent task should wait about as long as a call takes; minutes mean that a provider is down.
+ */
 const longestUrgentWait = 600;
-/** Milliseconds behind which the events that callers wait for are late. */
+/** Milliseconds. Above this, callers notice that events are late. */
 const longestStreamLag = 60_000;
 
-/** Every alarm as data. The runbook has a section for each. */
+/** Every alarm. docs/operations.md has a section for each. */
 export function describeAlarms(settings: Settings, metrics: ServiceMetrics): AlarmDescription[] {
   const whenAny = (id: string, metric: Metric, alarmDescription: string): AlarmDescription => ({
     id,
@@ -56,7 +58,7 @@ export function describeAlarms(settings: Settings, metrics: ServiceMetrics): Ala
     whenAny(
       'SweeperRepairs',
       metrics.sweeperRepairs(),
-      'The sweeper repaired something: work was lost between two calls',
+      'The sweeper repaired what a crash had left half done',
     ),
     whenAny(
       'DeadTasks',

@@ -7,10 +7,11 @@ const banner =
   "import{createRequire as llmCreateRequire}from'node:module';const require=llmCreateRequire(import.meta.url);";
 
 /**
- * Bundles every function by one esbuild call, which parses and minifies what they share once. `entries` are paths
- * under `functions/` without extension; each becomes the directory `<output>/<entry>` with `index.mjs` and the chunks
- * that it imports, so that what is imported lazily is also loaded lazily. Throws an Error that lists entries without
- * a file. The SDK is inside: that was measured to load faster than the runtime's own.
+ * Bundles every function by one call of esbuild, so that shared code is parsed and minified once. `entries`
+ * are paths under `functions/` without extension. Each becomes the directory `<output>/<entry>` with
+ * `index.mjs` and the chunks that it imports, so that what is imported lazily is also loaded lazily. The AWS
+ * SDK is bundled, which was measured to load faster than that of the Lambda runtime. Throws an Error that
+ * lists entries without a file.
  */
 export function bundleFunctions(root: string, entries: readonly string[], output: string): void {
   const files = new Map(entries.map((entry) => [entry, join(root, 'functions', `${entry}.ts`)]));
@@ -18,7 +19,7 @@ export function bundleFunctions(root: string, entries: readonly string[], output
   if (missing.length > 0) throw new Error(`These functions have no entry file:\n${missing.join('\n')}`);
   const result = buildSync({
     absWorkingDir: root,
-    // Flat, so that a chunk is imported by the same path from every directory it is copied to.
+    // Without directories, so that a chunk is imported by the same path wherever it is copied to.
     entryPoints: [...files].map(([entry, file]) => ({ in: file, out: entry.replace('/', '-') })),
     outdir: output,
     outExtension: { '.js': '.mjs' },

@@ -1,32 +1,32 @@
 /**
- * Where the app is synthesized for. Everything that differs between AWS, an emulator and one machine is a member
- * here and nowhere else: no construct asks for the kind of target.
+ * Where the app is synthesized for. What differs between AWS, an emulator and one machine is a member here:
+ * constructs ask for that and not for `kind`, except for the metadata that the local host reads.
  */
 export interface DeploymentTarget {
   kind: 'aws' | 'emulator' | 'local';
-  /** Tables and the payload bucket outlive their stack. */
+  /** Tables and the payload bucket are kept when their stack is deleted. */
   retainsData: boolean;
   /**
    * Sets the role by which API Gateway writes WebSocket access logs, which is one per account and region:
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
    */
   setsApiGatewayLogRole: boolean;
-  /** Its templates are checked by cdk-nag and CDK's own rules, which takes two thirds of a synth. */
+  /** Templates are checked by cdk-nag and CDK's own rules, which takes two thirds of a synth. */
   checksTemplates: boolean;
-  /** Stands before `/<api id>/<stage>` in the endpoint of `@connections`; undefined: the API's own domain. */
+  /** Endpoint of `@connections`, before `/<api id>/<stage>`; undefined: the API's own domain. */
   connectionsBaseUrl: string | undefined;
 }
 
 export const localTarget: DeploymentTarget = {
   kind: 'local',
   retainsData: false,
-  // One machine has no account to protect, and the same templates are checked for AWS.
+  // The same templates are checked when they are synthesized for AWS.
   checksTemplates: false,
   setsApiGatewayLogRole: false,
   connectionsBaseUrl: undefined,
 };
 
-/** `endpoint`: the emulator's own URL, as functions inside it reach it, for example http://127.0.0.1:4566. */
+/** `endpoint`: the emulator's URL as its functions reach it, for example http://127.0.0.1:4566. */
 export function emulatorTarget(endpoint: string): DeploymentTarget {
   return {
     kind: 'emulator',

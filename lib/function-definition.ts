@@ -24,7 +24,7 @@ export function constructId(entry: string): string {
   return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Physical name, so that alarms and operators find it: `llm-<stage>-submit-task`, `llm-<stage>-websocket-connect`. */
+/** Physical name, by which alarms find it: `llm-<stage>-submit-task`, `llm-<stage>-websocket-connect`. */
 export function functionName(stage: string, entry: string, suffix = ''): string {
   const [trigger, name] = entry.split('/');
   return `llm-${stage}-${trigger === 'websocket' ? 'websocket-' : ''}${name}${suffix && `-${suffix}`}`;

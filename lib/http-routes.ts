@@ -4,7 +4,7 @@ import type { FunctionDefinition } from './function-definition.ts';
 export interface HttpRoute extends FunctionDefinition {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
-  /** No bearer token asked for. */
+  /** Needs no bearer token. */
   public?: true;
   /** Only where WebSockets are on. */
   webSocket?: true;
@@ -27,7 +27,7 @@ const changes = {
 
 const reportsState = { environment: ['SETTINGS', 'STATE_TABLE'], uses: ['read state'] } as const;
 
-/** Every route, in the order of the contract. */
+/** Every route of the HTTP API. core/http-contract describes the same ones. */
 export const httpRoutes: readonly HttpRoute[] = [
   {
     method: 'GET',
@@ -52,7 +52,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     path: '/api/v1/tasks/batch',
     entry: 'http/submit-batch',
     ...submits,
-    // It parses and checks 5 MiB, and with memory comes processor time.
+    // It parses and checks up to 5 MiB; Lambda gives processor time by memory.
     memory: 512,
     timeout: 29,
   },
@@ -114,14 +114,14 @@ export const httpRoutes: readonly HttpRoute[] = [
   { method: 'GET', path: '/docs', entry: 'http/get-docs', environment: [], uses: [], public: true },
 ];
 
-/** Answers 404 and 405 for everything else, in the contract's form. */
+/** Answers everything else by 404 or 405, as problem details like every error. */
 export const unknownRoute: FunctionDefinition = {
   entry: 'http/answer-unknown-route',
   environment: [],
   uses: [],
 };
 
-/** What functions/http/middleware/authenticate.ts needs beside what the route itself does. */
+/** Adds what functions/http/middleware/authenticate.ts needs. */
 export function withTokenCheck(definition: FunctionDefinition): FunctionDefinition {
   return {
     ...definition,

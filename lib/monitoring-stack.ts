@@ -14,7 +14,7 @@ export interface MonitoringStackProps extends StackProps {
   http: HttpEndpoint;
 }
 
-/** Alarms, where they are told, and a dashboard. Nothing else depends on it. */
+/** Alarms, the topic that they notify, and a dashboard. No other stack depends on this one. */
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
@@ -25,7 +25,7 @@ export class MonitoringStack extends Stack {
       displayName: `LLM Service ${settings.stage}`,
       enforceSSL: true,
     });
-    // A topic with a policy of its own loses the default that lets alarms of the account publish.
+    // A topic with a policy of its own lacks the default one, which lets the account's alarms publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
         actions: ['sns:Publish'],

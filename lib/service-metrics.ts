@@ -9,8 +9,8 @@ import { worker } from './triggered-functions.ts';
 const period = Duration.minutes(5);
 
 /**
- * Metrics by physical name rather than by reference: a reference would export the name of every queue and function
- * of ServiceStack, and CloudFormation refuses to remove a provider whose export is still imported.
+ * Metrics by physical name rather than by reference: a reference would export the name of every queue and
+ * function of ServiceStack, and CloudFormation refuses to remove a provider whose export is still imported.
  */
 export class ServiceMetrics {
   readonly #stage: string;

@@ -10,7 +10,7 @@ import type { ProviderQueues } from './constructs/provider-queues.ts';
 
 type Grantee = IGrantable & IConstruct;
 
-/** What functions share. */
+/** Resources that functions use. */
 export interface ServiceResources {
   taskTable: Table;
   stateTable: Table;
@@ -33,7 +33,7 @@ const write = [
   'dynamodb:BatchWriteItem',
 ];
 
-/** The only place that turns a use into permissions. */
+/** The permissions of each use. */
 const grants = {
   'read tasks': ({ taskTable }, grantee) => taskTable.grant(grantee, ...read),
   'write tasks': ({ taskTable }, grantee) => taskTable.grant(grantee, ...write),

@@ -100,7 +100,7 @@ export class ServiceStack extends Stack {
     createFunction(this, webhookDeliverer).addEventSource(
       new SqsEventSource(webhooks.queue, {
         batchSize: 10,
-        // 200 deliveries at once: receivers that hang may not take the account's concurrency from the workers.
+        // 200 deliveries at once: hanging receivers must not use up the account's concurrency.
         maxConcurrency: 20,
         reportBatchItemFailures: true,
       }),
@@ -115,7 +115,7 @@ export class ServiceStack extends Stack {
     this.sweeper = createFunction(this, sweeper);
     new Schedule(this, 'EveryMinute', {
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      // The next minute sweeps again.
+      // The next sweep comes in a minute.
       target: new LambdaInvoke(this.sweeper, { retryAttempts: 0 }),
     });
 

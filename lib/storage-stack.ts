@@ -13,7 +13,7 @@ export interface StorageStackProps extends StackProps {
 
 const day = 86_400_000;
 
-/** What outlives a deployment of the service: tables, payloads, the bus that others have rules on. */
+/** What is kept apart from what runs: tables, payloads, and the event bus, on which others have rules. */
 export class StorageStack extends Stack {
   readonly taskTable: Table;
   readonly stateTable: Table;
@@ -35,7 +35,7 @@ export class StorageStack extends Stack {
     };
 
     this.taskTable = new Table(this, 'TaskTable', { ...table, stream: StreamViewType.NEW_AND_OLD_IMAGES });
-    // KEYS_ONLY: a change of status rewrites no index entry.
+    // KEYS_ONLY, so that a change of status writes no index entry.
     for (const [indexName, name] of [
       ['by-time', 'list'],
       ['by-batch', 'batch'],
@@ -57,7 +57,7 @@ export class StorageStack extends Stack {
       removalPolicy,
       lifecycleRules: [
         {
-          // A payload is written when its task is accepted; the row's own time starts when the task ends.
+          // Counts from the acceptance of a task, while a row's time to live counts from the task's end.
           expiration: Duration.days(Math.ceil((settings.retentionMs + settings.taskTimeoutMs) / day) + 1),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },

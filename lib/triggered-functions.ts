@@ -1,7 +1,9 @@
 import type { FunctionDefinition } from './function-definition.ts';
 import { workerTimeout } from './worker-timeout.ts';
 
-/** Runs the most urgent task of its provider; one function a provider. Its own queues and key are granted by ProviderWorker. */
+/**
+ * Runs the most urgent task of its provider. ProviderWorker makes one for each, and grants queues and key.
+ */
 export const worker: FunctionDefinition = {
   entry: 'queue/process-task',
   environment: ['SETTINGS', 'PROVIDER', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],

@@ -1,2 +1,4 @@
-/** Seconds; the longest that Lambda allows, since a model may answer slowly. Visibility timeouts are derived from it. */
+/**
+ * Seconds: the longest that Lambda allows, for slow models. The queues' visibility timeouts follow from it.
+ */
 export const workerTimeout = 900;

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Provider } from '../../core/providers/provider.ts';
 
-/** Its compatibility layer ignores `response_format`, `strict`, penalties and seed, so JSON is asked for in the prompt. */
+/** Its OpenAI-compatible endpoint ignores `response_format`, so JSON is asked for in the prompt. */
 export const anthropic: z.input<typeof Provider> = {
   name: 'anthropic',
   title: 'Anthropic',

@@ -2,8 +2,9 @@ import type * as z from 'zod';
 import type { Provider } from '../../core/providers/provider.ts';
 
 /**
- * Amazon Bedrock by its OpenAI-compatible endpoint (docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html)
- * with a Bedrock API key as BEDROCK_API_KEY. BEDROCK_BASE_URL names another region.
+ * Amazon Bedrock by its OpenAI-compatible endpoint
+ * (docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html) with a Bedrock API key as
+ * BEDROCK_API_KEY. BEDROCK_BASE_URL names another region.
  */
 export const bedrock: z.input<typeof Provider> = {
   name: 'bedrock',

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Provider } from '../../core/providers/provider.ts';
 
-/** Sends blank lines while a call waits; its limits are on simultaneous calls (2,500 flash, 500 pro), not on a minute. */
+/** Limits simultaneous calls (2,500 flash, 500 pro), not calls a minute. Waiting calls get blank lines. */
 export const deepseek: z.input<typeof Provider> = {
   name: 'deepseek',
   title: 'DeepSeek',

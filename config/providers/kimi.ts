@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Provider } from '../../core/providers/provider.ts';
 
-// Sampling is fixed on every model (another value is a 400), so temperature is never sent.
+// Every model has a fixed temperature and answers any other by 400, so none is sent.
 // Limits: account tier 1 (50 calls at once, 200 a minute, 2M tokens a minute).
 const definition = {
   dialect: 'openai',
@@ -61,7 +61,7 @@ const definition = {
   ],
 } satisfies Partial<z.input<typeof Provider>>;
 
-/** Two definitions, for a key of the one platform is a 401 at the other. */
+/** Two definitions, since a key of one platform is refused by the other. */
 export const kimi: z.input<typeof Provider> = {
   ...definition,
   name: 'kimi',

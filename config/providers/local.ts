@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Provider } from '../../core/providers/provider.ts';
 
-/** Any OpenAI-compatible server, such as llama.cpp or Ollama; LOCAL_LLM_BASE_URL (or LOCAL_BASE_URL) says where. */
+/** The OpenAI-compatible server at LOCAL_LLM_BASE_URL (or LOCAL_BASE_URL), such as llama.cpp or Ollama. */
 export const local: z.input<typeof Provider> = {
   name: 'local',
   title: 'Local OpenAI-compatible server',
@@ -20,7 +20,7 @@ export const local: z.input<typeof Provider> = {
       name: 'default',
       inputUsdPerMillion: 0,
       outputUsdPerMillion: 0,
-      // What the server was started with is not known here; it says so itself when a task is too long.
+      // A guess: the server knows its own window, and answers an error when a task is too long.
       contextWindow: 131_072,
       quality: 0.3,
       typicalLatencyMs: 10_000,

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Provider } from '../../core/providers/provider.ts';
 
-// Models reason at `medium` unless told otherwise, and reasoning is billed as output; only with effort `none` do they
-// take a temperature. Windows are cut at 272K: above, OpenAI takes 2x for input and 1.5x for output of the whole request.
+// Models reason at `medium` unless told otherwise, and reasoning is billed as output; only with effort `none`
+// do they take a temperature. Windows are cut at 272K tokens: above, input costs twice and output 1.5 times.
 
 export const openai: z.input<typeof Provider> = {
   name: 'openai',

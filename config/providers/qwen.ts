@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Provider } from '../../core/providers/provider.ts';
 
-/** Keys belong to a region; QWEN_BASE_URL chooses another. Limits are per Alibaba account, whatever the key. */
+/** A key belongs to a region: QWEN_BASE_URL chooses another. Limits are of the account, not of the key. */
 export const qwen: z.input<typeof Provider> = {
   name: 'qwen',
   title: 'Qwen (Alibaba Cloud Model Studio)',
@@ -60,7 +60,7 @@ export const qwen: z.input<typeof Provider> = {
       inputUsdPerMillion: 0.5,
       cachedInputUsdPerMillion: 0.05,
       outputUsdPerMillion: 3,
-      // Above 256K it costs four times as much.
+      // Cut where it begins to cost four times as much.
       contextWindow: 256_000,
       maxOutputTokens: 65_536,
       quality: 0.82,

@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import type { Provider } from '../../core/providers/provider.ts';
 
 /**
- * Answers made by rule, with nobody asked: the default where no key is set. SIMULATED_BASE_URL tunes it
- * (adapters/simulated-language-model.ts lists the parameters). Priced, so that cost can be seen at work.
+ * Answers made up by rules, without a model: the default where no key is set. SIMULATED_BASE_URL sets its
+ * latency and faults (adapters/simulated-language-model.ts lists the parameters). Its prices are made up too.
  */
 export const simulated: z.input<typeof Provider> = {
   name: 'simulated',
@@ -22,7 +22,7 @@ export const simulated: z.input<typeof Provider> = {
       name: 'simulated',
       inputUsdPerMillion: 0.1,
       outputUsdPerMillion: 0.4,
-      // Whatever the service takes, it takes.
+      // Larger than any task that the service accepts.
       contextWindow: 10_000_000,
       quality: 0.1,
       typicalLatencyMs: 300,

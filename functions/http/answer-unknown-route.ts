@@ -3,7 +3,7 @@ import { ServiceError } from '../../core/service-error.ts';
 import { servePublic } from './middleware/serve-http.ts';
 import { toProblem } from './middleware/to-problem.ts';
 
-/** Answers what no route matches: 405 where the path has other methods, else 404. */
+/** Answers requests that match no route: 405 where the path has other methods, else 404. */
 export const handler = servePublic(async (event) => {
   const { requestId, http } = event.requestContext;
   const allowed = findAllowedMethods(event.rawPath).join(', ');

@@ -16,7 +16,7 @@ const queues = createSqsTaskQueues({
   queueUrlPrefix: environment.QUEUE_URL_PREFIX,
 });
 const checks = {
-  /** No such row is read, which costs the least and needs the table to be there. */
+  /** Reads a row that does not exist: the cheapest request that fails without the table. */
   table: async () => void (await table.get({ pk: 'ready', sk: 'READY' })),
   queues: async () => void (await Promise.all(providers.map(({ name }) => queues.count(name)))),
   providers: async () => {

@@ -7,7 +7,7 @@ import { serveTenant } from './middleware/serve-http.ts';
 const { SETTINGS } = readEnvironment(Environment.pick({ SETTINGS: true }), process.env);
 const enabled = new Map(SETTINGS.providers.map((provider) => [provider.name, provider]));
 
-/** GET /api/v1/providers: the whole catalogue, those without a key as not enabled. */
+/** GET /api/v1/providers: the whole catalogue, with what is not configured as not enabled. */
 export const handler = serveTenant(createAuthenticate(process.env), async () => ({
   status: 200,
   json: {

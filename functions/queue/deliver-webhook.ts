@@ -16,7 +16,7 @@ import { webhookRetryDelays } from '../../core/webhooks/retry-delays.ts';
 import { signingKeys } from '../../core/webhooks/signing-secrets.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
 
-/** Name lookup, connection and answer together; well inside the function's own timeout. */
+/** For name lookup, connection and answer together; well below the function's timeout. */
 const tryTimeoutMs = 10_000;
 
 const Variables = Environment.pick({
@@ -47,14 +47,16 @@ const ports: DeliverWebhookPorts = {
   async keysOf(tenant) {
     const keys = signingKeys(await secrets.read(environment.WEBHOOK_SECRET_PARAMETER), tenant);
     if (keys) return keys;
-    // On one machine, without LLM_WEBHOOK_SECRET, receivers on loopback are tried out unsigned.
+    // The local host without LLM_WEBHOOK_SECRET sends webhooks unsigned.
     if (environment.LOCAL_HOST_STARTED_AT > 0) return [];
     throw new ServiceError('internal', `Tenant ${tenant} has no webhook secret`, { retryable: true });
   },
   clock: Date.now,
 };
 
-/** SQS trigger of the webhook queue. The deliveries of a batch run side by side; only those to repeat come back. */
+/**
+ * SQS trigger of the webhook queue. Delivers a batch's messages at the same time; those to repeat come back.
+ */
 export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
   const response = await reportFailedRecords(event, logger, deliver);
   metrics.publishStoredMetrics();
@@ -68,7 +70,7 @@ async function deliver(record: SQSRecord): Promise<boolean> {
   metrics.addMetric(metricOf[outcome.status], MetricUnit.Count, 1);
   if (outcome.kind === 'ended') return true;
   const { event_id } = message.event;
-  logger.info('A webhook was not taken', {
+  logger.info('The receiver did not accept a webhook', {
     event_id,
     attempt,
     reason: outcome.reason,

@@ -9,7 +9,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 export async function reportFailedRecords(
   event: SQSEvent,
   logger: Logger,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a handler that has nothing to say answers nothing
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler may answer nothing
   handle: (record: SQSRecord) => Promise<boolean | void>,
 ): Promise<SQSBatchResponse> {
   const outcomes = await Promise.allSettled(event.Records.map(handle));

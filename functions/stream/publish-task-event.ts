@@ -50,7 +50,7 @@ const ports: PublishPorts = {
 };
 const busEventTypes = new Set(busEvents);
 
-/** Stream trigger of the table of tasks: each change of a task or a batch, told to whoever wants to know. */
+/** Stream trigger of the task table: sends the event of each change to WebSockets, webhooks and the bus. */
 export const handler = async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
   const report = await publishTaskEvents(readChanges(stream), busEventTypes, ports, Date.now);
   observe(report);
@@ -62,7 +62,7 @@ function readChanges({ Records }: DynamoDBStreamEvent): Change[] {
     try {
       return changeFromRecord(record) ?? [];
     } catch (error) {
-      // It will not read better the next time, and those behind it wait: leave it, and be seen doing so.
+      // It would fail each time, and hold up the records behind it: skip it, with a metric and a log line.
       metrics.addMetric('StreamRecordsUnreadable', MetricUnit.Count, 1);
       const sequence = record.dynamodb?.SequenceNumber;
       logger.error('A stream record could not be read', { sequence, error: error as Error });
@@ -78,6 +78,7 @@ function observe(report: PublishReport): void {
   metrics.addMetric('ConnectionsCut', MetricUnit.Count, connectionsCut);
   metrics.addMetric('ConnectionsGone', MetricUnit.Count, connectionsGone);
   metrics.publishStoredMetrics();
-  if (failed.length > 0) logger.warn('Some events come again', { failed: failed.length });
+  if (failed.length > 0)
+    logger.warn('Some changes come again, because an event could not be sent', { failed: failed.length });
   if (statisticsError) logger.error('The counters were not written', { error: statisticsError as Error });
 }

@@ -13,14 +13,14 @@ const passes = createDynamoConnectionPasses({
 });
 
 /**
- * Lambda authorizer of $connect: a bearer token, or the pass of a browser (`?ticket=`). API Gateway hands the tenant to every
- * later event of the connection.
+ * Lambda authorizer of $connect: takes a bearer token, or a browser's connection pass (`?ticket=`). API
+ * Gateway hands the tenant to every later event of the connection.
  */
 export const handler = async (
   event: APIGatewayRequestAuthorizerEvent,
 ): Promise<APIGatewayAuthorizerResult> => {
   const tenant = environment.SETTINGS.open ? defaultTenant : await identify(event);
-  // These words, and no others, are answered by 401: docs.aws.amazon.com, apigateway-use-lambda-authorizer.
+  // API Gateway answers 401 for this message alone: docs.aws.amazon.com, apigateway-use-lambda-authorizer.
   if (tenant === undefined) throw new Error('Unauthorized');
   return {
     principalId: tenant,

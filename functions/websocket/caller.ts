@@ -8,7 +8,7 @@ import type { Client } from '../../core/web-socket/handle-client-message.ts';
 export const WebSocketEvent = z.object({
   requestContext: z.object({
     connectionId: z.string(),
-    /** What the authorizer of $connect said; API Gateway keeps it for the connection's other events. */
+    /** Answered by the authorizer of $connect; API Gateway adds it to the connection's later events. */
     authorizer: z.object({ tenant: z.string().optional() }).nullish(),
   }),
   body: z.string().nullish(),
@@ -16,7 +16,7 @@ export const WebSocketEvent = z.object({
 });
 export type WebSocketEvent = z.infer<typeof WebSocketEvent>;
 
-/** Who is connected. Throws `unauthenticated` where no authorizer vouched for a tenant and the service is not open. */
+/** The connection and its tenant. Throws `unauthenticated` without a tenant, unless the service is open. */
 export function readClient(event: WebSocketEvent, { open }: Pick<Settings, 'open'>): Client {
   const { connectionId, authorizer } = event.requestContext;
   const tenant = authorizer?.tenant ?? (open ? defaultTenant : undefined);

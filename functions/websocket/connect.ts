@@ -8,7 +8,7 @@ const environment = readEnvironment(Variables, process.env);
 const table = createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE });
 const subscriptions = createDynamoSubscriptions({ table });
 
-/** $connect: the client gets every event of its tenant until it subscribes to some. */
+/** $connect: the client gets every event of its tenant until it subscribes to certain tasks or batches. */
 export const handler = async (event: unknown) => {
   const { connectionId, tenant } = readClient(WebSocketEvent.parse(event), environment.SETTINGS);
   await subscriptions.add(connectionId, tenant, Date.now());

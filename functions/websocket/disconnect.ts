@@ -8,7 +8,10 @@ const environment = readEnvironment(Variables, process.env);
 const table = createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE });
 const subscriptions = createDynamoSubscriptions({ table });
 
-/** $disconnect, which API Gateway calls when it can: what it misses ends by the first refused frame or its TTL. */
+/**
+ * $disconnect. API Gateway may not call it: then the first refused frame or the time to live removes the
+ * rows.
+ */
 export const handler = async (event: unknown) => {
   const { connectionId, tenant } = readClient(WebSocketEvent.parse(event), environment.SETTINGS);
   await subscriptions.remove(connectionId, tenant);

@@ -20,7 +20,7 @@ const Variables = Environment.pick({
 const environment = readEnvironment(Variables, process.env);
 const { retentionMs, taskTimeoutMs } = environment.SETTINGS;
 const logger = new Logger();
-/** Left of the function's time for the frames under way and the last one. */
+/** A replay stops when so much of the function's time is left, for the frames under way and the last one. */
 const answerMs = 8_000;
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
@@ -39,7 +39,7 @@ const ports: ClientMessagePorts = {
   }),
 };
 
-/** $default: every message of a client. Answers go over the connection, since an error must not end it. */
+/** $default: every message of a client. Always returns 200; errors are told over the connection. */
 export const handler = async (event: unknown, context: Context) => {
   const message = WebSocketEvent.parse(event);
   const caller = readClient(message, environment.SETTINGS);

@@ -19,21 +19,21 @@ export interface HttpEndpointProps {
   stage: string;
   routes: readonly Route[];
   cors: boolean;
-  /** No token is asked for. */
+  /** No route needs a token. */
   open: boolean;
   createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction;
 }
 
 /**
- * The HTTP API: a function a route, 404 and 405 for the rest. The functions of routes that are not public check the token
- * themselves: docs/decisions/2026-11-token-check.md.
+ * The HTTP API: a function for each route, and one that answers 404 and 405 for the rest. Functions of routes
+ * that are not public check the token themselves: docs/decisions/2026-11-token-check.md.
  */
 export class HttpEndpoint extends Construct {
   readonly api: HttpApi;
   readonly url: string;
-  /** Whose functions check the token. */
+  /** Routes whose functions check the token. */
   readonly checkedRoutes: HttpRoute[] = [];
-  /** Public by the contract, or all of them in an open deployment. */
+  /** Public routes; in an open deployment all. */
   readonly openRoutes: HttpRoute[] = [];
 
   constructor(scope: Construct, id: string, props: HttpEndpointProps) {
@@ -66,7 +66,7 @@ export class HttpEndpoint extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      // Bounds what clients can cost, those without a token included.
+      // Bounds what requests can cost, those without a token included.
       throttle: { rateLimit: 1000, burstLimit: 2000 },
       accessLogSettings: createAccessLog(this, accessLogMembers),
     });

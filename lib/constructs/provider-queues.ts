@@ -9,7 +9,7 @@ export interface ProviderQueuesProps {
   provider: string;
 }
 
-/** SQS keeps a message this long at most: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-queue-parameters.html */
+/** The longest that SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-queue-parameters.html */
 const longestRetention = Duration.days(14);
 
 /** Three task queues, their dead-letter queue, and the ticket queue of a provider. */
@@ -31,16 +31,16 @@ export class ProviderQueues extends Construct {
         retentionPeriod: longestRetention,
         visibilityTimeout,
         enforceSSL: true,
-        // Attempts are counted in the table; this only stops a message that no worker can even postpone.
+        // Attempts are counted in the table. This bounds the receives of a message; each postponement is one.
         ...(dead && { deadLetterQueue: { queue: dead, maxReceiveCount: 1000 } }),
       });
     this.dead = create('dead');
     this.tasks = taskQueueNames.map((name) => create(name, this.dead));
-    // No dead-letter queue: a ticket is the right to run the most urgent task and is worth nothing by itself.
+    // No dead-letter queue: a lost ticket loses no task, and the sweeper sends new ones.
     this.tickets = create('tickets');
   }
 
-  /** The queues that submitting and failover send to. */
+  /** The queues that a submission or a failover sends to. */
   get all(): Queue[] {
     return [...this.tasks, this.tickets];
   }

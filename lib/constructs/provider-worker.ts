@@ -14,7 +14,7 @@ export interface ProviderWorkerProps extends Omit<ServiceFunctionProps, 'definit
   queues: ProviderQueues;
 }
 
-/** The worker of one provider: at most its limit of executions, one ticket each. */
+/** The worker of one provider: its function, triggered by its ticket queue. */
 export class ProviderWorker extends Construct {
   constructor(scope: Construct, id: string, props: ProviderWorkerProps) {
     super(scope, id);
@@ -25,7 +25,7 @@ export class ProviderWorker extends Construct {
       suffix: provider.name,
       variables: { ...props.variables, PROVIDER: provider.name },
       reservedConcurrency: plan.reservedConcurrency ?? undefined,
-      // Failover forwards a task to another provider's queues, and counts its failovers itself.
+      // A failover sends a task to another worker's queues, which Lambda would in time take for a loop.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     for (const queue of queues.tasks)

@@ -14,10 +14,10 @@ import { functionName } from '../function-definition.ts';
 import { metricsNamespace, metricsService } from '../metric-names.ts';
 import { grantUses, type ServiceResources } from '../service-resources.ts';
 
-/** Code of an entry; tests pass a stand-in, so that they need not bundle. */
+/** The code of an entry. Tests pass other code, so that they need not bundle. */
 export type FunctionCode = (entry: string) => Code;
 
-/** Value of every variable of this deployment; absent: what it belongs to is switched off. */
+/** Values of the variables in this deployment; absent where what they belong to is switched off. */
 export type VariableValues = Partial<Record<Variable, string>>;
 
 export interface ServiceFunctionProps {
@@ -34,10 +34,10 @@ export interface ServiceFunctionProps {
 
 /** Lambda's limit of a function's environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const environmentLimit = 4096;
-/** Room for what a token (a name, an ARN, an account) may become. */
+/** Characters counted for a CDK token (a name, an ARN, an account), whose value only CloudFormation knows. */
 const tokenLength = 80;
 
-/** A function with a role and a log group of its own, and nothing that it does not use. */
+/** A function with a role and a log group of its own, and only the variables and permissions that it uses. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
 
@@ -60,7 +60,7 @@ export class ServiceFunction extends Construct {
       timeout: Duration.seconds(definition.timeout ?? 10),
       environment: {
         ...pickVariables(definition, props.variables),
-        // Read by the logger and the metrics themselves; alarms find the metrics by both.
+        // Read by Powertools' logger and metrics; alarms find the metrics by them.
         POWERTOOLS_SERVICE_NAME: metricsService(stage),
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       },

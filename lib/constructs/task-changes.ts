@@ -4,7 +4,10 @@ import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aw
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
-/** Feeds the changes of tasks and batches to the publisher, bounded, so that a poison record stops nothing for long. */
+/**
+ * Hands the changes of tasks and batches to the publisher. A record that fails 3 more times, or for five
+ * minutes, goes to `failures`, so that it does not hold up others for long.
+ */
 export function addTaskChanges(publisher: IFunction, taskTable: Table, failures: Queue): void {
   publisher.addEventSource(
     new DynamoEventSource(taskTable, {

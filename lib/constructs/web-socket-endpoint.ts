@@ -20,13 +20,13 @@ export interface WebSocketEndpointProps {
   target: DeploymentTarget;
 }
 
-/** The WebSocket API. Its routes come last, since their functions are told its URL. */
+/** The WebSocket API. `addRoutes` comes later, because the routes' functions are given its URL. */
 export class WebSocketEndpoint extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
   readonly url: string;
   readonly connectionsUrl: string;
-  /** Undefined where the account has one already. */
+  /** Role that writes access logs; undefined where the target does not set it. */
   readonly logRole: Role | undefined;
   /** $connect, unless the deployment is open. */
   authorizedRoute: WebSocketRoute | undefined;
@@ -37,7 +37,7 @@ export class WebSocketEndpoint extends Construct {
     this.api = new WebSocketApi(this, 'Api', { apiName: `llm-${props.stage}-ws` });
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
-      // The URL's only path on API Gateway, so that clients connect to /ws as the contract says.
+      // API Gateway makes this the path of the URL, and clients connect to /ws.
       stageName: 'ws',
       autoDeploy: true,
       throttle: { rateLimit: 500, burstLimit: 1000 },
@@ -63,7 +63,7 @@ export class WebSocketEndpoint extends Construct {
       integration: integrate(connect),
       authorizer: open
         ? new WebSocketNoneAuthorizer()
-        : // No identity source: API Gateway would refuse whoever lacks one of them, and a caller has
+        : // No identity sources: API Gateway refuses a caller that lacks any of them, and a caller has
           // either a header or a ticket.
           new WebSocketLambdaAuthorizer('Authorizer', createFunction(this, authorize), {
             identitySource: [],

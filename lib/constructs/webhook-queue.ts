@@ -3,7 +3,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { webhookDeliverer } from '../triggered-functions.ts';
 
-/** Webhooks under way, and those given up, kept for a replay. */
+/** The queue of webhooks to deliver, and the dead-letter queue that keeps those given up for a replay. */
 export class WebhookQueue extends Construct {
   readonly queue: Queue;
   readonly dead: Queue;

@@ -14,7 +14,7 @@ const examples = {
   ] },
   'reprioritize-task': { priority: 'high' },
 };
-// Markdown is shown as text, without its marks.
+// Markdown is shown as plain text.
 const plain = (text) => text.replaceAll('\x60', '').replaceAll('**', '');
 const token = document.querySelector('#token');
 token.value = sessionStorage.getItem('token') ?? '';

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { ServiceError } from '../../../core/service-error.ts';
 import { toProblem } from './to-problem.ts';
 
-/** `retry-after` in seconds, where the error names no time. */
+/** Value of `retry-after` where the error names no time. */
 const defaultRetrySeconds = 1;
 
 /** Turns every error into `application/problem+json` (RFC 9457). */

@@ -5,7 +5,7 @@ import { Environment, readEnvironment } from '../../../config/environment.ts';
 import { defaultTenant, identifyCaller } from '../../../core/access/identify-caller.ts';
 import { ServiceError } from '../../../core/service-error.ts';
 
-/** Environment of every function that serves a tenant. An open deployment has no parameter. */
+/** Environment of every function that checks the token. An open deployment has no parameter. */
 const AuthenticationEnvironment = z.object({
   SETTINGS: Environment.shape.SETTINGS,
   AUTH_PARAMETER: Environment.shape.AUTH_PARAMETER.optional(),
@@ -14,8 +14,8 @@ const AuthenticationEnvironment = z.object({
 export type Authenticate = (event: APIGatewayProxyEventV2) => Promise<string>;
 
 /**
- * The tenant that a request's bearer token belongs to; throws `unauthenticated`. Here and not in an authorizer,
- * because an HTTP API shapes an authorizer's 401 itself: docs/decisions/2026-11-token-check.md.
+ * The tenant that a request's bearer token belongs to; throws `unauthenticated`. It is no Lambda authorizer,
+ * because an HTTP API would answer the 401 of one in its own form: docs/decisions/2026-11-token-check.md.
  */
 export function createAuthenticate(source: Record<string, string | undefined>): Authenticate {
   const environment = readEnvironment(AuthenticationEnvironment, source);

@@ -1,6 +1,6 @@
 import { type RequestErrorCode, requestErrorCodes, type ServiceError } from '../../../core/service-error.ts';
 
-/** The status of each code: the only such table. */
+/** The HTTP status of each code. */
 export const errorStatus = {
   invalid_request: 400,
   unauthenticated: 401,
@@ -31,7 +31,7 @@ export const statusTitle = {
   503: 'Service Unavailable',
 } satisfies Record<(typeof errorStatus)[RequestErrorCode], string>;
 
-/** The code that answers a request. A code of tasks alone has no status: it answers as `internal`. */
+/** The code that answers a request: `internal` for one that only a task can have. */
 export function requestCode(error: ServiceError): RequestErrorCode {
   return requestErrorCodes.find((code) => code === error.code) ?? 'internal';
 }

@@ -4,7 +4,7 @@ import { ServiceError } from '../../../core/service-error.ts';
 /** The largest body that is accepted. */
 export const maxBodyBytes = 5 * 1024 * 1024;
 
-/** Deeper than real data is, and far from what exhausts the stack of functions that recurse. */
+/** Deeper than real data, and far below what exhausts the stack of recursive functions. */
 const maxNesting = 200;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -38,7 +38,7 @@ function refuse(detail: string): ServiceError {
   return new ServiceError('invalid_request', `The body ${detail}`, { faults: [{ pointer: '', detail }] });
 }
 
-/** Counts brackets outside of strings. It does not recurse itself: deep input would exhaust the stack. */
+/** Counts brackets outside of strings, without recursion, which deep input would drive out of its stack. */
 function isNestedDeeper(json: string, limit: number): boolean {
   let depth = 0;
   let isInText = false;

@@ -25,7 +25,7 @@ export function servePublic(serve: ServeRequest) {
     .handler(async (event) => toResult(await serve(event)));
 }
 
-/** A Lambda handler for a route of a tenant: the token is checked before anything else of the request. */
+/** A Lambda handler for a route that needs a token, which is checked before anything else of the request. */
 export function serveTenant(authenticate: Authenticate, serve: ServeTenant) {
   return servePublic(async (event) => serve(event, await authenticate(event)));
 }

@@ -2,9 +2,12 @@ import { toWireProblem, type WireProblem } from '../../../core/http-contract/pro
 import { ServiceError } from '../../../core/service-error.ts';
 import { errorStatus, requestCode, statusTitle } from './error-status.ts';
 
-const hidden = new ServiceError('internal', 'Something went wrong here; the request may be tried again');
+const hidden = new ServiceError(
+  'internal',
+  'Something went wrong in the service; the request may be repeated',
+);
 
-/** The problem that the caller sees. Of a fault of the service it says only that there was one. */
+/** The problem that the caller sees. Of a fault of the service it tells no cause. */
 export function toProblem(error: unknown, requestId?: string): WireProblem {
   const known = error instanceof ServiceError ? error : hidden;
   const code = requestCode(known);
