@@ -1,4 +1,5 @@
-// `npm run deploy:emulator`: the whole service on the AWS emulator at AWS_ENDPOINT_URL. See docs/emulator.md.
+// `npm run deploy:emulator`: deploys the service to the AWS emulator at AWS_ENDPOINT_URL. See
+// docs/emulator.md.
 import { randomBytes } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -42,7 +43,7 @@ try {
   const file = join(output, 'emulator.env');
   writeEnvironmentFile(file, variables);
   for (const notice of notices) console.log(notice);
-  if (generated.length > 0) console.log(`Made up, since they were not set: ${generated.join(', ')}`);
+  if (generated.length > 0) console.log(`Generated, because they were not set: ${generated.join(', ')}`);
   const near = relative(process.cwd(), file);
   const shown = near.startsWith('..') ? file : `./${near}`;
   const urls = Object.entries(variables).filter(([name]) => name.endsWith('_URL'));
@@ -54,7 +55,7 @@ These and the secrets are in ${shown}:
   curl -H "Authorization: Bearer $LLM_AUTH_TOKEN" "$LLM_BASE_URL/api/v1/tasks"
   npm run test:e2e`);
 } catch (error) {
-  // What to change is in the message; where it was thrown helps nobody who deploys.
+  // The message says what to change; a stack trace would not help.
   console.error(`\n${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
-// Runs before `npm start`, `npm test` and the like: installs the packages of package-lock.json that are missing.
-// Plain JavaScript without packages, because it runs before there are any, on whatever Node the machine has.
+// Runs before `npm start`, `npm test` and the like: installs the packages of package-lock.json that are
+// missing. Plain JavaScript without packages, because it runs before there are any, on whatever Node the
+// machine has.
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +14,7 @@ function readPackages(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages;
 }
 
-/** What npm noted when it last installed; nothing when it has not, or was stopped while it wrote. */
+/** The packages that npm last installed; none where it has not, or was stopped while it wrote its list. */
 function readInstalled() {
   try {
     return readPackages(join(modules, '.package-lock.json'));
@@ -67,28 +68,29 @@ function install({ damaged, missing, total }) {
   }
   if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
     fail(
-      `node_modules is a link, and what it leads to lacks ${list(missing)}.`,
-      'Run `npm ci` where it leads, or remove the link and try again.',
+      `node_modules is a link to a directory that lacks ${list(missing)}.`,
+      'Run `npm ci` beside that directory, or remove the link and try again.',
     );
   }
-  // `npm ci` begins anew and repairs everything; `npm install` puts back what was there when it fails, as offline.
+  // `npm ci` begins anew and repairs everything; `npm install` puts back what was there when it fails, as
+  // offline.
   const isWhole = total > 0 && damaged.length === 0;
   const parameters = isWhole ? ['install', '--no-save'] : ['ci'];
   const what = total === 0 ? 'No packages are installed' : `Missing or of another version: ${list(missing)}`;
   console.log(`${what}. Running \`npm ${parameters.join(' ')}\`, which takes up to a minute or two …`);
   const started = Date.now();
-  // Everything is needed, even where the environment says production. Of warnings there are only those of packages
-  // that want the Node which is being installed.
+  // Development packages are needed even where NODE_ENV is production. npm's warnings are hidden: they are
+  // about packages that need the Node which is just being installed.
   if (!runNpm([...parameters, '--include=dev', '--loglevel=error'])) {
     fail(
       'Installing the packages failed; npm says above why. It needs a package registry that can be reached.',
-      `When that is mended, try again, or run \`npm ci\` in ${root} to see npm alone.`,
+      `Then try again, or run \`npm ci\` in ${root} to see npm's own output.`,
     );
   }
   const left = inspect().missing;
   if (left.length > 0) {
     fail(
-      `npm ended well, and yet these are missing or of another version: ${list(left)}.`,
+      `npm ended well, but these are still missing or of another version: ${list(left)}.`,
       'Does package-lock.json fit package.json, and may packages run install scripts (`npm config get ' +
         'ignore-scripts`)? Then remove node_modules and run `npm ci`.',
     );

@@ -1,6 +1,6 @@
 /**
- * npm run watch-events: prints every event of the tenant, a line each, and connects again when the connection ends
- * (API Gateway ends it after two hours, or ten minutes without a message).
+ * npm run watch-events: prints every event of the tenant, one in each line, and connects again when the
+ * connection ends (API Gateway ends it after two hours, or ten minutes without a message).
  *
  * LLM_WS_URL names the service (default: the local host), LLM_AUTH_TOKEN its token.
  */
@@ -10,7 +10,7 @@ const pingEveryMs = 5 * 60_000;
 let delayMs = 500;
 
 function connect(): void {
-  // Node's WebSocket takes headers beside the standard's protocols; browsers connect with a ticket instead.
+  // Node's WebSocket takes headers in place of protocols; browsers connect with a ticket instead.
   const options = (token ? { headers: { authorization: `Bearer ${token}` } } : {}) as unknown as string[];
   const socket = new WebSocket(url, options);
   const ping = setInterval(() => socket.send('{"action":"ping"}'), pingEveryMs);

@@ -1,9 +1,9 @@
 /**
  * npm run webhooks -- list | replay <event_id> | replay --since <ISO time>   [--stage dev]
  *
- * Deliveries whose tries are used up wait in the dead-letter queue `llm-<stage>-webhooks-dead` for 14 days. `list`
- * prints them, `replay` puts them back to their first try. Credentials and region are the AWS SDK's own; for the
- * local host or an emulator set AWS_ENDPOINT_URL: docs/webhooks.md.
+ * Deliveries whose tries are used up stay in the dead-letter queue `llm-<stage>-webhooks-dead` for 14 days.
+ * `list` prints them, `replay` sends them to the webhook queue again, with all their tries. Credentials and
+ * region are the AWS SDK's own; for the local host or an emulator set AWS_ENDPOINT_URL: docs/webhooks.md.
  */
 import { parseArgs } from 'node:util';
 import {

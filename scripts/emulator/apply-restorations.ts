@@ -8,7 +8,7 @@ import { authorizationFor, clientOptions } from './emulator-client.ts';
 import type { Restoration } from './plan-restorations.ts';
 import type { Emulator } from './read-emulator.ts';
 
-/** Idempotent, also where the emulator did set the property. Throws what the emulator answers. */
+/** Sets the properties; does no harm where the emulator has set one. Throws what the emulator answers. */
 export async function applyRestorations(
   emulator: Emulator,
   restorations: readonly Restoration[],
@@ -45,7 +45,7 @@ async function enableTimeToLive(client: DynamoDBClient, table: string, attribute
   const { TimeToLiveDescription: found } = await client.send(
     new DescribeTimeToLiveCommand({ TableName: table }),
   );
-  // To enable it twice is an error.
+  // Enabling it twice is an error.
   if (found?.TimeToLiveStatus === 'ENABLED' || found?.TimeToLiveStatus === 'ENABLING') return;
   await client.send(
     new UpdateTimeToLiveCommand({

@@ -3,14 +3,16 @@ import type { Parameters } from './parameters.ts';
 export interface Secrets {
   /** LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET. */
   variables: Record<string, string>;
-  /** Names of those made up just now. */
+  /** Names of those that were generated now. */
   generated: string[];
 }
 
 /**
- * The token and the webhook secret: those of the environment, else those already deployed (functions keep what they
- * read for minutes), else made up, so that authentication and signatures are always in place.
- * `names`: parameter names by variable. `randomBase64(bytes)`: as many random bytes.
+ * The token and the webhook secret: those of the environment, else those already deployed (functions keep for
+ * minutes what they have read), else new ones, so that authentication and signatures are always in place.
+ *
+ * @param names SSM parameter names by variable
+ * @param randomBase64 answers so many random bytes in base64
  */
 export async function chooseSecrets(
   source: Record<string, string | undefined>,

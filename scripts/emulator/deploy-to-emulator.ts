@@ -13,7 +13,7 @@ export interface EmulatorDeployment {
   emulator: Emulator;
   stage: string;
   version: string;
-  /** Of the project. */
+  /** Directory of the project. */
   root: string;
   /** Directory of the cloud assembly. */
   output: string;
@@ -22,19 +22,19 @@ export interface EmulatorDeployment {
   /** The environment: settings, provider keys, and secrets where given. */
   source: Record<string, string | undefined>;
   randomBase64: (bytes: number) => string;
-  /** Runs one step and tells of it. */
+  /** Runs one step and prints its title and duration. */
   step: <T>(title: string, run: () => Promise<T>) => Promise<T>;
 }
 
 export interface DeployedService {
-  /** What clients and the end-to-end tests are given. */
+  /** Environment variables for clients and the end-to-end tests. */
   variables: Record<string, string>;
-  /** Names of the secrets made up by this deployment. */
+  /** Names of the secrets that this deployment generated. */
   generated: string[];
   notices: string[];
 }
 
-/** Bootstraps where needed, deploys every stack, and makes up for what the emulator leaves out. */
+/** Bootstraps where needed, deploys every stack, and sets what the emulator's CloudFormation leaves out. */
 export async function deployToEmulator(deployment: EmulatorDeployment): Promise<DeployedService> {
   const { emulator, stage, version, root, output, step } = deployment;
   await step(`Waiting for ${emulator.endpoint}`, () => waitForEmulator(emulator));
@@ -49,7 +49,7 @@ export async function deployToEmulator(deployment: EmulatorDeployment): Promise<
     parameters,
     deployment.randomBase64,
   );
-  // The app only looks whether a secret is there.
+  // The app only looks whether a secret is set.
   const source = { ...deployment.source, ...secrets.variables };
   const { localParameters, notices } = readSettings(source, {
     stage,
@@ -111,7 +111,7 @@ function deployParameters({ stage, output }: EmulatorDeployment): string[] {
     `--app=${output}`,
     '--ci',
     '--require-approval=never',
-    // Change sets are the part of CloudFormation that emulators know least.
+    // Emulators support change sets worst of all.
     '--method=direct',
     '--concurrency=3',
     `--outputs-file=${join(output, 'outputs.json')}`,

@@ -3,21 +3,21 @@ import type { Emulator } from './read-emulator.ts';
 /** Emulators accept any key; LocalStack reads an account id from it, which `test` leaves at 000000000000. */
 export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** What every SDK client of this deployment is made with, whatever the shell has configured. */
+/** Options of every SDK client here, whatever is configured in the shell. */
 export function clientOptions({ endpoint, region }: Emulator) {
   return { endpoint, region, credentials, maxAttempts: 2 };
 }
 
 /**
- * Emulators have one port and find the service by the signature's scope; they do not check the signature.
- * Used where no SDK client is a dependency.
+ * An authorization header for services whose SDK client is no dependency. Emulators have one port and find
+ * the service by the scope of the signature, which they do not check.
  */
 export function authorizationFor(service: string, { region }: Emulator): string {
   const scope = `${credentials.accessKeyId}/20260101/${region}/${service}/aws4_request`;
   return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
 }
 
-/** Calls an action of an AWS Query API; answers its XML. Throws an Error with the emulator's own words. */
+/** Calls an action of an AWS Query API; answers its XML. Throws an Error that quotes the emulator. */
 export async function callQuery(
   emulator: Emulator,
   service: 'cloudformation' | 'sts',

@@ -7,7 +7,7 @@ export function formatEnvironment(variables: Record<string, string>): string {
     .join('');
 }
 
-/** Holds a token, so only its owner may read it. */
+/** Only its owner may read the file, since it holds a token. */
 export function writeEnvironmentFile(file: string, variables: Record<string, string>): void {
   writeFileSync(file, formatEnvironment(variables), { mode: 0o600 });
 }

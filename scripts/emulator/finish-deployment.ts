@@ -5,7 +5,7 @@ import { planRestorations, type Restoration } from './plan-restorations.ts';
 import { readAssembly } from './read-assembly.ts';
 import type { Emulator } from './read-emulator.ts';
 
-/** Sets what the emulator's CloudFormation left out of the stacks in `assembly`, and finds where they answer. */
+/** Sets what the emulator's CloudFormation left out of the stacks in `assembly`, and finds their URLs. */
 export async function finishDeployment(
   emulator: Emulator,
   assembly: string,

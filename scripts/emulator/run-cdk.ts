@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { credentials } from './emulator-client.ts';
 import type { Emulator } from './read-emulator.ts';
 
-/** The environment of the CDK CLI: nothing in it can reach an account of AWS. */
+/** The environment of the CDK CLI, in which nothing leads to an AWS account. */
 export function cdkEnvironment(
   source: Record<string, string | undefined>,
   emulator: Emulator,
@@ -17,7 +17,7 @@ export function cdkEnvironment(
     AWS_REGION: emulator.region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    // Neither the profiles of this machine nor the metadata service of a virtual one.
+    // Without the profiles of this machine, and without the metadata service of a virtual machine.
     AWS_CONFIG_FILE: join(root, 'no-such-file'),
     AWS_SHARED_CREDENTIALS_FILE: join(root, 'no-such-file'),
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -27,11 +27,11 @@ export function cdkEnvironment(
   };
 }
 
-/** Two lines a resource and four an asset: hundreds, of which only the failed ones tell anything. */
+/** Lines of the CLI about what goes well: two for each resource and four for each asset. */
 const uneventful =
   /\| (CREATE|UPDATE|DELETE)(_COMPLETE_CLEANUP)?_(IN_PROGRESS|COMPLETE) +\||: (start|success): (Building|Built|Publishing|Published) /;
 
-/** Runs the project's CDK CLI and passes on what it tells. Throws an Error when it fails. */
+/** Runs the project's CDK CLI and prints its output. Throws an Error when it fails. */
 export async function runCdk(
   root: string,
   environment: Record<string, string | undefined>,

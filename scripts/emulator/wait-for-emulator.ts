@@ -1,6 +1,6 @@
 import type { Emulator } from './read-emulator.ts';
 
-/** MiniStack answers LocalStack's health path too. Throws an Error when nothing answers in time. */
+/** Asks for LocalStack's health path, which MiniStack has too. Throws an Error after `tries` tries. */
 export async function waitForEmulator({ endpoint }: Emulator, tries = 20): Promise<void> {
   for (let left = tries; ; left--)
     try {

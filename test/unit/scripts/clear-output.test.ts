@@ -27,6 +27,6 @@ test('never empties a directory of something else', () => {
   writeFileSync(join(output, 'package.json'), '{}');
   // A project has one too.
   mkdirSync(join(output, 'cdk.out'));
-  assert.throws(() => clearOutput(output), /package\.json in it is no part of a deployment/);
+  assert.throws(() => clearOutput(output), /it holds package\.json, which no deployment wrote/);
   assert.equal(existsSync(join(output, 'package.json')), true);
 });
