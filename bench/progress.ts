@@ -1,4 +1,4 @@
-/** One line that is rewritten on a terminal, a line every ten seconds elsewhere. */
+/** Shows progress: on a terminal in one line that is rewritten, elsewhere in a new line every ten seconds. */
 export function createProgress(title: string): { tell(text: string): void; end(text: string): void } {
   let lastAt = 0;
   const startedAt = Date.now();

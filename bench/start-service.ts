@@ -12,15 +12,16 @@ export interface RunningService {
 }
 
 /**
- * Synthesizes the app with these settings and serves it on a free port of this process, with its data in a temporary
- * folder. Settings are the service's environment variables; those of the shell are left out, so that runs compare.
+ * Synthesizes the app with these settings and serves it in this process on a free port, with its data in a
+ * temporary folder. `settings` are the service's environment variables; those of the shell are left out, so
+ * that runs compare.
  */
 export async function startService(settings: Record<string, string>): Promise<RunningService> {
   const folder = await mkdtemp(join(tmpdir(), 'llm-service-bench-'));
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^LLM_|_(API_KEY|BASE_URL)$|^AWS_/.test(name),
   );
-  // Workers that are crashed on purpose and providers that fail complain a thousand times.
+  // Workers that are stopped on purpose and providers that fail would log a thousand errors.
   const LLM_LOG_LEVEL = process.env.LLM_LOG_LEVEL ?? 'silent';
   const environment = { ...Object.fromEntries(inherited), LLM_LOG_LEVEL, ...settings };
   const assemblyDir = join(folder, 'cdk.out');

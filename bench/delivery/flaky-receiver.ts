@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 
-/** Shares of the requests that are answered by 503, never, or by a redirect; the rest by 204. */
+/** Shares of the requests that are answered by 503, not at all, or by a redirect; the rest are by 204. */
 export interface Flakiness {
   fails: number;
   hangs: number;
@@ -24,12 +24,12 @@ export interface FlakyReceiver {
   unsigned: number;
   /** Events that came again after a 2xx. */
   repeated: number;
-  /** Subjects (task or batch) of delivered events. */
+  /** Ids of the tasks and batches of delivered events. */
   subjects: Set<string>;
   close(): void;
 }
 
-/** A webhook receiver on loopback that verifies every signature and misbehaves as often as it is told to. */
+/** A webhook receiver on loopback that verifies every signature, and fails as often as it is told to. */
 export async function startFlakyReceiver(secret: string, flakiness: Flakiness): Promise<FlakyReceiver> {
   const webhook = new Webhook(secret);
   const server = createServer(async (request, response) => {

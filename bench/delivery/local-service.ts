@@ -1,4 +1,4 @@
-/** The local host in a process of its own, as callers meet it: its settings come as JSON, its addresses go by IPC. */
+/** The local host in a process of its own. It gets its settings as JSON, and sends its addresses by IPC. */
 import { startService } from '../start-service.ts';
 
 const service = await startService(JSON.parse(process.argv[2] ?? '{}'));

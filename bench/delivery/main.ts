@@ -1,11 +1,12 @@
 /**
  * npm run bench:delivery [-- --tasks 2000 --clients 50 --paced 400 --rate 10 --json file]
  *
- * Are callers told, whatever happens to them? Batches of tasks run through the whole service while WebSocket clients
- * watch them (a fifth drop their connections at random and come back with `since`) and one webhook receiver fails
- * 30 % of its requests, hangs 5 % and redirects 5 %. Most tasks come at once, which is a test of what is lost; the paced
- * ones come at a rate that one machine keeps up with, which measures the way of an event and not a full queue. Takes
- * some minutes. Other services than the local host: LLM_BASE_URL, LLM_WS_URL, LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET.
+ * Does every caller get every event? Batches of tasks run through the whole service while WebSocket clients
+ * subscribe to them (a fifth drop their connections at random and come back with `since`) and one webhook
+ * receiver fails 30 % of its requests, hangs 5 % and redirects 5 %. Most tasks come at once, to see what is
+ * lost. The paced ones come at a rate that one machine keeps up with, to measure the way of an event and not
+ * a full queue. Takes some minutes. LLM_BASE_URL, LLM_WS_URL, LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET name
+ * another service than the local host.
  */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -13,8 +14,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createProgress } from '../progress.ts';
 import { startFlakyReceiver } from './flaky-receiver.ts';
-import { FollowingClient } from './following-client.ts';
 import { measure, printTable } from './measure.ts';
+import { ReconnectingClient } from './reconnecting-client.ts';
 import { replayDead } from './replay-dead.ts';
 import { startLocalTarget, useTarget } from './target.ts';
 
@@ -51,17 +52,20 @@ interface SubmittedBatch {
 }
 const batches: SubmittedBatch[] = [];
 interface Subscriber {
-  client: FollowingClient;
+  client: ReconnectingClient;
   tasks(): string[];
   batches(): string[];
   reconnects: boolean;
-  /** Subscribes to one more batch; undefined for those subscribed to everything or come and go. */
+  /** Subscribes to one more batch; undefined for those that are subscribed to everything, or come and go. */
   subscribe: ((batch: SubmittedBatch) => void) | undefined;
 }
 const tasksOf = ({ tasks }: SubmittedBatch) => tasks;
 const subscribers: Subscriber[] = [];
 
-/** A tenth is subscribed to everything of the tenant, the others a batch or two, or fifty tasks; of all, a fifth comes and goes. */
+/**
+ * A tenth of the clients subscribes to everything of the tenant, the others to one or two batches or to some
+ * of their tasks; of all, a fifth comes and goes.
+ */
 async function connect(n: number): Promise<void> {
   const [one, two] = [batches[n % batches.length], batches[(n * 7 + 1) % batches.length]];
   const named = one && two ? [...new Set([one, two])] : [];
@@ -71,16 +75,16 @@ async function connect(n: number): Promise<void> {
   const more: SubmittedBatch[] = [];
   const batchIds = everything || byTask ? [] : named.map(({ id }) => id);
   const reconnects = n % 5 === 0;
-  const client = new FollowingClient(target.wsUrl, target.token, { taskIds, batchIds }, startedAt);
-  const followed = () => (everything ? batches : named);
+  const client = new ReconnectingClient(target.wsUrl, target.token, { taskIds, batchIds }, startedAt);
+  const subscribed = () => (everything ? batches : named);
   const subscribe = (batch: SubmittedBatch) => {
     more.push(batch);
-    client.followBatch(batch.id);
+    client.subscribeToBatch(batch.id);
   };
   subscribers.push({
     client,
-    tasks: () => [...(byTask ? taskIds : followed().flatMap(tasksOf)), ...more.flatMap(tasksOf)],
-    batches: () => [...(byTask ? [] : followed()), ...more].map(({ id }) => id),
+    tasks: () => [...(byTask ? taskIds : subscribed().flatMap(tasksOf)), ...more.flatMap(tasksOf)],
+    batches: () => [...(byTask ? [] : subscribed()), ...more].map(({ id }) => id),
     reconnects,
     subscribe: everything || reconnects ? undefined : subscribe,
   });
@@ -100,7 +104,7 @@ async function connectAll(chosen: number[]): Promise<void> {
 }
 
 let running = true;
-async function comeAndGo(client: FollowingClient): Promise<void> {
+async function comeAndGo(client: ReconnectingClient): Promise<void> {
   while (running) {
     await sleep(3_000 + Math.random() * 12_000);
     if (running) await client.reconnect();
@@ -134,7 +138,7 @@ async function submitAtOnce(count: number): Promise<void> {
   for (let left = count; left > 0; left -= batchSize) await submitBatch(Math.min(batchSize, left));
 }
 
-/** One batch a second, each followed by some clients that followed others until then. */
+/** One batch a second, to each of which some clients subscribe beside what they have. */
 async function submitPaced(count: number): Promise<void> {
   const from = Date.now();
   const steady = subscribers.filter(({ subscribe }) => subscribe);
@@ -168,7 +172,7 @@ const missingBatches = () =>
 const subjects = () => batches.flatMap(({ id, tasks }) => [id, ...tasks]);
 const missingWebhooks = () => subjects().filter((id) => !receiver.subjects.has(id)).length;
 
-/** Until everybody was told; what the receiver refused seven times is replayed by the script. */
+/** Waits until every client and the receiver have every event; replays webhooks that were given up. */
 async function waitForAll(): Promise<number> {
   const giveUpAt = Date.now() + patienceMs;
   let replayed = 0;
@@ -190,7 +194,7 @@ async function waitForAll(): Promise<number> {
   return replayed;
 }
 
-/** The functions' first starts, which on two cores take longer than the work, are not what is measured. */
+/** Starts the functions once: on two cores their cold starts take longer than the work that is measured. */
 async function warmUp(): Promise<void> {
   const tasks = Array.from({ length: batchSize }, () => ({ type: 'custom', prompt: 'Warm up.' }));
   const made = await postBatch({ tasks });

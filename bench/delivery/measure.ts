@@ -1,23 +1,23 @@
 import { percentile } from '../percentile.ts';
 import type { FlakyReceiver } from './flaky-receiver.ts';
-import type { FollowingClient } from './following-client.ts';
+import type { ReconnectingClient } from './reconnecting-client.ts';
 
 export interface Measure {
   what: string;
-  /** What it must be; empty where it is only told. */
+  /** What it must be; empty where it is only shown. */
   bar: string;
   measured: string;
   met?: boolean;
 }
 
 export interface Run {
-  clients: FollowingClient[];
+  clients: ReconnectingClient[];
   receiver: FlakyReceiver;
   missing: { finals: number; batches: number; webhooks: number };
   /** Tasks and batches, each of which has a webhook. */
   subjects: number;
   replayed: number;
-  /** Milliseconds from a change to its frame, of the tasks that came at once and of those that came at `rate` a second. */
+  /** Milliseconds from a change to its frame, for the tasks at once and for those at `rate` a second. */
   latencies: { atOnce: number[]; paced: number[] };
   rate: number;
   seconds: number;
@@ -25,7 +25,7 @@ export interface Run {
 
 export function measure(run: Run): Measure[] {
   const { clients, receiver, missing, subjects, replayed, latencies, rate, seconds } = run;
-  const sum = (pick: (client: FollowingClient) => number) =>
+  const sum = (pick: (client: ReconnectingClient) => number) =>
     clients.reduce((total, client) => total + pick(client), 0);
   const zero = (what: string, count: number): Measure => ({
     what,
@@ -39,8 +39,8 @@ export function measure(run: Run): Measure[] {
     measured: String(measured),
   });
   return [
-    zero('final events that a client following the task never got', missing.finals),
-    zero('batch.completed that a client following the batch never got', missing.batches),
+    zero('final events that a client subscribed to the task never got', missing.finals),
+    zero('batch.completed that a client subscribed to the batch never got', missing.batches),
     zero('webhooks never delivered', missing.webhooks),
     zero('webhooks whose signature did not verify', receiver.unsigned),
     zero('redirects followed', receiver.followed),

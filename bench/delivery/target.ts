@@ -10,12 +10,12 @@ export interface Target {
   wsUrl: string;
   token: string | undefined;
   call: CallApi;
-  /** For the script that replays webhooks; undefined where the bench does not know the queues. */
+  /** Environment of the script that replays webhooks; undefined where the queues are not known. */
   queues: Record<string, string | undefined> | undefined;
   stop(): Promise<void>;
 }
 
-/** The local host in a process beside the clients', with the delays of webhooks shortened from hours to seconds. */
+/** The local host in a process of its own, with the delays of webhooks shortened from hours to seconds. */
 export async function startLocalTarget(secret: string): Promise<Target> {
   const settings = {
     LLM_WEBHOOK_SECRET: secret,
@@ -47,7 +47,7 @@ export async function startLocalTarget(secret: string): Promise<Target> {
   };
 }
 
-/** What serves at these URLs, and is allowed to call loopback. */
+/** The service at these URLs, which must be allowed to call webhooks on loopback. */
 export function useTarget(baseUrl: string, wsUrl: string, token: string | undefined): Target {
   return {
     name: baseUrl,

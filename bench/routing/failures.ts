@@ -60,7 +60,7 @@ const outage: Scenario = {
   },
 };
 
-/** Between an answer's leaving and the moment every worker can know of it. */
+/** Milliseconds from an answer until every worker can know of it. */
 const underWayMs = 150;
 
 /** The preferred provider answers 429 with Retry-After for 2 of every 6 seconds. */
@@ -76,7 +76,7 @@ const retryAfter: Scenario = {
 
     const { calls } = await qwen.report();
     const refused = calls.filter(({ status }) => status === 429);
-    // Of each call, how long before it a wait was first said that was not over yet.
+    // For each call, how long before it a wait was first asked for that was not over yet.
     const lateBy = calls.flatMap(({ startedAt }) => {
       const said = refused
         .filter(({ endedAt, retryUntil }) => (endedAt ?? 0) < startedAt && startedAt < (retryUntil ?? 0))
@@ -87,7 +87,7 @@ const retryAfter: Scenario = {
     return [
       countFailed('retry-after', tasks),
       {
-        what: `retry-after: calls before a Retry-After was over, later than ${underWayMs} ms after it was said`,
+        what: `retry-after: calls before a Retry-After was over, later than ${underWayMs} ms after its answer`,
         bar: '0',
         measured: `${early} of ${calls.length} (${lateBy.length - early} were under way; the last ${Math.max(0, ...lateBy)} ms after; ${refused.length} answers were 429)`,
         met: early === 0 && refused.length > 0,

@@ -10,7 +10,7 @@ export interface Behaviour {
   jitter: number;
   /** Share of calls that end in a 500. */
   errorRate: number;
-  /** Every call fails, counted from the last control. */
+  /** Every call fails in this time, counted from the last `control`. */
   down?: { fromMs: number; untilMs: number };
   /** In each cycle of `everyMs` the last `forMs` answer 429 with Retry-After. */
   limits?: { everyMs: number; forMs: number };
@@ -56,7 +56,7 @@ const plan: Record<string, { latencyMs: number; errorRate: number }> = {
 };
 const concurrency = 40;
 
-/** Four definitions of the catalogue, each with a server of its own that is as slow and as unreliable as planned. */
+/** Four providers of the catalogue, each with a server of its own, as slow and as unreliable as planned. */
 export async function startFleet(): Promise<Fleet> {
   const children: ChildProcess[] = [];
   const members = await Promise.all(
@@ -92,7 +92,7 @@ export async function startFleet(): Promise<Fleet> {
   };
 }
 
-/** A provider's models differ by the catalogue's own ratio. */
+/** Latencies of a provider's models, in the ratio of the catalogue's guesses. */
 function latencies(definition: Provider, ofDefault: number): Record<string, number> {
   const guess = definition.models.find(({ name }) => name === definition.defaultModel)?.typicalLatencyMs ?? 1;
   return Object.fromEntries(

@@ -26,8 +26,8 @@ import { createMemoryTasks } from './memory-tasks.ts';
 import type { RoutingService } from './routing-service.ts';
 
 /**
- * Routing, workers and adapters as they are, with the state table on the local host's DynamoDB, but tasks and queues
- * in memory and no Lambda: the decisions are the service's, and a busy machine does not drown them.
+ * The service's own routing, workers and adapters, with the state table on the local host's DynamoDB, but
+ * with tasks and queues in memory and without Lambda. A busy machine then distorts the measurement less.
  */
 export async function startLightService(
   settings: Record<string, string>,
@@ -48,7 +48,7 @@ export async function startLightService(
     now: Date.now,
   });
 
-  // As the stream does: what changed meanwhile is counted together, one batch after the other.
+  // As the stream function does: changes are counted in batches, one after the other.
   let changes: Change[] = [];
   let counting: Promise<void> = Promise.resolve();
   const flush = setInterval(() => {
@@ -72,7 +72,7 @@ export async function startLightService(
     });
   }
 
-  /** What one environment of the worker function is: its own breaker, with its own memory of the last check. */
+  /** Like an execution environment of the worker function, whose breaker remembers its own last check. */
   function createWorker(provider: FleetMember['definition'], baseUrl: string) {
     const breaker = createDynamoCircuitBreaker({ table });
     const common = { provider: provider.name, clock: Date.now, random: Math.random };

@@ -20,7 +20,7 @@ export interface MemoryQueues extends TaskQueues {
   stop(): void;
 }
 
-/** Queues in memory that hide and show messages as SQS does, delays rounded up to whole seconds. */
+/** Queues in memory. They hide messages as SQS does, for whole seconds. */
 export function createMemoryQueues(): MemoryQueues {
   const tasks = new Map<string, Map<string, Waiting<QueuedTask>>>();
   const tickets = new Map<string, Map<string, Waiting<Priority>>>();

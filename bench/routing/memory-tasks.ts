@@ -20,7 +20,7 @@ export interface MemoryTasks extends Stored {
   all(): Task[];
 }
 
-/** Tasks in memory, each change told as the table's stream would tell it. */
+/** Tasks in memory. `onChange` gets each change, as the table's stream would. */
 export function createMemoryTasks(onChange: (before: Task | undefined, after: Task) => void): MemoryTasks {
   const tasks = new Map<string, Task>();
   const inputs = new Map<string, TaskInput>();

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Behaviour, CallRecord, ProviderReport } from './fleet.ts';
 
 /**
- * A provider in its own process: an OpenAI-compatible server with a latency for each model, a share of failures,
- * times of total failure and times of 429, that writes down every call. POST /control sets its behaviour and forgets
- * what was written, GET /report reads it.
+ * A provider in its own process: an OpenAI-compatible server with a latency for each model, a share of
+ * failures, times in which every call fails, and times in which every call is answered by 429. It records
+ * each call. POST /control sets its behaviour and drops the records, GET /report answers them.
  */
 let behaviour: Behaviour = { latencyMs: {}, jitter: 0, errorRate: 0 };
 let startedAt = Date.now();
@@ -27,7 +27,7 @@ function reply(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(json));
 }
 
-/** Milliseconds until the time of 429 that is now ends; 0 outside. */
+/** Milliseconds until the present time of 429s ends; 0 outside of one. */
 function limitedFor(now: number): number {
   const { limits } = behaviour;
   if (!limits) return 0;

@@ -3,7 +3,7 @@ export interface TokenCounts {
   completion_tokens: number;
 }
 
-/** A task as GET /api/v1/tasks shows it, as far as the benchmark looks. */
+/** The members of a task, as in GET /api/v1/tasks, that the benchmark reads. */
 export interface EndedTask {
   task_id: string;
   status: string;

@@ -10,8 +10,9 @@ import { startWholeService } from './whole-service.ts';
 /**
  * npm run bench:routing [-- --only speed] [--tasks 2000] [--rate 10] [--light] [--json file]
  *
- * The whole service on the local host in this process, against four providers in processes of their own. With --light
- * tasks and queues are in memory and there is no Lambda, for machines that are busy. Takes about a quarter of an hour.
+ * Runs the whole service on the local host in this process, against four providers in processes of their own.
+ * With --light tasks and queues are in memory and there is no Lambda, for busy machines. Takes about a
+ * quarter of an hour.
  */
 const { values } = parseArgs({
   options: {

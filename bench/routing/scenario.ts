@@ -24,7 +24,7 @@ export interface Scenario {
   run(bench: Bench): Promise<Measure[]>;
 }
 
-/** Runs a scenario on a service of its own, which has measured nothing yet, with the providers as planned. */
+/** Runs a scenario on a fresh service, which has measured nothing yet, with the providers as planned. */
 export async function runScenario(
   scenario: Scenario,
   options: Pick<Bench, 'fleet' | 'tasks' | 'rate'>,

@@ -13,7 +13,7 @@ async function runStrategy(bench: Bench, strategy: Strategy): Promise<EndedTask[
   return service.list();
 }
 
-/** The cheapest price of these tokens at any model of the fleet. */
+/** USD of these tokens at the cheapest model of the fleet. */
 function cheapest(fleet: Fleet, { prompt_tokens, completion_tokens }: TokenCounts): number {
   const usage = { promptTokens: prompt_tokens, completionTokens: completion_tokens };
   return Math.min(
@@ -24,7 +24,7 @@ function cheapest(fleet: Fleet, { prompt_tokens, completion_tokens }: TokenCount
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
 
-/** What every strategy's run tells beside its own measure. */
+/** Measures of every strategy's run, beside its own. */
 function common(strategy: Strategy, tasks: EndedTask[], fleet: Fleet): Measure[] {
   const completed = tasks.filter(({ status }) => status === 'completed');
   const shares = new Map<string, number>();
@@ -78,7 +78,7 @@ const speed: Scenario = {
   name: 'speed',
   async run(bench) {
     const tasks = await runStrategy(bench, 'speed');
-    // The fastest provider's own time: what its server took, from the request's arrival to the answer.
+    // What the fastest server took by itself, from the request's arrival to the answer.
     const own = await Promise.all(
       bench.fleet.members.map(async (member) => {
         const { calls } = await member.report();

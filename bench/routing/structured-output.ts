@@ -15,8 +15,8 @@ import { sampleTasks } from './sample-tasks.ts';
 /**
  * npm run bench:structured -- --base-url http://127.0.0.1:8080/v1 [--model name] [--json file]
  *
- * Twenty tasks of the built-in types at a real model behind an OpenAI-compatible server: how many give a valid
- * structured result at once, and how many after the repair, for each way of asking for it.
+ * Runs twenty tasks of the built-in types with a real model behind an OpenAI-compatible server. Counts, for
+ * each way of asking for a schema, how many results are valid at once and how many after the repair.
  */
 const { values } = parseArgs({
   options: {

@@ -4,7 +4,7 @@ import type { RoutingService } from './routing-service.ts';
 const sentence =
   'The parcel arrived nine days late, two of the five articles were missing, and nobody answered the mails. ';
 
-/** A text of some hundred words, different for each number, so that no result is another's. */
+/** A task with a text of some hundred words, different for each number, so that no result is cached. */
 export function makeTask(number: number, config: object) {
   return {
     type: 'text_summarization',
@@ -13,7 +13,7 @@ export function makeTask(number: number, config: object) {
   };
 }
 
-/** Submits one task at a time at a steady rate (a second), whatever becomes of them; answers how many were accepted. */
+/** Submits tasks at a steady rate (a second) and answers how many were accepted. */
 export async function submitSteadily(
   service: RoutingService,
   count: number,
@@ -37,7 +37,7 @@ export async function submitSteadily(
   return (await Promise.all(submissions)).filter(Boolean).length;
 }
 
-/** Waits until so many tasks have ended and none is under way, or gives up after `patienceMs`. */
+/** Waits until `count` tasks have ended and none is open; gives up after `patienceMs`. */
 export async function drain(
   service: RoutingService,
   count: number,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
-export interface Following {
-  /** Empty both: everything of the tenant. */
+/** What a client subscribes to; nothing named: everything of the tenant. */
+export interface SubscribedIds {
   taskIds: string[];
   batchIds: string[];
 }
@@ -19,19 +19,19 @@ interface Frame {
   since?: string;
 }
 
-/** A subscription that does not stand by then is tried on another connection. */
+/** A subscription that is not confirmed by then is tried on another connection. */
 const subscribeMs = 60_000;
 const finals = new Set(['completed', 'failed', 'cancelled']);
 
-/** A client as the README shows it: drops versions it has seen, and after a reconnect asks for what it missed by `since`. */
-export class FollowingClient {
+/** A client like the README's: drops versions it has seen, asks by `since` for what a reconnect missed. */
+export class ReconnectingClient {
   readonly ended = new Set<string>();
   readonly completedBatches = new Set<string>();
   /** Milliseconds from the change of the status to the frame; replayed frames left out. */
   readonly latencies: number[] = [];
   frames = 0;
   duplicates = 0;
-  /** Frames whose version is lower than one seen before: dropped like duplicates. */
+  /** Frames with a lower version than one seen before; dropped like duplicates. */
   late = 0;
   reconnects = 0;
   /** Replays that the service ended early and that were asked for again. */
@@ -39,22 +39,22 @@ export class FollowingClient {
   readonly #versions = new Map<string, number>();
   readonly #url: string;
   readonly #headers: Record<string, string>;
-  readonly #following: Following;
+  readonly #ids: SubscribedIds;
   #socket: WebSocket | undefined;
   #since: string;
-  /** Timestamp of the youngest event; `#since` follows it only while nothing is missing in between. */
+  /** Timestamp of the youngest event. `#since` becomes it only while no event in between can be missing. */
   #youngest = '';
   #replaying = false;
   #stopped = false;
 
-  constructor(url: string, token: string | undefined, following: Following, since: string) {
+  constructor(url: string, token: string | undefined, ids: SubscribedIds, since: string) {
     this.#url = url;
     this.#headers = token ? { authorization: `Bearer ${token}` } : {};
-    this.#following = following;
+    this.#ids = ids;
     this.#since = since;
   }
 
-  /** Resolves when the subscription stands and the replay was received. */
+  /** Resolves when the subscription is confirmed, and with it the replay received. */
   async connect(): Promise<void> {
     for (let delay = 200; !this.#stopped; delay = Math.min(delay * 2, 5_000)) {
       try {
@@ -67,13 +67,13 @@ export class FollowingClient {
   }
 
   /** Subscribes to one more batch from now on. */
-  followBatch(id: string): void {
-    this.#following.batchIds.push(id);
+  subscribeToBatch(id: string): void {
+    this.#ids.batchIds.push(id);
     this.#replaying = true;
     this.#socket?.send(JSON.stringify({ action: 'subscribe', batch_ids: [id], since: this.#since }));
   }
 
-  /** Drops the connection, in one of two cases without a word, and comes back after a while. */
+  /** Drops the connection, in half of the cases without closing it, and connects again within a second. */
   async reconnect(): Promise<void> {
     this.reconnects += 1;
     const socket = this.#socket;
@@ -99,7 +99,7 @@ export class FollowingClient {
       const impatience = setTimeout(() => socket.terminate(), subscribeMs);
       const subscribe = () => {
         this.#replaying = true;
-        const { taskIds: task_ids, batchIds: batch_ids } = this.#following;
+        const { taskIds: task_ids, batchIds: batch_ids } = this.#ids;
         socket.send(JSON.stringify({ action: 'subscribe', task_ids, batch_ids, since: this.#since }));
       };
       socket.on('open', subscribe);
@@ -119,7 +119,7 @@ export class FollowingClient {
         clearTimeout(impatience);
         resolve();
       });
-      // The service cut it, or was restarted.
+      // The service closed it, or was restarted.
       socket.on('close', () => {
         clearTimeout(impatience);
         reject(new Error('closed'));
