@@ -2,8 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 
 /**
- * Handles the records of a batch at the same time and reports the ones that come back: those that threw, and those
- * for which `handle` answered false. The others are deleted by Lambda ("Reporting batch item failures",
+ * Handles the records of a batch at the same time and reports those that come back: where `handle` threw or
+ * answered false. The others are deleted by Lambda ("Reporting batch item failures",
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
  */
 export async function reportFailedRecords(

@@ -7,8 +7,8 @@ export interface ServiceUrls {
 }
 
 /**
- * Where clients reach the APIs on an emulator. The stack's outputs name hosts of AWS. The form below, with the API in the
- * path, is LocalStack's; MiniStack has it too, and it needs no name resolution:
+ * Where clients reach the APIs on an emulator. The stack's outputs name hosts of AWS. The form below, with the
+ * API in the path, is LocalStack's; MiniStack has it too, and it needs no name resolution:
  * https://docs.localstack.cloud/aws/services/apigateway/
  */
 export function findUrls(

@@ -23,16 +23,16 @@ export interface Call {
   token?: string | null;
 }
 
-/** How long a test waits for what takes its time; emulators take more. */
+/** How long a test waits for something to happen; emulators need more. */
 export const patienceMs = Number(process.env.LLM_E2E_PATIENCE_SECONDS || 90) * 1000;
 const pollEveryMs = 150;
 
 export interface Client {
   call(method: string, path: string, call?: Call): Promise<Answer>;
-  /** Submits a task that must be accepted; its id. */
+  /** Submits a task that must be accepted; answers its id. */
   submit(body: unknown, headers?: Record<string, string>): Promise<string>;
   get(taskId: string): Promise<WireTask>;
-  /** Reads the task until it is as asked, by default ended. */
+  /** Reads the task until `isDone`, by default until it has ended. */
   waitFor(taskId: string, isDone?: (task: WireTask) => boolean): Promise<WireTask>;
 }
 
@@ -71,7 +71,7 @@ export function createClient(service: Service): Client {
   return client;
 }
 
-/** Asks again until there is an answer; fails by name when patience ends. */
+/** Asks again until there is an answer; fails with `what` after `patienceMs`. */
 export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + patienceMs;
   for (;;) {
@@ -82,7 +82,7 @@ export async function until<T>(what: string, ask: () => Promise<T | undefined>):
   }
 }
 
-/** Checks that an answer is the contract's problem of this status and code; the pointers at fault. */
+/** Checks that an answer is a problem of this status and code; answers the pointers at fault. */
 export function assertProblem(answer: Answer, status: number, code: string): string[] {
   assert.equal(answer.status, status, answer.text);
   assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
@@ -102,7 +102,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** A task that the simulated provider of these tests writes for several seconds. */
+/** A task for which the simulated provider of these tests takes several seconds. */
 export const slowTask = {
   type: 'custom',
   prompt: 'Write a long list',

@@ -8,9 +8,9 @@ export type Frame = any;
 export interface EventSocket {
   frames: Frame[];
   send(message: unknown): void;
-  /** The first frame, come or to come, that is as asked. */
+  /** The first frame, received or to come, that fits. */
   next(what: string, matches: (frame: Frame) => boolean): Promise<Frame>;
-  /** Frames of a task by growing version, each once, as a client is to read them. */
+  /** Frames of a task by growing version, each version once, as a client should read them. */
   eventsOf(taskId: string): Frame[];
   close(): void;
 }

@@ -22,7 +22,7 @@ export function testEvents(service: Service, { call, submit, waitFor }: Client):
   }
 
   describe('events on the WebSocket', () => {
-    test('a client that only connects sees a task queued, processing and completed, in order', () =>
+    test('a client that only connects gets the events of a task in order: queued, processing, completed', () =>
       withSocket(async (socket) => {
         const id = await submit(quickTask);
         const last = await socket.next('completed', ended(id));
@@ -49,19 +49,19 @@ export function testEvents(service: Service, { call, submit, waitFor }: Client):
         assert.deepEqual(last.data, (await waitFor(id)).result);
       }));
 
-    test('a client that subscribes to a task sees no other', () =>
+    test('a client that subscribes to a task gets no events of others', () =>
       withSocket(async (socket) => {
-        const followed = await submit(quickTask);
-        socket.send({ action: 'subscribe', task_ids: [followed] });
+        const subscribed = await submit(quickTask);
+        socket.send({ action: 'subscribe', task_ids: [subscribed] });
         await socket.next('subscribed', (frame) => frame.event_type === 'subscribed');
         const from = socket.frames.length;
         const other = await submit(quickTask);
-        await socket.next('completed', ended(followed));
+        await socket.next('completed', ended(subscribed));
         await waitFor(other);
         assert.ok(socket.frames.slice(from).every((frame) => frame.task_id !== other));
       }));
 
-    test('a client that comes late is told the present state', async () => {
+    test('a client that subscribes to a task late gets its present state', async () => {
       const id = await submit(quickTask);
       const since = new Date(Date.now() - 60_000).toISOString();
       await waitFor(id);
@@ -73,7 +73,7 @@ export function testEvents(service: Service, { call, submit, waitFor }: Client):
       });
     });
 
-    test('a client that unsubscribes hears no more of it', () =>
+    test('a client that unsubscribes gets no more events of the task', () =>
       withSocket(async (socket) => {
         const id = await submit(quickTask);
         socket.send({ action: 'subscribe', task_ids: [id] });
@@ -84,7 +84,7 @@ export function testEvents(service: Service, { call, submit, waitFor }: Client):
         await socket.next('pong', (frame) => frame.event_type === 'pong');
       }));
 
-    test('a bad message is answered and the connection stays', () =>
+    test('a bad message is answered by an error and the connection stays', () =>
       withSocket(async (socket) => {
         for (const message of [
           '{',
@@ -137,7 +137,7 @@ export function testEvents(service: Service, { call, submit, waitFor }: Client):
   });
 
   describe('webhooks', () => {
-    test('the final event comes signed to the callback URL, and its delivery is told', async (context) => {
+    test('the final event comes signed to the callback URL, and its delivery is listed', async (context) => {
       const received: { headers: Record<string, string>; body: string }[] = [];
       const server = createServer((request, response) => {
         let body = '';

@@ -6,14 +6,14 @@ import { isFinal } from '../../core/tasks/task.ts';
 import { WireTask } from '../../core/tasks/task-wire.ts';
 import { assertProblem, type Client, quickTask, slowTask, until } from './client.ts';
 
-/** Tries at a moment that may pass too quickly where the provider is fast. */
+/** A task can end before the test changes it; the test then tries with another one, this often. */
 const tries = 5;
 
 export function testReadingAndChanging({ call, submit, get, waitFor }: Client): void {
   const cancel = (id: string) => call('DELETE', `/api/v1/tasks/${id}`);
 
   describe('lists and batches', () => {
-    test('a batch takes its good tasks, counts them and completes', async () => {
+    test('a batch accepts its valid tasks, counts them and completes', async () => {
       const tasks = [quickTask, { ...quickTask, colour: 'red' }, quickTask, { type: 'custom' }];
       const answer = await call('POST', '/api/v1/tasks/batch', { body: { tasks } });
       assert.equal(answer.status, 202, answer.text);
@@ -50,7 +50,7 @@ export function testReadingAndChanging({ call, submit, get, waitFor }: Client): 
       assert.equal(list.json.tasks.length, 2);
     });
 
-    test('a batch of nothing but bad tasks is complete at once', async () => {
+    test('a batch without a valid task is completed at once', async () => {
       const answer = await call('POST', '/api/v1/tasks/batch', { body: { tasks: [{}] } });
       assert.deepEqual([answer.status, answer.json.accepted, answer.json.rejected], [202, 0, 1]);
       const batch = await call('GET', `/api/v1/batches/${answer.json.batch_id}`);
@@ -126,7 +126,7 @@ export function testReadingAndChanging({ call, submit, get, waitFor }: Client): 
       context.skip('the service is too quick to meet a task running');
     });
 
-    test('an ended task can be neither cancelled nor moved', async () => {
+    test('a task that has ended can neither be cancelled nor get another priority', async () => {
       const id = await submit(quickTask);
       await waitFor(id);
       assertProblem(await cancel(id), 409, 'conflict');
@@ -134,7 +134,7 @@ export function testReadingAndChanging({ call, submit, get, waitFor }: Client): 
       assertProblem(answer, 409, 'conflict');
     });
 
-    test('a queued task of a new priority goes before those that wait', async (context) => {
+    test('a queued task whose priority is raised goes before those that wait', async (context) => {
       for (let attempt = 0; attempt < tries; attempt += 1) {
         const body = { tasks: Array(30).fill(quickTask) };
         const batch = await call('POST', '/api/v1/tasks/batch', { body });
@@ -152,7 +152,7 @@ export function testReadingAndChanging({ call, submit, get, waitFor }: Client): 
       context.skip('the service is too quick to see one task before another');
     });
 
-    test('a priority that is none is refused', async () => {
+    test('an unknown priority is refused', async () => {
       const id = await submit(quickTask);
       const answer = await call('PATCH', `/api/v1/tasks/${id}`, { body: { priority: 'urgent' } });
       assert.deepEqual(assertProblem(answer, 400, 'invalid_request'), ['/priority']);

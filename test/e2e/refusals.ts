@@ -13,11 +13,11 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
         assertProblem(await post({ raw }), 400, 'invalid_request');
     });
 
-    test('a body that is no object', async () => {
+    test('a body that is not an object', async () => {
       for (const body of [null, [], 'text', 7]) assertProblem(await post({ body }), 400, 'invalid_request');
     });
 
-    test('data nested without end', async () => {
+    test('data that nests too deep', async () => {
       const raw = `{"type":"custom","prompt":"x","data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
       assertProblem(await post({ raw }), 400, 'invalid_request');
     });
@@ -83,7 +83,7 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
       assertProblem(await call('GET', '/api/v1/providers/nobody/status'), 404, 'not_found');
     });
 
-    test('an id that is none', async () => {
+    test('text that cannot be an id', async () => {
       for (const id of ['x', '%00', '..%2f..', 'task_%E2%9C%93', 'a'.repeat(3000)])
         assertProblem(await call('GET', `/api/v1/tasks/${id}`), 404, 'not_found');
     });
@@ -93,7 +93,7 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
         assertProblem(await call('GET', path), 404, 'not_found');
     });
 
-    test('a wrong method, with those that are right', async () => {
+    test('a wrong method, naming the right ones', async () => {
       for (const [method, path, allow] of [
         ['PUT', '/api/v1/tasks', 'GET, POST'],
         ['POST', unknownTask, 'DELETE, GET, PATCH'],
@@ -119,7 +119,9 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
       }
     });
 
-    test('a wrong token before anything of the body', { skip: isOpen && 'the service is open' }, async () => {
+    test('a wrong token, before the body is looked at', {
+      skip: isOpen && 'the service is open',
+    }, async () => {
       assertProblem(await post({ raw: '{', token: 'wrong' }), 401, 'unauthenticated');
     });
 
@@ -135,12 +137,12 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
       assertProblem(await post({ body: quickTask, headers }), 400, 'invalid_request');
     });
 
-    test('a query that is not understood', async () => {
+    test('a query with wrong or unknown parameters', async () => {
       for (const query of ['limit=0', 'limit=101', 'limit=many', 'status=done', 'cursor=@', 'colour=red'])
         assertProblem(await call('GET', `/api/v1/tasks?${query}`), 400, 'invalid_request');
     });
 
-    test('a batch that is none', async () => {
+    test('a batch without tasks, with too many, or with a wrong callback URL', async () => {
       for (const body of [{}, { tasks: [] }, { tasks: 'x' }, { tasks: Array(1001).fill(quickTask) }, []])
         assertProblem(await call('POST', '/api/v1/tasks/batch', { body }), 400, 'invalid_request');
       const body = { tasks: [quickTask], callback_url: 'gopher://example.com' };

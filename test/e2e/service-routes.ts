@@ -6,7 +6,7 @@ import { type Client, quickTask, until } from './client.ts';
 
 export function testServiceRoutes({ call, submit, waitFor }: Client): void {
   describe('the service itself', () => {
-    test('it is healthy and ready, and says so to anybody', async () => {
+    test('it is healthy and ready, and says so without a token', async () => {
       const health = await call('GET', '/health', { token: null });
       assert.equal(health.status, 200);
       assert.equal(health.json.status, 'ok');
@@ -35,7 +35,7 @@ export function testServiceRoutes({ call, submit, waitFor }: Client): void {
       assert.doesNotMatch(answer.text, /(src|href)="(https?:)?\/\//);
     });
 
-    test('providers are listed, those that get no task as not enabled', async () => {
+    test('every provider is listed, with those that get no tasks as not enabled', async () => {
       const { json } = await call('GET', '/api/v1/providers');
       const providers = WireProvider.array().parse(json.providers);
       assert.ok(providers.some(({ enabled }) => enabled));

@@ -7,7 +7,7 @@ import { openService } from './service.ts';
 import { testServiceRoutes } from './service-routes.ts';
 import { testSubmittedTasks } from './submit-tasks.ts';
 
-// The contract, over real HTTP and WebSocket, in one file: the service is started once.
+// The public API over real HTTP and WebSocket. In one file, so that the service is started once.
 const service = await openService();
 after(() => service.stop());
 const client = createClient(service);

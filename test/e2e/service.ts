@@ -6,16 +6,16 @@ import { join, resolve } from 'node:path';
 export interface Service {
   baseUrl: string;
   wsUrl: string;
-  /** Undefined: it is open. */
+  /** Undefined where the service is open. */
   token: string | undefined;
   /** Undefined where it is not known, as in a deployment. */
   webhookSecret: string | undefined;
-  /** An AWS emulator serves it, known by the form of its URL: docs/emulator.md lists what it does otherwise. */
+  /** An AWS emulator serves it, known by the form of its URL. docs/emulator.md has its differences. */
   emulated: boolean;
   stop(): Promise<void>;
 }
 
-/** Takes what serves at LLM_BASE_URL and LLM_WS_URL with LLM_AUTH_TOKEN, or starts a local host of its own. */
+/** The service at LLM_BASE_URL and LLM_WS_URL with LLM_AUTH_TOKEN, or a local host started here. */
 export async function openService(): Promise<Service> {
   const { LLM_BASE_URL, LLM_WS_URL, LLM_AUTH_TOKEN, LLM_WEBHOOK_SECRET } = process.env;
   if (!LLM_BASE_URL) return startLocalHost();
@@ -34,8 +34,8 @@ const token = 'token-of-the-end-to-end-tests';
 const webhookSecret = `whsec_${Buffer.from('secret-of-the-end-to-end-tests!!').toString('base64')}`;
 
 /**
- * A host on a free port with a data directory of its own and the simulated provider alone: two calls at a time and
- * 200 tokens a second, so that tasks can be met waiting and running.
+ * A host on a free port with a data directory of its own and the simulated provider alone: two calls at a
+ * time and 200 tokens a second, so that tasks can be met waiting and running.
  */
 async function startLocalHost(): Promise<Service> {
   const settings = {

@@ -33,7 +33,7 @@ export function testSubmittedTasks({ call, submit, get, waitFor }: Client): void
       );
     });
 
-    test('every built-in type is done', async () => {
+    test('a task of every built-in type is completed', async () => {
       const data = { text: 'Guten Morgen, die Lieferung kam zu spät.' };
       const bodies = [
         { type: 'data_cleaning', data: { records: [{ name: ' ada ' }, { name: 'ADA' }] } },
@@ -46,7 +46,7 @@ export function testSubmittedTasks({ call, submit, get, waitFor }: Client): void
       for (const id of ids) assert.equal((await waitFor(id)).status, 'completed');
     });
 
-    test('text of every script and metadata come back as they went', async () => {
+    test('text of any script and metadata come back as they were sent', async () => {
       const metadata = { 名前: '値 ✓', emoji: '👩‍🚀', arabic: 'مرحبا', quote: '"\\/\u0007' };
       const id = await submit({
         type: 'custom',
@@ -58,7 +58,7 @@ export function testSubmittedTasks({ call, submit, get, waitFor }: Client): void
       assert.equal((await waitFor(id)).status, 'completed');
     });
 
-    test('a task over 200 KB is done', async () => {
+    test('a task over 200 KB is completed', async () => {
       const id = await submit({ type: 'text_summarization', data: { text: 'All is well. '.repeat(25_000) } });
       assert.equal((await waitFor(id)).status, 'completed');
     });
@@ -78,13 +78,13 @@ export function testSubmittedTasks({ call, submit, get, waitFor }: Client): void
       assert.ok(Number.isInteger(score) && score >= 0 && score <= 5);
     });
 
-    test('the choice of the provider is told on the task', async () => {
+    test('a task shows why its provider was chosen', async () => {
       const task = await get(await submit({ type: 'custom', prompt: 'x', config: { strategy: 'cost' } }));
       assert.equal(task.routing?.strategy, 'cost');
       assert.equal(task.routing?.ranking[0]?.provider, task.provider);
     });
 
-    test('a task that waits beyond its timeout has failed by it', async () => {
+    test('a task that waits beyond its timeout fails with `timeout`', async () => {
       const task = await waitFor(await submit({ type: 'custom', prompt: 'x', config: { timeout: '1ms' } }));
       assert.equal(task.status, 'failed');
       assert.equal(task.error?.code, 'timeout');
@@ -106,7 +106,7 @@ export function testSubmittedTasks({ call, submit, get, waitFor }: Client): void
       assert.deepEqual(late.json, first.json);
     });
 
-    test('an equal cached task is complete at once and costs nothing', async () => {
+    test('a task whose result is cached is completed at once and costs nothing', async () => {
       const body = { type: 'custom', prompt: `cache ${randomUUID()}`, config: { cache_enabled: true } };
       await waitFor(await submit(body));
       const hit = await until('a cache hit', async () => {

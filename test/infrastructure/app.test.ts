@@ -8,7 +8,7 @@ import { readContext } from '../../bin/read-context.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** The app as the CDK CLI starts it, with nothing of this machine's configuration. */
+/** Starts the app as the CDK CLI does, without this machine's configuration. */
 function synthesize(t: TestContext, variables: Record<string, string>) {
   const directory = mkdtempSync(join(tmpdir(), 'llm-service-test-'));
   t.after(() => rmSync(directory, { recursive: true }));
@@ -41,7 +41,7 @@ test('a deployment without a provider is refused in one line that says what to d
   assert.doesNotMatch(stderr, /\n\s+at /);
 });
 
-test('a context that is none is refused by name', () => {
+test('a wrong value of the context is refused, naming it', () => {
   for (const [context, expected] of [
     [{ stage: 'Prod' }, /stage=Prod must be/],
     [{ target: 'moon' }, /target=moon must be aws, local or emulator/],

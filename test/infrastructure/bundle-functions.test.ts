@@ -9,7 +9,7 @@ import { synthesizeService } from './synthesize-service.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-test('every function is bundled, whole and by itself', async (t) => {
+test('the bundle of every function is complete', async (t) => {
   const output = mkdtempSync(join(tmpdir(), 'llm-service-test-'));
   t.after(() => rmSync(output, { recursive: true }));
   const entries = listFunctions(synthesizeService().configuration).map(({ entry }) => entry);

@@ -29,7 +29,7 @@ test('a function is given exactly the variables that it asks for', () => {
   );
 });
 
-test('what a function is given passes the schema that it is read by', () => {
+test('the variables of a function satisfy the schema that it reads them by', () => {
   const { service, configuration } = synthesizeService();
   // Members that are undefined are not in JSON.
   const settings = JSON.parse(JSON.stringify(configuration.settings));

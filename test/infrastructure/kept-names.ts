@@ -1,11 +1,11 @@
-// Names under which a deployment keeps something. CloudFormation makes a new resource for another logical id or name,
-// and what was in the old one is lost, left behind or done twice.
+// Names under which a deployment keeps something. CloudFormation makes a new resource for another logical id
+// or name, and what was in the old one is lost, left behind or done twice.
 import assert from 'node:assert/strict';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { awsTarget } from '../../lib/deployment-target.ts';
 import { resourcesOf, synthesizeService } from './synthesize-service.ts';
 
-/** The stage that a deployment has by default, with two providers. */
+/** A deployment of the default stage, with two providers. */
 export const defaultStage = { stage: 'dev', variables: { LLM_PROVIDERS: 'kimi,openai' } };
 export const deployed = synthesizeService({ ...defaultStage, target: awsTarget(true) });
 
@@ -18,7 +18,7 @@ export function namesOf(template: Template, type: string, property: string): Nam
   );
 }
 
-/** Fails with the reason and the names when an expected one is gone; new ones may come. */
+/** Fails with the reason and the names when an expected name is missing; new ones may be added. */
 export function assertKept(actual: Names, expected: Names, why: string): void {
   const gone = Object.entries(expected).filter(([id, name]) => actual[id] !== name);
   const added = Object.entries(actual).filter(([id, name]) => expected[id] !== name);

@@ -18,7 +18,7 @@ const waitingSince = 'AWS/SQS ApproximateAgeOfOldestMessage QueueName=llm-dev-';
 const functionErrors = 'AWS/Lambda Errors FunctionName=llm-dev-';
 const metricReason = 'The history of a metric, and dashboards and alarms of others, hang on its name.';
 
-test('alarms watch the metrics that they watched', () => {
+test('alarms watch the metrics that they always watched', () => {
   const watched = resourcesOf(monitoring, 'AWS::CloudWatch::Alarm').map(([, alarm]) => {
     const { Namespace, MetricName, Dimensions } = alarm.Properties as unknown as AlarmProperties;
     const dimensions = Dimensions.map(({ Name, Value }) =>
@@ -45,7 +45,7 @@ test('alarms watch the metrics that they watched', () => {
   );
 });
 
-test('the service counts under the names that it counted under', () => {
+test('the service counts under the names that it always had', () => {
   for (const [id, { Properties }] of resourcesOf(service, 'AWS::Lambda::Function')) {
     const { POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = Properties.Environment.Variables;
     const named = `${POWERTOOLS_METRICS_NAMESPACE} service=${POWERTOOLS_SERVICE_NAME}`;

@@ -19,14 +19,14 @@ test('every dead-letter queue has an alarm', () => {
     assert.ok(watched.includes(queue), queue);
 });
 
-test('alarms, which name queues and functions rather than refer to them, name those that exist', () => {
+test('alarms name queues and functions that exist', () => {
   const queues = names('AWS::SQS::Queue', 'QueueName');
   const functions = names('AWS::Lambda::Function', 'FunctionName');
   for (const queue of dimensions('QueueName')) assert.ok(queues.includes(queue), queue);
   for (const name of dimensions('FunctionName')) assert.ok(functions.includes(name), name);
 });
 
-test('each alarm says what it means, tells someone and is quiet without data', () => {
+test('each alarm has a description, notifies the topic and is quiet without data', () => {
   for (const alarm of alarms) {
     assert.ok(alarm.AlarmDescription);
     assert.equal(alarm.AlarmActions.length, 1);
@@ -34,7 +34,7 @@ test('each alarm says what it means, tells someone and is quiet without data', (
   }
 });
 
-test('repairs of the sweeper ring, under the name by which the sweeper counts them', () => {
+test('the alarm about repairs watches the metric that the sweeper counts', () => {
   const alarm = alarms.find(({ MetricName }) => MetricName === 'SweeperRepairs');
   assert.equal(alarm?.Namespace, 'LlmService');
   assert.deepEqual(alarm?.Dimensions, [{ Name: 'service', Value: 'llm-test' }]);

@@ -12,7 +12,7 @@ const statements = resourcesOf(service, 'AWS::IAM::Policy').flatMap(([id, { Prop
   })),
 );
 
-test('a permission on everything is given only where AWS knows no narrower one', () => {
+test('a permission on every resource is given only where AWS has no narrower one', () => {
   const everywhere = statements.filter(({ resources }) => resources.includes('*'));
   assert.deepEqual(
     everywhere.flatMap(({ actions }) => actions),
@@ -71,7 +71,7 @@ test('the environment of every function stays below Lambda’s 4 KB with every p
   }
 });
 
-test('every function logs to a group of its own that forgets', () => {
+test('every function logs to a group of its own with a retention', () => {
   for (const [id, { Properties }] of resourcesOf(service, 'AWS::Lambda::Function')) {
     assert.ok(Properties.LoggingConfig?.LogGroup, id);
     assert.equal(Properties.Runtime, 'nodejs24.x', id);

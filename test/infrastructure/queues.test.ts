@@ -8,7 +8,7 @@ const queues = resourcesOf(service, 'AWS::SQS::Queue');
 /** Queues without a dead-letter queue, each with its reason. */
 const alone: [RegExp, string][] = [
   [/-dead$/, 'it is one'],
-  [/-tickets$/, 'a ticket is worth nothing by itself, and the sweeper makes new ones'],
+  [/-tickets$/, 'a lost ticket loses no task, and the sweeper sends new ones'],
 ];
 
 test('every queue has a dead-letter queue or a reason to have none', () => {
@@ -23,7 +23,7 @@ test('dead letters and tickets are kept as long as SQS can', () => {
   for (const [id, { Properties }] of queues) assert.equal(Properties.MessageRetentionPeriod, 1_209_600, id);
 });
 
-test('task queues never give a task up for being postponed', () => {
+test('a task may be postponed a thousand times before its queue gives it up', () => {
   const tasks = queues.filter(([, { Properties }]) => /-(high|normal|low)$/.test(Properties.QueueName));
   assert.equal(tasks.length, 6);
   for (const [, { Properties }] of tasks) assert.equal(Properties.RedrivePolicy.maxReceiveCount, 1000);
@@ -56,6 +56,6 @@ test('the visibility timeout of a queue that feeds a function is at least the fu
   }
 });
 
-test('nobody reaches a queue without TLS', () => {
+test('no queue takes requests without TLS', () => {
   service.resourceCountIs('AWS::SQS::QueuePolicy', queues.length);
 });

@@ -24,13 +24,13 @@ function served({ service }: SynthesizedService): Map<string, Record<string, unk
   );
 }
 
-test('every route of the table, and what is none, is served by a function', () => {
+test('every route, and every other path, is served by a function', () => {
   const routes = served(synthesizeService());
   for (const { method, path } of httpRoutes) assert.ok(routes.has(`${method} ${path}`), `${method} ${path}`);
   for (const key of ['$connect', '$disconnect', '$default']) assert.ok(routes.has(key), key);
 });
 
-test('only the routes that the contract names are public', () => {
+test('only the routes in this list are public', () => {
   const open = httpRoutes.filter((route) => route.public).map(({ path }) => path);
   assert.deepEqual(open.sort(), [...publicPaths].sort());
 });
@@ -60,7 +60,7 @@ test('a WebSocket is authorized on $connect, whether the caller has a header or 
   }
 });
 
-test('a deployment told to be open asks nobody for a token', () => {
+test('an open deployment asks no caller for a token', () => {
   const { service, configuration } = synthesizeService({ open: true });
   assert.equal(configuration.settings.open, true);
   service.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);

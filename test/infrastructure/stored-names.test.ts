@@ -1,4 +1,4 @@
-// New resources may come; these must stay as they are. Each test says why.
+// New resources may be added, but these names must stay as they are. Each test says why.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { localTarget } from '../../lib/deployment-target.ts';
@@ -83,7 +83,7 @@ test('queues keep their logical ids and names', () => {
     );
 });
 
-test('secrets stay under their parameter names', () => {
+test('secrets keep their parameter names', () => {
   const { Value } = Object.values(service.findOutputs('SecretParameters'))[0] ?? {};
   assert.deepEqual(
     String(Value).split(','),
@@ -97,7 +97,7 @@ test('secrets stay under their parameter names', () => {
   );
 });
 
-test('functions that queues, the stream, the schedule and alarms hang on keep their logical ids and names', () => {
+test('functions with a trigger or an alarm keep their logical ids and names', () => {
   assertKept(
     namesOf(service, 'AWS::Lambda::Function', 'FunctionName'),
     {
@@ -129,7 +129,7 @@ test('event source mappings keep their logical ids', () => {
   assertKept(Object.fromEntries(mappings), Object.fromEntries(kept.map((id) => [id, ''])), why);
 });
 
-test('APIs and the topic of alarms keep their logical ids', () => {
+test('the APIs and the topic of alarms keep their logical ids', () => {
   assertKept(
     namesOf(service, 'AWS::ApiGatewayV2::Api', 'Name'),
     { HttpApi4E1D4184: 'llm-dev', WebSocketApi273F6915: 'llm-dev-ws' },

@@ -6,7 +6,7 @@ import { resourcesOf, synthesizeService } from './synthesize-service.ts';
 
 const { service, storage } = synthesizeService();
 
-test('the stream of tasks is read in bounds, so that a poison record stops nothing for long', () => {
+test('a record that fails is given up after some tries, so that it does not hold up others for long', () => {
   service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     StartingPosition: 'TRIM_HORIZON',
     BatchSize: 100,
@@ -40,7 +40,7 @@ test('a change of status rewrites no index entry', () => {
   );
 });
 
-test('tables outlive their stack on AWS and are thrown away on one machine', () => {
+test('tables are kept when their stack is deleted on AWS, and deleted on one machine', () => {
   const policies = (template: typeof storage) =>
     Object.values(template.findResources('AWS::DynamoDB::Table')).map(({ DeletionPolicy }) => DeletionPolicy);
   assert.deepEqual(policies(storage), ['Retain', 'Retain']);

@@ -5,7 +5,7 @@ import { type Configuration, readSettings } from '../../config/read-settings.ts'
 import { awsTarget, type DeploymentTarget } from '../../lib/deployment-target.ts';
 import { ServiceStage } from '../../lib/service-stage.ts';
 
-/** Values that must never be seen in a template. */
+/** Values of secrets, which must be in no template. */
 export const secrets = {
   LLM_AUTH_TOKEN: 'secret-of-the-caller',
   LLM_WEBHOOK_SECRET: 'secret-of-webhooks',
@@ -31,7 +31,7 @@ export interface SynthesizedService {
 
 const synthesized = new Map<string, SynthesizedService>();
 
-/** The stacks of a deployment with kimi and openai, without bundling a function; the same options, the same stacks. */
+/** The stacks of a deployment with kimi and openai, made once for the same options; bundles no function. */
 export function synthesizeService(options: Options = {}): SynthesizedService {
   const key = JSON.stringify(options);
   const service = synthesized.get(key) ?? synthesize(options);

@@ -24,7 +24,7 @@ function workersOf(options?: Options) {
   return { workers, configuration };
 }
 
-test('reserved concurrency holds what the queue may start and the slots kept for synchronous calls', () => {
+test('reserved concurrency covers what the queue may start and the slots kept for synchronous calls', () => {
   for (const kept of [0, 1, 3]) {
     const { workers } = workersOf({
       variables: { LLM_SLOTS_KEPT_FOR_SYNC: String(kept), LLM_CONCURRENCY_KIMI: '10' },
@@ -82,14 +82,14 @@ test('a worker may send to the queues of another provider', () => {
   for (const { recursiveLoop } of workersOf().workers) assert.equal(recursiveLoop, 'Allow');
 });
 
-test('numbers that do not fit stop the synth and say what to change', () => {
+test('limits that Lambda cannot hold stop the synth, with what to change', () => {
   assert.throws(
     () => synthesizeService({ variables: { LLM_SLOTS_KEPT_FOR_SYNC: '2', LLM_CONCURRENCY_KIMI: '3' } }),
     /LLM_SLOTS_KEPT_FOR_SYNC=2 leaves 1 of the 3 executions of kimi's worker.*raise the provider's limit or keep fewer slots/,
   );
 });
 
-test('an environment that would pass Lambda’s 4 KB stops the synth and says so', () => {
+test('an environment over Lambda’s 4 KB stops the synth, with the reason', () => {
   const events = Array.from({ length: 400 }, () => 'completed').join(',');
   assert.throws(
     () => synthesizeService({ variables: { LLM_BUS_EVENTS: events } }),

@@ -34,7 +34,7 @@ const imports = Object.keys(arrows).flatMap(readImports);
 const isPackage = ({ target }: Import) =>
   !target.includes(sep) || !((target.split(sep)[0] as string) in { ...arrows, 'package.json': 1 });
 
-test('folders import only along the arrows of the design', () => {
+test('folders import only from those that this test allows', () => {
   const wrong = imports
     .filter((each) => !isPackage(each) || each.target === 'package.json')
     .filter(({ folder, target }) => {

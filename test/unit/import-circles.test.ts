@@ -49,7 +49,7 @@ test('no files import each other in a circle, types included', () => {
   assert.equal(circles.length, 0, `Move what both need into a file of its own:${message}`);
 });
 
-test('a circle is found and told from two ways to one file', () => {
+test('a circle is found, and two ways to one file are none', () => {
   const graph = new Map([
     ['a', ['b', 'c']],
     ['b', ['d']],

@@ -9,7 +9,7 @@ import { startStateTable } from '../providers/start-state-table.ts';
 const outage = new ProviderFailure('outage', 'down');
 const start = 1_000_000;
 
-/** Fails as often as opens the circuit; answers the moment it may be probed. */
+/** Fails until the circuit opens; answers when it may be probed. */
 async function open(breaker: CircuitBreaker, now: number): Promise<number> {
   for (let failure = 0; failure < failuresToOpen; failure += 1) await breaker.recordFailure('p', outage, now);
   const decision = await breaker.peek('p', now);
@@ -17,7 +17,7 @@ async function open(breaker: CircuitBreaker, now: number): Promise<number> {
   return decision.kind === 'wait' ? decision.until : 0;
 }
 
-test('while all is well a check is one read, and a success writes nothing', async (t) => {
+test('while nothing fails a check is one read, and a success writes nothing', async (t) => {
   const { table, takeOperations } = await startStateTable(t);
   const breaker = createDynamoCircuitBreaker({ table });
   assert.deepEqual(await breaker.check('p', start), { kind: 'allowed' });
@@ -25,7 +25,7 @@ test('while all is well a check is one read, and a success writes nothing', asyn
   assert.deepEqual(takeOperations(), ['GetItem']);
 });
 
-test('consecutive failures open the circuit for all workers, a success in between does not let it come to that', async (t) => {
+test('five failures without a success in between open the circuit for all workers', async (t) => {
   const { table } = await startStateTable(t);
   const [one, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   for (let failure = 0; failure < failuresToOpen - 1; failure += 1)
@@ -88,7 +88,7 @@ test('each probe that fails doubles the time until the next, up to two minutes',
   assert.deepEqual(periods, [5_000, 10_000, 20_000, 40_000, 80_000, 120_000, 120_000]);
 });
 
-test('a circuit that opens again soon after it closed goes on where it was, later it starts anew', async (t) => {
+test('a circuit that opens soon after it closed goes on doubling its open time, later it begins again', async (t) => {
   const { table } = await startStateTable(t);
   const breaker = createDynamoCircuitBreaker({ table });
   const until = await open(breaker, start);
@@ -101,7 +101,7 @@ test('a circuit that opens again soon after it closed goes on where it was, late
   assert.equal((await open(breaker, later + 100_000)) - (later + 100_000), 5_000);
 });
 
-test('the probe of a worker that died is another’s after half a minute, a released one at once', async (t) => {
+test('the probe of a worker that died is free after half a minute, a released one at once', async (t) => {
   const { table } = await startStateTable(t);
   const [dead, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   const until = await open(dead, start);
@@ -112,7 +112,7 @@ test('the probe of a worker that died is another’s after half a minute, a rele
   assert.equal((await dead.check('p', until + 30_001)).kind, 'probe');
 });
 
-test('after a 429 nobody calls before its Retry-After is over, and the circuit stays closed', async (t) => {
+test('after a 429 no worker calls before its Retry-After is over, and the circuit stays closed', async (t) => {
   const { table } = await startStateTable(t);
   const [one, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
   await one.recordFailure('p', new ProviderFailure('rate_limited', '429', { retryAfter: 3_000 }), start);
@@ -126,7 +126,7 @@ test('after a 429 nobody calls before its Retry-After is over, and the circuit s
   assert.equal((await other.check('p', start + 3_000)).kind, 'allowed');
 });
 
-test('a long Retry-After sends tasks elsewhere; a 429 without one holds back for a second', async (t) => {
+test('a long Retry-After makes tasks fail over; a 429 without one holds calls back for a second', async (t) => {
   const { table } = await startStateTable(t);
   const breaker = createDynamoCircuitBreaker({ table });
   await breaker.recordFailure('p', new ProviderFailure('rate_limited', '429', { retryAfter: 60_000 }), start);
@@ -137,7 +137,7 @@ test('a long Retry-After sends tasks elsewhere; a 429 without one holds back for
   assert.equal((await breaker.check('q', start + 1_000)).kind, 'allowed');
 });
 
-test('a refused key or an empty account opens at once and for a minute; a task’s own fault is none of the provider', async (t) => {
+test('a refused key or an empty account opens the circuit at once, for a minute; a fault of the task does not count', async (t) => {
   const { table } = await startStateTable(t);
   const breaker = createDynamoCircuitBreaker({ table });
   await breaker.recordFailure('p', new ProviderFailure('auth', '401'), start);
@@ -149,7 +149,7 @@ test('a refused key or an empty account opens at once and for a minute; a task�
   assert.equal((await breaker.check('q', start)).kind, 'allowed');
 });
 
-test('a probe that meets a task’s own fault shows nothing, and the next may try at once', async (t) => {
+test('a probe that fails by a fault of its task shows nothing, and the next one may be made at once', async (t) => {
   const { table } = await startStateTable(t);
   const breaker = createDynamoCircuitBreaker({ table });
   const until = await open(breaker, start);
@@ -158,7 +158,7 @@ test('a probe that meets a task’s own fault shows nothing, and the next may tr
   assert.equal((await breaker.check('p', until + 1)).kind, 'probe');
 });
 
-test('an answer that used a limit up holds the next calls back', async (t) => {
+test('an answer that says that a rate limit is used up holds the next calls back', async (t) => {
   const { table } = await startStateTable(t);
   const breaker = createDynamoCircuitBreaker({ table });
   await breaker.check('p', start);

@@ -15,13 +15,13 @@ const now = Date.UTC(2026, 0, 1);
 const retentionMs = 60_000;
 
 test('a connection pass opens one WebSocket, and none after its minute', async (t) => {
-  const tickets = createDynamoConnectionPasses({ table: await startTable(t) });
-  await tickets.issue('one', 'default', now + 60_000);
-  await tickets.issue('late', 'default', now);
-  const redeemed = await Promise.all(Array.from({ length: 5 }, () => tickets.redeem('one', now)));
+  const passes = createDynamoConnectionPasses({ table: await startTable(t) });
+  await passes.issue('one', 'default', now + 60_000);
+  await passes.issue('late', 'default', now);
+  const redeemed = await Promise.all(Array.from({ length: 5 }, () => passes.redeem('one', now)));
   assert.deepEqual(redeemed.filter(Boolean), ['default']);
-  assert.equal(await tickets.redeem('late', now), undefined);
-  assert.equal(await tickets.redeem('unknown', now), undefined);
+  assert.equal(await passes.redeem('late', now), undefined);
+  assert.equal(await passes.redeem('unknown', now), undefined);
 });
 
 test('a batch completes once, however often its tasks are counted', async (t) => {
@@ -58,7 +58,7 @@ test('a batch completes once, however often its tasks are counted', async (t) =>
   assert.ok(done?.completedAt === now + 1 || done?.completedAt === now + 2);
 });
 
-test('a batch that is no more is not written again', async (t) => {
+test('a count that comes late does not write a deleted batch again', async (t) => {
   const table = await startTable(t);
   const progress = createDynamoBatchProgress({ table, retentionMs });
   await progress.add(
@@ -70,7 +70,7 @@ test('a batch that is no more is not written again', async (t) => {
   assert.equal(await table.get({ pk: 'default#batch_gone', sk: 'BATCH' }), undefined);
 });
 
-test('counters add up by provider and tenant, names with dashes and dots included', async (t) => {
+test('counters add up by provider and tenant, also for names with dashes and dots', async (t) => {
   const table = await startTable(t);
   const statistics = createDynamoStatistics({ table });
   const provider: ProviderCounts = {
@@ -147,13 +147,13 @@ test('deliveries are read back in the order of their versions', async (t) => {
   assert.deepEqual(await deliveries.list('other', 'task_1'), []);
 });
 
-test('the peak of eventLag is kept while events are late, and forgotten ten minutes after', async (t) => {
+test('the peak of the event lag is kept while events are late, and forgotten ten minutes after', async (t) => {
   const eventLag = createDynamoEventLag({ table: await startTable(t) });
   await eventLag.note(4_000, now);
-  assert.equal(await eventLag.after(now - 60_000), 12_000, 'the usual needs no row');
+  assert.equal(await eventLag.after(now - 60_000), 12_000, 'the usual lag needs no row');
   await eventLag.note(60_000, now);
   await eventLag.note(20_000, now + 20_000);
-  assert.equal(await eventLag.after(now + 28_000), 68_000, 'what was sent within the reach of the note too');
+  assert.equal(await eventLag.after(now + 28_000), 68_000, 'also for what was sent while the note held');
   assert.equal(await eventLag.after(now + 28_001), 12_000);
   await eventLag.note(20_000, now + 20_000 + 600_001);
   assert.equal(await eventLag.after(now), 28_000);

@@ -19,7 +19,7 @@ const now = 1_800_000_000_000;
 const result =
   '{"content":"ja","finishReason":"stop","cached":false,"usage":{"promptTokens":10,"completionTokens":20},"costUsd":0.5,"latencyMs":812}';
 
-test('limits go on from where they are: leases, buckets, health, what a sweep left', async (t) => {
+test('rows of a former version are read: leases, buckets, health, the state of a sweep', async (t) => {
   const l = {
     'lease-1': `global|provider_a-b|${now}|${now + 2_000}`,
     'lease-2': `global|${now - 90_000}|${now - 1}`,
@@ -55,7 +55,7 @@ test('limits go on from where they are: leases, buckets, health, what a sweep le
   assert.deepEqual(await sweep.swapMissing('kimi', 0, now + 1), { missing: 0, at: now });
 });
 
-test('what callers are told goes on: passes, subscriptions, deliveries, the lag, batches, cached results', async (t) => {
+test('rows of a former version are read: passes, subscriptions, deliveries, event lag, batches, cached results', async (t) => {
   const [ttl, delivery] = [1_800_007_800, { pk: 'DELIVERY#default#task_1', sk: 'evt_1_2' }];
   const pass = 'TICKET#10_w7o2juYBrGMh32_KbveULW9jk2tejpyUAD-uC6PE';
   const named = { pk: 'CONNECTION#c2', sk: `FOLLOW#${now}#task#1`, topics: new Set(['task#1', 'batch#2']) };
@@ -140,7 +140,7 @@ test('what callers are told goes on: passes, subscriptions, deliveries, the lag,
   assert.deepEqual(await cache.join('key', 'task_1', now, now + 1), { kind: 'hit', result: cached });
 });
 
-test('a row that cannot be read is named with its attribute', async (t) => {
+test('an error about a row that cannot be read names its attribute', async (t) => {
   const table = await startFormerTable(
     t,
     { pk: 'SEMAPHORE', sk: 'LEASES', l: { id: 'secret' } },

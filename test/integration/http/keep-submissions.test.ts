@@ -9,7 +9,7 @@ import { createMemoryBatches, createMemoryTasks, type MemoryTasks } from '../../
 import { makeRules } from '../../fakes/submission-rules.ts';
 import { startStores } from '../scheduling/start-stores.ts';
 
-// What submissions rely on, of the table and of the fake that stands for it in unit tests.
+// What submissions rely on, tested with the table and with the fake that unit tests use in its place.
 
 type Tasks = Omit<MemoryTasks, 'stored'>;
 type Batches = Pick<BatchStore, 'create'>;
@@ -46,7 +46,7 @@ const kinds: Record<string, () => { tasks: Tasks; batches: Batches }> = {
 
 for (const [kind, open] of Object.entries(kinds))
   describe(`submissions kept in ${kind}`, () => {
-    test('a task made once is there once, with the hash of its request', async () => {
+    test('createOnce stores a task once, with the hash of its request', async () => {
       const { tasks } = open();
       const key = makeKey();
       const first = await tasks.createOnce(makeTask(key), 'hash-1');
@@ -57,7 +57,7 @@ for (const [kind, open] of Object.entries(kinds))
       assert.equal(second.task.createdAt, now);
     });
 
-    test('a task is read by its tenant alone', async () => {
+    test('a task is read only by its tenant', async () => {
       const { tasks } = open();
       const key = makeKey();
       await tasks.create([makeTask(key)]);
@@ -76,7 +76,7 @@ for (const [kind, open] of Object.entries(kinds))
       assert.equal(await tasks.cancel({ ...key, taskId: 'task_2' }, now), undefined);
     });
 
-    test('only a queued task changes its priority, and that is no event', async () => {
+    test('only a queued task changes its priority, and that makes no event', async () => {
       const { tasks } = open();
       const key = makeKey();
       await tasks.create([makeTask(key)]);
@@ -100,7 +100,7 @@ for (const [kind, open] of Object.entries(kinds))
       assert.equal(await tasks.expire(key, now + 10_001), false);
     });
 
-    test('a batch made twice is there once', async () => {
+    test('a batch that is created twice is stored once', async () => {
       const { batches } = open();
       const { tenant } = makeKey();
       assert.equal((await batches.create({ ...batch, tenant })).created, true);
@@ -115,7 +115,7 @@ for (const [kind, open] of Object.entries(kinds))
     });
   });
 
-test('a batch is read as it was made, and one of no tasks is complete', async () => {
+test('a batch is read as it was created, and one without tasks is completed', async () => {
   const batches = openBatches();
   const { tenant } = makeKey();
   await batches.create({ ...batch, tenant });

@@ -9,10 +9,10 @@ import { stateWindowMs } from '../../../core/providers/provider-states.ts';
 import type { ProviderCounts } from '../../../core/statistics/statistics.ts';
 import { startStateTable } from './start-state-table.ts';
 
-/** Half-way through a window. */
+/** In the middle of a window of recent calls. */
 const start = 10_000 * stateWindowMs + stateWindowMs / 2;
 
-/** Counts of the provider `a`; what is not given is 0. */
+/** Counts of the provider `a`; those that are not given are 0. */
 interface CountsChange extends Partial<Omit<ProviderCounts, 'queued' | 'calls' | 'tokens'>> {
   queued?: Partial<ProviderCounts['queued']>;
   calls?: { requests?: number; errors?: number; latencies?: Record<number, number> };
@@ -59,7 +59,7 @@ async function setUp(t: test.TestContext) {
   };
 }
 
-test('providers that were never called show zeros, all read at once and kept for a moment', async (t) => {
+test('providers that were never called have zeros; all are read at once and kept for a moment', async (t) => {
   const { states, takeOperations } = await setUp(t);
   const [first] = await Promise.all([states.read(), states.read()]);
   assert.deepEqual([...first.keys()], ['a', 'b']);
@@ -87,7 +87,7 @@ test('gauges, counters and the last error come from what the stream counted', as
   );
 });
 
-test('latency and error rate are of the last two minutes, sliding, and of all time where there were few calls', async (t) => {
+test('latency and error rate are of about the last two minutes; after few calls latency is of all time', async (t) => {
   const { add, read } = await setUp(t);
   await add({ calls: { latencies: { 10000: 100 }, requests: 100 } }, start - 10 * stateWindowMs);
   assert.equal((await read()).latencyMs?.p50, 8_750);
@@ -102,7 +102,7 @@ test('latency and error rate are of the last two minutes, sliding, and of all ti
   assert.ok(state.errorRate > 0.05 && state.errorRate < 0.07, String(state.errorRate));
 });
 
-test('what was accepted here counts until the stream has counted it', async (t) => {
+test('tasks accepted here count at once, until the stream has counted them', async (t) => {
   const { states, read, passTime, add } = await setUp(t);
   await states.read();
   states.noteAccepted('a', 'low', 3);
@@ -111,7 +111,7 @@ test('what was accepted here counts until the stream has counted it', async (t) 
   states.noteAccepted('a', 'low', 2);
   await add({ queued: { low: 3 } });
   passTime(200);
-  assert.equal((await states.read()).get('a')?.queued.low, 5, 'three by the stream, two by the note');
+  assert.equal((await states.read()).get('a')?.queued.low, 5, 'three counted by the stream, two noted here');
   assert.equal((await read()).queued.low, 3);
 });
 
@@ -127,7 +127,7 @@ test('the circuit shows, and errors from before it closed do not count against t
   passTime(5_000);
   const halfOpen = await read();
   assert.equal(halfOpen.circuit, 'half_open');
-  assert.equal(halfOpen.routingErrorRate, 0, 'a probe is wanted');
+  assert.equal(halfOpen.routingErrorRate, 0, 'a probe is due');
   await breaker.check('a', start + 12_000);
   await breaker.recordSuccess('a', start + 12_000);
   const closed = await read();

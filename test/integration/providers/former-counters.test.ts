@@ -8,7 +8,7 @@ import { newer, startFormerTable } from './start-former-table.ts';
 
 const now = 1_800_000_000_000;
 
-test('counters are added to under the names they have', async (t) => {
+test('counters of a former version are added to under the same names', async (t) => {
   const providerCounts = { requests: 4, errors: 2, lat_1000: 1, lat_inf: 1 };
   const spent = { prompt_tokens: 20, completion_tokens: 40, cost_usd: 1 };
   const table = await startFormerTable(

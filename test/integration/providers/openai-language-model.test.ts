@@ -55,7 +55,7 @@ test('a completion is asked for with the key and read with its usage', async (t)
   assert.equal(seen[0]?.headers['openai-organization'], undefined);
 });
 
-test('every recorded error body reads the same over the wire, and no call is repeated', async (t) => {
+test('every recorded error means the same over HTTP, and no call is repeated', async (t) => {
   let current = recordedErrors[0];
   const { baseUrl, seen } = await startProvider(t, (response, request) => {
     if (current) answer(current.body, current.status, current.headers)(response, request);
@@ -93,7 +93,7 @@ test('blank lines sent while the call waits do no harm', async (t) => {
   assert.equal((await complete()).content, 'late');
 });
 
-test('a provider that says nothing is given up, and one that only sends blank lines too', async (t) => {
+test('a call without an answer is given up, also where the provider sends blank lines', async (t) => {
   for (const behave of [
     () => {},
     (response) => {
@@ -150,7 +150,7 @@ test('a connection that is reset, cut in the middle or refused is an outage', as
   assert.match(failure.message, /ECONNREFUSED/);
 });
 
-test('an answer with status 200 that is no completion is an outage, or the error it holds', async (t) => {
+test('an answer with status 200 but no completion is an outage, or the error that it holds', async (t) => {
   const kindOf = async (body: unknown, type = 'application/json') => {
     const { complete } = await setUp(t, answer(body, 200, { 'content-type': type }), {}, 'qwen');
     return (await failureOf(complete())).kind;
@@ -169,7 +169,7 @@ test('an answer that was filtered, or refused by the model, ends the task', asyn
   assert.equal((await failureOf(refused.complete())).code, 'content_filtered');
 });
 
-test('an answer without usage or content is taken for what it is', async (t) => {
+test('an answer without usage or content is taken as empty', async (t) => {
   const { complete } = await setUp(
     t,
     answer(completion(null, { usage: undefined, id: undefined }, { finish_reason: null })),
@@ -194,7 +194,7 @@ test('without the key it needs, a provider is not called at all', async (t) => {
   assert.equal(seen[0]?.body.model, 'llama');
 });
 
-test('the organisation of OpenAI’s environment variables is sent to no vendor', async (t) => {
+test('the organisation in OpenAI’s environment variables is sent to no vendor', async (t) => {
   process.env.OPENAI_ORG_ID = 'org-secret';
   process.env.OPENAI_PROJECT_ID = 'proj-secret';
   t.after(() => {
@@ -206,7 +206,7 @@ test('the organisation of OpenAI’s environment variables is sent to no vendor'
   assert.doesNotMatch(JSON.stringify(seen[0]?.headers), /secret/);
 });
 
-test('an answer that used a limit up tells how long to hold back, one that did not tells nothing', async (t) => {
+test('an answer that used a rate limit up says how long to hold calls back', async (t) => {
   const holdBack = async (headers: Record<string, string>) => {
     const { complete } = await setUp(t, answer(completion('x'), 200, headers), {}, 'openai');
     return (await complete()).holdBackMs;

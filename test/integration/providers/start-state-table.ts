@@ -19,8 +19,8 @@ export interface StateTable {
 const key = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
 
 /**
- * An empty state table on the local host's DynamoDB, which, unlike bare dynalite, answers with the item that a
- * condition failed on.
+ * An empty state table on the local host's DynamoDB, which, unlike bare dynalite, answers with the item that
+ * a condition failed on.
  */
 export async function startStateTable(t: { after(clean: () => Promise<void>): void }): Promise<StateTable> {
   const path = await mkdtemp(join(tmpdir(), 'state-table-'));

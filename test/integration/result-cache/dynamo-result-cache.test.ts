@@ -15,7 +15,7 @@ const result: TaskResult = {
   latencyMs: 100,
 };
 
-test('of 100 equal tasks at once one leads, in one request each', async (t) => {
+test('of 100 equal tasks at once one becomes the leader, in one request each', async (t) => {
   const { table, takeOperations } = await startStateTable(t);
   const cache = createDynamoResultCache({ table });
   const outcomes = await Promise.all(
@@ -26,7 +26,7 @@ test('of 100 equal tasks at once one leads, in one request each', async (t) => {
   assert.equal(takeOperations().length, 100);
 });
 
-test('a stored result is everyone’s until it expires, marked as cached and free', async (t) => {
+test('equal tasks get a stored result until it expires, as cached and free of cost', async (t) => {
   const cache = createDynamoResultCache({ table: (await startStateTable(t)).table });
   await cache.join('k', 'task_1', now, now + 1_000);
   await cache.store('k', result, now + 60_000);
@@ -38,7 +38,7 @@ test('a stored result is everyone’s until it expires, marked as cached and fre
   assert.deepEqual(await cache.join('k', 'task_4', now + 60_000, now + 61_000), { kind: 'busy' });
 });
 
-test('a leader goes on leading, leaves its place, and loses it when it dies', async (t) => {
+test('a leader extends its flight, releases it, and loses it when it dies', async (t) => {
   const cache = createDynamoResultCache({ table: (await startStateTable(t)).table });
   assert.equal((await cache.join('k', 'task_1', now, now + 1_000)).kind, 'leader');
   assert.equal((await cache.join('k', 'task_1', now + 500, now + 2_000)).kind, 'leader');
@@ -49,7 +49,7 @@ test('a leader goes on leading, leaves its place, and loses it when it dies', as
   assert.equal((await cache.join('k', 'task_3', now + 2_001, now + 3_000)).kind, 'leader');
 });
 
-test('a result too long for its row frees the flight and is not kept', async (t) => {
+test('a result too large for its row ends the flight and is not kept', async (t) => {
   const cache = createDynamoResultCache({ table: (await startStateTable(t)).table });
   await cache.join('k', 'task_1', now, now + 1_000);
   await cache.store('k', { ...result, content: 'x'.repeat(400_000) }, now + 60_000);

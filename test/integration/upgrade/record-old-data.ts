@@ -3,8 +3,8 @@
 //   git worktree add /tmp/old 939608c && (cd /tmp/old && npm ci)
 //   node test/integration/upgrade/record-old-data.ts /tmp/old test/fixtures/data-of-939608c.json.gz
 //
-// It submits tasks that end, one that is cancelled, two that run and seven that wait, one of them re-prioritised and
-// one with an input in the bucket, and kills the host in the middle.
+// It submits tasks that end, one that is cancelled, two that run and seven that wait, one of them
+// re-prioritised and one with an input in the bucket, and kills the host in the middle.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';

@@ -10,7 +10,7 @@ import { type OldState, unpackData } from './old-data.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const dataDir = mkdtempSync(join(tmpdir(), 'llm-service-upgrade-'));
-/** For everything together. */
+/** Milliseconds for all tests together. */
 const patienceMs = 60_000;
 const isFinal = (status: string) => status === 'completed' || status === 'failed' || status === 'cancelled';
 
@@ -63,7 +63,7 @@ test('the fixture has tasks that ended, that ran and that waited', () => {
   );
 });
 
-test('what ended under the old version is read as it was', async () => {
+test('tasks that ended under the old version are read as they were', async () => {
   const { tasks } = await get('/api/v1/tasks?limit=100');
   assert.deepEqual(
     tasks.map(({ task_id }: { task_id: string }) => task_id),
@@ -78,7 +78,7 @@ test('what ended under the old version is read as it was', async () => {
   }
 });
 
-test('what ran and what waited under the old version ends completed', async () => {
+test('tasks that ran or waited under the old version are completed', async () => {
   for (const { taskId, priority } of old.tasks.filter((task) => !isFinal(task.status))) {
     const task = await waitFor(`/api/v1/tasks/${taskId}`);
     assert.equal(task.status, 'completed', JSON.stringify(task.error));
@@ -87,7 +87,7 @@ test('what ran and what waited under the old version ends completed', async () =
   }
 });
 
-test('a batch of the old version ends completed', async () => {
+test('a batch of the old version is completed', async () => {
   const batch = await waitFor(`/api/v1/batches/${old.batchId}`);
   assert.deepEqual(batch.counts, {
     total: 4,

@@ -7,12 +7,12 @@ import { startTable } from '../events/start-table.ts';
 const now = Date.UTC(2026, 0, 1);
 const task = (id: string): Subscription => ({ kind: 'task', id });
 
-test('a new connection gets everything, one with subscriptions only those, and a removed one nothing', async (t) => {
+test('a new connection gets every event, one with subscriptions only those, a removed one none', async (t) => {
   const table = await startTable(t);
   const subscriptions = createDynamoSubscriptions({ table });
   const idsOf = async (tenant = 'default') =>
     (await subscriptions.subscribersToAll(tenant)).all.map((each) => each.connectionId);
-  const followersOf = async (subscription: Subscription) =>
+  const subscribersOf = async (subscription: Subscription) =>
     (await subscriptions.subscribersTo('default', subscription)).map((each) => each.connectionId);
 
   await subscriptions.add('a', 'default', now);
@@ -30,17 +30,17 @@ test('a new connection gets everything, one with subscriptions only those, and a
   await subscriptions.subscribe('b', 'default', [task('2')], now + 1);
   assert.deepEqual(await idsOf(), ['a']);
   assert.equal((await subscriptions.subscribersToAll('default')).someSubscribedById, true);
-  assert.deepEqual(await followersOf(task('1')), ['b']);
-  assert.deepEqual(await followersOf({ kind: 'batch', id: '1' }), ['b']);
+  assert.deepEqual(await subscribersOf(task('1')), ['b']);
+  assert.deepEqual(await subscribersOf({ kind: 'batch', id: '1' }), ['b']);
   assert.deepEqual(await subscriptions.subscribersTo('other', task('1')), []);
 
   await subscriptions.unsubscribe('b', 'default', [task('1')]);
-  assert.deepEqual(await followersOf(task('1')), []);
-  assert.deepEqual(await followersOf(task('2')), ['b']);
+  assert.deepEqual(await subscribersOf(task('1')), []);
+  assert.deepEqual(await subscribersOf(task('2')), ['b']);
 
   await subscriptions.subscribeToAll('b', 'default', now);
   assert.deepEqual(await idsOf(), ['a', 'b']);
-  assert.deepEqual(await followersOf(task('2')), []);
+  assert.deepEqual(await subscribersOf(task('2')), []);
 
   await subscriptions.unsubscribeFromAll('b', 'default', now);
   assert.deepEqual(await idsOf(), ['a']);
@@ -48,7 +48,7 @@ test('a new connection gets everything, one with subscriptions only those, and a
   await subscriptions.subscribe('b', 'default', [task('3')], now);
   for (const id of ['a', 'b']) await subscriptions.remove(id, 'default');
   assert.deepEqual(await subscriptions.subscribersToAll('default'), { all: [], someSubscribedById: false });
-  assert.deepEqual(await followersOf(task('3')), []);
+  assert.deepEqual(await subscribersOf(task('3')), []);
   assert.deepEqual(await idsOf('other'), ['c']);
 });
 
@@ -64,7 +64,7 @@ test('more subscribers than a page are all found', async (t) => {
   );
 });
 
-test('every row of a connection ends by itself', async (t) => {
+test('every row of a connection has a time to live', async (t) => {
   const table = await startTable(t);
   await createDynamoSubscriptions({ table }).subscribe('a', 'default', [task('1')], now);
   for (const pk of ['CONNECTION#a', 'LISTEN#default', 'LISTEN#default#task#1']) {

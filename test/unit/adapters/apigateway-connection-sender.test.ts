@@ -30,7 +30,7 @@ test('a frame is posted to its connection', async (t) => {
   assert.deepEqual(seen, ['POST /ws/@connections/abc%3D {"ü":1}', 'DELETE /ws/@connections/abc%3D ']);
 });
 
-test('410 is gone, and every other refusal is a failure', async (t) => {
+test('410 means that the connection is gone, every other refusal is a failure', async (t) => {
   let status = 410;
   const sender = await startApi(t, (_request, response) => response.writeHead(status).end('{}'));
   assert.equal(await sender.send('a', '{}'), 'gone');

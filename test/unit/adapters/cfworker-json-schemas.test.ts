@@ -5,7 +5,7 @@ import { createCfworkerJsonSchemas } from '../../../adapters/cfworker-json-schem
 const schemas = createCfworkerJsonSchemas();
 const pointers = (schema: unknown) => schemas.check(schema).map(({ pointer }) => pointer);
 
-test('a schema that is none is refused where it is wrong', () => {
+test('a wrong schema is refused, naming where it is wrong', () => {
   assert.deepEqual(pointers({ type: 'object', properties: { a: { type: 'string' } } }), []);
   assert.deepEqual(pointers('object'), ['']);
   assert.deepEqual(pointers(null), ['']);
@@ -16,7 +16,7 @@ test('a schema that is none is refused where it is wrong', () => {
   assert.ok(pointers({ enum: [] }).includes('/enum'));
 });
 
-test('a schema that could hang or fetch is refused', () => {
+test('a schema that could run for ever or fetch another is refused', () => {
   assert.deepEqual(pointers({ $ref: '#' }), ['']);
   assert.deepEqual(pointers({ $ref: '#/$defs/nothing' }), ['']);
   assert.ok(pointers({ $ref: 'https://example.com/schema' }).includes('/$ref'));
@@ -26,7 +26,7 @@ test('a schema that could hang or fetch is refused', () => {
   assert.deepEqual(pointers({ description: 'x'.repeat(40_000) }), ['']);
 });
 
-test('a schema that holds itself in its properties is fine', () => {
+test('a schema may refer to itself in its properties', () => {
   const tree = {
     type: 'object',
     properties: { children: { type: 'array', items: { $ref: '#' } } },
@@ -58,7 +58,7 @@ for (const [what, text, value] of [
     assert.deepEqual(schemas.parse(text)?.value, value);
   });
 
-test('an answer without JSON is none', () => {
+test('an answer without JSON has no value', () => {
   assert.equal(schemas.parse('I cannot do that.'), undefined);
   assert.equal(schemas.parse(''), undefined);
 });

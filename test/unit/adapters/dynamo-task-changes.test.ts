@@ -34,7 +34,7 @@ test('a change of a task carries the task before and after', () => {
   assert.deepEqual(made, { kind: 'task', sequence: '42', before: undefined, after: before });
 });
 
-test('only the change that completes a batch is one', () => {
+test('of a batch only the change that completes it counts', () => {
   const done = { ...batch, version: 2, completed: new Set([0, 1]), completed_at: start + 5 };
   assert.equal(changeFromRecord(record('MODIFY', batch, { ...batch, started: new Set([1]) })), undefined);
   assert.equal(changeFromRecord(record('MODIFY', done, { ...done, ttl: 5 })), undefined);
@@ -47,13 +47,13 @@ test('only the change that completes a batch is one', () => {
   );
 });
 
-test('other rows and removed ones say nothing', () => {
+test('other rows and removed ones are no changes', () => {
   const input = { pk: 'default#task_1', sk: 'INPUT', body: '{}' };
   assert.equal(changeFromRecord(record('INSERT', undefined, input)), undefined);
   assert.equal(changeFromRecord(record('REMOVE', taskToItem(completed(), false), undefined)), undefined);
 });
 
-test('a row that is no task throws instead of making up an event', () => {
+test('a row that cannot be read throws instead of making up an event', () => {
   const { version: _, ...half } = taskToItem(makeTask(), true);
   assert.throws(() => changeFromRecord(record('MODIFY', undefined, half)), TypeError);
   assert.throws(() => changeFromRecord(record('MODIFY', undefined, { kind: 'task', config: '{' })));

@@ -54,7 +54,7 @@ test('a POST carries body and headers, and answers the status', async (t) => {
   assert.deepEqual(seen, [{ method: 'POST', body: '{"ü":1}', id: 'evt_1', host: `hook.example:${port}` }]);
 });
 
-test('a redirect is an answer like any other, and nobody goes there', async (t) => {
+test('a redirect is an answer like any other, and is not followed', async (t) => {
   let requests = 0;
   const port = await listen(t, (_request, response) => {
     requests += 1;
@@ -65,7 +65,7 @@ test('a redirect is an answer like any other, and nobody goes there', async (t) 
   assert.equal(requests, 1);
 });
 
-test('a name that turns from a public address to loopback never reaches loopback', async (t) => {
+test('a name that changes from a public address to loopback never leads to loopback', async (t) => {
   let requests = 0;
   const port = await listen(t, (_request, response) => {
     requests += 1;
@@ -105,7 +105,7 @@ test('a name without addresses and a refused connection are unreachable', async 
   assert.deepEqual(closed, { kind: 'unreachable', reason: 'ECONNREFUSED' });
 });
 
-test('a receiver that never answers is given up', async (t) => {
+test('a receiver that does not answer in time is given up', async (t) => {
   const port = await listen(t, () => undefined);
   const sender = createHttpsWebhookSender({ ...everywhere, timeoutMs: 100 });
   assert.equal((await sender.post(`http://127.0.0.1:${port}/`, {}, '{}')).kind, 'timeout');

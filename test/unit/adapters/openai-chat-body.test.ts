@@ -24,7 +24,7 @@ const bodyFor = (name: string, request: Partial<ChatRequest> = {}) => {
   }) as unknown as Record<string, unknown>;
 };
 
-test('each provider gets the request that it takes', () => {
+test('each provider gets the parameters that it takes', () => {
   const shape = (name: string, model?: string) => {
     const {
       messages: _messages,

@@ -12,12 +12,12 @@ const Row = z.object({
 const parse = (item: unknown) => parseItem('The row of a test', Row, item);
 const whole = { version: 1, status: 'queued' };
 
-test('a row is read, and what the schema does not know is left out', () => {
+test('a row is read without the attributes that the schema does not know', () => {
   const item = { ...whole, note: '{"words":"yes","more":1}', of_a_newer_version: new Set([1]) };
   assert.deepEqual(parse(item), { ...whole, note: { words: 'yes' } });
 });
 
-test('a row that cannot be read is named with every attribute at fault', () => {
+test('the error names every attribute at fault', () => {
   assert.throws(() => parse({ version: 1.5 }), {
     name: 'TypeError',
     message: /^The row of a test cannot be read: version: .+; status: .+$/,
@@ -25,7 +25,7 @@ test('a row that cannot be read is named with every attribute at fault', () => {
   assert.throws(() => parse(undefined), /^TypeError: The row of a test cannot be read: /);
 });
 
-test('no value is told: neither of an attribute nor inside its JSON', () => {
+test('the error holds no value, neither of an attribute nor inside its JSON', () => {
   for (const item of [
     { ...whole, status: 'secret' },
     { ...whole, version: 'secret' },
@@ -40,7 +40,7 @@ test('no value is told: neither of an attribute nor inside its JSON', () => {
   assert.throws(() => parse({ ...whole, note: 'secret' }), /: note: is not JSON$/);
 });
 
-test('numbers are read by the beginning of their names, and only numbers', () => {
+test('attributes with a prefix are read as numbers, and must be numbers', () => {
   const item = { pk: 'x', lat_50: 2, lat_inf: 1, latency: 'x' };
   assert.deepEqual(parseNumbers('The row of a test', 'lat_', item), { '50': 2, inf: 1 });
   assert.throws(

@@ -28,7 +28,7 @@ function queueOf(bodies: string[], onUnreadable?: (error: unknown) => void) {
   return { receive: () => queues.receive('kimi', 'high', 50, 0), receives: () => receives };
 }
 
-test('a task message is read as it was sent, and what a newer version added is passed over', () => {
+test('a task message is read as it was sent, without what a newer version added', () => {
   assert.deepEqual(parseTaskMessage(JSON.stringify({ ...message, newer: 1 })), message);
   for (const body of ['', '{', '[]', '{"taskId":"secret"}', undefined])
     assert.throws(
@@ -40,7 +40,7 @@ test('a task message is read as it was sent, and what a newer version added is p
     );
 });
 
-test('a message that cannot be read is passed over, with a word about it, and the next one is found', async () => {
+test('a message that cannot be read is reported and skipped, and the next one is found', async () => {
   const told: unknown[] = [];
   const { receive } = queueOf(['no message', JSON.stringify(message)], (error) => told.push(error));
   const received = await receive();
@@ -62,11 +62,11 @@ test('a queue full of unreadable messages does not hold a worker: its ticket com
   assert.deepEqual([receives(), told.length], [11, 10]);
 });
 
-test('where nobody is told, an unreadable message is an error', async () => {
+test('without a report function an unreadable message is an error', async () => {
   await assert.rejects(queueOf(['{}', JSON.stringify(message)]).receive(), /Message id-0 of/);
 });
 
-test('a ticket is worth the same whatever its body says', () => {
+test('a ticket is valid whatever its body says', () => {
   assert.equal(parseTicketHint('{"hint":"low","newer":1}'), 'low');
   for (const body of ['{}', '{"hint":"urgent"}', '{"hint":7}', 'null', '', '{'])
     assert.equal(parseTicketHint(body), undefined);

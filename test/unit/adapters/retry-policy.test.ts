@@ -18,7 +18,7 @@ import { completed, makeTask } from '../../make-task.ts';
 
 const policy = { tries: 3, firstDelayMs: 1 };
 
-test('what was refused is sent again alone, and named when every try refused it', async () => {
+test('only refused members are sent again, and those that every try refused are answered', async () => {
   const sent: number[][] = [];
   const outcome = await sendUntilTaken([1, 2, 3, 4], policy, async (entries) => {
     sent.push(entries);
@@ -32,7 +32,7 @@ test('nothing to send makes no call', async () => {
   assert.deepEqual(await sendUntilTaken([], policy, () => assert.fail('not to be called')), { left: [] });
 });
 
-test('a call that fails as a whole ends it: what was not yet taken is left, with what went wrong', async () => {
+test('a call that fails as a whole ends the tries and answers what is left, with its error', async () => {
   let calls = 0;
   const down = new Error('down');
   const outcome = await sendUntilTaken([1, 2, 3], policy, async () => {
@@ -44,7 +44,7 @@ test('a call that fails as a whole ends it: what was not yet taken is left, with
   assert.equal(calls, 2);
 });
 
-test('where all must be done, the rest is a retryable error and a failed call is thrown as it is', async () => {
+test('where every member must be taken, a rest is a retryable error, and a failed call is thrown as it is', async () => {
   await assert.rejects(
     sendAll([1], policy, async (entries) => entries),
     (error) => error instanceof ServiceError && error.code === 'internal' && error.retryable,
@@ -82,7 +82,7 @@ async function startEndpoint(
   return { inputs, options: { endpoint, region: 'us-east-1', credentials } };
 }
 
-test('a request that fails is sent as often as the SDK has it, and no more', async (t) => {
+test('a request that fails is sent as often as the SDK is set to, and no more', async (t) => {
   const { inputs, options } = await startEndpoint(t);
   const event = buildTaskEvent(completed());
   const bus = createEventBridgeEventBus({
@@ -110,12 +110,12 @@ test('a request that fails is sent as often as the SDK has it, and no more', asy
   assert.equal(inputs.splice(0).length, sdkAttempts.dynamo);
 });
 
-test('the clients are made with these attempts', async () => {
+test('the clients are made with the attempts of the retry policy', async () => {
   assert.equal(await createDynamoClient().config.maxAttempts(), sdkAttempts.dynamo);
   assert.equal(await createSqsClient().config.maxAttempts(), sdkAttempts.sqs);
 });
 
-test('DynamoDB gets again only what it did not process', async (t) => {
+test('only what DynamoDB did not process is sent again', async (t) => {
   type Request = { RequestItems: { rows: unknown[] & { Keys: unknown[] } } };
   const { inputs, options } = await startEndpoint(t, (input, call) => {
     const { rows } = (input as unknown as Request).RequestItems;

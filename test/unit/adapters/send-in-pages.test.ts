@@ -46,7 +46,7 @@ test('webhooks go to SQS ten at a time and below 256 KB, grouped by their receiv
   assert.equal(inputs[0]?.Entries?.[1]?.MessageGroupId, 'host1.example');
 });
 
-test('messages that SQS refuses are sent again, and named when it keeps refusing', async () => {
+test('messages that SQS refuses are sent again, and answered when it keeps refusing them', async () => {
   const { inputs, client } = stub<SendMessageBatchCommandInput>(({ Entries = [] }) => ({
     Failed: Entries.filter(({ MessageBody = '' }) => MessageBody.includes('task_3')).map(({ Id }) => ({
       Id,
@@ -64,7 +64,7 @@ test('messages that SQS refuses are sent again, and named when it keeps refusing
   );
 });
 
-test('a queue that cannot be reached takes no message, and says so', async () => {
+test('messages to a queue that cannot be reached are answered as not sent', async () => {
   const { client } = stub(() => Promise.reject(new Error('ECONNREFUSED')));
   const queue = createSqsWebhookQueue({ client: client as unknown as SQSClient, queueUrl: 'https://queue' });
   assert.equal((await queue.send([message(1), message(2)])).length, 2);
@@ -89,7 +89,7 @@ test('events go on the bus ten at a time, refused ones again', async () => {
   assert.deepEqual(JSON.parse(entry?.Detail ?? ''), events[0]);
 });
 
-test('events that the bus keeps refusing are named', async () => {
+test('events that the bus keeps refusing are answered', async () => {
   const { client } = stub<PutEventsCommandInput>(({ Entries = [] }) => ({
     Entries: Entries.map(() => ({ ErrorCode: 'InternalFailure' })),
   }));

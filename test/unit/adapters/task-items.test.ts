@@ -74,14 +74,14 @@ const ended = {
     '{"content":"ja","finishReason":"stop","cached":false,"usage":{"promptTokens":10,"completionTokens":20},"costUsd":0.5,"latencyMs":812}',
 };
 
-test('a task is stored under the names that it always had', () => {
+test('a task is stored under the attribute names of every version', () => {
   assert.deepEqual(taskToItem(makeTask(whole), true), stored);
   const { status, started_at, completed_at, result } = taskToItem(completed(), false);
   assert.deepEqual({ status, started_at, completed_at, result }, ended);
   assert.deepEqual(inputKey(makeTask(whole)), { pk: 'default#task_1', sk: 'INPUT' });
 });
 
-test('a row is read as it was written, and what a newer version added is passed over', () => {
+test('a row is read as it was written, without what a newer version added', () => {
   assert.deepEqual(taskFromItem(stored), makeTask(whole));
   const newer = {
     ...stored,
@@ -98,7 +98,7 @@ test('a row that lacks what every task has is refused by name', () => {
   assert.throws(() => taskFromItem({ ...stored, error: '{"code":"nope"}' }), /cannot be read: error: /);
 });
 
-test('a result that a provider made odd is read all the same, its counts as numbers', () => {
+test('a result with odd members of a provider is read all the same, its counts as numbers', () => {
   const result = {
     content: [{ type: 'text', text: 'ja' }],
     finishReason: 7,

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { findProvider, providers } from '../../../config/providers.ts';
 import { errorRules } from '../../../core/attempts/error-rules.ts';
 
-test('the catalogue has every provider of the contract, each once', () => {
+test('the catalogue has every provider of this list, each once', () => {
   const names = providers.map(({ name }) => name);
   assert.deepEqual(names, [...new Set(names)]);
   for (const name of [

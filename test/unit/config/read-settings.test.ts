@@ -25,7 +25,7 @@ function faultsOf(variables: Record<string, string>, context = here): string {
   return '';
 }
 
-test('with nothing set, one machine serves simulated answers without a token, and says both', () => {
+test('with nothing set, one machine serves simulated answers without a token, and says so', () => {
   const { settings, notices } = readSettings({}, here);
   assert.deepEqual(
     settings.providers.map(({ name }) => name),
@@ -45,7 +45,7 @@ test('one machine serves every provider whose key is there, limited by LLM_PROVI
   assert.deepEqual(namesOf({ ...keys, OPENAI_API_KEY: ' ' }), ['kimi']);
 });
 
-test('a server of one’s own needs its URL and no key', () => {
+test('the provider `local` needs a URL and no key', () => {
   const variables = { LOCAL_LLM_BASE_URL: 'http://127.0.0.1:8081/v1' };
   const { settings } = readSettings(variables, here);
   const [local] = settings.providers;
@@ -99,7 +99,7 @@ test('each wrong value is named by its variable, all at once', () => {
     assert.match(faults, new RegExp(`^${name} `, 'm'));
 });
 
-test('names that nobody knows are refused: providers, task types, and limits of no provider', () => {
+test('unknown names are refused: of providers, of task types, and in variables of limits', () => {
   assert.match(faultsOf({ LLM_PROVIDERS: 'kimmi' }), /LLM_PROVIDERS names kimmi; known are kimi/);
   assert.match(faultsOf({ LLM_TYPE_LIMITS: 'poetry=1' }), /names poetry; known are semantic_analysis/);
   assert.match(
@@ -108,7 +108,7 @@ test('names that nobody knows are refused: providers, task types, and limits of 
   );
 });
 
-test('a provider’s own variables win over its catalogue row, dashes as underscores', () => {
+test('a provider’s own variables win over its definition; in them dashes are underscores', () => {
   const { settings } = readSettings(
     {
       LLM_PROVIDERS: 'kimi-china',
@@ -130,7 +130,7 @@ test('a provider’s own variables win over its catalogue row, dashes as undersc
   );
 });
 
-test('a global limit that cannot be reached costs nothing and says so', () => {
+test('a global limit that cannot be reached is left out, with a notice', () => {
   const variables = { LLM_PROVIDERS: 'kimi', LLM_CONCURRENCY_KIMI: '5' };
   const reached = readSettings({ ...variables, LLM_MAX_WORKERS: '4' }, onAws);
   assert.equal(reached.settings.maxWorkers, 4);
@@ -139,7 +139,7 @@ test('a global limit that cannot be reached costs nothing and says so', () => {
   assert.match(idle.notices.join('\n'), /LLM_MAX_WORKERS=5 is never reached/);
 });
 
-test('durations are those of Go and of the contract', () => {
+test('durations are written as in Go', () => {
   const timeout = (text: string) => readSettings({ LLM_TASK_TIMEOUT: text }, here).settings.taskTimeoutMs;
   assert.equal(timeout('1m30s'), 90_000);
   assert.equal(timeout('1.5h'), 5_400_000);
@@ -155,7 +155,7 @@ test('webhooks may go to http and private addresses on one machine only, unless 
   assert.equal(told.webhookTries, 3);
 });
 
-test('a secret is looked at for its presence only', () => {
+test('of a secret only its presence is used', () => {
   const text = JSON.stringify(
     readSettings({ KIMI_API_KEY: 'top-secret', LLM_AUTH_TOKEN: 'top-secret' }, here),
   );

@@ -18,7 +18,7 @@ test('without the semaphore, executions times tasks per invocation are never mor
   );
 });
 
-test('slots kept for synchronous calls come off the queue’s share', () => {
+test('slots kept for synchronous calls are taken from those of the queue', () => {
   const plan = planWorker('kimi', 10, {
     tasksPerInvocation: 1,
     slotsKeptForSync: 3,
@@ -28,7 +28,7 @@ test('slots kept for synchronous calls come off the queue’s share', () => {
   assert.equal(plan.maximumConcurrency, 7);
 });
 
-test('a limit that leaves the queue under two executions is explained', () => {
+test('a limit that leaves the queue fewer than two executions is refused, with the reason', () => {
   assert.throws(
     () => planWorker('kimi', 2, { tasksPerInvocation: 1, slotsKeptForSync: 1, reservedConcurrency: true }),
     /LLM_SLOTS_KEPT_FOR_SYNC=1 leaves 1 of the 2 executions of kimi's worker/,

@@ -40,7 +40,7 @@ test('a missing field is said to be required', () => {
   assert.deepEqual(faultsOf({}), [{ pointer: '/name', detail: 'is required' }]);
 });
 
-test('a body that is no object is a fault of the whole', () => {
+test('a body that is not an object is a fault of the whole', () => {
   for (const body of [null, [], 'text', 3]) assert.equal(faultsOf(body)[0]?.pointer, '');
 });
 

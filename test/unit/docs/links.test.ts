@@ -69,7 +69,7 @@ for (const file of documents) {
   });
 }
 
-test('a path or a link that is not there is found', () => {
+test('a path or a link that does not exist is found', () => {
   assert.deepEqual(pathsOf('see `core/no/such.ts` and `lib/x`'), ['core/no/such.ts', 'lib/x']);
   assert.equal(exists('core/no/such.ts'), false);
   assert.equal(exists('config/providers/<name>.ts'), true);

@@ -39,7 +39,7 @@ test('every variable is in a table of the documents', () => {
   );
 });
 
-test('every variable and every provider’s key is in .env.example, and nothing else of ours', () => {
+test('.env.example has every variable and every provider’s key, and no other of the service', () => {
   const keys = providers.filter(({ key }) => key !== 'none').map(({ name }) => keyVariable(name));
   assert.deepEqual(Object.keys(example).sort(), [...variables, ...keys, 'LOCAL_LLM_BASE_URL'].sort());
 });

@@ -8,7 +8,7 @@ const emulator = {
   region: 'us-east-1',
 };
 
-test('gives the CDK CLI no way to an account of AWS', () => {
+test('gives the CDK CLI no way to an AWS account', () => {
   const environment = cdkEnvironment(
     {
       AWS_PROFILE: 'production',

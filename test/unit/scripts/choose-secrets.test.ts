@@ -21,7 +21,7 @@ test('keeps what is deployed, since functions remember it', async () => {
   });
 });
 
-test('makes up the rest: a token fit for a header and a secret of at least 24 bytes', async () => {
+test('generates the rest: a token fit for a header and a secret of at least 24 bytes', async () => {
   const { variables, generated } = await chooseSecrets({}, names, deployed({}), (bytes) => {
     assert.ok(bytes >= 24);
     return random(bytes);

@@ -128,7 +128,7 @@ test('a failed installation ends the command and says what to do', (t) => {
   assert.match(stderr, /failed.*registry.*try again, or run `npm ci`/s);
 });
 
-test('an installation that does not fit the lock file though npm ended well is no success', (t) => {
+test('an installation that does not fit the lock file is an error, although npm ended well', (t) => {
   const { status, stderr } = createProject(t, locked, { ...whole, zod: '3.0.0' }).run();
   assert.equal(status, 1);
   assert.match(stderr, /npm ended well.*zod.*remove node_modules and run `npm ci`/s);

@@ -39,7 +39,7 @@ test('keeps a reservation of zero, which switches a function off', () => {
   ]);
 });
 
-test('has nothing to restore where nothing is dropped, deployed or not', () => {
+test('plans nothing where nothing has to be restored, deployed or not', () => {
   const resources = {
     Table: { Type: 'AWS::DynamoDB::Table', Properties: {} },
     Function: { Type: 'AWS::Lambda::Function', Properties: {} },
@@ -49,7 +49,7 @@ test('has nothing to restore where nothing is dropped, deployed or not', () => {
   assert.deepEqual(planRestorations(resources, new Map()), []);
 });
 
-test('names a resource that the emulator passed over', () => {
+test('names a resource that the emulator did not deploy', () => {
   const resources = {
     Worker: { Type: 'AWS::Lambda::Function', Properties: { ReservedConcurrentExecutions: 3 } },
   };

@@ -15,7 +15,7 @@ test('only the expected token has a tenant', () => {
     assert.equal(identifyCaller(header, 'secret'), undefined);
 });
 
-test('no token is right where none is configured', () => {
+test('where no token is configured every token is wrong', () => {
   assert.equal(identifyCaller('Bearer x', undefined), undefined);
   assert.equal(identifyCaller('Bearer ', ''), undefined);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { countRepeats } from '../../../../core/attempts/charge-repeated-calls.ts';
 import type { LanguageModel } from '../../../../core/attempts/language-model.ts';
 
-test("only an attempt's second and later calls are charged beside its turn", async () => {
+test("only an attempt's second and later calls are charged", async () => {
   let charged = 0;
   const model: LanguageModel = {
     complete: async () => ({

@@ -10,13 +10,13 @@ import { makeTask } from './make-task.ts';
 import { type RecordedError, recordedAt, recordedErrors } from './recorded-errors.ts';
 
 function classify({ provider, status, headers = {}, body }: RecordedError): ProviderFailure {
-  const row = providers.find(({ name }) => name === provider);
-  assert.ok(row, `${provider} is a row of the catalogue`);
+  const definition = providers.find(({ name }) => name === provider);
+  assert.ok(definition, `${provider} is in the catalogue`);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return classifyError(provider, row.errors, readErrorReply(status, headers, text), recordedAt);
+  return classifyError(provider, definition.errors, readErrorReply(status, headers, text), recordedAt);
 }
 
-/** What follows for a task that has failed once: pinned to its provider, and free to go elsewhere. */
+/** What follows for a task that has failed once: pinned to its provider, or free to fail over. */
 const decisions: Record<FailureKindName, { pinned: AttemptOutcome['kind']; free: AttemptOutcome['kind'] }> = {
   overloaded: { pinned: 'retry', free: 'failover' },
   rate_limited: { pinned: 'retry', free: 'retry' },
@@ -34,7 +34,7 @@ for (const recorded of recordedErrors) {
   const { provider, name, status, kind, retryAfter } = recorded;
   const wait = retryAfter === undefined ? '' : ` after ${retryAfter} ms`;
   const { pinned, free } = decisions[kind];
-  // A free task goes elsewhere rather than wait long for a rate limit.
+  // A free task fails over rather than wait long for a rate limit.
   const freeDecision = kind === 'rate_limited' && (retryAfter ?? 0) > 5_000 ? 'failover' : free;
   test(`${provider}, ${status}, ${name}: ${kind}${wait}; pinned: ${pinned}, free: ${freeDecision}`, () => {
     const failure = classify(recorded);
@@ -53,7 +53,7 @@ for (const recorded of recordedErrors) {
   });
 }
 
-test('every row of the catalogue has recorded errors', () => {
+test('every provider of the catalogue has recorded errors', () => {
   const covered = new Set(recordedErrors.map(({ provider }) => provider));
   assert.deepEqual(
     providers.map(({ name }) => name).filter((name) => !covered.has(name)),
@@ -83,7 +83,7 @@ test('a Retry-After date is counted from now, and one in the past is no wait', (
   assert.equal(at('soon').retryAfter, undefined);
 });
 
-test('a wait that no provider can mean is ignored', () => {
+test('a wait of more than a day is ignored', () => {
   const error = { provider: 'openai', name: '', status: 429, body: {}, kind: 'rate_limited' } as const;
   assert.equal(classify({ ...error, headers: { 'retry-after': '99999999' } }).retryAfter, undefined);
 });

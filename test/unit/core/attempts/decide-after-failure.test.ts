@@ -38,7 +38,7 @@ test('rather than wait long, a task goes to the next provider of its ranking', (
   assert.equal(outcome.kind === 'failover' && outcome.model, 'second-model');
 });
 
-test('after max_retries repeats it goes on to the next provider, and after the last one it ends', () => {
+test('after max_retries repeats a task goes to the next provider, and after the last one it fails', () => {
   const ranking = ['first', 'second'];
   const spent = { providerAttempts: 4, attempts: 4 };
   assert.equal(decideAfterFailure(makeTask({ ranking, ...spent }), outage, 0, 0.5).kind, 'failover');
@@ -47,7 +47,7 @@ test('after max_retries repeats it goes on to the next provider, and after the l
   assert.match(last.kind === 'failed' ? last.error.message : '', /4 attempts: down/);
 });
 
-test('a delay past the deadline is not begun: elsewhere at once, or the end with `timeout`', () => {
+test('a task does not wait past its deadline: it fails over at once, or fails with `timeout`', () => {
   const failure = new ProviderFailure('rate_limited', 'slow down', { retryAfter: 4_000 });
   const late = { deadlineAt: 3_000 };
   assert.equal(
@@ -58,7 +58,7 @@ test('a delay past the deadline is not begun: elsewhere at once, or the end with
   assert.equal(end.kind === 'failed' && end.error.code, 'timeout');
 });
 
-test('with failover off it stays, whatever the ranking holds', () => {
+test('with failover off a task stays at its provider, whatever the ranking holds', () => {
   const overloaded = new ProviderFailure('overloaded', 'busy');
   const task = makeTask({ ranking: ['first', 'second'], failover: false });
   assert.equal(decideAfterFailure(task, overloaded, 0, 0.5).kind, 'retry');

@@ -1,7 +1,7 @@
 import type { FailureKindName } from '../../../../core/attempts/provider-failure.ts';
 
 export interface RecordedError {
-  /** Row of the catalogue. */
+  /** Its name in the catalogue. */
   provider: string;
   name: string;
   status: number;
@@ -19,9 +19,9 @@ const openaiError = (message: string, type: string, code: string | null) => ({
   error: { message, type, param: null, code },
 });
 
-// Bodies in the vendors' own shapes. Sources: each vendor's error page and issue threads that quote whole bodies, read
-// in November 2026; Kimi's 429s also from MoonshotAI/kimi-cli#2209 (May 2026), Gemini's list from
-// n4ze3m/page-assist#406 (February 2025), Qwen's quota wording from can1357/oh-my-pi#8476 (August 2026).
+// Bodies in the vendors' own shapes. Sources: each vendor's error page and issue threads that quote whole
+// bodies, read in November 2026; Kimi's 429s also from MoonshotAI/kimi-cli#2209 (May 2026), Gemini's list
+// from n4ze3m/page-assist#406 (February 2025), Qwen's quota wording from can1357/oh-my-pi#8476 (August 2026).
 const openai: Omit<RecordedError, 'provider'>[] = [
   {
     name: 'requests a minute used up, in a sentence',

@@ -83,7 +83,7 @@ function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abor
 const translationTask = makeTask({ type: 'translation', cacheKey: 'k' });
 const good = '{"translation":"hello","source_language":"de","target_language":"en"}';
 
-test('an answer is parsed, checked, priced, timed, cached, and good for the provider’s health', async () => {
+test('an answer is parsed, checked, priced, timed and cached, and recorded as a success of the provider', async () => {
   const { runAttempt, log, requests } = setUp([good]);
   const outcome = await runAttempt(translationTask, { prompt: null, data: { text: 'hallo' } }, never);
   assert.equal(outcome.kind, 'completed');
@@ -144,14 +144,14 @@ test('tokens from the provider’s own cache are cheaper', async () => {
   assert.equal(outcome.kind === 'completed' && outcome.result.costUsd, 0.000_55);
 });
 
-test('a failed call is told to the breaker, frees the flight, and is decided on', async () => {
+test('a failed call is recorded with the breaker, ends the flight, and is decided on', async () => {
   const { runAttempt, log } = setUp([new ProviderFailure('outage', 'down')]);
   const outcome = await runAttempt(makeTask({ cacheKey: 'k' }), { prompt: 'x' }, never);
   assert.deepEqual({ ...outcome, error: null }, { kind: 'retry', delayMs: 500, error: null });
   assert.deepEqual(log, ['failure provider_error', 'release k']);
 });
 
-test('an abort is thrown on with its reason, frees flight and probe, and is no failure of the provider', async () => {
+test('an abort is thrown with its reason, releases flight and probe, and is no failure of the provider', async () => {
   const abort = new AbortController();
   const { runAttempt, log } = setUp([new Error('aborted')], { abort });
   await assert.rejects(runAttempt(makeTask({ cacheKey: 'k' }), { prompt: 'x' }, abort.signal), /stopped/);

@@ -5,7 +5,7 @@ import { batchCounts, batchStatus } from '../../../../core/batches/batch.ts';
 
 const item = { kind: 'batch', tenant: 'default', batch_id: 'batch_1', created_at: 1, version: 1, total: 5 };
 
-test('a batch of which nothing was heard waits whole', () => {
+test('a batch without counted changes has only queued tasks', () => {
   const batch = batchFromItem(item);
   assert.equal(batchStatus(batch), 'processing');
   assert.deepEqual(batchCounts(batch), {

@@ -61,7 +61,7 @@ test('one bad task does not refuse the others', async () => {
   assert.equal(queues.sent.length, 2);
 });
 
-test('a pinned provider that is not there refuses that task alone', async () => {
+test('an unknown pinned provider refuses that task alone', async () => {
   const { submit } = setUp();
   const { tasks } = await submit([{ ...good, config: { provider: 'nobody' } }, good]);
   const refusal = tasks[0];
@@ -89,13 +89,13 @@ test('a batch whose own callback is refused is refused whole', async () => {
   assert.equal(tasks.stored.size, 0);
 });
 
-test('a batch that does not fit is refused whole, before anything is stored', async () => {
+test('a batch that the queues cannot take is refused whole, before anything is stored', async () => {
   const { submit, batches, tasks, queues } = setUp(999);
   await assert.rejects(submit([good, good]), { code: 'queue_full' });
   assert.equal(batches.stored.size + tasks.stored.size + queues.sent.length, 0);
 });
 
-test('the same key makes each task once, whatever an earlier try left undone', async () => {
+test('the same key makes each task once, whatever an earlier try did not get done', async () => {
   const { submit, tasks, queues } = setUp();
   const first = await submit([good, bad, good], { idempotencyKey: 'k' });
   const lost = first.tasks[2] as string;

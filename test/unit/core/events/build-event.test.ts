@@ -3,7 +3,7 @@ import test from 'node:test';
 import { buildBatchEvent, buildTaskEvent, largestEventBytes } from '../../../../core/events/build-event.ts';
 import { completed, failed, makeTask, start } from '../../../make-task.ts';
 
-test('an event has the members of the contract', () => {
+test('an event has every member of the public API', () => {
   assert.deepEqual(buildTaskEvent(completed({ batchId: 'batch_1' })), {
     event_id: 'evt_0b7e_3',
     event_type: 'completed',
@@ -24,7 +24,7 @@ test('an event has the members of the contract', () => {
   });
 });
 
-test('the callback consumer of the Go service finds event_type, task_id, data and error', () => {
+test('receivers of the former Go service find event_type, task_id, data and error', () => {
   const good = buildTaskEvent(completed());
   assert.equal(good.event_type, 'completed');
   assert.equal((good.data as { content: string }).content, 'ja');
@@ -60,7 +60,7 @@ test('data is left out where the result lies in S3', () => {
   assert.equal(buildTaskEvent(completed({ resultKey: 'default/task/result.json' })).data_omitted, true);
 });
 
-test('the error of an attempt that is repeated is not told, as the task itself does not show it', () => {
+test('the event of an attempt that is repeated has no error, as the task shows none', () => {
   const retrying = failed({ status: 'queued', lastEvent: 'retrying' });
   assert.equal(buildTaskEvent(retrying).error, null);
   assert.equal(buildTaskEvent(completed({ error: retrying.error })).error, null);
@@ -71,7 +71,7 @@ test('the same version of a task has the same event_id, and the time of its chan
   assert.equal(buildTaskEvent(makeTask({ changedAt: start + 5 })).timestamp, '2026-01-01T00:00:00.005Z');
 });
 
-test('a completed batch is told with its counts', () => {
+test('the event of a completed batch has its counts', () => {
   const batch = {
     tenant: 'default',
     batchId: 'batch_9',

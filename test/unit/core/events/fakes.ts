@@ -6,7 +6,7 @@ import type { SendOutcome } from '../../../../core/web-socket/connection-sender.
 import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
 import type { WebhookMessage } from '../../../../core/webhooks/webhook-queue.ts';
 
-/** Subscriptions in memory: `all` of the tenant, and those of a topic by `kind#id`. */
+/** Subscribers in memory: `all` to everything of the tenant, others by `kind#id` of a task or batch. */
 export function fakeSubscriptions(all: string[], bySubscription: Record<string, string[]> = {}) {
   const removed: string[] = [];
   const reads: string[] = [];
@@ -30,7 +30,7 @@ export function fakeSubscriptions(all: string[], bySubscription: Record<string, 
   return { subscriptions, removed, reads };
 }
 
-/** Frames by connection; `answer` decides what becomes of a send. */
+/** Frames by connection; `answer` decides the outcome of a send. */
 export function fakeSender(
   answer: (connectionId: string) => Promise<SendOutcome> | SendOutcome = () => 'sent',
 ) {
@@ -58,7 +58,7 @@ export function fakePorts(members: Partial<PublishPorts> = {}) {
   const webhooks: WebhookMessage[] = [];
   const onBus: ServiceEvent[] = [];
   const counted: Parameters<Statistics['add']>[0][] = [];
-  const marked: unknown[] = [];
+  const progressed: unknown[] = [];
   const ports: PublishPorts = {
     sockets: undefined,
     webhooks: {
@@ -74,12 +74,12 @@ export function fakePorts(members: Partial<PublishPorts> = {}) {
         return [];
       },
     },
-    batches: { add: async (...mark) => void marked.push(mark) },
+    batches: { add: async (...progress) => void progressed.push(progress) },
     statistics: {
       add: async (counts) => void counted.push(counts),
       readTenant: () => Promise.reject(new Error('not asked here')),
     },
     ...members,
   };
-  return { ports, webhooks, onBus, counted, marked };
+  return { ports, webhooks, onBus, counted, progressed };
 }

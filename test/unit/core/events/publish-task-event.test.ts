@@ -16,7 +16,7 @@ function story(...states: Task[]): Change[] {
   }));
 }
 
-test('a change without a new version is no event', async () => {
+test('a change without a new version makes no event', async () => {
   const { subscriptions } = fakeSubscriptions(['a']);
   const { sender, frames } = fakeSender();
   const { ports } = fakePorts({ sockets: { subscriptions, sender, eventLag: punctual } });
@@ -64,7 +64,7 @@ test('only the event types that the configuration names go to the bus', async ()
   );
 });
 
-test('the event is the same on all three ways', async () => {
+test('WebSocket, webhook and bus get the same event', async () => {
   const { subscriptions } = fakeSubscriptions(['a']);
   const { sender, frames } = fakeSender();
   const { ports, onBus, webhooks } = fakePorts({ sockets: { subscriptions, sender, eventLag: punctual } });
@@ -74,8 +74,8 @@ test('the event is the same on all three ways', async () => {
   assert.deepEqual(webhooks[0]?.event, onBus[0]);
 });
 
-test('places in a batch are marked together', async () => {
-  const { ports, marked } = fakePorts();
+test('changes of one batch are counted together', async () => {
+  const { ports, progressed } = fakePorts();
   const member = (batchIndex: number) => ({ taskId: `task_${batchIndex}`, batchId: 'batch_1', batchIndex });
   const changes = [
     ...story(makeTask(member(0)), processing(member(0)), completed(member(0))),
@@ -83,10 +83,10 @@ test('places in a batch are marked together', async () => {
   ];
   await publishTaskEvents(changes, none, ports, () => start);
   const indexes = { started: [0, 1], completed: [0], failed: [1], cancelled: [] };
-  assert.deepEqual(marked, [['default', 'batch_1', indexes, start]]);
+  assert.deepEqual(progressed, [['default', 'batch_1', indexes, start]]);
 });
 
-test('a completed batch is told once, to the URL of the batch', async () => {
+test('a completed batch makes one webhook, to the URL of the batch', async () => {
   const { ports, webhooks, counted } = fakePorts();
   const batch = {
     tenant: 'default',
@@ -114,7 +114,7 @@ test('a completed batch is told once, to the URL of the batch', async () => {
   assert.deepEqual(counted, [{ providers: [], tenants: [] }]);
 });
 
-test('a way that fails makes its change come again, and the counters wait for it', async () => {
+test('an event that cannot be sent makes its change come again, and the counters wait for it', async () => {
   const { ports, counted } = fakePorts();
   const tasks = ['task_a', 'task_b', 'task_c'].map((taskId) =>
     completed({ taskId, callbackUrl: 'https://hook.example/' }),
@@ -130,7 +130,7 @@ test('a way that fails makes its change come again, and the counters wait for it
   assert.equal(counted[0]?.tenants[0]?.tasks.completed, 1, 'only what comes before the failure is settled');
 });
 
-test('a refusal of the bus or of a batch row is worth another try, a lost counter is not', async () => {
+test('a change comes again when the bus or its batch fails, but not for its counters', async () => {
   const base = fakePorts().ports;
   const change = story(completed({ batchId: 'batch_1', batchIndex: 0 }));
   const bus = { put: async <T>(events: T[]) => events };

@@ -69,7 +69,7 @@ const described = Object.entries(
 const responsesOf = (id: string) =>
   described.find(({ operationId }) => operationId === id)?.responses as Record<string, DescribedAnswer>;
 
-test('the ids, paths and statuses of all operations are those of the contract', () => {
+test('the ids, paths and statuses of all operations are those of this list', () => {
   const found = described.map(({ operationId, method, path, responses }) => [
     operationId,
     [method.toUpperCase(), path, ...Object.keys(responses)].join(' '),
@@ -140,7 +140,7 @@ test('a batch is described with its tasks', () => {
   });
 });
 
-test('a query parameter is described as what a caller means by it', () => {
+test('a query parameter is described by the type that a caller means', () => {
   const list = (document.paths as Record<string, Record<string, { parameters: unknown[] }>>)['/api/v1/tasks']
     ?.get;
   const limit = list?.parameters.find((parameter) => (parameter as { name: string }).name === 'limit');
@@ -152,7 +152,7 @@ test('a query parameter is described as what a caller means by it', () => {
   });
 });
 
-test('a document of an open service asks for no token', () => {
+test('the document of an open service asks for no token', () => {
   const open = buildDocument({ ...options, open: true });
   assert.equal(open.security, undefined);
   for (const methods of Object.values(open.paths as Record<string, Record<string, { security: unknown }>>))

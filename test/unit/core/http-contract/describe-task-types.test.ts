@@ -26,7 +26,7 @@ test('each type is named with what it needs, and the schema of its result is a c
   assert.deepEqual(schemas.TranslationData?.required, ['translation', 'source_language', 'target_language']);
 });
 
-test('references inside the schema of a type lead to where it lies in the document', () => {
+test('references inside the schema of a type lead to its place in the document', () => {
   const schemas: Record<string, JsonSchema> = emptyRequest();
   const type: TaskType = {
     name: 'sku_list',
@@ -42,6 +42,6 @@ test('references inside the schema of a type lead to where it lies in the docume
   assert.doesNotMatch(JSON.stringify(schemas), /secret/, 'what the model is told is not published');
 });
 
-test('a document without a task request is a fault of the program', () => {
+test('a document without a task request is an error', () => {
   assert.throws(() => describeTaskTypes([], {}), /TaskRequest/);
 });

@@ -74,7 +74,7 @@ test('every event that is built satisfies its schema, with nothing that the sche
   assert.deepEqual(ServiceEvent.parse(event), event);
 });
 
-test('what is no event does not satisfy the schemas', () => {
+test('anything but an event breaks the schemas', () => {
   const [event] = taskEvents;
   const { version: _, ...withoutVersion } = event as object & { version: number };
   for (const wrong of [withoutVersion, { ...event, status: 'done' }, { ...event, task_id: null }, {}]) {

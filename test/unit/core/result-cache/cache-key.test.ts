@@ -26,7 +26,7 @@ test('equal tasks share a key, whatever the order of their members', () => {
   assert.match(key() ?? '', /^[\w-]{43}$/);
 });
 
-test('what changes the answer changes the key, and how often it may be tried does not', () => {
+test('what changes the answer changes the key, and the number of retries does not', () => {
   const other = [
     key({ tenant: 'another' }),
     key({ type: 'text_summarization' }),
@@ -44,7 +44,7 @@ test('what changes the answer changes the key, and how often it may be tried doe
   assert.equal(key({}, { maxRetries: 9, failover: false }), key());
 });
 
-test('a high temperature is not shared, unless it is asked for; switched off it never is', () => {
+test('results of a high temperature are cached only if asked for, and none where the cache is off', () => {
   assert.equal(key({}, { temperature: 0.9 }), null);
   assert.notEqual(key({}, { temperature: 0.9, cacheEnabled: true }), null);
   assert.equal(key({}, { cacheEnabled: false }), null);

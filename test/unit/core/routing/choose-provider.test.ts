@@ -78,7 +78,7 @@ for (const [strategy, winner] of [
     );
   });
 
-test('the reasons of a choice are told', () => {
+test('the ranking has the reasons of the choice', () => {
   const [first] = choose({ strategy: 'cost' }, [
     makeState('cheap', { latencyMs: { p50: 3_000, p95: 9_000 }, routingErrorRate: 0.1 }),
   ]).ranking;
@@ -91,7 +91,7 @@ test('the reasons of a choice are told', () => {
   });
 });
 
-test('a queue makes the fastest provider slow, and speed goes elsewhere', () => {
+test('a long queue at the fastest provider makes the strategy speed choose another', () => {
   const busy = makeState('fast', { queued: { high: 0, normal: 90, low: 0 }, processing: 10 });
   assert.equal(names(choose({ strategy: 'speed' }, [busy]))[0], 'middle');
 });
@@ -104,19 +104,19 @@ test('only tasks that go first make a task wait', () => {
   assert.equal(wait('low'), ((500 + 5 + 1 - 10) / 10) * 500);
 });
 
-test('measured latency counts before the row’s guess, by the model’s own ratio', () => {
+test('measured latency counts before the definition’s guess, in the ratio of its models', () => {
   const slow = makeState('fast', { latencyMs: { p50: 20_000, p95: 30_000 } });
   assert.equal(names(choose({ strategy: 'speed' }, [slow]))[0], 'middle');
 });
 
-test('a provider whose calls all fail is worth nothing', () => {
+test('a provider whose calls all fail is last', () => {
   assert.equal(
     names(choose({ strategy: 'cost' }, [makeState('cheap', { routingErrorRate: 1 })])).at(-1),
     'cheap',
   );
 });
 
-test('an open circuit is left out, with its reason, unless nothing else is there', () => {
+test('a provider with an open circuit is left out, with the reason, unless all have one', () => {
   const open = (name: string) => makeState(name, { circuit: 'open', blockedUntil: now + 5_000 });
   const decision = choose({ strategy: 'cost' }, [open('cheap')]);
   assert.deepEqual(decision.excluded, [{ provider: 'cheap', reason: 'circuit_open' }]);
@@ -124,7 +124,7 @@ test('an open circuit is left out, with its reason, unless nothing else is there
   assert.equal(choose({ strategy: 'cost' }, ['cheap', 'fast', 'best', 'middle'].map(open)).ranking.length, 4);
 });
 
-test('a provider that asked to wait is used when the wait is worth it', () => {
+test('a provider that asked to wait is chosen where it is worth the wait', () => {
   const blocked = makeState('fast', { blockedUntil: now + 200 });
   assert.equal(names(choose({ strategy: 'speed' }, [blocked]))[0], 'fast');
 });
@@ -161,7 +161,7 @@ test('a model that fixes its temperature is not asked for another, unless it is 
   assert.deepEqual(names(choose({ temperature: 0 }, [], {}, [fixed])), ['fixed']);
 });
 
-test('a pinned provider is all there is, and with failover the first', () => {
+test('only a pinned provider is ranked; with failover it is the first', () => {
   assert.deepEqual(names(choose({ provider: 'best' })), ['best']);
   const withFailover = choose({ provider: 'best', failover: true, strategy: 'cost' });
   assert.deepEqual(names(withFailover), ['best', 'cheap', 'middle', 'fast']);
@@ -239,7 +239,7 @@ test('without any provider the answer is no_provider_available, to be tried agai
   );
 });
 
-test('a burst of 1,000 tasks spreads as it is counted', () => {
+test('a burst of 1,000 tasks spreads as tasks are counted', () => {
   const states = ['cheap', 'fast', 'best', 'middle'].map((name) => makeState(name));
   const chosen = new Map<string, number>();
   for (let task = 0; task < 1_000; task += 1) {
@@ -261,7 +261,7 @@ test('a provider that was never called is tried, its guess corrected by what oth
   assert.equal(decision.ranking[0]?.reasons.latency_ms, 375);
 });
 
-test('of two equals the one that can be asked for a schema is better where JSON is needed', () => {
+test('of two equal providers the one that takes a schema is better where JSON is needed', () => {
   const inWords = makeProvider('in-words', {}, { structuredOutput: 'prompt' });
   const bySchema = makeProvider('with-schema');
   const first = (needsStructuredOutput: boolean) =>

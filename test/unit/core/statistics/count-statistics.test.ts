@@ -15,7 +15,7 @@ function story(...states: Task[]): Change[] {
   }));
 }
 
-/** What is not 0 of the numbers, for an assertion that names every other one. */
+/** The numbers that are not 0, so that an assertion covers all of them. */
 function changed(counts: object = {}): object {
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(counts)) {
@@ -50,7 +50,7 @@ test('waiting and running tasks move the gauges of their provider and priority',
   assert.deepEqual(changed(providers[0]), { queued: { high: -1 }, processing: 1 });
 });
 
-test('a failover moves the task from one provider to the other and blames the first', () => {
+test('a failover moves the task from one provider to the other and counts an error of the first', () => {
   const error = { code: 'provider_error', message: '', provider: 'kimi', retryable: true } as const;
   const moved = processing({ status: 'queued', lastEvent: 'retrying', version: 3, provider: 'qwen', error });
   const { providers } = countStatistics(story(processing(), moved).slice(1));
@@ -60,7 +60,7 @@ test('a failover moves the task from one provider to the other and blames the fi
   assert.deepEqual(changed(byName.get('qwen')), { queued: { normal: 1 } });
 });
 
-test('a changed priority moves the gauges although it is no event', () => {
+test('a changed priority moves the gauges although it makes no event', () => {
   const { providers, tenants } = countStatistics(story(makeTask(), makeTask({ priority: 'high' })).slice(1));
   assert.deepEqual(changed(providers[0]), { queued: { normal: -1, high: 1 } });
   assert.equal(tenants.length, 0);
@@ -82,13 +82,13 @@ test('a cache hit is no call, and hits and misses are told apart', () => {
   assert.equal(tenants[0]?.costUsd, 0.5);
 });
 
-test('a failure that no provider caused blames none', () => {
+test('a failure that no provider caused counts as an error of none', () => {
   const error = { code: 'timeout', message: '', provider: null, retryable: false } as const;
   const { providers } = countStatistics(story(processing(), failed({ error })).slice(1));
   assert.deepEqual(changed(providers[0]), { processing: -1 });
 });
 
-test('a hundred changes of one provider and tenant are one sum each', () => {
+test('a hundred changes of one provider and tenant make one sum each', () => {
   const changes = Array.from({ length: 100 }, (_, index) =>
     story(makeTask({ taskId: `task_${index}` })),
   ).flat();

@@ -43,7 +43,7 @@ for (const type of taskTypes.values()) {
   });
 }
 
-test('with a list of categories no other can be answered', () => {
+test('with a list of categories the schema allows no other', () => {
   const schema = resultSchemaFor(typeOf('category_match'), input) as JsonSchema;
   const answer = { category: 'three', confidence: 1, reason: '', alternatives: [] };
   assert.equal(schemas.validate(schema, answer).length > 0, true);
@@ -56,7 +56,7 @@ test('the caller’s schema comes before the type’s', () => {
   assert.equal(resultSchemaFor(typeOf('translation'), { ...input, responseSchema }), responseSchema);
 });
 
-test('what a type needs is asked for by name', () => {
+test('what a type needs and is missing is named', () => {
   const faults = (name: string, task: object) =>
     checkTaskInput(typeOf(name), { prompt: null, ...task }, schemas).map(({ pointer }) => pointer);
   assert.deepEqual(faults('custom', {}), ['/prompt']);
@@ -76,7 +76,7 @@ test('tokens are estimated from bytes, and completions are limited by max_tokens
   assert.equal(estimateTokens(typeOf('translation'), long, 100).completion, 100);
 });
 
-test('data and schemas that nest without end are refused before anything walks them', () => {
+test('data and schemas that nest too deep are refused before anything walks them', () => {
   const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
   const faults = checkTaskInput(
     typeOf('translation'),

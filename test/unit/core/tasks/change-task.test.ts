@@ -22,14 +22,14 @@ test('a task before its deadline is read as it is', async () => {
   assert.equal((await getTask(key, 10_999, tasks)).status, 'queued');
 });
 
-test('a task past its deadline has failed by the time it is read', async () => {
+test('a task past its deadline is failed before it is read', async () => {
   const { tasks } = await setUp();
   const task = await getTask(key, 11_000, tasks);
   assert.equal(task.status, 'failed');
   assert.equal(task.error?.code, 'timeout');
 });
 
-test("another tenant's task is not found, whatever is asked of it", async () => {
+test("another tenant's task is not found, by no operation", async () => {
   const { tasks, queues } = await setUp();
   const other = { ...key, tenant: 'other' };
   const notFound = { code: 'not_found' };
@@ -38,13 +38,13 @@ test("another tenant's task is not found, whatever is asked of it", async () => 
   await assert.rejects(reprioritizeTask(other, { priority: 'high' }, 2_000, { tasks, queues }), notFound);
 });
 
-test('a queued task is cancelled once, then it has ended', async () => {
+test('a queued task is cancelled once; a second time is a conflict', async () => {
   const { tasks } = await setUp();
   assert.equal((await cancelTask(key, 2_000, tasks)).status, 'cancelled');
   await assert.rejects(cancelTask(key, 3_000, tasks), { code: 'conflict' });
 });
 
-test('a task of a new priority has a message in that queue', async () => {
+test('a task of a new priority gets a message in that queue', async () => {
   const { tasks, queues } = await setUp();
   const task = await reprioritizeTask(key, { priority: 'high' }, 2_000, { tasks, queues });
   assert.equal(task.priority, 'high');
@@ -54,7 +54,7 @@ test('a task of a new priority has a message in that queue', async () => {
   );
 });
 
-test('a task that waits no more keeps its priority', async () => {
+test('a task that is not queued any more keeps its priority', async () => {
   const { tasks, queues } = await setUp();
   await cancelTask(key, 2_000, tasks);
   await assert.rejects(reprioritizeTask(key, { priority: 'high' }, 2_000, { tasks, queues }), {
@@ -63,7 +63,7 @@ test('a task that waits no more keeps its priority', async () => {
   assert.equal(queues.sent.length, 0);
 });
 
-test('a priority that is none is refused', async () => {
+test('an unknown priority is refused', async () => {
   const { tasks, queues } = await setUp();
   for (const body of [{ priority: 'urgent' }, {}, { priority: 'high', config: {} }, null])
     await assert.rejects(reprioritizeTask(key, body, 2_000, { tasks, queues }), { code: 'invalid_request' });

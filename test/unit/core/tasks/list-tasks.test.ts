@@ -15,7 +15,7 @@ async function askedWith(query: Record<string, string>) {
   return asked;
 }
 
-test('a listing without a query takes 20 of everything', async () => {
+test('a listing without a query has the newest 20 tasks', async () => {
   assert.deepEqual(await askedWith({}), {
     filter: { status: undefined, type: undefined, batchId: undefined },
     limit: 20,
@@ -30,14 +30,14 @@ test('every filter is passed on', async () => {
   );
 });
 
-test('a filter left empty is none', async () => {
+test('an empty filter counts as absent', async () => {
   assert.deepEqual(
     await askedWith({ status: '', type: '', batch_id: '', limit: '', cursor: '' }),
     await askedWith({}),
   );
 });
 
-test('a query that is not understood is refused by name', async () => {
+test('a wrong or unknown parameter is refused, naming it', async () => {
   for (const [name, value] of [
     ['limit', '0'],
     ['limit', '101'],

@@ -45,7 +45,7 @@ test('data and metadata take any member', () => {
   );
 });
 
-test('metadata is text to text', () => {
+test('values of metadata are text', () => {
   assert.deepEqual(pointers({ ...text, metadata: { n: 1 } }), ['/metadata/n']);
   const many = Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`k${index}`, 'v']));
   assert.deepEqual(pointers({ ...text, metadata: many }), ['/metadata']);
@@ -67,7 +67,7 @@ test('custom needs a prompt', () => {
   assert.deepEqual(pointers({ type: 'custom', prompt: 'Do it' }), []);
 });
 
-test('a timeout lies between nothing and the limit of the service', () => {
+test('a timeout is above 0 and at most the limit of the service', () => {
   for (const timeout of ['0s', '0ms', '6m', 'soon', '5', '-1s', 5])
     assert.deepEqual(pointers({ ...text, config: { timeout } }), ['/config/timeout'], String(timeout));
   for (const [timeout, milliseconds] of [
@@ -103,11 +103,11 @@ test('a callback to a private address is refused at once', () => {
   assert.deepEqual(pointers({ ...text, callback_url: 'https://example.com/hook' }), []);
 });
 
-test('events for a callback need the callback', () => {
+test('callback_events needs a callback_url', () => {
   assert.deepEqual(pointers({ ...text, callback_events: ['queued'] }), ['/callback_events']);
 });
 
-test('a schema of the caller that is none is refused', () => {
+test('a wrong schema of the caller is refused', () => {
   assert.match(
     pointers({ ...text, config: { response_schema: { type: 'objekt' } } })[0] ?? '',
     /^\/config\/response_schema/,

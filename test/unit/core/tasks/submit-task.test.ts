@@ -84,7 +84,7 @@ test('the same key with another body is refused', async () => {
   });
 });
 
-test('the same key of another tenant is another key', async () => {
+test('the same key of two tenants makes two tasks', async () => {
   const { submit, tasks } = setUp();
   await submit({ idempotencyKey: 'k' });
   await submit({ idempotencyKey: 'k', tenant: 'other', body: { ...body, priority: 'high' } });

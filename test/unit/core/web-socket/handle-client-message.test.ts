@@ -117,7 +117,7 @@ test('subscribing writes the subscription before it reads the state, then replay
   });
 });
 
-test('another tenant’s task is unknown, told so and not followed', async () => {
+test('another tenant’s task is unknown: an error says so, and there is no subscription', async () => {
   const { send, received, calls } = setUp([
     completed({ taskId: 'task_1', tenant: 'other' }),
     completed({ taskId: 'task_2' }),
@@ -191,7 +191,7 @@ test('a task that ended after since is replayed though the list still shows it w
   );
 });
 
-test('since without ids replays what changed of the tenant, and stops at tasks too old to have', async () => {
+test('since without ids replays what changed of the tenant, and stops at tasks that are too old to have changed', async () => {
   const at = (index: number) => start + index * 1_000;
   const tasks = Array.from({ length: 400 }, (_, index) =>
     completed({
@@ -222,7 +222,7 @@ test('a replay of everything is bounded and says that it was cut', async () => {
   assert.equal(received().at(-1)?.replayed, 5_000);
 });
 
-test('unsubscribing names what it leaves, or leaves everything', async () => {
+test('unsubscribing ends the named subscriptions, or all', async () => {
   const { send, calls, received } = setUp();
   await send({ action: 'unsubscribe', task_ids: ['task_1'] });
   await send({ action: 'unsubscribe' });
@@ -233,7 +233,7 @@ test('unsubscribing names what it leaves, or leaves everything', async () => {
   );
 });
 
-test('a replay that does not get through cuts the connection instead of leaving a gap', async () => {
+test('a replay of which a frame cannot be sent closes the connection instead of leaving a gap', async () => {
   const { ports, closed } = setUp([completed()]);
   const failing = { ...ports, sender: { ...ports.sender, send: async () => 'failed' as const } };
   await handleClientMessage(
@@ -246,7 +246,7 @@ test('a replay that does not get through cuts the connection instead of leaving 
   assert.deepEqual(closed, ['c']);
 });
 
-test('a failure of ours is told without its cause, and thrown', async () => {
+test('a fault of the service is answered without its cause, and thrown', async () => {
   const { ports, received } = setUp();
   const getMany = () => Promise.reject(new Error('table Secret-Name is throttled'));
   const broken = { ...ports, store: { ...ports.store, getMany } };
@@ -295,7 +295,7 @@ test('a replay that runs out of time says where to go on', async () => {
   assert.equal(new Set(received().flatMap(({ task_id }) => task_id ?? [])).size, 250);
 });
 
-test('a client subscribed to everything hears of a batch that was completed while it was away', async () => {
+test('a client subscribed to everything gets the event of a batch that was completed while it was away', async () => {
   const tasks = [
     completed({ taskId: 'task_1', batchId: 'batch_1' }),
     processing({ taskId: 'task_2', batchId: 'batch_2' }),

@@ -14,7 +14,7 @@ const change = (after: ReturnType<typeof makeTask>): Change => ({
 });
 const story = outgoing(change(makeTask()), change(processing()), change(completed()));
 
-test('whoever subscribes to everything gets every event in order', async () => {
+test('a subscriber to everything gets every event in order', async () => {
   const { subscriptions, reads } = fakeSubscriptions(['a', 'b']);
   const { sender, frames } = fakeSender();
   const result = await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
@@ -27,7 +27,7 @@ test('whoever subscribes to everything gets every event in order', async () => {
   assert.deepEqual(reads, ['default'], 'nobody subscribed by id: one read for the whole batch');
 });
 
-test('with nobody connected the one read is all', async () => {
+test('without connections there is one read', async () => {
   const { subscriptions, reads } = fakeSubscriptions([]);
   const { sender, frames } = fakeSender();
   await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
@@ -59,7 +59,7 @@ test('thousands of subscribers to one task are all served while some hang', asyn
   });
   const { sender, frames, closed } = fakeSender(async (id) => {
     if (!hanging.has(id)) return 'sent';
-    // Given up only when all the others have had theirs.
+    // Fails only when all the others have their event.
     await held;
     return 'failed';
   });
@@ -80,7 +80,7 @@ test('thousands of subscribers to one task are all served while some hang', asyn
   assert.deepEqual(new Set(removed), hanging);
 });
 
-test('a connection that is gone is forgotten, and its other events are not tried', async () => {
+test('a connection that is gone is removed, and its other events are not tried', async () => {
   const { subscriptions, removed } = fakeSubscriptions(['gone', 'here']);
   let tries = 0;
   const { sender, frames, closed } = fakeSender((id) => {
@@ -96,7 +96,7 @@ test('a connection that is gone is forgotten, and its other events are not tried
   assert.equal(frames.get('here')?.length, 3);
 });
 
-test('a connection that is still being made is not forgotten for answering 410', async () => {
+test('a connection that is still being made is not removed for a 410', async () => {
   const { subscriptions, removed } = fakeSubscriptions([]);
   const young = {
     ...subscriptions,
@@ -132,7 +132,7 @@ test('events whose subscribers cannot be read are to come again, the others are 
   assert.equal(frames.get('a')?.length, 1);
 });
 
-test('how late events are is noted before they are sent', async () => {
+test('the lag of events is noted before they are sent', async () => {
   const order: string[] = [];
   const { subscriptions } = fakeSubscriptions(['a']);
   const { sender } = fakeSender(() => {
@@ -144,7 +144,7 @@ test('how late events are is noted before they are sent', async () => {
   assert.deepEqual(order, ['late 7000', 'sent', 'sent', 'sent']);
 });
 
-test('eventLag is noted again when the sending takes long, and a failed note sends nothing', async () => {
+test('the lag is noted again when sending takes long, and where that fails nothing is sent', async () => {
   const notes: number[] = [];
   const { subscriptions } = fakeSubscriptions(['a']);
   let now = start;

@@ -104,7 +104,7 @@ test('addresses beside the blocks are public', () => {
     assert.equal(classifyAddress(address), 'public', address);
 });
 
-test('loopback and private addresses are told apart from what is never allowed', () => {
+test('loopback and private addresses are classified as such, others are never allowed', () => {
   assert.equal(classifyAddress('127.9.9.9'), 'loopback');
   assert.equal(classifyAddress('::1'), 'loopback');
   assert.equal(classifyAddress('::ffff:127.0.0.1'), 'loopback');
@@ -113,7 +113,7 @@ test('loopback and private addresses are told apart from what is never allowed',
   assert.equal(classifyAddress('169.254.169.254'), 'forbidden');
 });
 
-test('what is no address is forbidden', () => {
+test('text that is not an address is forbidden', () => {
   for (const text of [
     '',
     'example.com',

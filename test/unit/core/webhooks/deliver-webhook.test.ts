@@ -61,7 +61,7 @@ test('410 ends the delivery as rejected', async () => {
   assert.equal(recorded[0]?.status, 'rejected');
 });
 
-test('every other answer comes again after the delay of its attempt, the last to the dead-letter queue', async () => {
+test('after every other answer it is tried again after the delay of the attempt; the last goes to the dead letters', async () => {
   const replies: WebhookReply[] = [
     { kind: 'answered', status: 500 },
     { kind: 'answered', status: 302 },
@@ -95,7 +95,7 @@ test('a URL that the policy no longer allows is not called', async () => {
   assert.match(recorded[0]?.lastError ?? '', /callback_url/);
 });
 
-test('a receiver that hangs is tried once at a time, and others are not held up by it', async () => {
+test('a receiver that hangs is tried only once in ten seconds, and does not hold up others', async () => {
   const { fakes, posts } = ports({ kind: 'timeout', reason: 'no answer in time' });
   for (let tries = 0; tries < 20; tries += 1) await deliverWebhook(message(), 1, options, fakes);
   assert.equal(posts.length, 6, 'five hangs, then one probe');
@@ -103,7 +103,7 @@ test('a receiver that hangs is tried once at a time, and others are not held up 
   assert.equal(posts.length, 7);
 });
 
-test('a receiver that answers again is trusted again', () => {
+test('a receiver that answers again is tried without limit', () => {
   const health = createReceiverHealth();
   for (let hangs = 0; hangs < 5; hangs += 1) health.end('a', true);
   assert.equal(health.begin('a', now), true, 'the probe');

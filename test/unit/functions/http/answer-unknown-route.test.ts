@@ -18,7 +18,7 @@ test('a path without a route is not found', async () => {
   }
 });
 
-test('another method of a known path is answered with those that it has', async () => {
+test('another method of a known path is answered by 405 with the methods that it has', async () => {
   for (const [method, path, allow] of [
     ['PUT', '/api/v1/tasks', 'GET, POST'],
     ['POST', '/api/v1/tasks/task_1', 'DELETE, GET, PATCH'],

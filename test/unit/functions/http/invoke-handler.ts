@@ -6,7 +6,7 @@ export interface Answer {
   body: string;
 }
 
-/** A request as an HTTP API hands it on (payload format 2.0). */
+/** A request as an HTTP API hands it to a function (payload format 2.0). */
 export function makeEvent(
   method: string,
   path: string,

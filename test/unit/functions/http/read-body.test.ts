@@ -28,12 +28,12 @@ test('a body that is not JSON is refused, and the error quotes nothing of it', (
     );
 });
 
-test('bytes that are no UTF-8 are refused', () => {
+test('bytes that are not UTF-8 are refused', () => {
   const latin1 = Buffer.from([0x22, 0xe9, 0x22]).toString('base64');
   assert.throws(() => read(latin1, true), { code: 'invalid_request' });
 });
 
-test('the size counts in bytes, not in letters', () => {
+test('the size is counted in bytes, not in characters', () => {
   const overhead = '""'.length;
   const fits = `"${'é'.repeat((maxBodyBytes - overhead) / 2)}"`;
   assert.equal(Buffer.byteLength(fits), maxBodyBytes);

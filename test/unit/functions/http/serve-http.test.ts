@@ -45,7 +45,7 @@ test('every code answers as a problem of its status', async () => {
   }
 });
 
-test('faults are told by pointer', async () => {
+test('faults are named by pointer', async () => {
   const faults = [{ pointer: '/config/timeout', detail: 'is too long' }];
   const answer = await failWith(new ServiceError('invalid_request', 'No', { faults }));
   assert.deepEqual(JSON.parse(answer.body).errors, faults);
@@ -60,7 +60,7 @@ test('the cause of an internal error is not shown', async () => {
   }
 });
 
-test('a refusal for now says in whole seconds when to come back', async () => {
+test('a temporary refusal says in whole seconds when to come back', async () => {
   const after = async (code: RequestErrorCode, retryAfter?: number) =>
     (await failWith(new ServiceError(code, 'Wait', { retryable: true, ...(retryAfter && { retryAfter }) })))
       .headers['retry-after'];
@@ -75,7 +75,7 @@ test('a 401 names its scheme', async () => {
   assert.equal(answer.headers['www-authenticate'], 'Bearer');
 });
 
-test('an open service serves everybody as the default tenant', async () => {
+test('an open service serves every caller as the default tenant', async () => {
   const authenticate = createAuthenticate({ SETTINGS: JSON.stringify(makeSettings({ open: true })) });
   const handler = serveTenant(authenticate, async (_event, tenant) => ({ status: 200, json: { tenant } }));
   assert.deepEqual(JSON.parse((await invoke(handler, 'GET', '/x')).body), { tenant: 'default' });
