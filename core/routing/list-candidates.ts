@@ -66,9 +66,9 @@ function isPinnedOffer(offer: Offer, config: Config): boolean {
 
 function checkPin(offers: Offer[], enabled: readonly EnabledProvider[], config: Config): void {
   if (config.provider !== undefined && !enabled.some(({ definition }) => definition.name === config.provider))
-    throw invalid('/config/provider', `is none of the providers enabled here: ${names(enabled)}`);
+    throw invalid('/config/provider', `is not one of the enabled providers: ${names(enabled)}`);
   if (!offers.some((offer) => isWanted(offer, config)))
-    throw invalid('/config/model', 'is no model of an enabled provider; GET /api/v1/providers lists them');
+    throw invalid('/config/model', 'is not a model of an enabled provider; GET /api/v1/providers lists them');
 }
 
 function reasonAgainst(

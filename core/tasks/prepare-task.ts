@@ -117,7 +117,7 @@ function findFaults(request: TaskRequest, rules: SubmissionRules): FieldFault[] 
   const faults: FieldFault[] = [];
   const known = () => [...rules.types.keys()].join(', ');
   if (!rules.types.has(request.type))
-    faults.push({ pointer: '/type', detail: `is none of the known types: ${known()}` });
+    faults.push({ pointer: '/type', detail: `is not one of the known types: ${known()}` });
   faults.push(...timeoutFaults(request.config.timeout, rules.taskTimeoutMs));
   const refusal =
     request.callback_url === undefined ? undefined : rules.checkCallbackUrl(request.callback_url);
@@ -131,7 +131,7 @@ function timeoutFaults(timeout: string | undefined, limit: number): FieldFault[]
   if (timeout === undefined) return [];
   const milliseconds = parseDuration(timeout);
   if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= limit) return [];
-  return [{ pointer: '/config/timeout', detail: `is not above 0 and at most ${limit} ms` }];
+  return [{ pointer: '/config/timeout', detail: `must be above 0 and at most ${limit} ms` }];
 }
 
 function toTaskConfig(config: TaskRequest['config']): TaskConfig {
