@@ -1,99 +1,132 @@
-import { asProviderFailure } from '../core/attempts/provider-failure.ts';
+import { randomUUID } from 'node:crypto';
+import { asProviderFailure, ProviderFailure } from '../core/attempts/provider-failure.ts';
 import {
-  blockUntil,
+  type Block,
+  blockAfterAnswer,
+  blockAfterRefusal,
   circuitState,
   failuresToOpen,
   openCircuit,
   type ProviderHealth,
   probeMs,
 } from '../core/circuit-breaker/circuit.ts';
-import type { CircuitBreaker } from '../core/circuit-breaker/circuit-breaker.ts';
+import type { CallDecision, CircuitBreaker } from '../core/circuit-breaker/circuit-breaker.ts';
 import { decideCall } from '../core/circuit-breaker/decide-call.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { type HealthRow, healthFromItem, healthKey } from './provider-health-item.ts';
 
-/** The probe is free: the circuit is half-open, nobody holds it, nothing else holds calls back. */
+/** The provider is to be asked, nobody else does, and nothing else holds calls back. The other way is this write's own repeat. */
 const probeIsFree =
-  '#open_until <= :now AND (attribute_not_exists(#probe_until) OR #probe_until <= :now) ' +
-  'AND (attribute_not_exists(#blocked_until) OR #blocked_until <= :now)';
+  '((#open_until <= :now OR (attribute_not_exists(#open_until) AND #asked_until > :now)) ' +
+  'AND (attribute_not_exists(#probe_until) OR #probe_until <= :now) ' +
+  'AND (attribute_not_exists(#blocked_until) OR #blocked_until <= :now)) OR #prober = :prober';
+const holdsProbe = '#prober = :prober';
+
+/** What an environment knows of a provider. */
+interface Memory {
+  /** As it was when it was last looked at. */
+  health: ProviderHealth;
+  /** The name under which it holds the probe. */
+  prober: string | undefined;
+}
+
+export interface DynamoCircuitBreakerOptions {
+  table: DynamoTable;
+  /**
+   * Whether the provider refuses connections; asked before a call probes one that did, since a call costs a task an
+   * attempt. Default: only a call shows it.
+   */
+  refuses?: (provider: string) => Promise<boolean>;
+}
 
 /**
  * A provider's circuit, and until when it asked not to be called, in one item. While all is well a check is
  * one consistent GetItem and a success writes nothing. What the last check saw is remembered: only the
  * environment that took the probe knows that it holds it.
  */
-export function createDynamoCircuitBreaker(options: { table: DynamoTable }): CircuitBreaker {
-  const { table } = options;
-  const seen = new Map<string, { failures: number; probe: boolean }>();
-  const remember = (provider: string, { failures }: ProviderHealth) => {
-    const probe = seen.get(provider)?.probe ?? false;
-    seen.set(provider, { failures: failures ?? 0, probe });
-  };
+export function createDynamoCircuitBreaker(options: DynamoCircuitBreakerOptions): CircuitBreaker {
+  const { table, refuses } = options;
+  const seen = new Map<string, Memory>();
+  const recall = (provider: string): Memory => seen.get(provider) ?? { health: {}, prober: undefined };
 
-  async function readHealth(provider: string): Promise<ProviderHealth> {
-    const health = healthFromItem(await table.get(healthKey(provider), { consistent: true }));
-    remember(provider, health);
-    return health;
-  }
-
-  async function holdBack(provider: string, until: number): Promise<void> {
+  async function block(provider: string, { blockedUntil, askedUntil }: Block): Promise<void> {
     await table.update<HealthRow>({
       key: healthKey(provider),
-      set: { blocked_until: until },
-      condition: 'attribute_not_exists(#blocked_until) OR #blocked_until < :until',
-      values: { until },
+      set: { blocked_until: blockedUntil, asked_until: askedUntil },
+      condition: 'attribute_not_exists(#blocked_until) OR #blocked_until < :blockedUntil',
+      values: { blockedUntil },
     });
   }
 
+  /**
+   * Answers until when the circuit is open now.
+   *
+   * @param prober who held the probe; undefined: the circuit was closed
+   */
   async function open(
     provider: string,
     health: ProviderHealth,
-    unusable: boolean,
+    failure: ProviderFailure,
     now: number,
-    condition: string,
-  ) {
-    const { openings, openUntil } = openCircuit(health, unusable, now);
+    prober?: string,
+  ): Promise<number> {
+    const { openings, openUntil, refusedSince } = openCircuit(health, failure, now);
     await table.update<HealthRow>({
       key: healthKey(provider),
-      set: { open_until: openUntil, openings },
-      remove: ['probe_until'],
-      condition,
+      set: { open_until: openUntil, openings, refused_since: refusedSince },
+      remove: ['probe_until', 'prober', ...(refusedSince === undefined ? (['refused_since'] as const) : [])],
+      condition: prober === undefined ? 'attribute_not_exists(#open_until)' : holdsProbe,
+      values: { prober },
     });
+    return openUntil;
   }
 
   /** Counts a failure; after enough of them the circuit opens. */
-  async function countFailure(provider: string, unusable: boolean, now: number): Promise<void> {
+  async function countFailure(provider: string, failure: ProviderFailure, now: number): Promise<void> {
     const outcome = await table.update<HealthRow>({
       key: healthKey(provider),
       add: { failures: 1 },
       returnNew: true,
     });
     const health = healthFromItem(outcome.item);
-    remember(provider, health);
-    const isFull = unusable || (health.failures ?? 0) >= failuresToOpen;
-    if (isFull && circuitState(health, now) === 'closed')
-      await open(provider, health, unusable, now, 'attribute_not_exists(#open_until)');
+    seen.set(provider, { ...recall(provider), health });
+    const isFull = failure.health === 'unusable' || (health.failures ?? 0) >= failuresToOpen;
+    if (isFull && circuitState(health, now) === 'closed') await open(provider, health, failure, now);
   }
 
-  function takeMemory(provider: string) {
-    const memory = seen.get(provider) ?? { failures: 0, probe: false };
-    seen.set(provider, { failures: 0, probe: false });
+  /** From now on nothing is known, and no probe is held. */
+  function takeMemory(provider: string): Memory {
+    const memory = recall(provider);
+    seen.set(provider, { health: {}, prober: undefined });
     return memory;
+  }
+
+  /** With the probe in hand: a provider that refused connections is asked for one before it is asked by a call. */
+  async function beforeProbe(provider: string, now: number): Promise<CallDecision> {
+    const { health, prober } = recall(provider);
+    if (health.refusedSince === undefined || !(await refuses?.(provider))) return { kind: 'probe' };
+    takeMemory(provider);
+    const failure = new ProviderFailure('unreachable', `${provider} refuses connections`);
+    const until = await open(provider, health, failure, now, prober);
+    return { kind: 'wait', until, reason: 'circuit_open', failover: true };
   }
 
   return {
     async check(provider, now) {
-      const decision = decideCall(await readHealth(provider), now);
+      const health = healthFromItem(await table.get(healthKey(provider), { consistent: true }));
+      seen.set(provider, { ...recall(provider), health });
+      const decision = decideCall(health, now);
       if (decision.kind !== 'probe') return decision;
+      const prober = randomUUID();
       const outcome = await table.update<HealthRow>({
         key: healthKey(provider),
-        set: { probe_until: now + probeMs },
+        set: { probe_until: now + probeMs, prober },
         condition: probeIsFree,
-        values: { now },
+        values: { now, prober },
       });
       if (outcome.applied) {
-        seen.set(provider, { failures: 0, probe: true });
-        return decision;
+        seen.set(provider, { health, prober });
+        return beforeProbe(provider, now);
       }
       const changed = decideCall(healthFromItem(outcome.item), now);
       // The probe was freed between the two requests: ask again soon.
@@ -107,53 +140,56 @@ export function createDynamoCircuitBreaker(options: { table: DynamoTable }): Cir
     },
 
     async recordSuccess(provider, now, holdBackMs) {
-      if (holdBackMs) await holdBack(provider, now + holdBackMs);
-      const { failures, probe } = takeMemory(provider);
-      if (probe)
+      const { health, prober } = takeMemory(provider);
+      if (prober !== undefined)
         await table.update<HealthRow>({
           key: healthKey(provider),
           set: { closed_at: now },
-          remove: ['open_until', 'probe_until', 'failures'],
-          condition: 'attribute_exists(#open_until)',
+          remove: ['open_until', 'refused_since', 'asked_until', 'probe_until', 'prober', 'failures'],
+          condition: 'attribute_exists(#open_until) OR attribute_exists(#asked_until)',
         });
-      else if (failures > 0)
+      else if ((health.failures ?? 0) > 0)
         await table.update<HealthRow>({
           key: healthKey(provider),
           remove: ['failures'],
           condition: 'attribute_not_exists(#open_until)',
         });
+      const told = prober === undefined ? health : { closedAt: now };
+      const after = holdBackMs ? blockAfterAnswer(told, holdBackMs, now) : undefined;
+      if (after) await block(provider, after);
     },
 
     async recordFailure(provider, error, now) {
-      const { health, retryAfter } = asProviderFailure(error);
-      if (health === 'rate_limited' || (health === 'outage' && retryAfter !== undefined))
-        await holdBack(provider, blockUntil(retryAfter, now));
-      const wasProbe = seen.get(provider)?.probe ?? false;
-      if (wasProbe) {
-        takeMemory(provider);
-        // Only an outage shows that the provider is not back. After a fault of the task the next one may try.
-        if (health === 'outage' || health === 'unusable') {
-          const before = await readHealth(provider);
-          await open(provider, before, health === 'unusable', now, 'attribute_exists(#open_until)');
-        } else await freeProbe(provider);
-      } else if (health === 'outage' || health === 'unusable') {
-        await countFailure(provider, health === 'unusable', now);
+      const failure = asProviderFailure(error);
+      const { health: says, retryAfter } = failure;
+      const { health, prober } = recall(provider);
+      if (says === 'rate_limited' || (says === 'outage' && retryAfter !== undefined))
+        await block(provider, blockAfterRefusal(health, retryAfter, now));
+      const isDown = says === 'outage' || says === 'unusable';
+      if (prober === undefined) {
+        if (isDown) await countFailure(provider, failure, now);
+        return;
       }
+      takeMemory(provider);
+      // Only an outage shows that the provider is not back. After a fault of the task the next one may try.
+      if (isDown) await open(provider, health, failure, now, prober);
+      else await freeProbe(provider, prober);
     },
 
     async releaseProbe(provider) {
-      if (seen.get(provider)?.probe) {
-        takeMemory(provider);
-        await freeProbe(provider);
-      }
+      const { prober } = recall(provider);
+      if (prober === undefined) return;
+      takeMemory(provider);
+      await freeProbe(provider, prober);
     },
   };
 
-  async function freeProbe(provider: string): Promise<void> {
+  async function freeProbe(provider: string, prober: string): Promise<void> {
     await table.update<HealthRow>({
       key: healthKey(provider),
-      remove: ['probe_until'],
-      condition: 'attribute_exists(#open_until)',
+      remove: ['probe_until', 'prober'],
+      condition: holdsProbe,
+      values: { prober },
     });
   }
 }

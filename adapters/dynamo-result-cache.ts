@@ -6,6 +6,7 @@ import type { Item, ItemKey } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem } from './parse-item.ts';
 import { StoredResult, writeResult } from './stored-result.ts';
+import { fromWaitingRow, toWaitingRow } from './waiting-task-rows.ts';
 
 /** An item holds 400 KB; a longer result is not kept. */
 const largestResult = 300_000;
@@ -18,6 +19,8 @@ const CacheRow = z.object({
   expires_at: z.number().optional(),
   leader: z.string().optional(),
   flight_until: z.number().optional(),
+  /** How many have followed a flight of this key; only grows. */
+  followed: z.number().optional(),
   ttl: z.number().optional(),
 });
 type CacheRow = z.input<typeof CacheRow>;
@@ -26,7 +29,7 @@ const canLead =
   '(attribute_not_exists(#result) OR #expires_at <= :now) AND ' +
   '(attribute_not_exists(#leader) OR #leader = :task OR #flight_until <= :now)';
 
-/** One row of the state table a cache key. */
+/** One item a cache key: the result, or who is at the provider for it and until when. A row for each that follows. */
 export function createDynamoResultCache(options: { table: DynamoTable }): ResultCache {
   const { table } = options;
   return {
@@ -46,25 +49,64 @@ export function createDynamoResultCache(options: { table: DynamoTable }): Result
       return result ? { kind: 'hit', result } : { kind: 'busy' };
     },
 
+    async follow(cacheKey, follower, now) {
+      const row = toWaitingRow(follower.received.message.taskId, follower);
+      // Before it is counted: whoever sees the count finds the row.
+      await table.put({ pk: followersKey(cacheKey), ...row, ttl: Math.ceil((now + flightTtlMs) / 1_000) });
+      const outcome = await table.update<CacheRow>({
+        key: itemKey(cacheKey),
+        add: { followed: 1 },
+        condition: `attribute_exists(#leader) AND #flight_until > :now`,
+        values: { now },
+      });
+      if (!outcome.applied) await table.delete({ pk: followersKey(cacheKey), sk: row.sk });
+      return outcome.applied;
+    },
+
     async store(cacheKey, result, expiresAt) {
       const text = writeResult(result);
       const isKept = Buffer.byteLength(text) <= largestResult;
-      await table.update<CacheRow>({
+      const outcome = await table.update<CacheRow>({
         key: itemKey(cacheKey),
         set: isKept ? { result: text, expires_at: expiresAt, ttl: Math.ceil(expiresAt / 1_000) } : {},
         remove: ['leader', 'flight_until'],
+        returnNew: true,
       });
+      return followedOf(outcome.item);
     },
 
     async release(cacheKey, taskId) {
-      await table.update<CacheRow>({
+      const outcome = await table.update<CacheRow>({
         key: itemKey(cacheKey),
         remove: ['leader', 'flight_until'],
         condition: '#leader = :task',
         values: { task: taskId },
+        returnNew: true,
       });
+      const row = outcome.item && parseItem('The row of a cached result', CacheRow, outcome.item);
+      // Refused without a leader: an earlier try of this very request did it, and its answer was lost.
+      return outcome.applied || row?.leader === undefined ? (row?.followed ?? 0) : 0;
     },
+
+    async listFollowers(cacheKey, limit) {
+      const query = { where: '#pk = :pk', values: { pk: followersKey(cacheKey) }, limit, consistent: true };
+      return (await table.query(query)).items.map(fromWaitingRow);
+    },
+
+    removeFollowers: (cacheKey, followers) =>
+      table.deleteMany(
+        followers.map(({ received }) => ({
+          pk: followersKey(cacheKey),
+          sk: received.message.taskId,
+        })),
+      ),
   };
+}
+
+const followersKey = (cacheKey: string) => `CACHE#${cacheKey}#FOLLOWERS`;
+
+function followedOf(item: Item | undefined): number {
+  return item ? (parseItem('The row of a cached result', CacheRow, item).followed ?? 0) : 0;
 }
 
 function itemKey(cacheKey: string): ItemKey {

@@ -1,27 +1,40 @@
 import * as z from 'zod';
 import { usualLagMs } from '../core/events/event-lag.ts';
-import type { SweepState } from '../core/scheduling/sweep-state.ts';
+import type { Suspicions, SweepState } from '../core/scheduling/sweep-state.ts';
+import { priorities } from '../core/tasks/task.ts';
 import type { DynamoTable } from './dynamo-table.ts';
-import { parseItem } from './parse-item.ts';
+import { jsonText, type Members, parseItem } from './parse-item.ts';
 import { type ProviderTotalsRow, providerTotalsKey } from './statistics-rows.ts';
 
 /** Longer than events usually lag: what the stream still holds would be counted twice. */
 const quietMs = usualLagMs + 3_000;
 
-/** Messages that were missing at the last sweep, and its epoch milliseconds. */
-const SweepRow = z.object({ missing: z.number(), at: z.number() });
+const StoredSuspicions = jsonText(
+  z.object({
+    missingTickets: z.number(),
+    counts: z.string(),
+    lostTasks: z.array(z.string()),
+    idleSlots: z.array(z.string()),
+    youngestStarted: z.partialRecord(z.enum(priorities), z.number()),
+  } satisfies Members<Suspicions>),
+);
+
+/** What the last sweep saw; rows of earlier versions have none of it. */
+const SweepRow = z.object({ seen: StoredSuspicions.optional(), at: z.number() });
 type SweepRow = z.input<typeof SweepRow>;
+
+const keyOf = (provider: string) => ({ pk: `PROVIDER#${provider}`, sk: 'SWEEP' });
 
 export function createDynamoSweepState(options: { table: DynamoTable }): SweepState {
   const { table } = options;
   return {
-    async swapMissing(provider, missing, now) {
-      const key = { pk: `PROVIDER#${provider}`, sk: 'SWEEP' };
-      const item = await table.get(key, { consistent: true });
-      const before = item && parseItem('The row of a sweep', SweepRow, item);
-      // While nothing is missing, the row stays as it is.
-      if (before?.missing !== missing || missing > 0) await table.put<SweepRow>({ ...key, missing, at: now });
-      return before ?? { missing: 0, at: 0 };
+    async read(provider) {
+      const item = await table.get(keyOf(provider), { consistent: true });
+      return item && parseItem('The row of a sweep', SweepRow, item).seen;
+    },
+
+    async write(provider, suspicions, now) {
+      await table.put<SweepRow>({ ...keyOf(provider), seen: JSON.stringify(suspicions), at: now });
     },
 
     async setGauges(provider, queued, processing, now) {

@@ -1,10 +1,19 @@
-import { isFinal, type TaskError, type TaskKey } from '../core/tasks/task.ts';
+import { randomUUID } from 'node:crypto';
+import {
+  type AttemptRecord,
+  isFinal,
+  type Task,
+  type TaskError,
+  type TaskKey,
+  type TaskStatus,
+} from '../core/tasks/task.ts';
 import type { ClaimOutcome, NewTask, TaskStore } from '../core/tasks/task-store.ts';
-import type { ItemKey, ItemUpdate } from './dynamo-item.ts';
+import type { Item, ItemKey, ItemUpdate } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { createTaskReader } from './dynamo-task-reader.ts';
 import { parseItem } from './parse-item.ts';
 import type { Payloads } from './s3-payloads.ts';
+import { writeTimeline } from './stored-timeline.ts';
 import {
   openAttributes,
   parseTaskRow,
@@ -31,8 +40,10 @@ const leaseIsDead =
   '(attribute_not_exists(#lease_until) OR #lease_until < :now OR #lease_from < :hostStartedAt)';
 const held = '#status = :processing AND #attempts = :attempt';
 const statusValues = { queued: 'queued', processing: 'processing' } as const;
-/** What only an open task has. */
-const openOnly: (keyof TaskRow)[] = ['open_pk', 'open_sk', 'lease_until', 'lease_from'];
+const leave = ['lease_until', 'lease_from', 'claimed_by'] as const satisfies (keyof TaskRow)[];
+const leaveOpen: (keyof TaskRow)[] = ['open_pk', 'open_sk', 'not_before', ...leave];
+/** A message may show so much too early: SQS's delays are whole seconds, and clocks differ. */
+const earlyMs = 2_000;
 
 type TaskUpdate = Omit<ItemUpdate<TaskRow>, 'key'>;
 
@@ -45,10 +56,10 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
   const reader = createTaskReader(table, payloads);
   const ttl = (from: number) => Math.ceil((from + retentionMs) / 1000);
 
-  async function toItems({ task, input }: NewTask) {
+  async function toItems({ task, input }: NewTask, version?: string) {
     const expires = { ttl: ttl(task.deadlineAt) };
     const meta: TaskRow & ItemKey = { ...taskToItem(task, !isFinal(task.status)), ...expires };
-    const placed = await placeInput(payloads, task, input);
+    const placed = await placeInput(payloads, task, input, version);
     const inputItem: InputRow & ItemKey = { ...inputKey(task), ...placed, ...expires };
     return { meta, inputItem };
   }
@@ -73,8 +84,36 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
     return change(key, now, {
       ...update,
       set: { status, last_event: status, completed_at: now, ttl: ttl(now), ...update.set },
-      remove: openOnly,
+      remove: leaveOpen,
     });
+  }
+
+  /**
+   * A change by the worker that holds the task. Refused, it may have been made by an earlier try whose answer was lost:
+   * the row then says just what this change says.
+   */
+  async function ownChange(
+    task: Task,
+    status: TaskStatus,
+    now: number,
+    update: TaskUpdate,
+  ): Promise<boolean> {
+    const outcome = await change(task, now, update);
+    return outcome.applied || isOwn(outcome.item, task, status, now);
+  }
+
+  async function endAttempt(
+    task: Task,
+    status: 'failed' | 'completed',
+    now: number,
+    update: TaskUpdate,
+  ): Promise<boolean> {
+    const outcome = await end(task, status, now, {
+      ...update,
+      condition: held,
+      values: { attempt: task.attempts },
+    });
+    return outcome.applied || isOwn(outcome.item, task, status, now);
   }
 
   return {
@@ -90,8 +129,8 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
     },
 
     async createOnce({ task, input }, requestHash) {
-      const { meta, inputItem } = await toItems({ task, input });
-      const row = { ...meta, request_hash: requestHash };
+      const { meta, inputItem } = await toItems({ task, input }, requestHash);
+      const row = { ...meta, request_hash: requestHash, made_by: randomUUID() };
       if (await table.put<TaskRow>(row, 'attribute_not_exists(#pk)')) {
         await table.put<InputRow>(inputItem);
         return { created: true, task, requestHash };
@@ -99,6 +138,11 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       const item = await table.get(metaKey(task), { consistent: true });
       if (!item) return this.createOnce({ task, input }, requestHash);
       const first = parseTaskRow(item);
+      if (first.made_by === row.made_by) {
+        // An earlier try of this very request, whose answer was lost.
+        await table.put<InputRow>(inputItem);
+        return { created: true, task, requestHash };
+      }
       // The same request again: its first try may have died between the two rows.
       if (first.request_hash === requestHash && first.status === 'queued')
         await table.put<InputRow>(inputItem);
@@ -109,22 +153,62 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       };
     },
 
-    async claim(key, provider, now, leaseUntil): Promise<ClaimOutcome> {
-      const outcome = await change(key, now, {
-        set: { status: 'processing', last_event: 'processing', lease_until: leaseUntil, lease_from: now },
+    async claim(message, provider, claimant, now, leaseUntil): Promise<ClaimOutcome> {
+      const outcome = await change(message, now, {
+        set: {
+          status: 'processing',
+          last_event: 'processing',
+          lease_until: leaseUntil,
+          lease_from: now,
+          claimed_by: claimant,
+        },
         setTo: { started_at: 'if_not_exists(#started_at, :now)' },
         add: { attempts: 1, provider_attempts: 1 },
-        condition: `#provider = :provider AND ${open} AND ${leaseIsDead}`,
-        values: { provider, now, hostStartedAt },
+        remove: ['not_before'],
+        condition: [
+          `#provider = :provider AND ${open} AND ${leaseIsDead}`,
+          '(attribute_not_exists(#revision) OR #revision <= :revision)',
+          '(attribute_not_exists(#not_before) OR #not_before <= :soon)',
+        ].join(' AND '),
+        values: { provider, now, hostStartedAt, revision: message.revision, soon: now + earlyMs },
         returnNew: true,
       });
       if (!outcome.item) return { kind: 'missing' };
       const row = parseTaskRow(outcome.item);
       const task = taskFromRow(row);
-      if (outcome.applied) return { kind: 'claimed', task };
+      // The second: an earlier try of this very request, whose answer was lost.
+      if (outcome.applied || (row.status === 'processing' && row.claimed_by === claimant))
+        return { kind: 'claimed', task };
       if (isFinal(task.status)) return { kind: 'final' };
       if (task.provider !== provider) return { kind: 'moved', task };
+      if (task.revision > message.revision) return { kind: 'stale' };
+      if (task.status === 'queued' && task.notBefore !== null)
+        return { kind: 'early', notBefore: task.notBefore };
       return { kind: 'leased', leaseUntil: row.lease_until ?? now };
+    },
+
+    async unclaim(task, now) {
+      const outcome = await change(task, now, {
+        set: { status: 'queued', last_event: 'retrying' },
+        // The number of the attempt stays: it fences whoever may still hold it.
+        add: { provider_attempts: -1 },
+        remove: leave,
+        condition: held,
+        values: { attempt: task.attempts },
+      });
+      return outcome.applied;
+    },
+
+    async completeUnheld(key, result, now) {
+      const placed = await placeResult(payloads, { ...key, attempts: 0 }, result);
+      const outcome = await end(key, 'completed', now, {
+        set: placed,
+        setTo: { started_at: 'if_not_exists(#started_at, :now)' },
+        condition: `${open} AND (#status = :queued OR ${leaseIsDead})`,
+        values: { now, hostStartedAt },
+      });
+      if (outcome.applied) return 'completed';
+      return outcome.item && !isFinal(parseTaskRow(outcome.item).status) ? 'held' : 'ended';
     },
 
     async renewLease(key, attempt, leaseUntil) {
@@ -138,43 +222,42 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
     },
 
     async isHeld(key, attempt) {
-      const item = await table.get(metaKey(key), { attributes: ['status', 'attempts'] });
-      if (!item) return false;
-      const { status, attempts } = parseItem('The row of a task', HolderRow, item);
-      return status === 'processing' && attempts === attempt;
+      const look = async (consistent: boolean) => {
+        const item = await table.get(metaKey(key), { attributes: ['status', 'attempts'], consistent });
+        if (!item) return false;
+        const { status, attempts } = parseItem('The row of a task', HolderRow, item);
+        return status === 'processing' && attempts === attempt;
+      };
+      // A cheap read may be a second old; a paid call is not ended by one.
+      return (await look(false)) || look(true);
     },
 
-    async complete(task, result, now) {
+    async complete(task, result, record) {
       const placed = await placeResult(payloads, task, result);
-      const outcome = await end(task, 'completed', now, {
-        set: { ...placed, provider: task.provider, model: task.model ?? undefined },
-        condition: held,
-        values: { attempt: task.attempts },
+      return endAttempt(task, 'completed', record.endedAt, {
+        set: { ...placed, provider: task.provider, model: task.model, ...recorded(task, record) },
       });
-      return outcome.applied;
     },
 
-    async fail(task, error, now) {
-      const outcome = await end(task, 'failed', now, {
-        set: { error: writeError(error) },
+    fail: (task, error, record, now) =>
+      endAttempt(task, 'failed', now, { set: { error: writeError(error), ...recorded(task, record) } }),
+
+    retryLater: (task, error, notBefore, record) =>
+      ownChange(task, 'queued', record.endedAt, {
+        set: {
+          status: 'queued',
+          last_event: 'retrying',
+          error: writeError(error),
+          not_before: notBefore,
+          ...recorded(task, record),
+        },
+        remove: leave,
         condition: held,
         values: { attempt: task.attempts },
-      });
-      return outcome.applied;
-    },
+      }),
 
-    async retryLater(task, error, now) {
-      const outcome = await change(task, now, {
-        set: { status: 'queued', last_event: 'retrying', error: writeError(error) },
-        remove: ['lease_until', 'lease_from'],
-        condition: held,
-        values: { attempt: task.attempts },
-      });
-      return outcome.applied;
-    },
-
-    async moveTo(task, provider, model, error, now) {
-      const outcome = await change(task, now, {
+    moveTo: (task, { provider, model }, error, record, now) =>
+      ownChange(task, 'queued', now, {
         set: {
           status: 'queued',
           last_event: 'retrying',
@@ -183,13 +266,23 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
           provider_attempts: 0,
           ...openAttributes({ ...task, provider }),
           ...(error && { error: writeError(error) }),
+          ...recorded(task, record),
         },
         add: { hops: 1 },
-        remove: ['lease_until', 'lease_from'],
-        condition: `#provider = :from AND #attempts = :attempt AND ${open}`,
-        values: { from: task.provider, attempt: task.attempts },
+        remove: [...leave, 'not_before'],
+        condition: record
+          ? `#provider = :from AND ${held}`
+          : `#provider = :from AND #attempts = :attempt AND ${open} AND ${leaseIsDead}`,
+        values: { from: task.provider, attempt: task.attempts, ...(!record && { now, hostStartedAt }) },
+      }),
+
+    async recordAttempt(task, record) {
+      await table.update<TaskRow>({
+        key: metaKey(task),
+        set: recorded(task, record),
+        condition: '#attempts = :attempt',
+        values: { attempt: record.attempt },
       });
-      return outcome.applied;
     },
 
     async cancel(key, now) {
@@ -199,18 +292,19 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       return { kind: outcome.applied ? 'cancelled' : 'ended', task };
     },
 
-    async reprioritize(key, priority) {
+    async reprioritize(key, priority, revision) {
       // No event: the contract has none for it, so the version stays.
       const outcome = await table.update<TaskRow>({
         key: metaKey(key),
-        set: { priority },
-        condition: '#status = :queued',
-        values: { queued: 'queued' },
+        set: { priority, revision: revision + 1 },
+        condition: `#status = :queued AND ${revision === 0 ? 'attribute_not_exists(#revision)' : '#revision = :revision'}`,
+        values: { queued: 'queued', revision },
         returnNew: true,
       });
       if (!outcome.item) return undefined;
       const task = await fetchResult(payloads, taskFromItem(outcome.item));
-      return { kind: outcome.applied ? 'changed' : 'not_queued', task };
+      const isOwnRepeat = task.revision === revision + 1 && task.priority === priority;
+      return { changed: outcome.applied || isOwnRepeat, task };
     },
 
     async expire(key, now) {
@@ -232,4 +326,15 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       return outcome.applied;
     },
   };
+}
+
+function isOwn(item: Item | undefined, task: Task, status: TaskStatus, now: number): boolean {
+  if (!item) return false;
+  const row = parseTaskRow(item);
+  return row.status === status && row.attempts === task.attempts && row.changed_at === now;
+}
+
+/** The record of an attempt added to those that the row keeps; the version is the stream's business, not this one's. */
+function recorded(task: Task, record: AttemptRecord | null): Partial<TaskRow> {
+  return record ? { timeline: writeTimeline([...task.timeline, record]) } : {};
 }

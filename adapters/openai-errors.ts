@@ -28,7 +28,8 @@ export function classifyThrown(provider: Provider, error: unknown, now: number):
   const reply = (error as { error?: unknown } | null)?.error;
   if (isErrorReply(reply)) return classifyError(provider.name, provider.errors, reply, now);
   const cause = rootCause(error);
-  return new ProviderFailure('outage', `The call to ${provider.name} broke: ${cause}`, { cause: error });
+  const kind = cause === 'ECONNREFUSED' ? 'unreachable' : 'outage';
+  return new ProviderFailure(kind, `The call to ${provider.name} broke: ${cause}`, { cause: error });
 }
 
 /** An answer with status 200 that is no completion: an error all the same, or a proxy's page. */

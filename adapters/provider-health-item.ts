@@ -8,9 +8,13 @@ const HealthRow = z.object({
   failures: z.number().optional(),
   open_until: z.number().optional(),
   openings: z.number().optional(),
+  refused_since: z.number().optional(),
   probe_until: z.number().optional(),
+  /** Who holds the probe, so that a write that is repeated knows itself. */
+  prober: z.string().optional(),
   closed_at: z.number().optional(),
   blocked_until: z.number().optional(),
+  asked_until: z.number().optional(),
 });
 export type HealthRow = z.input<typeof HealthRow>;
 
@@ -25,8 +29,10 @@ export function healthFromItem(item: Item | undefined): ProviderHealth {
     failures: row.failures,
     openUntil: row.open_until,
     openings: row.openings,
+    refusedSince: row.refused_since,
     probeUntil: row.probe_until,
     closedAt: row.closed_at,
     blockedUntil: row.blocked_until,
+    askedUntil: row.asked_until,
   };
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { circuitState } from '../core/circuit-breaker/circuit.ts';
+import { circuitState, holdOf } from '../core/circuit-breaker/circuit.ts';
 import {
   countCalls,
   type LatencyHistogram,
@@ -79,6 +79,7 @@ export function stateFromItems(provider: string, items: Item[], now: number): Pr
     completionTokens: totals.completion_tokens,
     circuit: circuitState(health, now),
     blockedUntil: Math.max(health.openUntil ?? 0, health.blockedUntil ?? 0),
+    hold: holdOf(health, now) ?? null,
     lastError: totals.last_error ?? null,
     updatedAt: totals.updated_at ?? null,
   };

@@ -4,6 +4,12 @@ export interface OutgoingMessage {
   body: string;
   /** At most 128 of letters, digits and punctuation. */
   groupId?: string;
+  /** Not shown before; at most 900. */
+  delaySeconds?: number;
+}
+
+export function delayed({ delaySeconds }: OutgoingMessage) {
+  return delaySeconds ? { DelaySeconds: delaySeconds } : {};
 }
 
 /** SendMessageBatch takes ten messages, 1 MiB in all. */
@@ -15,10 +21,11 @@ export async function sendMessages<Message extends OutgoingMessage>(
   queueUrl: string,
   messages: Message[],
 ): Promise<Message[]> {
-  const Entries = messages.map(({ body, groupId }, index) => ({
+  const Entries = messages.map((message, index) => ({
     Id: String(index),
-    MessageBody: body,
-    ...(groupId !== undefined && { MessageGroupId: groupId }),
+    MessageBody: message.body,
+    ...(message.groupId !== undefined && { MessageGroupId: message.groupId }),
+    ...delayed(message),
   }));
   const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
   const refused = new Set(Failed.map(({ Id }) => Id));

@@ -1,5 +1,6 @@
 import {
   ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -9,14 +10,16 @@ import {
 import * as z from 'zod';
 import { type QueuedTask, TaskMessage } from '../core/scheduling/task-message.ts';
 import type { QueueCounts, ReceivedTask, TaskQueues } from '../core/scheduling/task-queues.ts';
+import type { Ticket } from '../core/scheduling/ticket.ts';
 import { type Priority, priorities } from '../core/tasks/task.ts';
 import { mapInGroups, pagesOf } from './pages.ts';
 import { jsonText, parseItem } from './parse-item.ts';
 import { batchPolicies, sdkAttempts, sendAll } from './retry-policy.ts';
-import { messagesPerRequest, type OutgoingMessage, sendMessages } from './sqs-send-messages.ts';
+import { toSeconds, toVisibilityTimeout } from './sqs-seconds.ts';
+import { delayed, messagesPerRequest, type OutgoingMessage, sendMessages } from './sqs-send-messages.ts';
 
-/** SQS's longest visibility timeout. */
-const longestSeconds = 43_200;
+/** SQS's longest delay of a message that is sent: 15 minutes. */
+const longestDelaySeconds = 900;
 const sendsAtOnce = 8;
 /** So many unreadable messages one receive passes over; with more of them the whole queue is suspect. */
 const mostUnreadable = 10;
@@ -40,6 +43,11 @@ export function parseTicketHint(body: string): Priority | undefined {
   return TicketText.safeParse(body).data?.hint;
 }
 
+/** A ticket as SQS or its mapping hands it over. @param sentAt epoch ms */
+export function toTicket(id: string, handle: string, body: string, sentAt: number): Ticket {
+  return { id, handle, hint: parseTicketHint(body), waitedMs: Date.now() - sentAt };
+}
+
 /** Queue URLs are given (AWS_ENDPOINT_URL decides where requests go), not followed. */
 export function createSqsClient(): SQSClient {
   return new SQSClient({ useQueueUrlAsEndpoint: false, maxAttempts: sdkAttempts.sqs });
@@ -61,8 +69,9 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
   const { client, queueUrlPrefix, onUnreadable } = options;
   const taskQueue = (provider: string, priority: Priority) => `${queueUrlPrefix}${provider}-${priority}`;
   const ticketQueue = (provider: string) => `${queueUrlPrefix}${provider}-tickets`;
+  const deadQueue = (provider: string) => `${queueUrlPrefix}${provider}-dead`;
   const setVisibility = async (QueueUrl: string, ReceiptHandle: string, milliseconds: number) => {
-    const VisibilityTimeout = Math.min(Math.max(Math.ceil(milliseconds / 1000), 0), longestSeconds);
+    const VisibilityTimeout = toVisibilityTimeout(milliseconds);
     await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
   };
 
@@ -70,9 +79,10 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
     async enqueue(tasks) {
       await sendToQueues(
         client,
-        tasks.map(({ provider, priority, message }) => ({
+        tasks.map(({ provider, priority, message, delayMs }) => ({
           queueUrl: taskQueue(provider, priority),
           body: JSON.stringify(message),
+          delaySeconds: delayOf(delayMs),
         })),
       );
       await sendToQueues(
@@ -81,10 +91,14 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       );
     },
 
-    sendTickets: (provider, count) =>
+    sendTickets: (provider, count, delayMs) =>
       sendToQueues(
         client,
-        Array.from({ length: count }, () => ({ queueUrl: ticketQueue(provider), body: '{}' })),
+        Array.from({ length: count }, () => ({
+          queueUrl: ticketQueue(provider),
+          body: '{}',
+          delaySeconds: delayOf(delayMs),
+        })),
       ),
 
     /**
@@ -128,6 +142,68 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: task.handle }));
     },
 
+    async deleteMany(tasks) {
+      const handles = tasks.map(({ provider, received }) => ({
+        queueUrl: taskQueue(provider, received.priority),
+        handle: received.handle,
+      }));
+      const pages = Object.entries(Object.groupBy(handles, ({ queueUrl }) => queueUrl)).flatMap(
+        ([queueUrl, list = []]) => pagesOf(list, messagesPerRequest).map((page) => ({ queueUrl, page })),
+      );
+      await mapInGroups(pages, sendsAtOnce, async ({ queueUrl: QueueUrl, page }) => {
+        const Entries = page.map(({ handle }, index) => ({ Id: String(index), ReceiptHandle: handle }));
+        // What is refused has been received again since, or is gone: either way its task has ended.
+        await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      });
+    },
+
+    async receiveTicket(provider, visibilitySeconds) {
+      const answer = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: ticketQueue(provider),
+          MaxNumberOfMessages: 1,
+          VisibilityTimeout: visibilitySeconds,
+          WaitTimeSeconds: 0,
+          MessageSystemAttributeNames: ['SentTimestamp'],
+        }),
+      );
+      const [found] = answer.Messages ?? [];
+      if (!found) return undefined;
+      return toTicket(
+        found.MessageId ?? '',
+        found.ReceiptHandle ?? '',
+        found.Body ?? '',
+        Number(found.Attributes?.SentTimestamp ?? 0),
+      );
+    },
+
+    async deleteTicket(provider, ReceiptHandle) {
+      await client.send(new DeleteMessageCommand({ QueueUrl: ticketQueue(provider), ReceiptHandle }));
+    },
+
+    async receiveDead(provider) {
+      const answer = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: deadQueue(provider),
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds: 1,
+        }),
+      );
+      return (answer.Messages ?? []).flatMap(({ Body, ReceiptHandle = '' }) => {
+        try {
+          return { message: parseTaskMessage(Body), handle: ReceiptHandle };
+        } catch (error) {
+          // It stays where it is, and rings.
+          onUnreadable?.(error);
+          return [];
+        }
+      });
+    },
+
+    async deleteDead(provider, ReceiptHandle) {
+      await client.send(new DeleteMessageCommand({ QueueUrl: deadQueue(provider), ReceiptHandle }));
+    },
+
     setVisibility: (provider, task: ReceivedTask, milliseconds) =>
       setVisibility(taskQueue(provider, task.priority), task.handle, milliseconds),
 
@@ -149,8 +225,10 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
 
 function ticketFor(queueUrl: string, task: QueuedTask): Outgoing {
   const ticket: TicketBody = { hint: task.priority };
-  return { queueUrl, body: JSON.stringify(ticket) };
+  return { queueUrl, body: JSON.stringify(ticket), delaySeconds: delayOf(task.delayMs) };
 }
+
+const delayOf = (milliseconds = 0) => Math.min(toSeconds(milliseconds), longestDelaySeconds);
 
 async function counts(client: SQSClient, queueUrl: string): Promise<QueueCounts> {
   const answer = await client.send(
@@ -175,7 +253,9 @@ async function counts(client: SQSClient, queueUrl: string): Promise<QueueCounts>
 async function sendToQueues(client: SQSClient, messages: Outgoing[]): Promise<void> {
   const [only] = messages;
   if (only && messages.length === 1) {
-    await client.send(new SendMessageCommand({ QueueUrl: only.queueUrl, MessageBody: only.body }));
+    await client.send(
+      new SendMessageCommand({ QueueUrl: only.queueUrl, MessageBody: only.body, ...delayed(only) }),
+    );
     return;
   }
   const pages = Object.entries(Object.groupBy(messages, ({ queueUrl }) => queueUrl)).flatMap(

@@ -3,6 +3,7 @@ import { WebhookMessage, type WebhookQueue } from '../core/webhooks/webhook-queu
 import { mapInGroups, pagesBySize } from './pages.ts';
 import { jsonText, parseItem } from './parse-item.ts';
 import { batchPolicies, sendUntilTaken } from './retry-policy.ts';
+import { toVisibilityTimeout } from './sqs-seconds.ts';
 import { messagesPerRequest, sendMessages } from './sqs-send-messages.ts';
 
 /** The bytes stay below what SQS's older limit and its emulators take (256 KB). */
@@ -38,7 +39,7 @@ export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: st
     },
 
     async postpone(ReceiptHandle, milliseconds) {
-      const VisibilityTimeout = Math.ceil(milliseconds / 1000);
+      const VisibilityTimeout = toVisibilityTimeout(milliseconds);
       await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
     },
   };

@@ -4,6 +4,7 @@ import type { Item, ItemKey } from './dynamo-item.ts';
 import { writeRouting } from './packed-routing.ts';
 import { parseItem } from './parse-item.ts';
 import { writeResult } from './stored-result.ts';
+import { writeTimeline } from './stored-timeline.ts';
 import { metaKey, TaskRow, taskKind } from './task-rows.ts';
 
 /** Attributes that put an open task into its index, by deadline. No status change touches another index. */
@@ -47,6 +48,9 @@ export function taskToItem(task: Task, open: boolean): TaskRow & ItemKey {
     attempts: task.attempts,
     provider_attempts: task.providerAttempts,
     hops: task.failovers,
+    revision: task.revision || null,
+    not_before: task.notBefore,
+    timeline: task.timeline.length > 0 ? writeTimeline(task.timeline) : null,
     provider: task.provider,
     model: task.model,
     routing: task.routing && writeRouting(task.routing),
@@ -97,6 +101,10 @@ export function taskFromRow(row: z.output<typeof TaskRow>): Task {
     attempts: row.attempts,
     providerAttempts: row.provider_attempts,
     failovers: row.hops,
+    revision: row.revision ?? 0,
+    notBefore: row.not_before ?? null,
+    ...(row.status === 'processing' && { leaseUntil: row.lease_until }),
+    timeline: row.timeline ?? [],
     provider: row.provider,
     model: row.model,
     routing: row.routing ?? null,

@@ -1,4 +1,4 @@
-import type { Task, TaskInput, TaskResult } from '../core/tasks/task.ts';
+import type { Task, TaskInput, TaskKey, TaskResult } from '../core/tasks/task.ts';
 import { parseItem } from './parse-item.ts';
 import type { Payloads } from './s3-payloads.ts';
 import { StoredResult, writeResult } from './stored-result.ts';
@@ -11,10 +11,16 @@ const inputRowBytes = 200 * 1024;
 /** Over this a result goes to S3: a put costs as much as 8 KB of writes, and events omit over 28 KB. */
 const resultRowBytes = 24 * 1024;
 
-export async function placeInput(payloads: Payloads, task: Task, input: TaskInput): Promise<InputRow> {
+/** @param version part of the object's key, so that another request for the same task replaces nothing */
+export async function placeInput(
+  payloads: Payloads,
+  task: TaskKey,
+  input: TaskInput,
+  version = '',
+): Promise<InputRow> {
   const body = JSON.stringify(input);
   if (Buffer.byteLength(body) <= inputRowBytes) return { body };
-  const objectKey = `${task.tenant}/${task.taskId}/input.json`;
+  const objectKey = `${task.tenant}/${task.taskId}/input${version && `-${version}`}.json`;
   await payloads.put(objectKey, body);
   return { object_key: objectKey };
 }
@@ -27,7 +33,7 @@ export async function readInput(payloads: Payloads, row: InputRow): Promise<Task
 
 export async function placeResult(
   payloads: Payloads,
-  task: Task,
+  task: Pick<Task, 'tenant' | 'taskId' | 'attempts'>,
   result: TaskResult,
 ): Promise<Pick<TaskRow, 'result' | 'result_key'>> {
   const text = writeResult(result);

@@ -14,6 +14,7 @@ import type { ItemKey } from './dynamo-item.ts';
 import { StoredRouting } from './packed-routing.ts';
 import { jsonText, type Members } from './parse-item.ts';
 import { StoredResult } from './stored-result.ts';
+import { StoredTimeline } from './stored-timeline.ts';
 
 export const taskKind = 'task';
 
@@ -70,8 +71,13 @@ export const TaskRow = z.object({
   /** The lease of its worker: until when it holds, and when it was taken. */
   lease_until: z.number().optional(),
   lease_from: z.number().optional(),
+  /** The claim that the lease belongs to. */
+  claimed_by: z.string().optional(),
   attempts: z.number(),
   provider_attempts: z.number(),
+  revision: z.number().optional(),
+  not_before: z.number().optional(),
+  timeline: StoredTimeline.optional(),
   /** Failovers. */
   hops: z.number(),
   provider: z.string(),
@@ -88,6 +94,8 @@ export const TaskRow = z.object({
   callback_events: jsonText(z.array(z.enum(taskEventTypes))).optional(),
   /** Of the request that made it, where an Idempotency-Key named it. */
   request_hash: z.string().optional(),
+  /** Of the one try that made it. */
+  made_by: z.string().optional(),
   list_pk: z.string(),
   list_sk: z.string(),
   batch_pk: z.string().optional(),

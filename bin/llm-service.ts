@@ -27,15 +27,14 @@ const app = new App({
 const root = join(import.meta.dirname, '..');
 const bundles = mkdtempSync(join(tmpdir(), 'llm-service-'));
 try {
-  const { stage, target, reservedConcurrency, open } = readContext((name) => app.node.tryGetContext(name));
+  const context = readContext((name) => app.node.tryGetContext(name));
+  const { stage, target } = context;
   // Once the app has its context, CDK's own rules can only be switched off by this variable.
   if (!target.checksTemplates) process.env.CDK_VALIDATION = 'false';
   const configuration = readSettings(process.env, {
-    stage,
+    ...context,
     version: packageFile.version,
     onAws: target.kind === 'aws',
-    reservedConcurrency,
-    open,
   });
   const entries = listFunctions(configuration).map(({ entry }) => entry);
   bundleFunctions(root, entries, bundles);

@@ -5,12 +5,13 @@ export interface Context {
   stage: string;
   target: DeploymentTarget;
   reservedConcurrency: boolean;
+  accountConcurrency: number | undefined;
   open: boolean;
 }
 
 /**
  * The context of `cdk --context name=value`: `stage` (default dev), `target` (aws, local or emulator),
- * `emulatorEndpoint`, `reservedConcurrency`, `open`, `apiGatewayLogRole`. Throws ConfigurationError.
+ * `emulatorEndpoint`, `reservedConcurrency`, `accountConcurrency`, `open`, `apiGatewayLogRole`. Throws ConfigurationError.
  */
 export function readContext(read: (name: string) => unknown): Context {
   const stage = String(read('stage') ?? 'dev');
@@ -22,6 +23,7 @@ export function readContext(read: (name: string) => unknown): Context {
     stage,
     target: readTarget(read),
     reservedConcurrency: readFlag(read, 'reservedConcurrency', true),
+    accountConcurrency: readCount(read, 'accountConcurrency'),
     open: readFlag(read, 'open', false),
   };
 }
@@ -41,4 +43,11 @@ function readFlag(read: (name: string) => unknown, name: string, otherwise: bool
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
   throw new ConfigurationError([`--context ${name}=${String(value)} must be true or false`]);
+}
+
+function readCount(read: (name: string) => unknown, name: string): number | undefined {
+  const value = read(name);
+  if (value === undefined) return undefined;
+  if (/^[1-9]\d{0,6}$/.test(String(value))) return Number(value);
+  throw new ConfigurationError([`--context ${name}=${String(value)} must be a whole number of at least 1`]);
 }

@@ -1,7 +1,9 @@
 import type { Provider } from '../core/providers/provider.ts';
 import { webhookRetryDelays } from '../core/webhooks/retry-delays.ts';
+import type { AccountPlan } from './account-plan.ts';
 import { enableProvidersHere, enableProvidersOnAws } from './enabled-providers.ts';
 import { typeLimits } from './limits.ts';
+import { type Account, planExecutions } from './plan-executions.ts';
 import { findStrayLimits, hasKey, keyVariable, readProviderNumbers } from './provider-variables.ts';
 import { providers as catalogue } from './providers.ts';
 import { type ProviderSettings, Settings } from './settings.ts';
@@ -13,15 +15,14 @@ import {
   type Variables,
 } from './settings-variables.ts';
 import { taskTypes } from './task-types.ts';
-import { planWorker, type WorkerPlan } from './worker-plan.ts';
+import type { WorkerPlan } from './worker-plan.ts';
 
 /** What synth knows beside the environment: the CDK context, and the version. */
-export interface SettingsContext {
+export interface SettingsContext extends Account {
   stage: string;
   version: string;
   /** On AWS keys are in SSM and nothing is open by default. */
   onAws: boolean;
-  reservedConcurrency: boolean;
   /** The context `open=true`: deploy without authentication. */
   open: boolean;
 }
@@ -30,6 +31,8 @@ export interface SettingsContext {
 export interface Configuration {
   settings: Settings;
   workers: WorkerPlan[];
+  /** What the other event source mappings may ask for. */
+  mappings: Pick<AccountPlan, 'webhooks' | 'executionsPerShard'>;
   /** Receives after which a webhook goes to its dead-letter queue. */
   webhookTries: number;
   cors: boolean;
@@ -58,28 +61,6 @@ function readProviders(
   }));
 }
 
-function planWorkers(
-  providers: readonly ProviderSettings[],
-  variables: SettingsVariables,
-  context: SettingsContext,
-): WorkerPlan[] {
-  const faults: string[] = [];
-  const plans = providers.flatMap(({ name, concurrencyLimit }) => {
-    try {
-      return planWorker(name, concurrencyLimit, {
-        tasksPerInvocation: variables.LLM_TASKS_PER_INVOCATION,
-        slotsKeptForSync: variables.LLM_SLOTS_KEPT_FOR_SYNC,
-        reservedConcurrency: context.reservedConcurrency,
-      });
-    } catch (error) {
-      faults.push((error as Error).message);
-      return [];
-    }
-  });
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  return plans;
-}
-
 /**
  * Reads the LLM_* and provider variables of the environment; of secrets only whether they are set. Throws
  * ConfigurationError, which names every variable at fault and what it should be.
@@ -103,9 +84,9 @@ export function readSettings(
 
   const enable = context.onAws ? enableProvidersOnAws : enableProvidersHere;
   const enabled = enable(variables.LLM_PROVIDERS, definitions, source);
-  const providers = readProviders(enabled.providers, context, source);
-  const workers = planWorkers(providers, variables, context);
-  const notices = [...enabled.notices];
+  const wanted = readProviders(enabled.providers, context, source);
+  const { providers, workers, mappings, notices: shortages } = planExecutions(wanted, variables, context);
+  const notices = [...enabled.notices, ...shortages];
 
   const open = context.onAws ? context.open : present(source, 'LLM_AUTH_TOKEN') === undefined;
   if (open)
@@ -125,10 +106,7 @@ export function readSettings(
   const settings = Settings.parse({
     stage: context.stage,
     version: context.version,
-    providers: providers.map((provider, index) => ({
-      ...provider,
-      limitedBySemaphore: workers[index]?.limitedBySemaphore ?? false,
-    })),
+    providers,
     taskTimeoutMs: variables.LLM_TASK_TIMEOUT,
     maxQueueSize: variables.LLM_MAX_QUEUE_SIZE,
     // A limit that cannot be reached would cost two table writes a task.
@@ -155,6 +133,7 @@ export function readSettings(
   return {
     settings,
     workers,
+    mappings,
     webhookTries: (settings.webhooks.retryDelaysMs ?? webhookRetryDelays).length,
     cors: variables.LLM_ENABLE_CORS,
     webSocket: variables.LLM_ENABLE_WEBSOCKET,

@@ -9,7 +9,7 @@ export const ProviderSettings = z.strictObject({
   baseUrl: z.url().optional(),
   /** SSM parameter that holds the API key; absent where the provider needs none. */
   keyParameter: z.string().optional(),
-  /** Lambda's concurrency cannot hold the limit, so the semaphore does: see config/worker-plan.ts. */
+  /** Lambda's concurrency cannot hold the limit, so the table of slots does: see config/worker-plan.ts. */
   limitedBySemaphore: z.boolean().default(false),
 });
 export type ProviderSettings = z.infer<typeof ProviderSettings>;

@@ -7,7 +7,7 @@ export interface WorkerPlan {
   maximumConcurrency: number;
   /** Tickets that one execution takes at a time. */
   batchSize: number;
-  /** The semaphore has to hold the limit: nothing is reserved, or executions × batch size may pass it. */
+  /** The table of slots has to hold the limit: nothing is reserved, or executions × batch size may pass it. */
   limitedBySemaphore: boolean;
 }
 
@@ -19,13 +19,23 @@ export interface WorkerPlanOptions {
 }
 
 /** Lambda's bounds of MaximumConcurrency: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
-const smallestMaximumConcurrency = 2;
+export const smallestMaximumConcurrency = 2;
 const largestMaximumConcurrency = 1000;
+
+/**
+ * With several tasks an invocation, so many executions are planned all the same, if the limit is as high: tickets that
+ * come one by one start one execution each, and with fewer executions a slot would idle while work waits. Where more
+ * run, tickets come in numbers and fill the batches.
+ */
+const executionsForSingleTickets = 100;
 
 /** Throws an Error that says which numbers do not fit and what to change. */
 export function planWorker(provider: string, limit: number, options: WorkerPlanOptions): WorkerPlan {
   const { tasksPerInvocation, slotsKeptForSync } = options;
-  const executions = Math.max(Math.ceil(limit / tasksPerInvocation), smallestMaximumConcurrency);
+  const executions = Math.max(
+    Math.min(limit, Math.max(Math.ceil(limit / tasksPerInvocation), executionsForSingleTickets)),
+    smallestMaximumConcurrency,
+  );
   const maximumConcurrency = executions - slotsKeptForSync;
   if (slotsKeptForSync > 0 && maximumConcurrency < smallestMaximumConcurrency)
     throw new Error(

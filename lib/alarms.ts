@@ -7,7 +7,7 @@ import {
 import type { Settings } from '../config/settings.ts';
 import { constructId } from './function-definition.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
-import { deadTaskConsumer, eventPublisher, sweeper, webhookDeliverer } from './triggered-functions.ts';
+import { eventPublisher, sweeper, webhookDeliverer } from './triggered-functions.ts';
 
 export interface AlarmDescription extends Omit<CreateAlarmOptions, 'evaluationPeriods'> {
   id: string;
@@ -59,11 +59,6 @@ export function describeAlarms(settings: Settings, metrics: ServiceMetrics): Ala
       'SweeperRepairs',
       metrics.sweeperRepairs(),
       'The sweeper repaired what a crash had left half done',
-    ),
-    whenAny(
-      'DeadTasks',
-      metrics.functionInvocations(deadTaskConsumer.entry),
-      'Tasks failed because no worker could handle their messages',
     ),
     ...[eventPublisher, webhookDeliverer, sweeper].map(({ entry }) =>
       whenAny(`Errors-${constructId(entry)}`, metrics.functionErrors(entry), `${entry} fails`),

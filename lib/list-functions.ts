@@ -2,7 +2,6 @@ import type { Configuration } from '../config/read-settings.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { httpRoutes, unknownRoute, withTokenCheck } from './http-routes.ts';
 import {
-  deadTaskConsumer,
   eventPublisher,
   sweeper,
   webhookDeliverer,
@@ -21,7 +20,6 @@ export function listFunctions({ webSocket, settings: { open } }: Configuration):
     ...(webSocket ? Object.values(connected) : []),
     ...(webSocket && !open ? [authorize] : []),
     worker,
-    deadTaskConsumer,
     webhookDeliverer,
     eventPublisher,
     sweeper,

@@ -47,6 +47,16 @@ const grants = {
     for (const queues of providerQueues)
       for (const queue of queues.all) allow(grantee, queue.queueArn, 'sqs:SendMessage');
   },
+  /** Waiting tasks of all providers: whoever frees what they wait for shows or ends them. */
+  'hide tasks': ({ providerQueues }, grantee) => {
+    for (const queues of providerQueues)
+      for (const queue of queues.tasks)
+        allow(grantee, queue.queueArn, 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage');
+  },
+  'receive dead tasks': ({ providerQueues }, grantee) => {
+    for (const { dead } of providerQueues)
+      allow(grantee, dead.queueArn, 'sqs:ReceiveMessage', 'sqs:DeleteMessage');
+  },
   'count tasks': ({ providerQueues }, grantee) => {
     for (const queues of providerQueues)
       for (const queue of queues.all) allow(grantee, queue.queueArn, 'sqs:GetQueueAttributes');

@@ -18,7 +18,7 @@ import { constructId, type FunctionDefinition } from './function-definition.ts';
 import { httpRoutes } from './http-routes.ts';
 import type { ServiceResources } from './service-resources.ts';
 import type { StorageStack } from './storage-stack.ts';
-import { deadTaskConsumer, eventPublisher, sweeper, webhookDeliverer } from './triggered-functions.ts';
+import { eventPublisher, sweeper, webhookDeliverer } from './triggered-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
   configuration: Configuration;
@@ -88,20 +88,17 @@ export class ServiceStack extends Stack {
     });
     this.webSocket?.addRoutes(settings.open, createFunction);
 
-    const failDeadTask = createFunction(this, deadTaskConsumer);
     for (const [index, queues] of this.providerQueues.entries()) {
       const provider = settings.providers[index];
       const plan = configuration.workers[index];
       if (provider === undefined || plan === undefined) continue;
       new ProviderWorker(this, `Worker-${provider.name}`, { ...common, provider, plan, queues });
-      failDeadTask.addEventSource(new SqsEventSource(queues.dead, { reportBatchItemFailures: true }));
     }
 
     createFunction(this, webhookDeliverer).addEventSource(
       new SqsEventSource(webhooks.queue, {
         batchSize: 10,
-        // 200 deliveries at once: hanging receivers must not use up the account's concurrency.
-        maxConcurrency: 20,
+        maxConcurrency: configuration.mappings.webhooks,
         reportBatchItemFailures: true,
       }),
     );
@@ -111,7 +108,12 @@ export class ServiceStack extends Stack {
       enforceSSL: true,
     });
     this.publisher = createFunction(this, eventPublisher);
-    addTaskChanges(this.publisher, storage.taskTable, this.deadEvents);
+    addTaskChanges(
+      this.publisher,
+      storage.taskTable,
+      this.deadEvents,
+      configuration.mappings.executionsPerShard,
+    );
     this.sweeper = createFunction(this, sweeper);
     new Schedule(this, 'EveryMinute', {
       schedule: ScheduleExpression.rate(Duration.minutes(1)),

@@ -7,16 +7,8 @@ import { workerTimeout } from './worker-timeout.ts';
 export const worker: FunctionDefinition = {
   entry: 'queue/process-task',
   environment: ['SETTINGS', 'PROVIDER', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
-  uses: ['write tasks', 'write state', 'read payloads', 'write payloads', 'send tasks', 'count tasks'],
+  uses: ['write tasks', 'write state', 'read payloads', 'write payloads', 'send tasks', 'hide tasks'],
   timeout: workerTimeout,
-};
-
-/** Ends tasks whose messages no worker could handle. */
-export const deadTaskConsumer: FunctionDefinition = {
-  entry: 'queue/fail-dead-task',
-  environment: ['SETTINGS', 'TASK_TABLE', 'PAYLOAD_BUCKET'],
-  uses: ['write tasks', 'read payloads', 'write payloads'],
-  timeout: 30,
 };
 
 export const webhookDeliverer: FunctionDefinition = {
@@ -36,7 +28,15 @@ export const eventPublisher: FunctionDefinition = {
 export const sweeper: FunctionDefinition = {
   entry: 'schedule/sweep',
   environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
-  uses: ['write tasks', 'write state', 'send tasks', 'count tasks'],
+  uses: [
+    'write tasks',
+    'write state',
+    'read payloads',
+    'send tasks',
+    'count tasks',
+    'hide tasks',
+    'receive dead tasks',
+  ],
   timeout: 55,
 };
 

@@ -14,6 +14,7 @@ import {
 } from '../adapters/sqs-dead-webhooks.ts';
 import { createSqsClient } from '../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue } from '../adapters/sqs-webhook-queue.ts';
+import { runCommand } from './deployed/run-command.ts';
 
 const usage =
   'Usage: npm run webhooks -- list | replay <event_id> | replay --since <ISO time>  [--stage dev]';
@@ -59,14 +60,11 @@ function describe({ message: { event, url } }: DeadWebhook): string {
   return [event.timestamp, event.event_type.padEnd(15), event.event_id, url].join('  ');
 }
 
-try {
+await runCommand(async () => {
   const { command, stage } = readCommand();
   const client = createSqsClient();
   const queueUrl = await findQueueUrl(client, `llm-${stage}-webhooks`);
   const deadQueueUrl = await findQueueUrl(client, `llm-${stage}-webhooks-dead`);
   const queue = createSqsWebhookQueue({ client, queueUrl });
   await run(command, createSqsDeadWebhooks({ client, deadQueueUrl, queue }));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+});

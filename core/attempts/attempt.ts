@@ -1,4 +1,6 @@
-import type { Task, TaskError, TaskInput, TaskResult } from '../tasks/task.ts';
+import type { Task, TaskError, TaskInput, TaskResult, TokenUsage } from '../tasks/task.ts';
+import type { ChatRequest } from './language-model.ts';
+import type { ProviderFailure } from './provider-failure.ts';
 
 /** How one attempt at a claimed task ended, and what is to be done next. */
 export type AttemptOutcome =
@@ -9,5 +11,26 @@ export type AttemptOutcome =
   /** At once at another provider of the task's ranking. */
   | { kind: 'failover'; error: TaskError; provider: string; model: string };
 
-/** Runs one attempt: prompt, provider call, structured output, cache, breaker. Never throws but on an abort of `signal`. */
-export type RunAttempt = (task: Task, input: TaskInput, signal: AbortSignal) => Promise<AttemptOutcome>;
+/** One attempt as it went: its calls, whatever came of them. */
+export interface AttemptReport {
+  outcome: AttemptOutcome;
+  /** Of all calls that were made, as far as the provider told; undefined: it told nothing. */
+  usage: TokenUsage | undefined;
+  costUsd: number;
+  /** Undefined: the provider answered. */
+  failure: ProviderFailure | undefined;
+  /** Milliseconds until the provider takes another call, where it said so with its answer. */
+  holdBackMs: number | undefined;
+}
+
+/**
+ * Runs one attempt: prompt, provider call, structured output. Throws only the reason of `signal`, when that is aborted.
+ *
+ * @param beforeRepair awaited before a second call, which asks for a mended answer: the attempt's start is good for one
+ */
+export type RunAttempt = (
+  task: Task,
+  input: TaskInput,
+  signal: AbortSignal,
+  beforeRepair: (request: ChatRequest) => Promise<void>,
+) => Promise<AttemptReport>;

@@ -19,6 +19,7 @@ const shortestAttemptMs = 250;
 export function decideAfterFailure(
   task: Pick<Task, 'provider' | 'routing' | 'config' | 'providerAttempts' | 'attempts' | 'deadlineAt'>,
   failure: ProviderFailure,
+  isEnabled: (provider: string) => boolean,
   now: number,
   random: number,
 ): AttemptOutcome {
@@ -28,7 +29,7 @@ export function decideAfterFailure(
   const delayMs = failure.retryAfter ?? Math.round(random * jitterBound(task.providerAttempts));
   const mayRepeat = failure.retryable && task.providerAttempts <= task.config.maxRetries;
   const hasTime = now + delayMs + shortestAttemptMs < task.deadlineAt;
-  const next = now + shortestAttemptMs < task.deadlineAt ? nextCandidate(task) : undefined;
+  const next = now + shortestAttemptMs < task.deadlineAt ? nextCandidate(task, isEnabled) : undefined;
   const wouldRather = failure.next === 'failover' || delayMs > longestWaitBeforeFailoverMs;
 
   if (next && (wouldRather || !mayRepeat || !hasTime))

@@ -1,4 +1,5 @@
 import { ServiceError, type TaskErrorCode } from '../service-error.ts';
+import type { TokenUsage } from '../tasks/task.ts';
 
 interface FailureKind {
   code: TaskErrorCode;
@@ -21,8 +22,10 @@ export const failureKinds = {
   overloaded: { code: 'provider_error', next: 'failover', retryable: true, health: 'outage' },
   /** The rate limit of this account is used up for now. */
   rate_limited: { code: 'provider_error', next: 'retry', retryable: true, health: 'rate_limited' },
-  /** 5xx, a connection that is refused or breaks, an answer without a completion, or none in time. */
+  /** 5xx, connection broken, an answer that is no answer, silence. */
   outage: { code: 'provider_error', next: 'retry', retryable: true, health: 'outage' },
+  /** No connection was made: asking again costs nothing. */
+  unreachable: { code: 'provider_error', next: 'retry', retryable: true, health: 'outage' },
   auth: { code: 'provider_auth', next: 'failover', retryable: false, health: 'unusable' },
   /** No balance: only a payment helps. */
   quota: { code: 'provider_quota', next: 'failover', retryable: false, health: 'unusable' },
@@ -43,12 +46,14 @@ export class ProviderFailure extends ServiceError {
   readonly kind: FailureKindName;
   readonly next: FailureKind['next'];
   readonly health: FailureKind['health'];
+  /** What was paid for all the same, where the provider told. */
+  usage: TokenUsage | undefined;
 
   /** @param options.retryAfter milliseconds that the provider asked to wait */
   constructor(
     kind: FailureKindName,
     message: string,
-    options: { retryAfter?: number | undefined; cause?: unknown } = {},
+    options: { retryAfter?: number | undefined; cause?: unknown; usage?: TokenUsage | undefined } = {},
   ) {
     const { code, next, retryable, health } = failureKinds[kind];
     super(code, message, {
@@ -59,6 +64,7 @@ export class ProviderFailure extends ServiceError {
     this.kind = kind;
     this.next = next;
     this.health = health;
+    this.usage = options.usage;
   }
 }
 

@@ -11,23 +11,24 @@ const longest = 24 * 3_600_000;
  */
 export function readRetryAfter(reply: ErrorReply, now: number): number | undefined {
   const { headers } = reply;
-  const wait =
-    readNumber(headers['retry-after-ms']) ??
-    readSecondsOrDate(headers['retry-after'], now) ??
-    reply.retryDelayMs ??
+  return (
+    asWait(readNumber(headers['retry-after-ms'])) ??
+    asWait(readSecondsOrDate(headers['retry-after'], now)) ??
+    asWait(reply.retryDelayMs) ??
     readResets(headers, now) ??
-    readSentence(reply.message);
-  return asWait(wait);
+    asWait(readSentence(reply.message))
+  );
 }
 
 /** Milliseconds until the rate limits refill that an answer says it used up; undefined: none. */
 export function readHoldBack(headers: ErrorReply['headers'], now: number): number | undefined {
-  return asWait(readResets(headers, now)) || undefined;
+  return readResets(headers, now) || undefined;
 }
 
 function asWait(milliseconds: number | undefined): number | undefined {
-  if (milliseconds === undefined || milliseconds < 0 || milliseconds > longest) return undefined;
-  return Math.ceil(milliseconds);
+  // Said so that NaN is no wait either.
+  const isOne = milliseconds !== undefined && milliseconds >= 0 && milliseconds <= longest;
+  return isOne ? Math.ceil(milliseconds) : undefined;
 }
 
 function readNumber(text: string | undefined): number | undefined {
@@ -38,33 +39,39 @@ function readNumber(text: string | undefined): number | undefined {
 function readSecondsOrDate(text: string | undefined, now: number): number | undefined {
   const seconds = readNumber(text);
   if (seconds !== undefined) return seconds * 1_000;
-  const date = Date.parse(text ?? '');
+  // Each form of a date has a time of day; without one, "-5" is a date to Date.parse.
+  const date = /:\d\d/.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Headers in pairs: what is left of a limit, and when it is full again (a duration, a date or seconds). */
+/** Headers that say how much there is, how much is left, and when it fills again: OpenAI's durations, Anthropic's dates, Kimi's seconds. */
 const limits = [
-  ['x-ratelimit-remaining-requests', 'x-ratelimit-reset-requests'],
-  ['x-ratelimit-remaining-tokens', 'x-ratelimit-reset-tokens'],
-  ['x-ratelimit-remaining', 'x-ratelimit-reset'],
-  ['anthropic-ratelimit-requests-remaining', 'anthropic-ratelimit-requests-reset'],
-  ['anthropic-ratelimit-tokens-remaining', 'anthropic-ratelimit-tokens-reset'],
-  ['anthropic-ratelimit-input-tokens-remaining', 'anthropic-ratelimit-input-tokens-reset'],
-  ['anthropic-ratelimit-output-tokens-remaining', 'anthropic-ratelimit-output-tokens-reset'],
+  ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests', 'x-ratelimit-reset-requests'],
+  ['x-ratelimit-limit-tokens', 'x-ratelimit-remaining-tokens', 'x-ratelimit-reset-tokens'],
+  ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'],
+  ...['requests', 'tokens', 'input-tokens', 'output-tokens'].map(
+    (kind) =>
+      [
+        `anthropic-ratelimit-${kind}-limit`,
+        `anthropic-ratelimit-${kind}-remaining`,
+        `anthropic-ratelimit-${kind}-reset`,
+      ] as const,
+  ),
 ] as const;
 
 function readResets(headers: ErrorReply['headers'], now: number): number | undefined {
-  const waits = limits.flatMap(([left, reset]) => {
-    if (readNumber(headers[left]) !== 0) return [];
-    const wait = readReset(headers[reset] ?? '', now);
-    return wait === undefined ? [] : [wait];
+  const waits = limits.flatMap(([limit, left, reset]) => {
+    // Of a limit of nothing nothing is ever left: proxies that know no limit say so.
+    if (readNumber(headers[left]) !== 0 || readNumber(headers[limit]) === 0) return [];
+    return asWait(readReset(headers[reset] ?? '', now)) ?? [];
   });
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
 function readReset(text: string, now: number): number | undefined {
   const number = readNumber(text);
-  // A number is seconds to wait, or, when it is large, the moment in epoch seconds.
+  // A number is seconds to wait, or, when it is large, the moment in epoch seconds or milliseconds.
+  if (number !== undefined && number > 1_000_000_000_000) return number - now;
   if (number !== undefined) return number > 1_000_000_000 ? number * 1_000 - now : number * 1_000;
   return parseDuration(text) ?? readSecondsOrDate(text, now);
 }

@@ -3,7 +3,7 @@ import { buildRepairMessages } from '../task-types/build-messages.ts';
 import type { JsonSchema, JsonSchemas } from '../task-types/json-schemas.ts';
 import type { TokenUsage } from '../tasks/task.ts';
 import type { ChatMessage, ChatReply, ChatRequest, LanguageModel } from './language-model.ts';
-import { ProviderFailure } from './provider-failure.ts';
+import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 
 export interface StructuredReply {
   content: string;
@@ -24,17 +24,27 @@ export async function requestStructuredOutput(
   schemas: JsonSchemas,
   request: ChatRequest,
   schema: JsonSchema,
+  beforeRepair: (request: ChatRequest) => Promise<void>,
 ): Promise<StructuredReply> {
   const first = await languageModel.complete(request);
   const firstReading = read(schemas, schema, first);
   if (firstReading.faults.length === 0) return shape(first, firstReading, first.usage, false);
 
   const messages: ChatMessage[] = buildRepairMessages(request.messages, first.content, firstReading.faults);
-  const second = await languageModel.complete({ ...request, messages });
+  const repair = { ...request, messages };
+  const asking = beforeRepair(repair).then(() => languageModel.complete(repair));
+  const second = await asking.catch((error: unknown) => {
+    if (request.signal.aborted) throw error;
+    // The first answer was paid for, whatever came of the second call, or of what had to come before it.
+    const failure = asProviderFailure(error);
+    failure.usage = failure.usage ? addUsage(first.usage, failure.usage) : first.usage;
+    throw failure;
+  });
+  const usage = addUsage(first.usage, second.usage);
   const secondReading = read(schemas, schema, second);
   if (secondReading.faults.length > 0)
-    throw new ProviderFailure('invalid_output', describeFaults(secondReading.faults));
-  return shape(second, secondReading, addUsage(first.usage, second.usage), true);
+    throw new ProviderFailure('invalid_output', describeFaults(secondReading.faults), { usage });
+  return shape(second, secondReading, usage, true);
 }
 
 interface Reading {

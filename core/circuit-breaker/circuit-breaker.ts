@@ -2,7 +2,7 @@ import type { ServiceError } from '../service-error.ts';
 
 export type CallDecision =
   | { kind: 'allowed' }
-  /** The circuit is half-open, and the caller holds its one probe. */
+  /** The provider is to be asked whether it is well again: the caller holds the one probe. */
   | { kind: 'probe' }
   /** Not before `until` (epoch ms). `failover`: rather than wait, go to another provider if possible. */
   | { kind: 'wait'; until: number; reason: 'circuit_open' | 'rate_limited'; failover: boolean };
@@ -18,4 +18,10 @@ export interface CircuitBreaker {
   releaseProbe(provider: string, now: number): Promise<void>;
   /** Like `check`, but takes no probe. */
   peek(provider: string, now: number): Promise<CallDecision>;
+}
+
+/** For an operator who knows better. */
+export interface CircuitOverride {
+  /** Ends an open circuit and a block: the provider is called as if nothing had been. */
+  resume(provider: string, now: number): Promise<void>;
 }

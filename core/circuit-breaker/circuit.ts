@@ -1,17 +1,23 @@
-/** What is stored of a provider's health; nothing, while nothing is wrong. Times are epoch milliseconds. */
+import type { ProviderFailure } from '../attempts/provider-failure.ts';
+
+/** What is kept of a provider's health; absent members: nothing is wrong. Times are epoch milliseconds. */
 export interface ProviderHealth {
   /** Failures since the last success. */
   failures?: number | undefined;
   /** The circuit is open until then, and half-open afterwards, until a probe succeeds. */
   openUntil?: number | undefined;
-  /** Times it opened without a success in between. */
+  /** Times it opened without a success in between, but for refused connections. */
   openings?: number | undefined;
-  /** A worker holds the probe until then. */
+  /** The circuit is open because connections are refused, since then and by nothing else. */
+  refusedSince?: number | undefined;
+  /** Somebody holds the probe until then. */
   probeUntil?: number | undefined;
-  /** When the circuit last closed. */
+  /** When a probe, or an operator, ended the last circuit or block. */
   closedAt?: number | undefined;
-  /** The provider asked not to be called before. */
+  /** The provider asked not to be called, and is not called before. */
   blockedUntil?: number | undefined;
+  /** What it asked for. Where that is later than `blockedUntil`, single probes ask it again in between. */
+  askedUntil?: number | undefined;
 }
 
 export type CircuitState = 'closed' | 'open' | 'half_open';
@@ -19,34 +25,106 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 /** This many failures without a success in between open the circuit. */
 export const failuresToOpen = 5;
 const firstOpenMs = 5_000;
-const longestOpenMs = 120_000;
-/** A refused key or an empty account takes longer to put right than an outage of seconds. */
+/**
+ * A provider is never left alone for longer than this: then one call probes it, whatever it did and however long it
+ * asked for. Limits are counted by the minute, so two minutes honour each of them; what is longer is a day's quota, an
+ * outage that nobody can foresee the end of, or a mistake, and a probe in two minutes is 720 calls a day at most.
+ */
+export const longestHoldMs = 120_000;
+/** A key that is refused or an account without balance is not mended in seconds. */
 const unusableOpenMs = 60_000;
-/** A circuit that opens again within this time after it closed goes on doubling its open time. */
+/** A server that refuses connections is starting again, for this long. Later all who wait ask less often. */
+const restartMs = 10 * 60_000;
+/** A circuit that opens again so soon after it closed goes on where it was. */
 const relapseMs = 60_000;
 /** The probe is free again after this, in case its worker died. */
 export const probeMs = 30_000;
 /** How long calls are held back after a 429 that names no time. */
 const unnamedBlockMs = 1_000;
+/** For so long after a probe got an answer that was not due, long waits that come with answers are not believed. */
+const disbeliefMs = 3_600_000;
+const never = Number.NEGATIVE_INFINITY;
 
 export function circuitState({ openUntil }: ProviderHealth, now: number): CircuitState {
   if (openUntil === undefined) return 'closed';
   return openUntil > now ? 'open' : 'half_open';
 }
 
-/** How often the circuit has opened without closing, and until when: twice as long each time. */
-export function openCircuit(
-  health: ProviderHealth,
-  unusable: boolean,
-  now: number,
-): { openings: number; openUntil: number } {
-  const goesOn = health.openUntil !== undefined || now - (health.closedAt ?? 0) < relapseMs;
-  const openings = goesOn ? (health.openings ?? 0) + 1 : 1;
-  const period = (unusable ? unusableOpenMs : firstOpenMs) * 2 ** (openings - 1);
-  return { openings, openUntil: now + Math.min(period, longestOpenMs) };
+/** Whether the provider is called by single probes: after an open circuit, or while it wants to be left alone for longer. */
+export function needsProbe(health: ProviderHealth, now: number): boolean {
+  const { blockedUntil = 0, askedUntil = 0 } = health;
+  return circuitState(health, now) === 'half_open' || (blockedUntil <= now && askedUntil > now);
 }
 
-/** Until when calls are held back after a refusal with this wait. */
-export function blockUntil(retryAfterMs: number | undefined, now: number): number {
-  return now + (retryAfterMs ?? unnamedBlockMs);
+export interface OpenCircuit {
+  openings: number;
+  openUntil: number;
+  refusedSince: number | undefined;
+}
+
+/**
+ * The circuit after a failure that opens it. Each period is twice the one before; a refused connection costs neither
+ * time nor money, so then it is always the first.
+ */
+export function openCircuit(
+  health: ProviderHealth,
+  { kind, health: says }: Pick<ProviderFailure, 'kind' | 'health'>,
+  now: number,
+): OpenCircuit {
+  const goesOn = health.openUntil !== undefined || now - (health.closedAt ?? never) < relapseMs;
+  const openings = goesOn ? (health.openings ?? 0) : 0;
+  if (kind === 'unreachable') {
+    const refusedSince = health.refusedSince ?? now;
+    const period = now - refusedSince < restartMs ? firstOpenMs : longestHoldMs;
+    return { openings, openUntil: now + period, refusedSince };
+  }
+  const period = (says === 'unusable' ? unusableOpenMs : firstOpenMs) * 2 ** openings;
+  return {
+    openings: openings + 1,
+    openUntil: now + Math.min(period, longestHoldMs),
+    refusedSince: undefined,
+  };
+}
+
+export type Block = Required<Pick<ProviderHealth, 'blockedUntil' | 'askedUntil'>>;
+
+/**
+ * The block after a refusal.
+ *
+ * @param waitMs what the provider asked for; undefined: it named no time, and what it asked for before still stands
+ */
+export function blockAfterRefusal(health: ProviderHealth, waitMs: number | undefined, now: number): Block {
+  if (waitMs !== undefined) return blockFor(waitMs, now);
+  const { askedUntil = 0 } = health;
+  if (askedUntil <= now) return blockFor(unnamedBlockMs, now);
+  return { blockedUntil: Math.min(askedUntil, now + longestHoldMs), askedUntil };
+}
+
+/**
+ * The block after an answer that says that a limit is used up; undefined: it is not believed, since the provider had
+ * asked for as much before and then answered a probe all the same.
+ */
+export function blockAfterAnswer(health: ProviderHealth, waitMs: number, now: number): Block | undefined {
+  const isDisproved = waitMs > longestHoldMs && now - (health.closedAt ?? never) < disbeliefMs;
+  return isDisproved ? undefined : blockFor(waitMs, now);
+}
+
+function blockFor(waitMs: number, now: number): Block {
+  return { blockedUntil: now + Math.min(waitMs, longestHoldMs), askedUntil: now + waitMs };
+}
+
+export const holdReasons = ['circuit_open', 'asked_to_wait'] as const;
+export type HoldReason = (typeof holdReasons)[number];
+
+/** Why a provider is held back, and until when if no probe ends it before; undefined: it is not. */
+export function holdOf(
+  health: ProviderHealth,
+  now: number,
+): { until: number; reason: HoldReason } | undefined {
+  const { openUntil = 0, blockedUntil = 0, askedUntil = 0 } = health;
+  const asked = Math.max(blockedUntil, askedUntil);
+  if (Math.max(openUntil, asked) <= now) return undefined;
+  return asked > openUntil
+    ? { until: asked, reason: 'asked_to_wait' }
+    : { until: openUntil, reason: 'circuit_open' };
 }

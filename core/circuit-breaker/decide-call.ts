@@ -1,15 +1,14 @@
 import { longestWaitBeforeFailoverMs } from '../routing/next-candidate.ts';
-import { circuitState, type ProviderHealth } from './circuit.ts';
+import { circuitState, needsProbe, type ProviderHealth, probeMs } from './circuit.ts';
 import type { CallDecision } from './circuit-breaker.ts';
 
-/** How soon to ask again while another worker holds the probe. */
+/** While another's probe is under way: how soon to ask again at first, then after as long as it takes already. */
 const probePollMs = 1_000;
 
-/** Whether a provider may be called now. `probe`: the circuit is half-open and no worker holds its probe. */
+/** Whether a provider may be called now. `probe`: it is to be asked by one call, and that is free to be taken. */
 export function decideCall(health: ProviderHealth, now: number): CallDecision {
-  const { openUntil = 0, blockedUntil = 0, probeUntil = 0 } = health;
-  const state = circuitState(health, now);
-  if (state === 'open') {
+  const { openUntil = 0, blockedUntil = 0, askedUntil = 0, probeUntil = 0 } = health;
+  if (circuitState(health, now) === 'open') {
     const until = Math.max(openUntil, blockedUntil);
     return { kind: 'wait', until, reason: 'circuit_open', failover: true };
   }
@@ -18,14 +17,15 @@ export function decideCall(health: ProviderHealth, now: number): CallDecision {
       kind: 'wait',
       until: blockedUntil,
       reason: 'rate_limited',
-      failover: blockedUntil - now > longestWaitBeforeFailoverMs,
+      failover: Math.max(blockedUntil, askedUntil) - now > longestWaitBeforeFailoverMs,
     };
-  if (state === 'closed') return { kind: 'allowed' };
+  if (!needsProbe(health, now)) return { kind: 'allowed' };
   if (probeUntil <= now) return { kind: 'probe' };
+  const probedForMs = now - (probeUntil - probeMs);
   return {
     kind: 'wait',
-    until: Math.min(probeUntil, now + probePollMs),
-    reason: 'circuit_open',
+    until: Math.min(probeUntil, now + Math.max(probePollMs, probedForMs)),
+    reason: openUntil > 0 ? 'circuit_open' : 'rate_limited',
     failover: true,
   };
 }

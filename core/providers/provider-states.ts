@@ -1,3 +1,4 @@
+import type { HoldReason } from '../circuit-breaker/circuit.ts';
 import type { Priority } from '../tasks/task.ts';
 import type { LatencyHistogram } from './latency-histogram.ts';
 
@@ -24,6 +25,8 @@ export interface ProviderState {
   circuit: 'closed' | 'open' | 'half_open';
   /** Epoch ms before which the provider is not called (open circuit, Retry-After); 0: none. */
   blockedUntil: number;
+  /** Why it is held back, and until when if no probe ends it before; null: it is not. */
+  hold: { until: number; reason: HoldReason } | null;
   lastError: string | null;
   updatedAt: number | null;
 }

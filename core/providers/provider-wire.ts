@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { holdReasons } from '../circuit-breaker/circuit.ts';
 import { listMeanings } from '../http-contract/list-meanings.ts';
 import { type Priority, priorities } from '../tasks/task.ts';
 import { toWireTime, WireTime } from '../wire-time.ts';
@@ -48,6 +49,20 @@ export const WireProviderStatus = z
         'State of its circuit breaker. `open`: it is not called; `half_open`: single calls try whether ' +
         'it is well again',
     }),
+    blocked_until: WireTime.nullable().meta({
+      description:
+        'Until when it is held back; null: it is not. However far away that is, single calls ask it again ' +
+        'after two minutes at the latest, and the first that succeeds ends the pause',
+    }),
+    blocked_reason: z
+      .enum(holdReasons)
+      .nullable()
+      .meta({
+        description: listMeanings({
+          circuit_open: 'its circuit is open',
+          asked_to_wait: 'the provider itself asked for a pause, as by `Retry-After`',
+        }),
+      }),
     active: z.int().meta({ description: 'Tasks that its worker runs now' }),
     concurrency_limit: z.int(),
     queued: z.record(z.enum(priorities), z.int()).meta({ description: 'Tasks that wait, by priority' }),
@@ -99,10 +114,14 @@ export function toWireProviderStatus(
   state: ProviderState | undefined,
   now: number,
 ): WireProviderStatus {
+  // The state may be a moment old.
+  const hold = state?.hold && state.hold.until > now ? state.hold : null;
   return {
     name: definition.name,
     status: enabled ? healthOf(state, now) : 'disabled',
     circuit: state?.circuit ?? 'closed',
+    blocked_until: hold ? toWireTime(hold.until) : null,
+    blocked_reason: hold?.reason ?? null,
     active: state?.processing ?? 0,
     concurrency_limit: enabled?.concurrencyLimit ?? definition.concurrencyLimit,
     queued: state?.queued ?? noneQueued,
@@ -120,6 +139,6 @@ function healthOf(state: ProviderState | undefined, now: number): WireProviderSt
   if (!state) return 'healthy';
   if (state.circuit === 'open') return 'unhealthy';
   const isStrained =
-    state.circuit === 'half_open' || state.blockedUntil > now || state.errorRate > degradedErrorRate;
+    state.circuit === 'half_open' || (state.hold?.until ?? 0) > now || state.errorRate > degradedErrorRate;
   return isStrained ? 'degraded' : 'healthy';
 }

@@ -1,16 +1,35 @@
+import { isFinal } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
-import type { TaskMessage } from './task-message.ts';
+import { toQueuedTask } from './task-message.ts';
+import type { TaskQueues } from './task-queues.ts';
 
 /**
- * Ends a task whose message went to the dead-letter queue: no worker could deal with it for as long as SQS allows.
- * An accepted task must end, and the caller be told; one that ended already stays as it is.
+ * Deals with the messages that SQS put aside because they were received too often, of whatever cause: while its time
+ * lasts a task is sent anew, since an accepted task is not ended by waiting; after that it has failed by its deadline.
+ * One that ended already stays as it is. Answers how many there were.
  */
-export async function failDeadTask(
-  store: Pick<TaskStore, 'failOpen'>,
-  message: TaskMessage,
+export async function failDeadTasks(
+  provider: string,
+  ports: {
+    store: Pick<TaskStore, 'get' | 'expire'>;
+    queues: Pick<TaskQueues, 'receiveDead' | 'deleteDead' | 'enqueue'>;
+  },
   now: number,
-): Promise<boolean> {
-  const text = 'The task was postponed more often than its queue allows';
-  const error = { code: 'retries_exhausted', message: text, provider: null, retryable: true } as const;
-  return store.failOpen(message, error, now);
+): Promise<number> {
+  const { store, queues } = ports;
+  let seen = 0;
+  for (;;) {
+    const dead = await queues.receiveDead(provider);
+    if (dead.length === 0) return seen;
+    for (const { message, handle } of dead) {
+      const task = await store.get(message);
+      if (task && !isFinal(task.status)) {
+        // Sent before it is deleted: at worst there are two messages, and the claim decides.
+        if (task.deadlineAt > now) await queues.enqueue([toQueuedTask(task, now)]);
+        else await store.expire(task, now);
+      }
+      await queues.deleteDead(provider, handle);
+      seen += 1;
+    }
+  }
 }

@@ -1,18 +1,20 @@
-import type { RunAttempt } from '../attempts/attempt.ts';
 import type { CallDecision, CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
-import type { FlightOutcome, ResultCache } from '../result-cache/result-cache.ts';
 import { nextCandidate } from '../routing/next-candidate.ts';
-import type { Task, TaskError, TaskInput, TaskResult } from '../tasks/task.ts';
+import type { WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
-import { holdLease } from './hold-lease.ts';
-import { messageVisibilityMs, rowLeaseMs, wrapUpMs } from './hold-times.ts';
+import type { createAdmitTask, TaskAdmission } from './admit-task.ts';
+import { goOnForMs, messageVisibilityMs } from './hold-times.ts';
 import { type PullOrderSettings, pullOrder, receiveMostUrgent } from './receive-most-urgent.ts';
 import type { RequestRate } from './request-rate.ts';
-import { createSettlement } from './settle-attempt.ts';
-import type { Slots } from './slots.ts';
+import type { createRunAdmittedTask } from './run-admitted-task.ts';
+import type { NextUse, Slots } from './slots.ts';
+import { takeStart } from './starts.ts';
+import { toQueuedTask } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { Ticket, TicketOutcome } from './ticket.ts';
+import { holdTicket, type TicketInHand } from './ticket-in-hand.ts';
 import type { TokenRate } from './token-rate.ts';
+import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
 export interface ProcessTaskOptions {
   provider: string;
@@ -20,210 +22,229 @@ export interface ProcessTaskOptions {
   store: TaskStore;
   queues: TaskQueues;
   breaker: CircuitBreaker;
-  cache: ResultCache;
-  requestRate: RequestRate;
-  slots: Slots;
+  requests: RequestRate;
   tokens: TokenRate;
-  runAttempt: RunAttempt;
+  slots: Slots;
+  waiting: WaitingTasks;
+  admitTask: ReturnType<typeof createAdmitTask>;
+  runAdmittedTask: ReturnType<typeof createRunAdmittedTask>;
+  /** Lets a waiting task be received again, with a ticket. */
+  wake: (waiting: WaitingTask, delayMs?: number) => Promise<void>;
+  isEnabled: (provider: string) => boolean;
   clock: () => number;
+  sleep: (milliseconds: number) => Promise<unknown>;
   random: () => number;
+  makeHolder: () => string;
   /** Told of what went wrong beside the task and was tolerated: a lost renewal, a failed clean-up. */
   onError: (error: unknown) => void;
 }
 
+/** A ticket that waited so long was not the only one. */
+const backlogMs = 250;
 /** A ticket that finds only stale messages (cancelled, done, moved) gives up after so many. */
 const staleMessagesPerTicket = 20;
-/** A receive may wait for seconds, and meanwhile the provider may have asked not to be called: an older yes is asked for again. */
-const decisionFreshMs = 50;
+
+type Waits = CallDecision & { kind: 'wait' };
+/** `worked`: a call was made, or the task is dealt with. `idle`: nothing to do, or nothing can be done now. */
+type Piece = 'worked' | 'idle' | 'closed';
 
 /**
- * Uses one ticket: receives the most urgent task of the provider and runs one attempt at it. Whatever is postponed
- * is postponed together with its ticket, by visibility; nothing is sent again to the queue it came from.
+ * Uses one ticket. What a call needs is taken in this order, and given back in reverse whatever happens:
+ *
+ * 1. The circuit is closed, the provider asked for no pause. Else the ticket comes again when that is over.
+ * 2. Slots of provider and service. Else the ticket is counted, and whoever frees one goes on or sends another.
+ * 3. A start under the requests and tokens a minute. Else the ticket comes again at the time it was given.
+ * 4. The most urgent task is received, and admitted (`admit-task.ts`): equal tasks, its type, its tokens, the claim.
+ *
+ * When the call has ended, the worker goes on with what waits for its slots. Nothing waits by asking again.
  */
 export function createProcessTask(options: ProcessTaskOptions) {
-  const { provider, store, queues, breaker, cache, requestRate, slots, tokens, clock, onError } = options;
-  const { settle, settleStopped, postpone, postponeTicket, forward } = createSettlement(options);
-  const jitter = (milliseconds: number) => milliseconds * (0.5 + options.random());
-  const tolerate = (promise: Promise<unknown>) => promise.catch(onError);
+  const { provider, store, queues, breaker, slots, waiting, clock } = options;
+  const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError).then(() => {});
 
-  /** The provider is not to be called now. True: the message is dealt with, the ticket may look for another. */
-  async function avoidProvider(
-    received: ReceivedTask,
-    decision: CallDecision & { kind: 'wait' },
-  ): Promise<boolean> {
-    if (!decision.failover) return false;
-    const task = await store.get(received.message);
-    const next = task && nextCandidate(task);
-    if (!task || !next || task.provider !== provider) return false;
-    if (await store.moveTo(task, next.provider, next.model, null, clock()))
-      await forward({ ...task, provider: next.provider }, received);
-    return true;
-  }
-
-  async function run(
-    ticket: Ticket,
-    received: ReceivedTask,
-    task: Task,
-    input: TaskInput,
-    invocationEndsAt: number,
-  ): Promise<TicketOutcome> {
+  /** The provider is not to be called before `until`: tasks that may go elsewhere do, the rest waits with the ticket. */
+  async function waitForCircuit(
+    decision: Waits,
+    received: ReceivedTask | undefined,
+    hand: TicketInHand,
+  ): Promise<void> {
     const now = clock();
-    const hold = holdLease({
-      deadlineInMs: task.deadlineAt - now,
-      invocationEndsInMs: invocationEndsAt - now - wrapUpMs,
-      isHeld: () => store.isHeld(task, task.attempts),
-      renew: () => renew(ticket, received, task),
-      onError,
-    });
-    let used = 0;
-    try {
-      const outcome = await options.runAttempt(task, input, hold.signal);
-      if (outcome.kind === 'completed') used = totalTokens(outcome.result);
-      return await settle(ticket, received, task, outcome);
-    } catch (error) {
-      const reason = hold.stopped();
-      if (!reason) throw error;
-      return await settleStopped(ticket, received, task, reason);
-    } finally {
-      hold.release();
-      await tolerate(tokens.settle(task.estimatedTokens, used));
+    const delayMs = decision.until - now + options.random() * 200;
+    if (!received) return hand.comeAgainIn(delayMs);
+    const task = decision.failover ? await store.get(received.message) : undefined;
+    const next = task && nextCandidate(task, options.isEnabled);
+    if (next && task.provider === provider && (await store.moveTo(task, next, null, null, now))) {
+      await queues.enqueue([toQueuedTask({ ...task, provider: next.provider })]);
+      return queues.delete(provider, received);
     }
+    const untilDeadline = Math.max(received.message.deadlineAt - now, 0);
+    await queues.setVisibility(provider, received, Math.min(delayMs, untilDeadline));
+    await hand.comeAgainIn(Math.min(delayMs, untilDeadline));
   }
 
-  async function renew(ticket: Ticket, received: ReceivedTask, task: Task): Promise<boolean> {
-    const now = clock();
-    const [held] = await Promise.all([
-      store.renewLease(task, task.attempts, now + rowLeaseMs),
-      queues.setVisibility(provider, received, messageVisibilityMs),
-      queues.setTicketVisibility(provider, ticket.handle, messageVisibilityMs),
-      slots.renew(ticket.id),
-      task.cacheKey && cache.join(task.cacheKey, task.taskId, now, now + messageVisibilityMs),
-    ]);
-    return held;
-  }
-
-  /** Undefined: the message was a stale message, look for another. */
-  async function tryTask(
+  /** Steps 3 and 4, and the call. `named`: the task to run, which waited for its type; else the most urgent is received. */
+  async function useStart(
+    holder: string,
     ticket: Ticket,
-    received: ReceivedTask,
-    decision: CallDecision,
+    hand: TicketInHand,
+    named: ReceivedTask | undefined,
     invocationEndsAt: number,
-  ): Promise<TicketOutcome | undefined> {
-    const { message } = received;
-    const now = clock();
-    if (message.deadlineAt <= now) {
-      await store.expire(message, now);
-      await queues.delete(provider, received);
-      return undefined;
+  ): Promise<Piece> {
+    await using taken = new AsyncDisposableStack();
+    const start = await takeStart(options.requests, options.tokens, clock());
+    if (start.kind !== 'start') {
+      const delayMs = start.kind === 'wait' ? start.until - clock() : 0;
+      // A parked ticket is sent again by a later start: the task must show by then.
+      if (named) await queues.setVisibility(provider, named, delayMs);
+      if (start.kind === 'wait') await hand.comeAgainIn(delayMs);
+      return 'closed';
     }
-    if (decision.kind === 'wait') {
-      if (await avoidProvider(received, decision)) return undefined;
-      return postpone(ticket, received, Math.min(decision.until, message.deadlineAt) - now + jitter(200));
-    }
-    if (!(await slots.acquireType(ticket.id, message))) {
-      const growing = Math.min(1_000 * 2 ** (received.receiveCount - 1), 8_000);
-      return postpone(ticket, received, jitter(growing));
-    }
-    const flight = await joinFlight(message.cacheKey, message.taskId, now);
-    if (flight.kind === 'busy') return postpone(ticket, received, 1_000);
-    const tokensAt = flight.kind === 'hit' ? undefined : await tokens.take(message.estimatedTokens, now);
-    if (tokensAt !== undefined) {
-      if (message.cacheKey) await tolerate(cache.release(message.cacheKey, message.taskId));
-      return postpone(ticket, received, tokensAt - now + jitter(500));
-    }
-    const [claim, input] = await Promise.all([
-      store.claim(message, provider, now, now + rowLeaseMs),
-      store.readInput(message),
-    ]);
-    if (claim.kind === 'claimed' && flight.kind === 'hit')
-      return settle(ticket, received, claim.task, { kind: 'completed', result: flight.result });
-    const spent = claim.kind === 'claimed' && claim.task.providerAttempts > claim.task.config.maxRetries + 1;
-    if (claim.kind === 'claimed' && input && !spent)
-      return run(ticket, received, claim.task, input, invocationEndsAt);
+    taken.defer(() => tolerate(start.giveBack()));
+    const early = start.at - clock();
+    if (early > 0) await options.sleep(early);
 
-    // It is not to be run after all: release what was taken for it.
-    if (flight.kind === 'leader' && message.cacheKey)
-      await tolerate(cache.release(message.cacheKey, message.taskId));
-    if (flight.kind !== 'hit') await tolerate(tokens.settle(message.estimatedTokens, 0));
-    if (claim.kind === 'claimed') {
-      // Only workers that died leave an attempt uncounted by a decision: a task that kills them must not go on for ever.
-      const error: TaskError = spent
-        ? {
-            code: 'retries_exhausted',
-            message: 'Every worker that ran the task was lost',
-            provider,
-            retryable: true,
-          }
-        : { code: 'internal', message: 'The input of the task is missing', provider: null, retryable: false };
-      return settle(ticket, received, claim.task, { kind: 'failed', error });
-    }
-    if (claim.kind === 'leased')
-      await queues.setVisibility(provider, received, claim.leaseUntil - now + 1_000);
-    else if (claim.kind === 'moved') await forward(claim.task, received);
-    else await queues.delete(provider, received);
-    return undefined;
-  }
-
-  async function joinFlight(cacheKey: string | null, taskId: string, now: number): Promise<FlightOutcome> {
-    return cacheKey ? cache.join(cacheKey, taskId, now, now + messageVisibilityMs) : { kind: 'leader' };
-  }
-
-  /** @param held resolves when the ticket is hidden; to be awaited before it is postponed for another time */
-  async function useTurn(
-    ticket: Ticket,
-    held: Promise<unknown>,
-    invocationEndsAt: number,
-  ): Promise<TicketOutcome> {
     const order = pullOrder(ticket.id, options.order);
-    let checkedAt = 0;
-    const decide = () => {
-      checkedAt = clock();
-      const decision = breaker.check(provider, checkedAt);
-      decision.catch(() => {}); // awaited below; a failed receive must not leave it unhandled
-      return decision;
-    };
-    let deciding: Promise<CallDecision> | undefined;
+    let hasSpareTicket = false;
     for (let seen = 0; seen < staleMessagesPerTicket; seen += 1) {
-      deciding ??= decide();
-      const [received] = await Promise.all([
-        receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000),
-        held,
-      ]);
-      if (received && (await deciding).kind === 'allowed' && clock() - checkedAt > decisionFreshMs)
-        deciding = decide();
-      const decision = await deciding;
-      const outcome = received ? await tryTask(ticket, received, decision, invocationEndsAt) : 'done';
-      if (decision.kind === 'probe') {
-        // One that made a call has settled the probe; without a call it is another's.
-        await tolerate(breaker.releaseProbe(provider, clock()));
-        deciding = undefined;
+      const isNamed = named !== undefined && seen === 0;
+      const received = isNamed
+        ? named
+        : await receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000);
+      if (!received) return 'idle';
+      const dropped = hasSpareTicket ? tolerate(dropTicket()) : undefined;
+      const admission: TaskAdmission = await admit(received, holder, hand, isNamed ? 'type_slot' : null);
+      await dropped;
+      if (admission.kind === 'later' || admission.kind === 'waits') return 'worked';
+      if (admission.kind === 'admitted') {
+        // From here on a call counts as made.
+        taken.move();
+        await options.runAdmittedTask(admission.admitted, received, holder, hand, invocationEndsAt);
+        return 'worked';
       }
-      if (outcome) return outcome;
+      if (isNamed) return 'worked';
+      hasSpareTicket = admission.hasEnded === true;
     }
-    return postponeTicket(ticket, 0);
+    await hand.comeAgainIn(0);
+    return 'worked';
+  }
+
+  /** This one does the work of two: the other would start an invocation, and look for work in vain. */
+  async function dropTicket(): Promise<void> {
+    const other = await queues.receiveTicket(provider, messageVisibilityMs / 1000);
+    if (other) await queues.deleteTicket(provider, other.handle);
+  }
+
+  async function admit(
+    received: ReceivedTask,
+    holder: string,
+    hand: TicketInHand,
+    waitedFor: WaitReason | null,
+  ): Promise<TaskAdmission> {
+    await using taken = new AsyncDisposableStack();
+    const admission = await options.admitTask(received, holder, hand, taken, waitedFor);
+    if (admission.kind === 'admitted') taken.move();
+    return admission;
+  }
+
+  /** One piece of work: with the ticket, or with what waited for the slots that are held. */
+  async function work(
+    use: NextUse | undefined,
+    holder: string,
+    ticket: Ticket,
+    hand: TicketInHand,
+    invocationEndsAt: number,
+  ): Promise<Piece> {
+    const named = use?.kind === 'task' ? use.waiting.received : undefined;
+    if (use?.kind === 'task') {
+      // From now on it is as any received task: a lost worker's shows again, and nobody else goes on with it.
+      await tolerate(queues.setVisibility(provider, use.waiting.received, messageVisibilityMs));
+      await waiting.remove(use.waiting.received.message.type, use.waiting);
+    }
+    const decision = await breaker.check(provider, clock());
+    if (decision.kind === 'wait') {
+      const order = pullOrder(ticket.id, options.order);
+      const mayMove = decision.failover && !named;
+      const received = mayMove
+        ? await receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000)
+        : named;
+      if (mayMove && !received) return 'idle';
+      await waitForCircuit(decision, received, hand);
+      return 'closed';
+    }
+    await using taken = new AsyncDisposableStack();
+    // Does nothing when its call was recorded.
+    if (decision.kind === 'probe') taken.defer(() => tolerate(breaker.releaseProbe(provider, clock())));
+    if (!use && (await slots.acquire(holder)) === 'parked') return 'closed';
+    // Awaited: else the probe would be given back before its call is made.
+    return await useStart(holder, ticket, hand, named, invocationEndsAt);
+  }
+
+  /** More urgent than a task that waited for its type is whatever waits in `high`. */
+  async function findMoreUrgent({ received }: WaitingTask): Promise<ReceivedTask | undefined> {
+    if (received.priority === 'high') return undefined;
+    return queues.receive(provider, 'high', messageVisibilityMs / 1000, 0);
+  }
+
+  /** Uses a ticket, and then the slots that it took, for as long as something waits for them. */
+  async function useTicket(
+    ticket: Ticket,
+    hand: TicketInHand,
+    goOnUntil: number,
+    invocationEndsAt: number,
+  ): Promise<Piece> {
+    const holder = options.makeHolder();
+    try {
+      let use: NextUse | undefined;
+      for (;;) {
+        const piece: Piece = await work(use, holder, ticket, hand, invocationEndsAt);
+        const next = await slots.passOn(holder, piece === 'worked');
+        if (next.kind === 'none') return piece;
+        if (next.kind === 'task') {
+          const urgent = await findMoreUrgent(next.waiting);
+          if (urgent) {
+            const isOther = urgent.message.type !== next.waiting.received.message.type;
+            if (isOther && !(await slots.releaseType(holder))) {
+              await options.wake({ provider, received: urgent });
+              return piece;
+            }
+            use = { kind: 'task', waiting: { provider, received: urgent } };
+            continue;
+          }
+        }
+        if (clock() > goOnUntil) {
+          // A fresh invocation has its whole time before it.
+          if (next.kind === 'task') await options.wake(next.waiting);
+          else await hand.comeAgainIn(0);
+          return piece;
+        }
+        use = next;
+      }
+    } finally {
+      await tolerate(slots.release(holder));
+    }
   }
 
   /** @param invocationEndsAt epoch ms at which the function is stopped */
-  return async function processTask(ticket: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
-    // Held briefly and renewed, so that a lost worker's ticket is back as soon as its task.
-    const held = tolerate(queues.setTicketVisibility(provider, ticket.handle, messageVisibilityMs));
-    const startAt = await requestRate.admit(clock());
-    if (startAt !== undefined) {
-      await held;
-      return postponeTicket(ticket, startAt - clock());
+  return async function processTask(first: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
+    const goOnUntil = clock() + goOnForMs;
+    const firstHand = holdTicket(first, provider, queues);
+    const hidden = tolerate(firstHand.hide());
+    let ticket = first;
+    let hand = firstHand;
+    for (;;) {
+      const piece = await useTicket(ticket, hand, goOnUntil, invocationEndsAt);
+      await hidden;
+      const isUsedUp = hand.outcome() === 'done';
+      if (ticket !== first && isUsedUp) await tolerate(queues.deleteTicket(provider, ticket.handle));
+      // Where tickets wait, the next is taken at once instead of by another invocation.
+      if (piece !== 'worked' || (ticket.waitedMs ?? 0) < backlogMs || clock() > goOnUntil) break;
+      const next = await queues.receiveTicket(provider, messageVisibilityMs / 1000);
+      if (!next) break;
+      // The first one's mapping deletes it only at the end, and until then it would show again.
+      if (ticket === first && isUsedUp) await tolerate(queues.deleteTicket(provider, first.handle));
+      ticket = next;
+      hand = holdTicket(next, provider, queues);
     }
-    try {
-      if (!(await slots.acquire(ticket.id))) {
-        await Promise.all([held, requestRate.release()]);
-        return await postponeTicket(ticket, jitter(1_000));
-      }
-      return await useTurn(ticket, held, invocationEndsAt);
-    } finally {
-      await tolerate(slots.release(ticket.id));
-    }
+    return firstHand.outcome();
   };
-}
-
-function totalTokens(result: TaskResult): number {
-  return result.cached ? 0 : result.usage.promptTokens + result.usage.completionTokens;
 }

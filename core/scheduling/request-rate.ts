@@ -1,12 +1,10 @@
 import type { RateLimiter } from './rate-limiter.ts';
 
 export interface RequestRate {
-  /** Undefined: go now. Otherwise when to come again, epoch milliseconds; the ticket waits in its queue until then. */
+  /** Undefined: go now. Otherwise when to come again, epoch milliseconds; a ticket waits in its queue until then. */
   admit(now: number): Promise<number | undefined>;
   /** A start was not used: another may have it. */
   release(): Promise<void>;
-  /** A call beside the ticket's own was made: later starts make room for it. */
-  charge(now: number): Promise<void>;
 }
 
 /** Of the limit: between the admission and the call lie a few requests, whose time varies. */
@@ -31,8 +29,7 @@ export function createRequestRate(options: {
   requestsPerMinute?: number | undefined;
 }): RequestRate {
   const { rates, provider, requestsPerMinute } = options;
-  if (requestsPerMinute === undefined)
-    return { admit: async () => undefined, release: async () => {}, charge: async () => {} };
+  if (requestsPerMinute === undefined) return { admit: async () => undefined, release: async () => {} };
   const burst = Math.max(Math.ceil(requestsPerMinute * burstShare), 1);
   const starts = { perMinute: requestsPerMinute * admissionPace - (burst - 1), burst };
   const startBucket = `${provider}#starts`;
@@ -47,10 +44,6 @@ export function createRequestRate(options: {
 
     async release() {
       await rates.settle(startBucket, -1, starts.perMinute);
-    },
-
-    async charge(now) {
-      await Promise.all([rates.settle(startBucket, 1, starts.perMinute), book(now)]);
     },
   };
 }

@@ -1,106 +1,186 @@
-import type { AttemptOutcome } from '../attempts/attempt.ts';
-import { isFinal, type Task, type TaskError } from '../tasks/task.ts';
+import type { AttemptOutcome, AttemptReport } from '../attempts/attempt.ts';
+import { type AttemptRecord, isFinal, type Task, type TaskError, type WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
-import type { StopReason } from './hold-lease.ts';
+import type { Hold, StopReason } from './hold-lease.ts';
+import { requestMs } from './hold-times.ts';
 import { toQueuedTask } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
-import type { Ticket, TicketOutcome } from './ticket.ts';
+import type { TicketInHand } from './ticket-in-hand.ts';
+
+/** An attempt that was made, as far as it is known when it ends. */
+export interface MadeAttempt {
+  task: Task;
+  received: ReceivedTask;
+  hand: TicketInHand;
+  hold: Pick<Hold, 'release' | 'leftMs'>;
+  startedAt: number;
+  waitedFor: WaitReason | null;
+}
 
 export interface Settlement {
-  /** Stores how an attempt ended and does with message and ticket what follows from it. */
-  settle(ticket: Ticket, received: ReceivedTask, task: Task, outcome: AttemptOutcome): Promise<TicketOutcome>;
+  /**
+   * Stores how an attempt ended, then does with message and ticket what follows from it.
+   *
+   * @param beforeDelete what must be done before the message goes: it shows again if this is not
+   */
+  settle(made: MadeAttempt, report: AttemptReport, beforeDelete?: () => Promise<void>): Promise<void>;
   /** The same for an attempt that was stopped from outside. */
-  settleStopped(
-    ticket: Ticket,
-    received: ReceivedTask,
-    task: Task,
-    reason: StopReason,
-  ): Promise<TicketOutcome>;
-  /** Task and ticket come back together after the delay. */
-  postpone(ticket: Ticket, received: ReceivedTask, delayMs: number): Promise<TicketOutcome>;
-  postponeTicket(ticket: Ticket, delayMs: number): Promise<TicketOutcome>;
-  /** The task waits at another provider by its row; its message follows. */
-  forward(task: Task, received: ReceivedTask): Promise<void>;
+  settleStopped(made: MadeAttempt, reason: StopReason): Promise<void>;
+  /** Fails a claimed task for which no call is made. */
+  endUnrun(task: Task, received: ReceivedTask, why: 'lost workers' | 'missing input'): Promise<void>;
 }
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
 
 export function createSettlement(options: {
   provider: string;
   store: TaskStore;
-  queues: TaskQueues;
+  queues: Pick<TaskQueues, 'delete' | 'enqueue' | 'setVisibility'>;
   clock: () => number;
+  sleep: (milliseconds: number) => Promise<unknown>;
+  onError: (error: unknown) => void;
 }): Settlement {
-  const { provider, store, queues, clock } = options;
+  const { provider, store, queues, clock, sleep } = options;
 
-  async function postponeTicket(ticket: Ticket, delayMs: number): Promise<TicketOutcome> {
-    await queues.setTicketVisibility(provider, ticket.handle, delayMs);
-    return 'again';
-  }
-
-  async function postpone(ticket: Ticket, received: ReceivedTask, delayMs: number): Promise<TicketOutcome> {
-    const [, outcome] = await Promise.all([
-      queues.setVisibility(provider, received, delayMs),
-      postponeTicket(ticket, delayMs),
-    ]);
-    return outcome;
-  }
-
-  /** The row goes first: a worker that finds the old message afterwards sends the new one again. */
-  async function forward(task: Task, received: ReceivedTask): Promise<void> {
-    await queues.enqueue([toQueuedTask(task)]);
-    await queues.delete(provider, received);
-  }
-
-  async function finish(received: ReceivedTask): Promise<TicketOutcome> {
-    await queues.delete(provider, received);
-    return 'done';
+  /** An answer that was paid for is stored if the table can be reached at all while the lease lasts. */
+  async function persist(hold: MadeAttempt['hold'], write: () => Promise<boolean>): Promise<boolean> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        return await write();
+      } catch (error) {
+        if (hold.leftMs() < pauseMs + requestMs) throw error;
+        options.onError(error);
+        await sleep(pauseMs);
+      }
+    }
   }
 
   /** The row refused the outcome: ended meanwhile (cancelled, expired), or taken over by a worker whose message it is now. */
-  async function finishLost(received: ReceivedTask, task: Task): Promise<TicketOutcome> {
+  async function finishLost({ task, received }: MadeAttempt, record: AttemptRecord): Promise<void> {
     const current = await store.get(task);
-    return !current || isFinal(current.status) ? finish(received) : 'done';
+    if (!current) return queues.delete(provider, received);
+    if (!isFinal(current.status)) return;
+    const outcome = current.status === 'cancelled' ? 'cancelled' : record.outcome;
+    await store.recordAttempt(current, { ...record, outcome });
+    await queues.delete(provider, received);
   }
 
-  const settle: Settlement['settle'] = async (ticket, received, task, outcome) => {
-    const now = clock();
-    switch (outcome.kind) {
-      case 'completed':
-        return (await store.complete(task, outcome.result, now))
-          ? finish(received)
-          : finishLost(received, task);
-      case 'failed':
-        return (await store.fail(task, outcome.error, now)) ? finish(received) : finishLost(received, task);
-      case 'retry':
-        return (await store.retryLater(task, outcome.error, now))
-          ? postpone(ticket, received, outcome.delayMs)
-          : finishLost(received, task);
-      case 'failover': {
-        const { provider: next, model, error } = outcome;
-        if (!(await store.moveTo(task, next, model, error, now))) return finishLost(received, task);
-        await forward({ ...task, provider: next }, received);
-        return 'done';
+  const settlement: Settlement = {
+    async settle(made, report, beforeDelete) {
+      const { task, received, hand, hold } = made;
+      const { outcome } = report;
+      const record = recordOf(made, report, clock());
+      const isStored = await persist(hold, () => writeOutcome(task, outcome, record));
+      await beforeDelete?.();
+      await hold.release();
+      if (!isStored) return finishLost(made, record);
+      switch (outcome.kind) {
+        case 'retry':
+          await Promise.all([
+            queues.setVisibility(provider, received, outcome.delayMs),
+            hand.comeAgainIn(outcome.delayMs),
+          ]);
+          return;
+        case 'failover':
+          await queues.enqueue([toQueuedTask({ ...task, provider: outcome.provider, notBefore: null })]);
+          return queues.delete(provider, received);
+        default:
+          return queues.delete(provider, received);
       }
-    }
-  };
+    },
 
-  return {
-    settle,
-    postpone,
-    postponeTicket,
-    forward,
-    async settleStopped(ticket, received, task, reason) {
-      if (reason === 'lost') return finishLost(received, task);
-      if (reason === 'deadline')
-        return (await store.expire(task, clock())) ? finish(received) : finishLost(received, task);
+    async settleStopped(made, reason) {
+      const { task, received, hold } = made;
+      const record = recordOf(made, undefined, clock());
+      if (reason === 'lost') {
+        await hold.release();
+        return finishLost(made, record);
+      }
+      if (reason === 'deadline') {
+        const isExpired = await persist(hold, () => store.expire(task, clock()));
+        await hold.release();
+        if (!isExpired) return finishLost(made, record);
+        await store.recordAttempt(task, { ...record, outcome: 'failed', code: 'timeout' });
+        return queues.delete(provider, received);
+      }
       const message = 'The provider call outlasted the longest time a worker may run';
       const error: TaskError = { code: 'timeout', message, provider, retryable: true };
       const spent = task.providerAttempts > task.config.maxRetries;
-      return settle(
-        ticket,
-        received,
-        task,
-        spent ? { kind: 'failed', error } : { kind: 'retry', error, delayMs: 0 },
-      );
+      const outcome: AttemptOutcome = spent
+        ? { kind: 'failed', error }
+        : { kind: 'retry', error, delayMs: 0 };
+      return settlement.settle(made, {
+        outcome,
+        usage: undefined,
+        costUsd: 0,
+        failure: undefined,
+        holdBackMs: undefined,
+      });
+    },
+
+    async endUnrun(task, received, why) {
+      await store.fail(task, unrunErrors(provider)[why], null, clock());
+      await queues.delete(provider, received);
     },
   };
+
+  function writeOutcome(task: Task, outcome: AttemptOutcome, record: AttemptRecord): Promise<boolean> {
+    switch (outcome.kind) {
+      case 'completed':
+        return store.complete(task, outcome.result, record);
+      case 'failed':
+        return store.fail(task, outcome.error, record, record.endedAt);
+      case 'retry':
+        return store.retryLater(task, outcome.error, record.endedAt + outcome.delayMs, record);
+      case 'failover':
+        return store.moveTo(task, outcome, outcome.error, record, record.endedAt);
+    }
+  }
+
+  return settlement;
+}
+
+function recordOf(
+  { task, startedAt, waitedFor }: MadeAttempt,
+  report: AttemptReport | undefined,
+  endedAt: number,
+): AttemptRecord {
+  const outcome = report?.outcome;
+  return {
+    attempt: task.attempts,
+    provider: task.provider,
+    model: task.model,
+    waitedFor,
+    startedAt,
+    endedAt,
+    outcome: outcome ? recordedOutcome[outcome.kind] : 'interrupted',
+    code: outcome && 'error' in outcome ? outcome.error.code : null,
+    usage: report?.usage ?? null,
+    costUsd: report?.costUsd ?? 0,
+  };
+}
+
+const recordedOutcome = {
+  completed: 'completed',
+  failed: 'failed',
+  retry: 'retrying',
+  failover: 'retrying',
+} as const satisfies Record<AttemptOutcome['kind'], AttemptRecord['outcome']>;
+
+function unrunErrors(provider: string) {
+  return {
+    'lost workers': {
+      code: 'retries_exhausted',
+      message: 'Every worker that ran the task was lost',
+      provider,
+      retryable: true,
+    },
+    'missing input': {
+      code: 'internal',
+      message: 'The input of the task is missing',
+      provider: null,
+      retryable: false,
+    },
+  } as const satisfies Record<string, TaskError>;
 }

@@ -1,77 +1,291 @@
-import { slotLeaseMs } from './hold-times.ts';
-import type { Semaphore } from './semaphore.ts';
-import type { TaskMessage } from './task-message.ts';
+import { requestMs, rowLeaseMs, slotLeaseMs } from './hold-times.ts';
+import { parkingKey, type SlotLease, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
+import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
 export interface SlotSettings {
   provider: string;
+  /** All providers of the deployment: their tickets may be parked at the levels they share. */
+  providers: readonly string[];
   /** Set where reserved concurrency does not hold the provider's limit. */
   providerLimit?: number | undefined;
   globalLimit?: number | undefined;
-  typeLimits: Record<string, number>;
+  typeLimits: Readonly<Record<string, number>>;
 }
+
+/** What the freed slots are to be used for. */
+export type NextUse =
+  /** Nobody waits: they are released. */
+  | { kind: 'none' }
+  /** The slots are kept for this task, which waited for its type. */
+  | { kind: 'task'; waiting: WaitingTask }
+  /** The slots, but the type's, are kept for a ticket of this provider that was parked. */
+  | { kind: 'ticket' };
 
 export interface Slots {
-  /** A place at the levels that need no task; waits a little for one, since only this worker's Lambda waits with it. */
-  acquire(leaseId: string): Promise<boolean>;
-  /** A place for the task's type besides. */
-  acquireType(leaseId: string, message: TaskMessage): Promise<boolean>;
-  renew(leaseId: string): Promise<void>;
-  release(leaseId: string): Promise<void>;
+  /** Slots at the levels that need no task. `parked`: there is none; the ticket is counted, and whoever frees one makes it good. */
+  acquire(holder: string): Promise<'held' | 'parked'>;
+  /** A slot of the type besides. */
+  acquireType(holder: string, type: string): Promise<'held' | 'full'>;
+  /** After `full`, with the task on the list of those that wait: `held` where a slot has become free meanwhile. */
+  waitForType(holder: string, type: string): Promise<'held' | 'waits'>;
+  /** False: the slots are another's by now, the work that needs them must stop. */
+  renew(holder: string): Promise<boolean>;
+  /** The same before each call, where the lease would not outlive the row's: a holder may go on for many calls. */
+  renewForCall(holder: string): Promise<boolean>;
+  /**
+   * The holder's work is done: what to do with its slots. Wakes whoever is served elsewhere.
+   *
+   * @param servesOwn false: this provider cannot start anything now, so its own that wait are not served
+   */
+  passOn(holder: string, servesOwn: boolean): Promise<NextUse>;
+  /** The type's slot goes back, the others are kept for other work. False: they are another's by now. */
+  releaseType(holder: string): Promise<boolean>;
+  /** Gives up all slots whatever waits; for those on whom nobody waits, and after an error. */
+  release(holder: string): Promise<void>;
 }
 
-/** Waiting here costs a Lambda; not waiting, a round through the ticket queue of at least a second. */
-const waitForSlotMs = 3_000;
-const lookAgainMs = 100;
+interface Held {
+  lease: SlotLease;
+  type: string | undefined;
+  /** Of the type, when its waiting tasks were last looked for: one more, and someone came since. */
+  waits: number;
+}
 
-/** Global, provider and task-type limits by one semaphore; without a limit there is no request. */
+/** Among so many one of another provider is looked for, where this provider can start nothing. */
+const waitingLookedAt = 20;
+
+/** Concurrency limits of service, provider and task type by leases in one table; without a limit there is no request. */
 export function createSlots(options: {
-  semaphore: Semaphore;
+  store: SlotStore;
+  waiting: WaitingTasks;
   settings: SlotSettings;
+  /** Sends a ticket for work that another worker is to do. */
+  sendTicket: (provider: string) => Promise<void>;
+  /** Lets a waiting task be received again, with a ticket. */
+  wake: (waiting: WaitingTask) => Promise<void>;
+  /** Leases taken before this (epoch ms) belong to dead processes; 0 where workers outlive the host. */
+  hostStartedAt?: number;
   clock: () => number;
-  sleep: (milliseconds: number) => Promise<unknown>;
   random: () => number;
 }): Slots {
-  const { semaphore, settings, clock, sleep, random } = options;
-  const levels: Record<string, number> = {};
-  if (settings.globalLimit !== undefined) levels.global = settings.globalLimit;
-  if (settings.providerLimit !== undefined) levels[`provider_${settings.provider}`] = settings.providerLimit;
-  const limited = Object.keys(levels).length > 0;
-  const held = new Set<string>();
+  const { store, waiting, settings, clock, hostStartedAt = 0 } = options;
+  const shared: Record<string, number> = {};
+  if (settings.globalLimit !== undefined) shared.global = settings.globalLimit;
+  if (settings.providerLimit !== undefined) shared[`provider_${settings.provider}`] = settings.providerLimit;
+  const held = new Map<string, Held>();
+
+  const leaseOf = (levels: readonly string[]): SlotLease => {
+    const from = clock();
+    return { levels, from, until: from + slotLeaseMs };
+  };
+
+  /** Frees the slots of leases that have ended; answers whether there were any. */
+  async function reap(table: SlotTable): Promise<boolean> {
+    const now = clock();
+    const dead = [...table.leases].filter(([, lease]) => lease.until < now || lease.from < hostStartedAt);
+    for (const [holder, lease] of dead) await store.change({ holder, from: lease, to: undefined });
+    return dead.length > 0;
+  }
+
+  /** Adds levels to what the holder has; refused, dead leases are looked for once. Answers the levels that are full. */
+  async function take(holder: string, added: Record<string, number>, type?: string): Promise<string[]> {
+    const before = held.get(holder);
+    const lease = leaseOf([...(before?.lease.levels ?? []), ...Object.keys(added)]);
+    const change = { holder, from: before?.lease, to: lease, limits: added };
+    let outcome = await store.change(change);
+    if (!outcome.applied && (await reap(outcome.table))) outcome = await store.change(change);
+    if (!outcome.applied) {
+      const full = Object.keys(added).filter((level) => outcome.table.taken(level) >= (added[level] ?? 0));
+      if (full.length === 0) throw takenOver(holder);
+      return full;
+    }
+    held.set(holder, { lease, type: type ?? before?.type, waits: type ? outcome.table.waits(type) : 0 });
+    return [];
+  }
+
+  async function acquireType(holder: string, type: string): Promise<'held' | 'full'> {
+    const limit = settings.typeLimits[type];
+    const own = held.get(holder)?.type;
+    if (limit === undefined || own === type) return 'held';
+    // Of a task that was dealt with without a call.
+    if (own !== undefined && !(await releaseType(holder))) throw takenOver(holder);
+    const full = await take(holder, { [typeLevel(type)]: limit }, type);
+    return full.length === 0 ? 'held' : 'full';
+  }
+
+  async function nextWaiting(type: string, servesOwn: boolean): Promise<WaitingTask | undefined> {
+    const found = await waiting.list(type, servesOwn ? 1 : waitingLookedAt);
+    return found.find(({ provider }) => servesOwn || provider !== settings.provider);
+  }
+
+  async function wake(type: string, task: WaitingTask): Promise<void> {
+    await options.wake(task);
+    await waiting.remove(type, task);
+  }
+
+  const waitsOf = ({ type, waits }: Held) => (type === undefined ? undefined : { type, count: waits });
+
+  /**
+   * After a refused change: whether the table says something else of the holder's lease than the holder knew. It is its
+   * own all the same, since no other has its name: the answer of an earlier change was lost.
+   */
+  function adopt(holder: string, table: SlotTable): boolean {
+    const own = held.get(holder);
+    const lease = table.leases.get(holder);
+    if (!own || !lease || (lease.from === own.lease.from && lease.until === own.lease.until)) return false;
+    held.set(holder, { ...own, lease });
+    return true;
+  }
+
+  /** Whether a task began to wait since the holder looked; the next look sees it. */
+  function hasNewWaits(holder: string, table: SlotTable): boolean {
+    const own = held.get(holder);
+    if (own?.type === undefined) return false;
+    const waits = table.waits(own.type);
+    held.set(holder, { ...own, waits });
+    return waits !== own.waits;
+  }
+
+  /** Whose parked ticket is served next: each provider in proportion to how many it has. */
+  function chooseParked(
+    table: SlotTable,
+    levels: readonly string[],
+    providers: readonly string[],
+  ): { key: string; provider: string } | undefined {
+    const parked = levels.flatMap((level) =>
+      providers.map((provider) => {
+        const key = parkingKey(level, provider);
+        return { key, provider, count: table.parkedTickets(key) };
+      }),
+    );
+    const owed = parked.filter(({ count }) => count > 0);
+    let left = options.random() * owed.reduce((sum, { count }) => sum + count, 0);
+    for (const each of owed) {
+      left -= each.count;
+      if (left < 0) return each;
+    }
+    return owed.at(-1);
+  }
+
+  async function renew(holder: string): Promise<boolean> {
+    for (;;) {
+      const own = held.get(holder);
+      if (!own) return true;
+      const lease = { ...own.lease, until: clock() + slotLeaseMs };
+      const outcome = await store.change({ holder, from: own.lease, to: lease });
+      if (outcome.applied) held.set(holder, { ...own, lease });
+      else if (adopt(holder, outcome.table)) continue;
+      return outcome.applied;
+    }
+  }
+
+  async function releaseType(holder: string): Promise<boolean> {
+    for (;;) {
+      const own = held.get(holder);
+      if (own?.type === undefined) return true;
+      const next = await nextWaiting(own.type, true);
+      if (next) await wake(own.type, next);
+      const levels = own.lease.levels.filter((level) => level in shared);
+      const kept = levels.length > 0 ? leaseOf(levels) : undefined;
+      const outcome = await store.change({ holder, from: own.lease, to: kept, waits: waitsOf(own) });
+      const { applied, table } = outcome;
+      if (!applied && (adopt(holder, table) || hasNewWaits(holder, table))) continue;
+      if (applied && kept) held.set(holder, { lease: kept, type: undefined, waits: 0 });
+      else held.delete(holder);
+      return applied;
+    }
+  }
 
   return {
-    async acquire(leaseId) {
-      if (!limited) return true;
-      const giveUpAt = clock() + waitForSlotMs;
+    async acquire(holder) {
+      if (Object.keys(shared).length === 0) return 'held';
       for (;;) {
-        const now = clock();
-        const outcome = await semaphore.acquire(leaseId, levels, now, now + slotLeaseMs);
-        if (outcome.acquired) {
-          held.add(leaseId);
-          return true;
-        }
-        if (now >= giveUpAt) return false;
-        await sleep(lookAgainMs * (1 + random()));
+        const [full] = await take(holder, shared);
+        if (full === undefined) return 'held';
+        const key = parkingKey(full, settings.provider);
+        if ((await store.parkTicket(key, full, shared[full] ?? 0)).applied) return 'parked';
       }
     },
 
-    async acquireType(leaseId, { type }) {
+    acquireType,
+
+    async waitForType(holder, type) {
       const limit = settings.typeLimits[type];
-      if (limit === undefined) return true;
-      const now = clock();
-      const level = `type_${type}`;
-      const outcome = held.has(leaseId)
-        ? await semaphore.extend(leaseId, level, limit, now, now + slotLeaseMs)
-        : await semaphore.acquire(leaseId, { [level]: limit }, now, now + slotLeaseMs);
-      if (outcome.acquired) held.add(leaseId);
-      return outcome.acquired;
+      if (limit === undefined) return 'held';
+      for (;;) {
+        if ((await store.countWait(type, typeLevel(type), limit)).applied) return 'waits';
+        if ((await acquireType(holder, type)) === 'held') return 'held';
+      }
     },
 
-    async renew(leaseId) {
-      if (held.has(leaseId)) await semaphore.renew(leaseId, clock() + slotLeaseMs);
+    renew,
+
+    async renewForCall(holder) {
+      const own = held.get(holder);
+      const isLong = !own || own.lease.until - clock() >= rowLeaseMs + requestMs;
+      return isLong || renew(holder);
     },
 
-    async release(leaseId) {
-      if (held.delete(leaseId)) await semaphore.release(leaseId);
+    async passOn(holder, servesOwn) {
+      let woken = false;
+      for (;;) {
+        const own = held.get(holder);
+        if (!own) return { kind: 'none' };
+        const { lease, type } = own;
+        if (type !== undefined && !woken) {
+          const next = await nextWaiting(type, servesOwn);
+          if (next?.provider === settings.provider) return { kind: 'task', waiting: next };
+          if (next) await wake(type, next);
+          woken = next !== undefined;
+        }
+        const levels = lease.levels.filter((level) => level in shared);
+        const served = settings.providers.filter((name) => servesOwn || name !== settings.provider);
+        const keys = levels.flatMap((level) => served.map((name) => parkingKey(level, name)));
+        const asSeen = { holder, from: lease, waits: waitsOf(own) };
+        const outcome = await store.change({ ...asSeen, to: undefined, noneParked: keys });
+        if (outcome.applied || !outcome.table.leases.has(holder)) {
+          held.delete(holder);
+          return { kind: 'none' };
+        }
+        if (adopt(holder, outcome.table)) continue;
+        if (hasNewWaits(holder, outcome.table)) {
+          woken = false;
+          continue;
+        }
+        const parked = chooseParked(outcome.table, levels, served);
+        if (!parked) continue;
+        const kept = parked.provider === settings.provider ? leaseOf(levels) : undefined;
+        const handed = await store.change({ ...asSeen, to: kept, unpark: parked.key });
+        // Refused, and yet the slots are gone: an earlier try, whose answer was lost, may have taken the parked ticket.
+        const isRepeat = kept === undefined && !handed.table.leases.has(holder);
+        if (!handed.applied && !isRepeat) continue;
+        if (kept) {
+          held.set(holder, { lease: kept, type: undefined, waits: 0 });
+          return { kind: 'ticket' };
+        }
+        held.delete(holder);
+        await options.sendTicket(parked.provider);
+        return { kind: 'none' };
+      }
+    },
+
+    releaseType,
+
+    async release(holder) {
+      try {
+        for (;;) {
+          const own = held.get(holder);
+          if (!own) return;
+          const outcome = await store.change({ holder, from: own.lease, to: undefined });
+          if (outcome.applied || !adopt(holder, outcome.table)) return;
+        }
+      } finally {
+        held.delete(holder);
+      }
     },
   };
+}
+
+function takenOver(holder: string): Error {
+  return new Error(`The slots of ${holder} were taken over`);
 }

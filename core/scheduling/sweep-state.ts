@@ -1,9 +1,23 @@
 import type { Priority } from '../tasks/task.ts';
 
+/** What one sweep saw of a provider that looked wrong; only what the next one sees too is repaired. */
+export interface Suspicions {
+  /** Tickets fewer than the visible tasks need. */
+  missingTickets: number;
+  /** The counts of all queues, as text: equal in two sweeps, they have settled. */
+  counts: string;
+  /** Tasks whose message seems to be lost. */
+  lostTasks: string[];
+  /** Levels and types that had a free slot while something waited for one. */
+  idleSlots: string[];
+  /** Of the tasks that a worker ran, the youngest by priority: when it was accepted, epoch ms. */
+  youngestStarted: Partial<Record<Priority, number>>;
+}
+
 /** What one sweep tells the next, and the gauges it corrects. */
 export interface SweepState {
-  /** How many open tasks had no message at the last sweep of this provider; answers that and stores the new number. */
-  swapMissing(provider: string, missing: number, now: number): Promise<{ missing: number; at: number }>;
+  read(provider: string): Promise<Suspicions | undefined>;
+  write(provider: string, suspicions: Suspicions, now: number): Promise<void>;
   /** Overwrites the gauges that the stream keeps by adding and subtracting, if it has been quiet: what is still to be added would count twice. */
   setGauges(
     provider: string,

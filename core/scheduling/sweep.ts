@@ -1,11 +1,25 @@
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
-import type { OpenTask, TaskStore } from '../tasks/task-store.ts';
+import type { Task } from '../tasks/task.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
+import { failDeadTasks } from './fail-dead-task.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { bookingBucket } from './request-rate.ts';
-import type { Semaphore } from './semaphore.ts';
+import { countHeld, parkingKey, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
+import {
+  type Counts,
+  countsText,
+  lostTasks,
+  missingTickets,
+  ticketsToSend,
+  youngestStarted,
+} from './sweep-evidence.ts';
 import type { SweepState } from './sweep-state.ts';
 import { toQueuedTask } from './task-message.ts';
 import type { TaskQueues } from './task-queues.ts';
+import { sendOverdue } from './token-account.ts';
+import type { TokenAccounts } from './token-rate.ts';
+import type { WaitingTasks } from './waiting-tasks.ts';
+import { createWake } from './wake.ts';
 
 export interface SweepReport {
   /** Tasks failed because their deadline passed while they waited: no repair. */
@@ -14,41 +28,51 @@ export interface SweepReport {
   tickets: number;
   /** Messages sent because open tasks had none. */
   messages: number;
-  /** Places of the semaphore freed because their workers had died. */
-  places: number;
+  /** Slots freed because their workers had died, and levels whose slots were counted wrongly. */
+  slots: number;
+  /** Tasks and tickets sent on because the slot that they waited for was free. */
+  woken: number;
+  /** Tasks from the dead-letter queues: sent again while their time lasts, else ended. */
+  dead: number;
 }
 
 export interface SweepOptions {
-  providers: string[];
+  providers: readonly string[];
   /** Providers that may still have open tasks though they are not enabled any more. */
-  retired: string[];
+  retired: readonly string[];
+  /** Limits that are held by the table of slots, by level; without any it is not read. */
+  levels: Readonly<Record<string, number>>;
+  /** Of those with such a limit, tokens a minute by provider. */
+  tokensPerMinute: Readonly<Record<string, number>>;
+  /** Task types with a limit of their own. */
+  limitedTypes: readonly string[];
   store: TaskStore;
   queues: TaskQueues;
   breaker: Pick<CircuitBreaker, 'peek'>;
   rates: Pick<RateLimiter, 'bookedUntil'>;
+  tokenAccounts: Pick<TokenAccounts, 'read' | 'change'>;
+  slotStore: SlotStore;
+  waiting: WaitingTasks;
   state: SweepState;
-  /** Undefined where no limit is held by it. */
-  semaphore: Pick<Semaphore, 'reap'> | undefined;
+  hostStartedAt?: number;
   clock: () => number;
-  sleep: (milliseconds: number) => Promise<unknown>;
+  /** Told of the provider whose repair failed; the others' goes on. */
+  onError: (error: unknown) => void;
 }
 
-type Counts = Awaited<ReturnType<TaskQueues['count']>>;
-
-/** Counts of SQS are approximate and taken one after the other: what looks wrong is looked at twice. */
-const secondLookMs = 3_000;
-/** A task this young may be between its row and its message. */
-const settledMs = 60_000;
 const expiredAtOnce = 100;
 const openRowsRead = 500;
+const waitingRead = 1_000;
 
 /**
- * Repairs what a crash between two calls leaves behind, from facts: open rows against messages, messages against
- * tickets, deadlines against the clock. Running it twice, or beside itself, does no harm: a message or a ticket too
- * many is dropped by the worker that gets it.
+ * Repairs what a crash between two calls leaves behind, from facts, and only what two sweeps see. Running it twice, or
+ * beside itself, does no harm: a message or a ticket too many is dropped by the worker that gets it. What fails for one
+ * provider does not stop the repair of the others.
  */
 export function createSweep(options: SweepOptions) {
-  const { store, queues, state, clock, sleep } = options;
+  const { store, queues, slotStore, waiting, state, clock } = options;
+  const wake = createWake(queues);
+  const hasSlots = Object.keys(options.levels).length > 0;
 
   async function expireOverdue(provider: string): Promise<number> {
     let expired = 0;
@@ -60,107 +84,220 @@ export function createSweep(options: SweepOptions) {
     }
   }
 
-  /** Tickets that are missing in both of two looks. */
-  async function missingTickets(provider: string, first: Counts): Promise<number> {
-    if (ticketsShort(first) === 0) return 0;
-    await sleep(secondLookMs);
-    const second = await queues.count(provider);
-    // What ended between the counts of tasks and tickets looks like a missing ticket, unless tasks are counted again.
-    const third = await queues.count(provider);
-    const fewer = totals(third).tasks < totals(second).tasks ? third : second;
-    const missing = Math.min(
-      ticketsShort(first),
-      ticketsShort({ tasks: fewer.tasks, tickets: second.tickets }),
-    );
-    if (missing === 0 || totals(second).tickets < totals(fewer).tasks) return missing;
-    // Enough tickets, but none shows: they may wait for their turn or for the provider, which is no fault.
+  async function readOpen(provider: string): Promise<Task[]> {
+    const { tasks } = await store.listOpen(provider, openRowsRead, undefined);
+    return store.getMany(tasks.map(({ tenant, taskId }) => ({ tenant, taskId })));
+  }
+
+  /** Whether what holds the provider's work back is known, so that nothing is missing though nothing starts. */
+  async function isHeldBack(provider: string): Promise<boolean> {
     const now = clock();
     const [decision, bookedUntil] = await Promise.all([
       options.breaker.peek(provider, now),
       options.rates.bookedUntil(bookingBucket(provider)),
     ]);
-    return decision.kind === 'wait' || bookedUntil > now ? 0 : missing;
+    return decision.kind === 'wait' || bookedUntil > now;
   }
 
-  /** Open tasks without a message, seen by two consecutive sweeps; the oldest are sent again. */
-  async function resendLost(provider: string, counts: Counts): Promise<number> {
-    const now = clock();
-    const openTasks = await store.countOpen(provider);
-    let missing = Math.max(openTasks - totals(counts).tasks, 0);
-    if (missing > 0) {
-      // What came between the two counts looks like a missing message, unless messages are counted again.
-      const again = await queues.count(provider);
-      missing = Math.max(openTasks - Math.max(totals(counts).tasks, totals(again).tasks), 0);
+  function parkedFor(
+    provider: string,
+    table: SlotTable | undefined,
+  ): { key: string; level: string; count: number }[] {
+    if (!table) return [];
+    return Object.keys(options.levels).map((level) => {
+      const key = parkingKey(level, provider);
+      return { key, level, count: Math.max(0, table.parkedTickets(key)) };
+    });
+  }
+
+  const freeOf = (level: string, table: SlotTable) =>
+    Math.max(0, (options.levels[level] ?? 0) - table.taken(level));
+
+  /** Tickets that were counted because a level was full, while it has free slots in two sweeps. */
+  async function sendParked(provider: string, table: SlotTable, before: readonly string[]) {
+    const idle: string[] = [];
+    let sent = 0;
+    for (const { key, level, count } of parkedFor(provider, table)) {
+      const free = Math.min(count, freeOf(level, table));
+      if (free === 0) continue;
+      idle.push(key);
+      if (!before.includes(key)) continue;
+      const holder = `sweep-${provider}`;
+      for (let each = 0; each < free; each += 1) {
+        const { applied } = await slotStore.change({ holder, from: undefined, to: undefined, unpark: key });
+        if (!applied) break;
+        await queues.sendTickets(provider, 1);
+        sent += 1;
+      }
     }
-    const before = await state.swapMissing(provider, missing, now);
-    const lost = Math.min(missing, before.missing);
-    if (lost === 0) return 0;
-    const { tasks: open } = await store.listOpen(provider, openRowsRead, undefined);
-    const rows = await store.getMany(open.map(({ tenant, taskId }: OpenTask) => ({ tenant, taskId })));
-    const settled = rows
-      .filter(
-        (task) =>
-          (task.status === 'queued' || task.status === 'processing') && task.createdAt < now - settledMs,
-      )
-      .sort(
-        (a, b) =>
-          Number(a.status === 'processing') - Number(b.status === 'processing') || a.createdAt - b.createdAt,
-      )
-      .slice(0, lost);
-    if (settled.length > 0) await queues.enqueue(settled.map(toQueuedTask));
-    return settled.length;
+    return { idle, sent };
   }
 
-  async function sweepProvider(provider: string): Promise<SweepReport> {
+  /** Tickets that were counted because the pace was closed, while nobody is on the way who would send them. */
+  async function sendPaced(provider: string): Promise<number> {
+    const limit = options.tokensPerMinute[provider];
+    if (limit === undefined || !((await options.tokenAccounts.read(provider))?.parked ?? 0)) return 0;
+    const { count, delayMs } = await options.tokenAccounts.change(provider, (account) => {
+      if (!account) throw new Error('The account is gone');
+      const { account: left, ...sent } = sendOverdue(account, limit, clock());
+      return { account: left, value: sent };
+    });
+    if (count > 0) await queues.sendTickets(provider, count, delayMs);
+    return count;
+  }
+
+  async function sweepProvider(provider: string, report: SweepReport): Promise<void> {
+    // Counted after each wait: other providers are swept meanwhile.
     const expired = await expireOverdue(provider);
+    report.expired += expired;
+    const dead = await failDeadTasks(provider, { store, queues }, clock());
+    report.dead += dead;
+    const before = await state.read(provider);
     const counts = await queues.count(provider);
-    const tickets = await missingTickets(provider, counts);
+    const [open, table] = await Promise.all([readOpen(provider), hasSlots ? slotStore.read() : undefined]);
+    const now = clock();
+
+    const parked = table ? await sendParked(provider, table, before?.idleSlots ?? []) : { idle: [], sent: 0 };
+    const paced = await sendPaced(provider);
+    report.woken += parked.sent + paced;
+
+    const busy = open.filter(
+      ({ status, leaseUntil }) => status === 'processing' && (leaseUntil ?? 0) > now,
+    ).length;
+    const account = await options.tokenAccounts.read(provider);
+    const owed =
+      parkedFor(provider, table).reduce((total, { count }) => total + count, 0) + (account?.parked ?? 0);
+    const isPaced = (account?.paceAt ?? 0) > now;
+    const missing = (await isHeldBack(provider)) ? 0 : missingTickets(counts, { busy, owed, isPaced });
+    const tickets = ticketsToSend(before, missing, counts);
     if (tickets > 0) await queues.sendTickets(provider, tickets);
-    const messages = await resendLost(provider, counts);
+    report.tickets += tickets;
+
+    const ids = await waitingIds(open);
+    const youngest = youngestStarted(before, open);
+    const lost = lostTasks(open, counts, ids, youngest, now);
+    const certain = new Set(lost.filter((taskId) => before?.lostTasks.includes(taskId)));
+    const resent = open.filter(({ taskId }) => certain.has(taskId));
+    if (resent.length > 0) await queues.enqueue(resent.map((task) => toQueuedTask(task, now)));
+    report.messages += resent.length;
+
+    await state.write(
+      provider,
+      {
+        missingTickets: missing - tickets,
+        counts: countsText(counts),
+        lostTasks: lost.filter((taskId) => !certain.has(taskId)),
+        idleSlots: parked.idle,
+        youngestStarted: youngest,
+      },
+      now,
+    );
+    await setGauges(provider, counts);
+  }
+
+  /** Ids of the open tasks that wait for a slot of their type. */
+  async function waitingIds(open: readonly Task[]): Promise<Set<string>> {
+    const types = options.limitedTypes.filter((type) => open.some((task) => task.type === type));
+    const lists = await Promise.all(types.map((type) => waiting.list(type, waitingRead)));
+    return new Set(lists.flat().map(({ received }) => received.message.taskId));
+  }
+
+  /** Tasks that wait for their type while it has free slots in two sweeps: whoever freed them died before it looked. */
+  async function wakeTypes(table: SlotTable): Promise<number> {
+    const before = (await state.read(sweepOfTypes))?.idleSlots ?? [];
+    const idle: string[] = [];
+    let woken = 0;
+    for (const type of options.limitedTypes) {
+      const free = freeOf(typeLevel(type), table);
+      const found = free > 0 ? await waiting.list(type, free) : [];
+      if (found.length === 0) continue;
+      idle.push(type);
+      if (!before.includes(type)) continue;
+      for (const each of found) {
+        await wake(each).catch(options.onError);
+        await waiting.remove(type, each);
+        woken += 1;
+      }
+    }
+    await state.write(sweepOfTypes, { ...nothing, idleSlots: idle }, clock());
+    return woken;
+  }
+
+  /** Slots whose workers died. */
+  async function reap(): Promise<number> {
+    const now = clock();
+    const { leases } = await slotStore.read();
+    let freed = 0;
+    for (const [holder, lease] of leases)
+      if (lease.until < now || lease.from < (options.hostStartedAt ?? 0)) {
+        const { applied } = await slotStore.change({ holder, from: lease, to: undefined });
+        freed += applied ? 1 : 0;
+      }
+    return freed;
+  }
+
+  /** Slots that no lease holds, and that would be taken for ever: an earlier version lost count of them. */
+  async function recount(): Promise<number> {
+    const table = await slotStore.read();
+    let corrected = 0;
+    for (const level of Object.keys(options.levels))
+      if (table.taken(level) !== countHeld(table, level))
+        corrected += (await slotStore.recount(level, table)) ? 1 : 0;
+    return corrected;
+  }
+
+  async function setGauges(provider: string, counts: Counts): Promise<void> {
     const { high, normal, low } = counts.tasks;
-    const waiting = {
+    const queued = {
       high: high.visible + high.delayed,
       normal: normal.visible + normal.delayed,
       low: low.visible + low.delayed,
     };
-    await state.setGauges(provider, waiting, high.inFlight + normal.inFlight + low.inFlight, clock());
-    return { expired, tickets, messages, places: 0 };
+    await state.setGauges(provider, queued, high.inFlight + normal.inFlight + low.inFlight, clock());
   }
 
   return async function sweep(): Promise<SweepReport> {
-    const reports = await Promise.all([
-      ...options.providers.map(sweepProvider),
-      ...options.retired.map(async (name) => ({
-        expired: await expireOverdue(name),
-        tickets: 0,
-        messages: 0,
-      })),
+    const report: SweepReport = { expired: 0, tickets: 0, messages: 0, slots: 0, woken: 0, dead: 0 };
+    const faults: unknown[] = [];
+    const attempt = (work: Promise<unknown>) =>
+      work.catch((error: unknown) => {
+        faults.push(error);
+        options.onError(error);
+      });
+    if (hasSlots)
+      await attempt(
+        (async () => {
+          report.slots = (await reap()) + (await recount());
+          report.woken = await wakeTypes(await slotStore.read());
+        })(),
+      );
+    await Promise.all([
+      ...options.providers.map((provider) => attempt(sweepProvider(provider, report))),
+      ...options.retired.map((provider) =>
+        attempt(
+          expireOverdue(provider).then((expired) => {
+            report.expired += expired;
+          }),
+        ),
+      ),
     ]);
-    return {
-      expired: sum(reports.map(({ expired }) => expired)),
-      tickets: sum(reports.map(({ tickets }) => tickets)),
-      messages: sum(reports.map(({ messages }) => messages)),
-      places: (await options.semaphore?.reap(clock())) ?? 0,
-    };
+    // What failed rings; what was repaired is reported first.
+    if (faults.length > 0) throw new SweepFailed(report, faults);
+    return report;
   };
 }
 
-/** How many tickets these counts say are missing. */
-export function ticketsShort(counts: Counts): number {
-  const { tasks, tickets } = totals(counts);
-  if (tickets < tasks) return tasks - tickets;
-  const { high, normal, low } = counts.tasks;
-  const visible = high.visible + normal.visible + low.visible;
-  const held = high.inFlight + normal.inFlight + low.inFlight;
-  // Work shows, nobody holds any, and no ticket shows: those in flight belong to workers that died at once.
-  return held === 0 && counts.tickets.visible === 0 ? visible : 0;
-}
+/** Where it keeps what it saw of the limited types; no provider has such a name. */
+const sweepOfTypes = '*types';
+const nothing = { missingTickets: 0, counts: '', lostTasks: [], idleSlots: [], youngestStarted: {} };
 
-function totals({ tasks, tickets }: Counts): { tasks: number; tickets: number } {
-  const all = (queue: Counts['tickets']) => queue.visible + queue.inFlight + queue.delayed;
-  return { tasks: all(tasks.high) + all(tasks.normal) + all(tasks.low), tickets: all(tickets) };
-}
+/** Something could not be swept; the rest was, and is in `report`. */
+export class SweepFailed extends AggregateError {
+  override readonly name = 'SweepFailed';
+  readonly report: SweepReport;
 
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+  constructor(report: SweepReport, faults: unknown[]) {
+    super(faults, `${faults.length} part(s) of the sweep failed`);
+    this.report = report;
+  }
 }

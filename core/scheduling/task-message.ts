@@ -6,9 +6,13 @@ export const TaskMessage = z.object({
   tenant: z.string(),
   taskId: z.string(),
   type: z.string(),
+  /** When the task was accepted: of equally urgent tasks the oldest goes first. Messages of earlier versions have none. */
+  createdAt: z.number().default(0),
   deadlineAt: z.number(),
   estimatedTokens: z.number(),
   cacheKey: z.string().nullable(),
+  /** Of the task's priority when it was sent: an older one is stale. */
+  revision: z.number().default(0),
 });
 export type TaskMessage = z.infer<typeof TaskMessage>;
 
@@ -17,13 +21,17 @@ export interface QueuedTask {
   provider: string;
   priority: Priority;
   message: TaskMessage;
+  /** Neither it nor its ticket is shown before; SQS allows 15 minutes. */
+  delayMs?: number;
 }
 
 function taskMessage(task: Task): TaskMessage {
-  const { tenant, taskId, type, deadlineAt, estimatedTokens, cacheKey } = task;
-  return { tenant, taskId, type, deadlineAt, estimatedTokens, cacheKey };
+  const { tenant, taskId, type, createdAt, deadlineAt, estimatedTokens, cacheKey, revision } = task;
+  return { tenant, taskId, type, createdAt, deadlineAt, estimatedTokens, cacheKey, revision };
 }
 
-export function toQueuedTask(task: Task): QueuedTask {
-  return { provider: task.provider, priority: task.priority, message: taskMessage(task) };
+/** @param now epoch ms; a task that may not be tried yet is then shown when it may */
+export function toQueuedTask(task: Task, now?: number): QueuedTask {
+  const delayMs = now === undefined ? 0 : Math.max(0, (task.notBefore ?? 0) - now);
+  return { provider: task.provider, priority: task.priority, message: taskMessage(task), delayMs };
 }

@@ -1,5 +1,6 @@
 import type { Priority } from '../tasks/task.ts';
 import type { QueuedTask, TaskMessage } from './task-message.ts';
+import type { Ticket } from './ticket.ts';
 
 export interface ReceivedTask {
   message: TaskMessage;
@@ -25,7 +26,8 @@ export interface TaskQueues {
    * ServiceError when any could not be sent.
    */
   enqueue(tasks: QueuedTask[]): Promise<void>;
-  sendTickets(provider: string, count: number): Promise<void>;
+  /** @param delayMs not shown before; SQS allows 15 minutes */
+  sendTickets(provider: string, count: number, delayMs?: number): Promise<void>;
   /**
    * One task of one queue, or undefined; `waitSeconds` 0 is a short poll, which may miss. A message that
    * cannot be read is passed over: its queue puts it aside in the end.
@@ -37,8 +39,16 @@ export interface TaskQueues {
     waitSeconds: 0 | 1,
   ): Promise<ReceivedTask | undefined>;
   delete(provider: string, task: ReceivedTask): Promise<void>;
+  /** Messages that are gone already are no error. */
+  deleteMany(tasks: { provider: string; received: ReceivedTask }[]): Promise<void>;
   /** Sets when an unfinished message shows again, counted from now. */
   setVisibility(provider: string, task: ReceivedTask, milliseconds: number): Promise<void>;
   setTicketVisibility(provider: string, ticketHandle: string, milliseconds: number): Promise<void>;
+  /** The next ticket, for a worker that goes on; undefined: none shows, or a short poll missed it. */
+  receiveTicket(provider: string, visibilitySeconds: number): Promise<Ticket | undefined>;
+  deleteTicket(provider: string, ticketHandle: string): Promise<void>;
+  /** Up to ten messages of the provider's dead-letter queue; none: it is empty. */
+  receiveDead(provider: string): Promise<{ message: TaskMessage; handle: string }[]>;
+  deleteDead(provider: string, handle: string): Promise<void>;
   count(provider: string): Promise<{ tasks: Record<Priority, QueueCounts>; tickets: QueueCounts }>;
 }

@@ -6,6 +6,8 @@ export interface Ticket {
   handle: string;
   /** Where its sender put a task: the first place to look twice. */
   hint?: Priority | undefined;
+  /** Milliseconds since it was sent, where that is known. One that waited has others behind it. */
+  waitedMs?: number | undefined;
 }
 
 /** `done`: the ticket is used up. `again`: its visibility is set, it is to be reported as failed so that it comes back. */

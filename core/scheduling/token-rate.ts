@@ -1,32 +1,96 @@
-import type { RateLimiter } from './rate-limiter.ts';
+import {
+  charge,
+  decideStart,
+  emptyAccount,
+  returnStart,
+  sendParked,
+  settle,
+  type TokenAccount,
+  type TokenStart,
+} from './token-account.ts';
 
-export interface TokenRate {
-  /** Undefined: taken. Otherwise when to try again (epoch ms). */
-  take(estimatedTokens: number, now: number): Promise<number | undefined>;
-  /** Real use is known: corrects the estimate; 0 when nothing was used. */
-  settle(estimatedTokens: number, usedTokens: number): Promise<void>;
+/** Reads the account, lets `decide` change it, and writes it back unless another was faster: then once more from the start. */
+export interface TokenAccounts {
+  change<T>(
+    provider: string,
+    decide: (account: TokenAccount | undefined) => { account: TokenAccount; value: T },
+  ): Promise<T>;
+  read(provider: string): Promise<TokenAccount | undefined>;
 }
 
-/** Providers count over about a minute; a tenth of it at once keeps the sum of any minute near the limit. */
-const burstShare = 0.1;
+interface Started {
+  start: TokenStart;
+  /** Tickets to send. */
+  count: number;
+  delayMs: number;
+}
 
-/** Tokens per minute: the estimate is taken before the call, the difference settled after it. */
+export interface TokenCharge {
+  tokens: number;
+  /** Epoch seconds: when the call may start. */
+  second: number;
+}
+
+export interface TokenRate {
+  start(now: number): Promise<TokenStart>;
+  /** A start was not used: no call was made. */
+  returnStart(): Promise<void>;
+  /** Charges what the task may cost at most. Undefined where tokens are not limited. */
+  charge(tokens: number, now: number): Promise<TokenCharge | undefined>;
+  /** What was really used is known. */
+  settle(charged: TokenCharge, used: number): Promise<void>;
+}
+
+/** Until calls were seen: a short text and its answer. */
+const guessedTokens = 1_000;
+
+/** Tokens a minute of one provider; without a limit there is no request. */
 export function createTokenRate(options: {
-  rates: RateLimiter;
+  accounts: TokenAccounts;
   provider: string;
   tokensPerMinute?: number | undefined;
+  sendTickets: (count: number, delayMs: number) => Promise<void>;
 }): TokenRate {
-  const { rates, provider, tokensPerMinute } = options;
-  if (tokensPerMinute === undefined) return { take: async () => undefined, settle: async () => {} };
-  const bucket = `${provider}#tokens`;
-  const burst = tokensPerMinute * burstShare;
-  const rate = { perMinute: tokensPerMinute - burst, burst };
+  const { accounts, provider, tokensPerMinute: limit } = options;
+  if (limit === undefined)
+    return {
+      start: async (now) => ({ kind: 'start', at: now }),
+      returnStart: async () => {},
+      charge: async () => undefined,
+      settle: async () => {},
+    };
+  const mean = Math.min(guessedTokens, limit / 10);
+
   return {
-    async take(estimatedTokens, now) {
-      const outcome = await rates.take(bucket, estimatedTokens, rate, now);
-      return outcome.granted ? undefined : outcome.retryAt;
+    async start(now) {
+      const { start, count, delayMs } = await accounts.change<Started>(provider, (known) => {
+        const { account, ...start } = decideStart(known ?? emptyAccount(now, mean), limit, now);
+        if (start.kind !== 'start') return { account, value: { start, count: 0, delayMs: 0 } };
+        const { account: left, ...sent } = sendParked(account, limit, now);
+        return { account: left, value: { start, ...sent } };
+      });
+      if (count > 0) await options.sendTickets(count, delayMs);
+      return start;
     },
-    settle: (estimatedTokens, usedTokens) =>
-      rates.settle(bucket, usedTokens - estimatedTokens, rate.perMinute),
+
+    returnStart: () =>
+      accounts.change(provider, (known) => ({
+        account: returnStart(known ?? emptyAccount(0, mean), limit),
+        value: undefined,
+      })),
+
+    charge: (tokens, now) =>
+      accounts.change(provider, (known) => {
+        const { account, second } = charge(known ?? emptyAccount(now, mean), tokens, limit, now);
+        return { account, value: { tokens, second } };
+      }),
+
+    async settle({ tokens, second }, used) {
+      if (used === tokens) return;
+      await accounts.change(provider, (known) => ({
+        account: settle(known ?? emptyAccount(0, mean), second, tokens, used, limit),
+        value: undefined,
+      }));
+    },
   };
 }

@@ -8,23 +8,25 @@ import { ReprioritizeRequest } from './task-request.ts';
 import type { TaskStore } from './task-store.ts';
 
 /**
- * Moves a queued task to another priority: it gets a message in that queue, and the worker that meets the old one
- * finds the task taken and drops it. Throws `not_found`, and `conflict` for a task that waits no more.
+ * Moves a queued task to another priority: a message with the next revision goes into that queue, then the row names
+ * it, and the worker that meets the older message drops it. Dying in between leaves a message too many, never one too
+ * few. The priority that the task has changes nothing. Throws `not_found`, and `conflict` for a task that waits no more.
  */
 export async function reprioritizeTask(
   key: TaskKey,
   body: unknown,
   now: number,
-  ports: { tasks: Pick<TaskStore, 'reprioritize'>; queues: Pick<TaskQueues, 'enqueue'> },
+  ports: { tasks: Pick<TaskStore, 'get' | 'reprioritize'>; queues: Pick<TaskQueues, 'enqueue'> },
 ): Promise<Task> {
   const { priority } = parseRequest(ReprioritizeRequest, body);
-  const outcome = await ports.tasks.reprioritize(key, priority, now);
-  if (!outcome) throw taskNotFound(key.taskId);
-  if (outcome.kind === 'not_queued')
-    throw new ServiceError(
-      'conflict',
-      `Only a queued task can change its priority; it is ${outcome.task.status}`,
-    );
-  await ports.queues.enqueue([toQueuedTask(outcome.task)]);
-  return outcome.task;
+  for (;;) {
+    const task = await ports.tasks.get(key);
+    if (!task) throw taskNotFound(key.taskId);
+    if (task.status !== 'queued')
+      throw new ServiceError('conflict', `Only a queued task can change its priority; it is ${task.status}`);
+    if (task.priority === priority) return task;
+    await ports.queues.enqueue([toQueuedTask({ ...task, priority, revision: task.revision + 1 }, now)]);
+    const outcome = await ports.tasks.reprioritize(key, priority, task.revision);
+    if (outcome?.changed) return outcome.task;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Priority, Task, TaskError, TaskInput, TaskKey, TaskResult } from './task.ts';
+import type { AttemptRecord, Priority, Task, TaskError, TaskInput, TaskKey, TaskResult } from './task.ts';
 
 export type ClaimOutcome =
   | { kind: 'claimed'; task: Task }
@@ -8,6 +8,10 @@ export type ClaimOutcome =
   | { kind: 'leased'; leaseUntil: number }
   /** It waits in another provider's queues: a failover was interrupted before its message moved. */
   | { kind: 'moved'; task: Task }
+  /** Its priority changed after the message was sent: another message stands for it. */
+  | { kind: 'stale' }
+  /** Not to be tried before. */
+  | { kind: 'early'; notBefore: number }
   | { kind: 'missing' };
 
 export interface TaskListFilter {
@@ -57,27 +61,50 @@ export interface TaskStore {
   /** Newest first. Throws `invalid_request` for a cursor that this listing did not answer. */
   list(tenant: string, filter: TaskListFilter, limit: number, cursor: string | undefined): Promise<TaskPage>;
 
-  /** `queued`, or `processing` with a dead lease → `processing`, attempts + 1. */
-  claim(key: TaskKey, provider: string, now: number, leaseUntil: number): Promise<ClaimOutcome>;
+  /**
+   * `queued`, or `processing` with a dead lease → `processing`, attempts + 1.
+   *
+   * @param claimant a name that no other invocation has: a repeat after a lost answer claims once
+   */
+  claim(
+    message: TaskKey & { revision: number },
+    provider: string,
+    claimant: string,
+    now: number,
+    leaseUntil: number,
+  ): Promise<ClaimOutcome>;
+  /** Back to `queued`, the attempt uncounted: nothing was tried. */
+  unclaim(task: Task, now: number): Promise<boolean>;
+  /** An open task that no worker holds → `completed` with a result that another's call brought. */
+  completeUnheld(key: TaskKey, result: TaskResult, now: number): Promise<'completed' | 'ended' | 'held'>;
   /** Extends the lease; false when the task is no longer this attempt's (cancelled, ended, taken over). */
   renewLease(key: TaskKey, attempt: number, leaseUntil: number): Promise<boolean>;
-  /** Reads whether the attempt still holds the task; cheap, eventually consistent. */
+  /** Reads whether the attempt still holds the task; cheap. */
   isHeld(key: TaskKey, attempt: number): Promise<boolean>;
-  complete(task: Task, result: TaskResult, now: number): Promise<boolean>;
-  fail(task: Task, error: TaskError, now: number): Promise<boolean>;
+  /** These four end an attempt; each keeps its record. A repeat after a lost answer answers true. */
+  complete(task: Task, result: TaskResult, record: AttemptRecord): Promise<boolean>;
+  fail(task: Task, error: TaskError, record: AttemptRecord | null, now: number): Promise<boolean>;
   /** Back to `queued` with event `retrying`; the last error is kept for the reader. */
-  retryLater(task: Task, error: TaskError, now: number): Promise<boolean>;
-  /** Back to `queued` at another provider with event `retrying`, failovers + 1. */
-  moveTo(task: Task, provider: string, model: string, error: TaskError | null, now: number): Promise<boolean>;
+  retryLater(task: Task, error: TaskError, notBefore: number, record: AttemptRecord): Promise<boolean>;
+  /** Back to `queued` at another provider with event `retrying`, failovers + 1. Without a record: a queued task, or one whose lease ended. */
+  moveTo(
+    task: Task,
+    next: { provider: string; model: string },
+    error: TaskError | null,
+    record: AttemptRecord | null,
+    now: number,
+  ): Promise<boolean>;
+  /** Keeps the record of an attempt whose task was ended by another (cancelled, expired): what it cost was spent. */
+  recordAttempt(task: Task, record: AttemptRecord): Promise<void>;
 
   /** Any open task → `cancelled`. `ended`: it had ended already. */
   cancel(key: TaskKey, now: number): Promise<{ kind: 'cancelled' | 'ended'; task: Task } | undefined>;
-  /** Changes the priority of a queued task. */
+  /** Changes the priority of a queued task and raises its revision by one. `changed` false: it has another revision, or is not queued. */
   reprioritize(
     key: TaskKey,
     priority: Priority,
-    now: number,
-  ): Promise<{ kind: 'changed' | 'not_queued'; task: Task } | undefined>;
+    revision: number,
+  ): Promise<{ changed: boolean; task: Task } | undefined>;
   /** Open task past its deadline → `failed` with `timeout`; false when it had ended or is not due. */
   expire(key: TaskKey, now: number): Promise<boolean>;
   /** Any open task, whatever its attempt → `failed` (dead-letter consumer, sweeper). */

@@ -88,6 +88,26 @@ export interface TaskError {
   retryable: boolean;
 }
 
+/** One attempt, kept on the task: what was tried, what came of it, what it cost. Times are epoch milliseconds. */
+export interface AttemptRecord {
+  attempt: number;
+  provider: string;
+  model: string;
+  /** What it waited for last before it started; null: for nothing. */
+  waitedFor: WaitReason | null;
+  startedAt: number;
+  endedAt: number;
+  outcome: 'completed' | 'failed' | 'retrying' | 'cancelled' | 'interrupted';
+  /** Of the error; null where there was none. */
+  code: TaskErrorCode | null;
+  /** Null: the provider told nothing. */
+  usage: TokenUsage | null;
+  costUsd: number;
+}
+
+export const waitReasons = ['slot', 'type_slot', 'requests', 'tokens', 'circuit', 'equal_task'] as const;
+export type WaitReason = (typeof waitReasons)[number];
+
 /** A task, all of it that may change. Times are epoch milliseconds. */
 export interface Task extends TaskKey {
   batchId: string | null;
@@ -112,7 +132,15 @@ export interface Task extends TaskKey {
   providerAttempts: number;
   /** Times it went to another provider. */
   failovers: number;
-  /** The provider at which it waits or runs; of a task that has ended, the one that ended it. */
+  /** Raised by each change of priority: a message with an older one is stale. */
+  revision: number;
+  /** Epoch ms before which it is not to be tried again, as its provider or the back-off asked. */
+  notBefore: number | null;
+  /** Of a processing task: until when its worker holds it, epoch ms. */
+  leaseUntil?: number | undefined;
+  /** Its last attempts, the oldest first. */
+  timeline: AttemptRecord[];
+  /** The provider in whose queues it waits or whose worker runs it; of a finished task, the one that ended it. */
   provider: string;
   model: string;
   routing: RoutingDecision | null;

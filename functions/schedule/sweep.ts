@@ -3,14 +3,17 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
-import { createDynamoSemaphore } from '../../adapters/dynamo-semaphore.ts';
+import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
 import { createDynamoSweepState } from '../../adapters/dynamo-sweep-state.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoTokenAccounts } from '../../adapters/dynamo-token-accounts.ts';
+import { createDynamoWaitingTasks } from '../../adapters/dynamo-waiting-tasks.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { providers as catalogue } from '../../config/providers.ts';
-import { createSweep, type SweepReport } from '../../core/scheduling/sweep.ts';
+import { typeLevel } from '../../core/scheduling/slot-store.ts';
+import { createSweep, SweepFailed, type SweepReport } from '../../core/scheduling/sweep.ts';
 
 const Variables = Environment.pick({
   SETTINGS: true,
@@ -27,40 +30,65 @@ const metrics = new Metrics();
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 
-const hasSemaphore =
-  maxWorkers !== null ||
-  Object.keys(typeLimits).length > 0 ||
-  providers.some(({ limitedBySemaphore }) => limitedBySemaphore);
+const names = providers.map(({ name }) => name);
+const onError = (error: unknown) => logger.error('A part of the sweep failed', { error: error as Error });
 
 const sweep = createSweep({
-  providers: providers.map(({ name }) => name),
-  retired: catalogue
-    .map(({ name }) => name)
-    .filter((name) => !providers.some((enabled) => enabled.name === name)),
+  providers: names,
+  retired: catalogue.map(({ name }) => name).filter((name) => !names.includes(name)),
+  levels: {
+    ...(maxWorkers !== null && { global: maxWorkers }),
+    ...Object.fromEntries(
+      providers.flatMap(({ name, limitedBySemaphore, concurrencyLimit }) =>
+        limitedBySemaphore ? [[`provider_${name}`, concurrencyLimit]] : [],
+      ),
+    ),
+    ...Object.fromEntries(Object.entries(typeLimits).map(([type, limit]) => [typeLevel(type), limit])),
+  },
+  limitedTypes: Object.keys(typeLimits),
+  tokensPerMinute: Object.fromEntries(
+    providers.flatMap(({ name, tokensPerMinute }) =>
+      tokensPerMinute === undefined ? [] : [[name, tokensPerMinute]],
+    ),
+  ),
   store: openTaskStore({
     client,
     tableName: environment.TASK_TABLE,
     bucket: environment.PAYLOAD_BUCKET,
     retentionMs,
   }),
-  queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
+  queues: createSqsTaskQueues({
+    client: createSqsClient(),
+    queueUrlPrefix: environment.QUEUE_URL_PREFIX,
+    onUnreadable: onError,
+  }),
   breaker: createDynamoCircuitBreaker({ table: stateTable }),
   rates: createDynamoRateLimiter({ table: stateTable }),
+  tokenAccounts: createDynamoTokenAccounts({ table: stateTable, sleep, random: Math.random }),
+  slotStore: createDynamoSlotStore({ table: stateTable }),
+  waiting: createDynamoWaitingTasks({ table: stateTable }),
   state: createDynamoSweepState({ table: stateTable }),
-  semaphore: hasSemaphore
-    ? createDynamoSemaphore({ table: stateTable, hostStartedAt: environment.LOCAL_HOST_STARTED_AT })
-    : undefined,
+  hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
   clock: Date.now,
-  sleep,
+  onError,
 });
 
 /** Scheduler trigger, every minute. `SweeperRepairs` should stay 0: each repair stands for a crash somewhere. */
 export const handler = async (): Promise<SweepReport> => {
-  const report = await sweep();
-  const repairs = report.tickets + report.messages + report.places;
+  try {
+    return observe(await sweep());
+  } catch (error) {
+    if (error instanceof SweepFailed) observe(error.report);
+    throw error;
+  }
+};
+
+function observe(report: SweepReport): SweepReport {
+  const repairs = report.tickets + report.messages + report.slots + report.woken;
   metrics.addMetric('SweeperRepairs', MetricUnit.Count, repairs);
   metrics.addMetric('TasksExpired', MetricUnit.Count, report.expired);
   metrics.publishStoredMetrics();
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
+  if (report.dead > 0) logger.warn('Tasks came to the dead-letter queues', { dead: report.dead });
   return report;
-};
+}

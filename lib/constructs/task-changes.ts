@@ -8,12 +8,17 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
  * Hands the changes of tasks and batches to the publisher. A record that fails 3 more times, or for five
  * minutes, goes to `failures`, so that it does not hold up others for long.
  */
-export function addTaskChanges(publisher: IFunction, taskTable: Table, failures: Queue): void {
+export function addTaskChanges(
+  publisher: IFunction,
+  taskTable: Table,
+  failures: Queue,
+  executionsPerShard: number,
+): void {
   publisher.addEventSource(
     new DynamoEventSource(taskTable, {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
-      parallelizationFactor: 2,
+      parallelizationFactor: executionsPerShard,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: 3,

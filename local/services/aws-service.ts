@@ -13,6 +13,8 @@ export interface JsonService {
 
 /** A service whose call is an HTTP request with a path of its own. Its methods throw ServiceFault. */
 export interface RestService {
+  /** The name of the call in the service's API reference. */
+  operation(request: IncomingMessage): string;
   /** The permissions that a call needs. */
   access(request: IncomingMessage): AccessRequest[];
   handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void;

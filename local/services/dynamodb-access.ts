@@ -19,6 +19,7 @@ export function dynamoDbAccess(
       ...(leading.length > 0 && { context: { 'dynamodb:LeadingKeys': leading } }),
     };
   };
+  if (operation === 'ListTables') return [{ action: 'dynamodb:ListTables', resource: '*' }];
   if (operation === 'BatchGetItem') {
     return Object.entries<Value>(input.RequestItems).map(([table, { Keys }]) =>
       request(operation, table, Keys),

@@ -14,6 +14,7 @@ import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
 
 const served = new Set([
+  'ListTables',
   'BatchGetItem',
   'BatchWriteItem',
   'DeleteItem',
@@ -83,6 +84,8 @@ export class DynamoDb implements JsonService {
   /** Answers one call. Throws ServiceFault. */
   async call(operation: string, input: Value): Promise<Value> {
     checkServed(operation);
+    // For commands, which find a stage's tables by their names.
+    if (operation === 'ListTables') return { TableNames: [...this.#tables.keys()].sort() };
     try {
       // Read first, because parsing drops what dynalite does not know. dynamodb-writer.ts looks at `_returnsOld`.
       const returnsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';

@@ -17,6 +17,8 @@ interface Call {
 
 export function createLambdaApi(lambda: LambdaHost): RestService {
   return {
+    operation: (request) => (parseCall(request, lambda).streams ? 'InvokeWithResponseStream' : 'Invoke'),
+
     access(request) {
       const { functionName } = parseCall(request, lambda);
       return [{ action: 'lambda:InvokeFunction', resource: lambda.definition(functionName).arn }];

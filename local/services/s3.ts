@@ -35,6 +35,11 @@ export class S3 implements RestService {
     if (!this.#store.hasBucket(bucket)) this.#store.createBucket(bucket);
   }
 
+  /** As far as permissions tell calls apart. */
+  operation(request: IncomingMessage): string {
+    return this.access(request)[0]?.action.split(':')[1] ?? '';
+  }
+
   /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
   access(request: IncomingMessage): AccessRequest[] {
     const [path = '', query = ''] = (request.url ?? '/').split('?');

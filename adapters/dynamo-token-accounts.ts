@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import type { TokenAccount } from '../core/scheduling/token-account.ts';
+import type { TokenAccounts } from '../core/scheduling/token-rate.ts';
+import type { Item } from './dynamo-item.ts';
+import type { DynamoTable } from './dynamo-table.ts';
+import { jsonText, type Members, parseItem } from './parse-item.ts';
+
+const keyOf = (provider: string) => ({ pk: `RATE#${provider}#account`, sk: 'ACCOUNT' });
+
+const StoredAccount = jsonText(
+  z.object({
+    paceAt: z.number(),
+    meanTokens: z.number(),
+    charges: z.array(z.tuple([z.number(), z.number()])),
+    parked: z.number(),
+    coming: z.number(),
+    comingAt: z.number(),
+  } satisfies Members<TokenAccount>),
+);
+
+/** `written_by`: the write that made it what it is; whoever read it may change it only while it still is that. */
+const AccountRow = z.object({ account: StoredAccount, written_by: z.string() });
+type AccountRow = z.input<typeof AccountRow>;
+
+/** So many workers at once are far more than start in a moment. */
+const mostTries = 50;
+
+/** One item a provider, changed by optimistic locking: starts of one provider come one after the other anyway. */
+export function createDynamoTokenAccounts(options: {
+  table: DynamoTable;
+  sleep: (milliseconds: number) => Promise<unknown>;
+  random: () => number;
+}): TokenAccounts {
+  const { table } = options;
+  const parse = (item: Item | undefined) => item && parseItem('The row of a token account', AccountRow, item);
+
+  return {
+    read: async (provider) => parse(await table.get(keyOf(provider), { consistent: true }))?.account,
+
+    async change(provider, decide) {
+      let row = parse(await table.get(keyOf(provider), { consistent: true }));
+      for (let tries = 1; ; tries += 1) {
+        const { account, value } = decide(row?.account);
+        const written: AccountRow = { account: JSON.stringify(account), written_by: randomUUID() };
+        const outcome = await table.update<AccountRow>({
+          key: keyOf(provider),
+          set: written,
+          condition: row ? '#written_by = :read' : 'attribute_not_exists(#written_by)',
+          values: { read: row?.written_by },
+        });
+        if (outcome.applied) return value;
+        row = parse(outcome.item);
+        // An earlier try of this very write, whose answer was lost.
+        if (row?.written_by === written.written_by) return value;
+        if (tries >= mostTries) throw new Error(`The token account of ${provider} changes too fast`);
+        await options.sleep(options.random() * 10 * Math.min(tries, 10));
+      }
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import type { Task, TaskInput, WaitReason } from '../tasks/task.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
+import type { Flights } from './flights.ts';
+import { longestHiddenMs, rowLeaseMs } from './hold-times.ts';
+import type { Settlement } from './settle-attempt.ts';
+import type { Slots } from './slots.ts';
+import { toQueuedTask } from './task-message.ts';
+import type { ReceivedTask, TaskQueues } from './task-queues.ts';
+import type { TicketInHand } from './ticket-in-hand.ts';
+import type { TokenCharge, TokenRate } from './token-rate.ts';
+import type { WaitingTasks } from './waiting-tasks.ts';
+
+/** A claimed task with everything that its call needs. */
+export interface AdmittedTask {
+  task: Task;
+  input: TaskInput;
+  charge: TokenCharge | undefined;
+  waitedFor: WaitReason | null;
+}
+
+export type TaskAdmission =
+  | { kind: 'admitted'; admitted: AdmittedTask }
+  /** No call is made for it: the start is free for another task. `hasEnded`: the task was ended here, so it needs no ticket. */
+  | { kind: 'next'; hasEnded?: boolean }
+  /** Whoever ends what it waits for goes on with it: the ticket is used up. */
+  | { kind: 'waits' }
+  /** Message and ticket come again later. */
+  | { kind: 'later' };
+
+export interface AdmitTaskOptions {
+  provider: string;
+  store: TaskStore;
+  queues: TaskQueues;
+  flights: Flights;
+  slots: Slots;
+  waiting: WaitingTasks;
+  tokens: TokenRate;
+  settlement: Settlement;
+  clock: () => number;
+  sleep: (milliseconds: number) => Promise<unknown>;
+  onError: (error: unknown) => void;
+}
+
+/** A call that must wait longer for room under the tokens a minute leaves its slot to others. */
+const longestSleepMs = 20_000;
+/** After a read that failed. */
+const tryAgainMs = 1_000;
+
+/**
+ * What a call needs beside its ticket's start, in this order, each put on the stack so that it is given back in reverse
+ * unless the call is made:
+ *
+ * 1. The lead among equal tasks. Another leads: the task follows, and whoever leads ends it.
+ * 2. A slot of its type. None is free: the task waits, and whoever frees one goes on with it.
+ * 3. Its tokens. There is room in some seconds: it sleeps until then.
+ * 4. The claim, which decides: everything before it may be wrong or repeated and does no harm.
+ */
+export function createAdmitTask(options: AdmitTaskOptions) {
+  const { provider, store, queues, flights, slots, waiting, tokens, settlement, clock } = options;
+  const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError);
+
+  /** The task waits for its type. Undefined: a slot became free meanwhile, and is held. */
+  async function waitForType(holder: string, received: ReceivedTask): Promise<TaskAdmission | undefined> {
+    const { type, deadlineAt } = received.message;
+    const entry = { provider, received };
+    await waiting.add(type, entry);
+    if ((await slots.waitForType(holder, type)) === 'held') {
+      await waiting.remove(type, entry);
+      return undefined;
+    }
+    // Last: a worker that dies before leaves a message that shows again and waits anew. Somebody may have run it already.
+    const hideMs = Math.min(deadlineAt - clock(), longestHiddenMs);
+    await tolerate(queues.setVisibility(provider, received, hideMs));
+    return { kind: 'waits' };
+  }
+
+  async function later(received: ReceivedTask, hand: TicketInHand, delayMs: number): Promise<TaskAdmission> {
+    await Promise.all([queues.setVisibility(provider, received, delayMs), hand.comeAgainIn(delayMs)]);
+    return { kind: 'later' };
+  }
+
+  async function claim(
+    received: ReceivedTask,
+    holder: string,
+    hand: TicketInHand,
+    charge: TokenCharge | undefined,
+    waitedFor: WaitReason | null,
+  ): Promise<TaskAdmission> {
+    const now = clock();
+    const [claimed, read] = await Promise.all([
+      store.claim(received.message, provider, holder, now, now + rowLeaseMs),
+      store.readInput(received.message).then(
+        (input) => ({ input }),
+        (error: unknown) => ({ error }),
+      ),
+    ]);
+    switch (claimed.kind) {
+      case 'claimed': {
+        const { task } = claimed;
+        if ('error' in read) {
+          options.onError(read.error);
+          await tolerate(store.unclaim(task, clock()));
+          return later(received, hand, tryAgainMs);
+        }
+        // Only workers that died leave an attempt uncounted by a decision: a task that kills them must not go on for ever.
+        if (task.providerAttempts > task.config.maxRetries + 1)
+          await settlement.endUnrun(task, received, 'lost workers');
+        else if (!read.input) await settlement.endUnrun(task, received, 'missing input');
+        else return { kind: 'admitted', admitted: { task, input: read.input, charge, waitedFor } };
+        return { kind: 'next' };
+      }
+      case 'leased':
+        await queues.setVisibility(provider, received, claimed.leaseUntil - now + tryAgainMs);
+        return { kind: 'next' };
+      case 'early':
+        return later(received, hand, claimed.notBefore - now);
+      case 'moved':
+        // The failover died between its row and its message.
+        await queues.enqueue([toQueuedTask(claimed.task, now)]);
+        await queues.delete(provider, received);
+        return { kind: 'next' };
+      default:
+        await queues.delete(provider, received);
+        return { kind: 'next' };
+    }
+  }
+
+  /** @param taken gets what is taken for the task; `keep` it when the call is made */
+  return async function admitTask(
+    received: ReceivedTask,
+    holder: string,
+    hand: TicketInHand,
+    taken: AsyncDisposableStack,
+    reason: WaitReason | null,
+  ): Promise<TaskAdmission> {
+    const { message } = received;
+    if (message.deadlineAt <= clock()) {
+      const hasEnded = await store.expire(message, clock());
+      await queues.delete(provider, received);
+      return { kind: 'next', hasEnded };
+    }
+
+    const boarding = await flights.board(received);
+    if (boarding.kind === 'follows') return { kind: 'waits' };
+    if (boarding.kind === 'hit') {
+      const ending = await store.completeUnheld(message, boarding.result, clock());
+      // Whoever led may have died before it ended those who followed: its own message, shown again, finds them.
+      if (ending === 'ended' && message.cacheKey) await flights.endFollowers(message.cacheKey);
+      // A message of a task that is being run is left to its worker.
+      if (ending !== 'held') await queues.delete(provider, received);
+      return { kind: 'next', hasEnded: ending === 'completed' };
+    }
+    taken.defer(() => tolerate(flights.release(received)).then(() => {}));
+
+    if ((await slots.acquireType(holder, message.type)) === 'full') {
+      const waits = await waitForType(holder, received);
+      if (waits) return waits;
+    }
+
+    const charge = await tokens.charge(message.estimatedTokens, clock());
+    let waitedFor = reason;
+    if (charge) {
+      taken.defer(() => tolerate(tokens.settle(charge, 0)).then(() => {}));
+      const waitMs = charge.second * 1_000 - clock();
+      if (waitMs > longestSleepMs) return later(received, hand, waitMs);
+      if (waitMs > 0) {
+        waitedFor = 'tokens';
+        await options.sleep(waitMs);
+      }
+    }
+    if (!(await slots.renewForCall(holder))) return later(received, hand, tryAgainMs);
+    return claim(received, holder, hand, charge, waitedFor);
+  };
+}

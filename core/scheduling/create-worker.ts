@@ -1,0 +1,86 @@
+import type { RunAttempt } from '../attempts/attempt.ts';
+import type { ProviderFailure } from '../attempts/provider-failure.ts';
+import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
+import type { ResultCache } from '../result-cache/result-cache.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
+import { createAdmitTask } from './admit-task.ts';
+import { createFlights } from './flights.ts';
+import { createProcessTask } from './process-task.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import type { PullOrderSettings } from './receive-most-urgent.ts';
+import { createRequestRate } from './request-rate.ts';
+import { createRunAdmittedTask } from './run-admitted-task.ts';
+import { createSettlement } from './settle-attempt.ts';
+import type { SlotStore } from './slot-store.ts';
+import { createSlots, type SlotSettings } from './slots.ts';
+import type { TaskQueues } from './task-queues.ts';
+import { createTokenRate, type TokenAccounts } from './token-rate.ts';
+import type { WaitingTasks } from './waiting-tasks.ts';
+import { createWake } from './wake.ts';
+
+export interface WorkerPorts {
+  store: TaskStore;
+  queues: TaskQueues;
+  breaker: CircuitBreaker;
+  cache: ResultCache;
+  rates: RateLimiter;
+  tokenAccounts: TokenAccounts;
+  slotStore: SlotStore;
+  waiting: WaitingTasks;
+  runAttempt: RunAttempt;
+  clock: () => number;
+  sleep: (milliseconds: number) => Promise<unknown>;
+  random: () => number;
+  /** A name that no other invocation has. */
+  makeHolder: () => string;
+  /** Told of what went wrong beside a task and was tolerated. */
+  onError: (error: unknown) => void;
+  /** Told of every call that failed. */
+  onFailure: (failure: ProviderFailure) => void;
+}
+
+export interface WorkerSettings {
+  slots: SlotSettings;
+  order: PullOrderSettings;
+  requestsPerMinute?: number | undefined;
+  tokensPerMinute?: number | undefined;
+  cacheTtlMs: number;
+  /** Epoch ms; leases taken before belong to dead processes. 0 where workers outlive the host. */
+  hostStartedAt?: number;
+}
+
+/** The worker of one provider, put together: a function that uses one ticket. */
+export function createWorker(ports: WorkerPorts, settings: WorkerSettings) {
+  const { queues, rates } = ports;
+  const { provider, providers } = settings.slots;
+  const common = { ...ports, provider };
+  const wake = createWake(queues);
+  const isEnabled = (name: string) => providers.includes(name);
+
+  const requests = createRequestRate({ rates, provider, requestsPerMinute: settings.requestsPerMinute });
+  const tokens = createTokenRate({
+    accounts: ports.tokenAccounts,
+    provider,
+    tokensPerMinute: settings.tokensPerMinute,
+    sendTickets: (count, delayMs) => queues.sendTickets(provider, count, delayMs),
+  });
+  const slots = createSlots({
+    ...ports,
+    store: ports.slotStore,
+    settings: settings.slots,
+    sendTicket: (name) => queues.sendTickets(name, 1),
+    wake,
+    hostStartedAt: settings.hostStartedAt ?? 0,
+  });
+  const flights = createFlights({ ...common, cacheTtlMs: settings.cacheTtlMs, wake });
+  const settlement = createSettlement(common);
+  const parts = { ...common, requests, tokens, slots, flights, settlement };
+  return createProcessTask({
+    ...parts,
+    order: settings.order,
+    isEnabled,
+    admitTask: createAdmitTask(parts),
+    runAdmittedTask: createRunAdmittedTask(parts),
+    wake,
+  });
+}

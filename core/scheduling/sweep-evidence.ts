@@ -1,0 +1,97 @@
+import { priorities, type Task } from '../tasks/task.ts';
+import { longestCallMs } from './hold-times.ts';
+import type { Suspicions } from './sweep-state.ts';
+import type { QueueCounts, TaskQueues } from './task-queues.ts';
+
+export type Counts = Awaited<ReturnType<TaskQueues['count']>>;
+
+/** SQS says a minute after the last change what its counts really are; under load they are a little off, always. */
+const toleratedTickets = 5;
+const toleratedShare = 0.05;
+/** Between a task's row and its message lies less than this. */
+const settledMs = 60_000;
+/** Queues are nearly first in, first out: a task that younger ones overtook by so much has no message. */
+const overtakenMs = 5 * 60_000;
+/** A lease that ended so long ago belongs to a task whose message should have shown long since. */
+const abandonedMs = 3 * 60_000;
+
+const all = ({ visible, inFlight, delayed }: QueueCounts) => visible + inFlight + delayed;
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+function countVisible({ tasks }: Counts): number {
+  return sum(priorities.map((priority) => tasks[priority].visible));
+}
+
+/** What is known of the tickets that do not show. */
+export interface TicketsInUse {
+  /** Running workers: each uses one. */
+  busy: number;
+  /** Tickets that were counted as parked: they are sent when what they wait for is free. */
+  owed: number;
+  /** The next start under the tokens a minute is not due: a ticket may be hidden until then. */
+  isPaced: boolean;
+}
+
+/** Tickets fewer than the visible tasks need, by these counts. */
+export function missingTickets(counts: Counts, { busy, owed, isPaced }: TicketsInUse): number {
+  const { tickets } = counts;
+  // Work shows, nobody does any, nothing holds tickets back: those in flight belong to workers that died at once, before
+  // they could hide them for a short time only.
+  const areDead = busy === 0 && owed === 0 && !isPaced && tickets.visible === 0 && tickets.delayed === 0;
+  const coming = areDead ? 0 : Math.max(0, all(tickets) - busy) + owed;
+  return Math.max(0, countVisible(counts) - coming);
+}
+
+/** How many tickets to send: what two sweeps missed; while the counts still change, less what they may be off. */
+export function ticketsToSend(before: Suspicions | undefined, missing: number, counts: Counts): number {
+  if (!before) return 0;
+  const certain = Math.min(before.missingTickets, missing);
+  if (before.counts === countsText(counts)) return certain;
+  const tolerated = Math.max(toleratedTickets, Math.ceil(countVisible(counts) * toleratedShare));
+  return Math.max(0, certain - tolerated);
+}
+
+export function countsText(counts: Counts): string {
+  return JSON.stringify(counts);
+}
+
+/** Of the tasks that a worker has begun, the youngest by priority; it never gets older. */
+export function youngestStarted(
+  before: Suspicions | undefined,
+  tasks: readonly Task[],
+): Suspicions['youngestStarted'] {
+  const youngest = { ...before?.youngestStarted };
+  for (const { status, priority, createdAt } of tasks)
+    if (status === 'processing') youngest[priority] = Math.max(youngest[priority] ?? 0, createdAt);
+  return youngest;
+}
+
+/**
+ * Open tasks whose message seems to be lost. Evidence, not counts: younger tasks of the same queue were begun long
+ * since; or nothing is in the queues, and still the task waits; or its worker died and its message has not shown.
+ *
+ * @param waiting ids of tasks that wait for a slot of their type: their messages are hidden on purpose
+ */
+export function lostTasks(
+  tasks: readonly Task[],
+  counts: Counts,
+  waiting: ReadonlySet<string>,
+  youngest: Suspicions['youngestStarted'],
+  now: number,
+): string[] {
+  const hidden = sum(priorities.map((priority) => all(counts.tasks[priority])));
+  const isQuiet = hidden <= waiting.size;
+  return tasks
+    .filter((task) => {
+      if (waiting.has(task.taskId) || task.createdAt > now - settledMs) return false;
+      if (task.status === 'processing') return (task.leaseUntil ?? now) < now - abandonedMs;
+      if (task.status !== 'queued' || (task.notBefore ?? 0) > now) return false;
+      if (isQuiet) return true;
+      // It may follow an equal task, hidden for as long as a call lasts.
+      const patience = overtakenMs + (task.cacheKey === null ? 0 : longestCallMs);
+      return (
+        task.createdAt + patience < (youngest[task.priority] ?? 0) && (task.changedAt ?? 0) < now - patience
+      );
+    })
+    .map(({ taskId }) => taskId);
+}

@@ -1,0 +1,63 @@
+/**
+ * npm run providers -- status | resume <name>   [--stage dev]
+ *
+ * `status` prints how each provider is doing that was ever called. `resume` ends what holds a provider back (its open
+ * circuit, a pause that it asked for): it is called again at once. Credentials and region are the AWS SDK's own; for
+ * the local host or an emulator set AWS_ENDPOINT_URL: docs/operations.md.
+ */
+import { parseArgs } from 'node:util';
+import { createDynamoCircuitOverride } from '../adapters/dynamo-circuit-override.ts';
+import { createDynamoProviderStates } from '../adapters/dynamo-provider-states.ts';
+import { createDynamoClient, createDynamoTable, type DynamoTable } from '../adapters/dynamo-table.ts';
+import { findTableName } from '../adapters/dynamo-table-names.ts';
+import { providers as catalogue } from '../config/providers.ts';
+import type { ProviderState } from '../core/providers/provider-states.ts';
+import { describeProvider, isHeldBack, isKnown } from './deployed/describe-provider.ts';
+import { runCommand } from './deployed/run-command.ts';
+
+const usage = 'Usage: npm run providers -- status | resume <name>  [--stage dev]';
+const names = catalogue.map(({ name }) => name);
+
+type Command = { name: 'status' } | { name: 'resume'; provider: string };
+
+function readCommand(): { command: Command; stage: string } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { stage: { type: 'string', default: 'dev' } },
+  });
+  const [name, provider, ...rest] = positionals;
+  const { stage } = values;
+  if (name === 'status' && provider === undefined) return { command: { name }, stage };
+  if (name !== 'resume' || provider === undefined || rest.length > 0) throw new Error(usage);
+  if (!names.includes(provider))
+    throw new Error(`There is no provider ${provider}; known are ${names.join(', ')}`);
+  return { command: { name, provider }, stage };
+}
+
+async function readStates(table: DynamoTable): Promise<ProviderState[]> {
+  const states = await createDynamoProviderStates({ table, providers: names, now: Date.now }).read();
+  return [...states.values()];
+}
+
+async function printStatus(table: DynamoTable): Promise<void> {
+  const known = (await readStates(table)).filter(isKnown);
+  for (const state of known) console.log(describeProvider(state));
+  if (known.length === 0) console.log('No provider was called yet');
+}
+
+async function resume(table: DynamoTable, provider: string): Promise<void> {
+  const state = (await readStates(table)).find(({ name }) => name === provider);
+  if (!state || !isHeldBack(state)) return console.log(`${provider} is not held back`);
+  await createDynamoCircuitOverride({ table }).resume(provider, Date.now());
+  console.log(`It was:    ${describeProvider(state)}`);
+  console.log(`${provider} is called again. What waits for it already comes back within two minutes.`);
+}
+
+await runCommand(async () => {
+  const { command, stage } = readCommand();
+  const client = createDynamoClient();
+  const tableName = await findTableName(client, `llm-${stage}-Storage-StateTable`);
+  const table = createDynamoTable({ client, tableName });
+  if (command.name === 'status') await printStatus(table);
+  else await resume(table, command.provider);
+});
