@@ -54,12 +54,15 @@ export function createMemoryTasks(): MemoryTasks {
         task: change(key, { status: 'cancelled', lastEvent: 'cancelled', completedAt: now }),
       };
     },
-    async reprioritize(key, priority) {
+    async reprioritize(key, priority, revision) {
       const found = find(key);
       if (!found) return undefined;
-      if (found.task.status !== 'queued') return { kind: 'not_queued', task: found.task };
-      found.task = { ...found.task, priority };
-      return { kind: 'changed', task: found.task };
+      const { task } = found;
+      // The change was made by an earlier try, whose answer was lost.
+      const isOwnRepeat = task.revision === revision + 1 && task.priority === priority;
+      if (task.status !== 'queued' || task.revision !== revision) return { changed: isOwnRepeat, task };
+      found.task = { ...task, priority, revision: revision + 1 };
+      return { changed: true, task: found.task };
     },
   };
 }
@@ -117,6 +120,7 @@ function idleState(name: string, normal: number): ProviderState {
     completionTokens: 0,
     circuit: 'closed',
     blockedUntil: 0,
+    hold: null,
     lastError: null,
     updatedAt: null,
     routingErrorRate: 0,

@@ -46,6 +46,16 @@ test('a wrong value of the context is refused, naming it', () => {
     [{ stage: 'Prod' }, /stage=Prod must be/],
     [{ target: 'moon' }, /target=moon must be aws, local or emulator/],
     [{ open: 'yes' }, /open=yes must be true or false/],
+    [{ accountConcurrency: '0' }, /accountConcurrency=0 must be a whole number of at least 1/],
+    [{ accountConcurrency: 'ten' }, /accountConcurrency=ten must be a whole number/],
   ] as const)
     assert.throws(() => readContext((name) => (context as Record<string, string>)[name]), expected);
+});
+
+test('an account’s concurrent executions are read from the command line and from cdk.json', () => {
+  const read = (accountConcurrency?: unknown) =>
+    readContext((name) => (name === 'accountConcurrency' ? accountConcurrency : undefined));
+  assert.equal(read('10').accountConcurrency, 10);
+  assert.equal(read(1_000).accountConcurrency, 1_000);
+  assert.equal(read().accountConcurrency, undefined);
 });

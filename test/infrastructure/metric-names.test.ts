@@ -33,7 +33,6 @@ test('alarms watch the metrics that they always watched', () => {
     ...['process-task-kimi', 'process-task-openai', 'publish-task-event', 'deliver-webhook', 'sweep'].map(
       (name) => functionErrors + name,
     ),
-    'AWS/Lambda Invocations FunctionName=llm-dev-fail-dead-task',
     'AWS/Lambda IteratorAge FunctionName=llm-dev-publish-task-event',
     'AWS/ApiGateway 5xx ApiId',
     'LlmService SweeperRepairs service=llm-dev',

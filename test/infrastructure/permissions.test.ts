@@ -53,6 +53,40 @@ test('a worker reads its own provider’s key and no other', () => {
   assert.ok(readers.every(({ id }) => id.startsWith('Worker')));
 });
 
+/** Policies that allow an action on queues whose logical ids match, each by the start of its id. */
+function allowedTo(action: string, queues: RegExp): string[] {
+  const owners = statements
+    .filter(({ actions }) => actions.includes(action))
+    .filter(({ resources }) => resources.some((resource: unknown) => queues.test(JSON.stringify(resource))))
+    .map(({ id }) => /^(Worker(?:kimi|openai)|[A-Z][a-z]+)/.exec(id)?.[0] ?? id);
+  return [...new Set(owners)].sort();
+}
+
+test('tasks are received by the worker of their provider alone', () => {
+  for (const provider of ['kimi', 'openai'])
+    for (const queue of ['High', 'Normal', 'Low', 'Tickets'])
+      assert.deepEqual(
+        allowedTo('sqs:ReceiveMessage', new RegExp(`Queues${provider}${queue}`)),
+        [`Worker${provider}`],
+        `${provider} ${queue}`,
+      );
+});
+
+test('waiting tasks of every provider are shown, or ended, by every worker and the sweeper alone', () => {
+  for (const action of ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'])
+    for (const queue of ['kimiHigh', 'kimiNormal', 'openaiLow'])
+      assert.deepEqual(
+        allowedTo(action, new RegExp(`Queues${queue}`)),
+        ['Sweep', 'Workerkimi', 'Workeropenai'],
+        `${action} ${queue}`,
+      );
+});
+
+test('dead tasks are received, and taken off, by the sweeper alone', () => {
+  for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage'])
+    assert.deepEqual(allowedTo(action, /Queues(kimi|openai)Dead/), ['Sweep'], action);
+});
+
 test('no template holds a secret', () => {
   const local = synthesizeService({ target: localTarget });
   for (const template of [service, storage, monitoring, local.service, local.storage])

@@ -47,13 +47,22 @@ test('the visibility timeout of a queue that feeds a function is at least the fu
   const mappings = resourcesOf(service, 'AWS::Lambda::EventSourceMapping').filter(
     ([, { Properties }]) => !Properties.StartingPosition,
   );
-  assert.equal(mappings.length, 5);
+  assert.equal(mappings.length, 3);
   for (const [id, { Properties }] of mappings) {
     const visibility = byId.get(referredId(Properties.EventSourceArn))?.Properties.VisibilityTimeout;
     const timeout = functions.get(referredId(Properties.FunctionName))?.Properties.Timeout;
     assert.ok(visibility >= timeout, `${id}: ${visibility} < ${timeout}`);
     assert.deepEqual(Properties.FunctionResponseTypes, ['ReportBatchItemFailures'], id);
   }
+});
+
+test('the dead-letter queues trigger nothing: a mapping of their own would cost a small account two executions', () => {
+  const sources = resourcesOf(service, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) =>
+    referredId(Properties.EventSourceArn),
+  );
+  const dead = queues.filter(([, { Properties }]) => /-dead$/.test(Properties.QueueName));
+  assert.equal(dead.length, 4);
+  for (const [id] of dead) assert.ok(!sources.includes(id), id);
 });
 
 test('no queue takes requests without TLS', () => {

@@ -105,7 +105,6 @@ test('functions with a trigger or an alarm keep their logical ids and names', ()
       WorkeropenaiProcessTaskFunction6AEE2FC8: 'llm-dev-process-task-openai',
       PublishTaskEventFunction87CE820A: 'llm-dev-publish-task-event',
       DeliverWebhookFunctionDE151369: 'llm-dev-deliver-webhook',
-      FailDeadTaskFunctionCCEA6E3C: 'llm-dev-fail-dead-task',
       SweepFunctionA7728703: 'llm-dev-sweep',
     },
     'Another name is another function with event source mappings of its own. While both exist, a provider’s limit ' +
@@ -123,8 +122,6 @@ test('event source mappings keep their logical ids', () => {
     'WorkerkimiProcessTaskFunctionSqsEventSourcellmdevServiceQueueskimiTicketsA520366380A57B39',
     'WorkeropenaiProcessTaskFunctionSqsEventSourcellmdevServiceQueuesopenaiTicketsE78E8536A61A0FB5',
     'DeliverWebhookFunctionSqsEventSourcellmdevServiceWebhooksQueue7A6B79C0469A573C',
-    'FailDeadTaskFunctionSqsEventSourcellmdevServiceQueueskimiDead215D603FC82825DE',
-    'FailDeadTaskFunctionSqsEventSourcellmdevServiceQueuesopenaiDead6B5EEB2E440D0505',
   ];
   assertKept(Object.fromEntries(mappings), Object.fromEntries(kept.map((id) => [id, ''])), why);
 });

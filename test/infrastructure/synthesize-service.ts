@@ -18,6 +18,7 @@ export interface Options {
   stage?: string;
   variables?: Record<string, string>;
   reservedConcurrency?: boolean;
+  accountConcurrency?: number;
   open?: boolean;
   target?: DeploymentTarget;
 }
@@ -43,12 +44,20 @@ function synthesize({
   stage = 'test',
   variables,
   reservedConcurrency = true,
+  accountConcurrency,
   open = false,
   target = awsTarget(true),
 }: Options): SynthesizedService {
   const configuration = readSettings(
     { ...secrets, LLM_PROVIDERS: 'kimi,openai', ...variables },
-    { stage, version: '1.2.3', onAws: target.kind === 'aws', reservedConcurrency, open },
+    {
+      stage,
+      version: '1.2.3',
+      onAws: target.kind === 'aws',
+      reservedConcurrency,
+      accountConcurrency,
+      open,
+    },
   );
   const app = new App({ builtinCloudFormationValidation: false });
   const deployment = new ServiceStage(app, `llm-${stage}`, {

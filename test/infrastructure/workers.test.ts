@@ -29,8 +29,10 @@ test('reserved concurrency covers what the queue may start and the slots kept fo
     const { workers } = workersOf({
       variables: { LLM_SLOTS_KEPT_FOR_SYNC: String(kept), LLM_CONCURRENCY_KIMI: '10' },
     });
-    for (const { provider, reserved, maximum } of workers)
+    for (const { provider, reserved, maximum, limit } of workers) {
       assert.ok((reserved ?? 0) >= maximum + kept, `${provider}: ${reserved} < ${maximum} + ${kept}`);
+      assert.equal(limit?.concurrencyLimit, reserved, `${provider}'s limit is that of both`);
+    }
   }
 });
 
@@ -57,15 +59,15 @@ test('a limit of 1 is held by the semaphore, because Lambda’s mappings start a
   assert.equal(kimi?.maximum, 2);
 });
 
-test('tasks per invocation divide the limit, or the semaphore holds it', () => {
+test('with several tasks an invocation, tickets that come one by one find executions, and slots hold the limit', () => {
   const { workers } = workersOf({
     variables: { LLM_TASKS_PER_INVOCATION: '4', LLM_CONCURRENCY_KIMI: '16', LLM_CONCURRENCY_OPENAI: '10' },
   });
   assert.deepEqual(
     workers.map(({ reserved, batchSize, limit }) => [reserved, batchSize, limit?.limitedBySemaphore]),
     [
-      [4, 4, false],
-      [3, 4, true],
+      [16, 4, true],
+      [10, 4, true],
     ],
   );
 });
@@ -94,5 +96,50 @@ test('an environment over Lambda’s 4 KB stops the synth, with the reason', () 
   assert.throws(
     () => synthesizeService({ variables: { LLM_BUS_EVENTS: events } }),
     /The environment of .* has about \d+ bytes, and Lambda allows 4096/,
+  );
+});
+
+/** MaximumConcurrency of the queues' mappings and what the stream's may ask for of one shard. */
+function mappingsOf({ service }: Pick<ReturnType<typeof synthesizeService>, 'service'>) {
+  const mappings = resourcesOf(service, 'AWS::Lambda::EventSourceMapping').map(
+    ([, { Properties }]) => Properties,
+  );
+  return mappings.map(({ ScalingConfig, ParallelizationFactor }) =>
+    Number(ScalingConfig?.MaximumConcurrency ?? ParallelizationFactor),
+  );
+}
+
+test('an account of ten executions runs one provider, with five left for the API', () => {
+  const options = { accountConcurrency: 10, variables: { LLM_PROVIDERS: 'kimi' } };
+  const { workers, configuration } = workersOf(options);
+  assert.deepEqual(
+    workers.map(({ provider, reserved, maximum, limit }) => [
+      provider,
+      reserved,
+      maximum,
+      limit?.concurrencyLimit,
+      limit?.limitedBySemaphore,
+    ]),
+    [['kimi', undefined, 2, 2, true]],
+  );
+  const asked = mappingsOf(synthesizeService(options));
+  assert.deepEqual(asked.sort(), [1, 2, 2]);
+  assert.deepEqual(configuration.notices, [
+    "accountConcurrency=10 leaves no room for reserved concurrency: the table of slots holds the providers' limits.",
+    'kimi runs 2 calls at once instead of 20: accountConcurrency=10 leaves its worker no more.',
+  ]);
+});
+
+test('an account’s size that is not given changes nothing', () => {
+  const asked = mappingsOf(synthesizeService());
+  assert.deepEqual(asked, mappingsOf(synthesizeService({ accountConcurrency: 1_000 })));
+  assert.deepEqual(asked.sort(), [2, 20, 20, 20]);
+  assert.equal(workersOf({ accountConcurrency: 1_000 }).workers[0]?.reserved, 20);
+});
+
+test('what does not fit an account stops the synth, with each share and the number that does', () => {
+  assert.throws(
+    () => synthesizeService({ accountConcurrency: 10 }),
+    /accountConcurrency=10 leaves 5 executions.* at least 7 are needed \(kimi 2, openai 2, webhooks 2, changes of tasks 1\): name one provider at most in LLM_PROVIDERS, or have the account's concurrent executions raised to 12/,
   );
 });

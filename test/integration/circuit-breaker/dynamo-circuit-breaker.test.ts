@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createDynamoCircuitBreaker } from '../../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoCircuitOverride } from '../../../adapters/dynamo-circuit-override.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
-import { failuresToOpen } from '../../../core/circuit-breaker/circuit.ts';
+import { failuresToOpen, longestHoldMs } from '../../../core/circuit-breaker/circuit.ts';
 import type { CircuitBreaker } from '../../../core/circuit-breaker/circuit-breaker.ts';
 import { startStateTable } from '../providers/start-state-table.ts';
 
@@ -165,4 +166,221 @@ test('an answer that says that a rate limit is used up holds the next calls back
   await breaker.recordSuccess('p', start, 1_500);
   assert.equal((await breaker.check('p', start + 1_499)).kind, 'wait');
   assert.equal((await breaker.check('p', start + 1_500)).kind, 'allowed');
+});
+
+const day = 86_400_000;
+const refusal = (retryAfter?: number) => new ProviderFailure('rate_limited', '429', { retryAfter });
+
+test('a provider that asks for a day is asked again after two minutes, by one call alone', async (t) => {
+  const { table } = await startStateTable(t);
+  const breakers = Array.from({ length: 10 }, () => createDynamoCircuitBreaker({ table }));
+  const [first] = breakers;
+  assert.ok(first);
+  await first.recordFailure('p', refusal(day), start);
+  const due = start + longestHoldMs;
+  const before = await first.check('p', due - 1);
+  assert.deepEqual(before, { kind: 'wait', until: due, reason: 'rate_limited', failover: true });
+  const decisions = await Promise.all(breakers.map((breaker) => breaker.check('p', due)));
+  assert.equal(decisions.filter(({ kind }) => kind === 'probe').length, 1);
+  assert.equal(decisions.filter(({ kind }) => kind === 'wait').length, 9);
+});
+
+test('a success of that call lifts the block; one that was under way before does not', async (t) => {
+  const { table } = await startStateTable(t);
+  const [prober, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
+  await other.check('p', start);
+  await prober.recordFailure('p', refusal(day), start);
+  await other.recordSuccess('p', start + 1);
+  const due = start + longestHoldMs;
+  assert.equal((await other.peek('p', due - 1)).kind, 'wait');
+  assert.equal((await other.peek('p', due)).kind, 'probe');
+  assert.equal((await prober.check('p', due)).kind, 'probe');
+  await prober.recordSuccess('p', due + 1);
+  assert.equal((await other.check('p', due + 1)).kind, 'allowed');
+});
+
+test('a new word of the provider counts from when it is said, a refusal without one as the word before', async (t) => {
+  const { table } = await startStateTable(t);
+  const breaker = createDynamoCircuitBreaker({ table });
+  await breaker.recordFailure('p', new ProviderFailure('outage', '503', { retryAfter: day }), start);
+  const first = start + longestHoldMs;
+  assert.equal((await breaker.check('p', first)).kind, 'probe');
+  await breaker.recordFailure('p', refusal(), first);
+  const second = first + longestHoldMs;
+  assert.equal((await breaker.check('p', second - 1)).kind, 'wait');
+  assert.equal((await breaker.check('p', second)).kind, 'probe');
+  await breaker.recordFailure('p', refusal(3_000), second);
+  assert.equal((await breaker.check('p', second + 2_999)).kind, 'wait');
+  assert.equal((await breaker.check('p', second + 3_000)).kind, 'allowed', 'it asked for three seconds last');
+});
+
+test('an outage that a block’s probe meets opens the circuit; a task’s own fault frees the probe', async (t) => {
+  const { table } = await startStateTable(t);
+  const breaker = createDynamoCircuitBreaker({ table });
+  await breaker.recordFailure('p', refusal(day), start);
+  const due = start + longestHoldMs;
+  await breaker.check('p', due);
+  await breaker.recordFailure('p', new ProviderFailure('refused', '400'), due);
+  assert.equal((await breaker.check('p', due + 1)).kind, 'probe');
+  await breaker.recordFailure('p', outage, due + 1);
+  assert.deepEqual(await breaker.peek('p', due + 1), {
+    kind: 'wait',
+    until: due + 5_001,
+    reason: 'circuit_open',
+    failover: true,
+  });
+  await breaker.check('p', due + 5_001);
+  await breaker.recordSuccess('p', due + 5_001);
+  assert.equal((await breaker.check('p', due + 5_002)).kind, 'allowed', 'the block is lifted as well');
+});
+
+test('a provider that says with every answer that nothing is left for a day is not believed twice', async (t) => {
+  const { table } = await startStateTable(t);
+  const breaker = createDynamoCircuitBreaker({ table });
+  await breaker.check('p', start);
+  await breaker.recordSuccess('p', start, day);
+  assert.equal((await breaker.check('p', start + 1)).kind, 'wait');
+  const due = start + longestHoldMs;
+  assert.equal((await breaker.check('p', due)).kind, 'probe');
+  await breaker.recordSuccess('p', due, day);
+  assert.equal((await breaker.check('p', due + 1)).kind, 'allowed');
+  await breaker.recordSuccess('p', due + 2, day);
+  assert.equal((await breaker.check('p', due + 3)).kind, 'allowed');
+});
+
+test('an operator ends circuit and block at once, and what comes after is as if nothing had been', async (t) => {
+  const { table } = await startStateTable(t);
+  const breaker = createDynamoCircuitBreaker({ table });
+  const override = createDynamoCircuitOverride({ table });
+  await open(breaker, start);
+  await breaker.recordFailure('p', refusal(day), start);
+  assert.equal((await breaker.check('p', start + 1)).kind, 'wait');
+  await override.resume('p', start + 1);
+  assert.equal((await breaker.check('p', start + 1)).kind, 'allowed');
+  assert.equal(await open(breaker, start + 2), start + 5_002, 'five failures again, and five seconds');
+  await override.resume('never-called', start);
+  assert.equal((await breaker.check('never-called', start)).kind, 'allowed');
+});
+
+test('a server that refuses connections is asked for one every five seconds, without a call', async (t) => {
+  const { table, takeOperations } = await startStateTable(t);
+  let isDown = true;
+  const asked: string[] = [];
+  const refuses = async (provider: string) => {
+    asked.push(provider);
+    return isDown;
+  };
+  const [breaker, other] = [
+    createDynamoCircuitBreaker({ table, refuses }),
+    createDynamoCircuitBreaker({ table, refuses }),
+  ];
+  const refused = new ProviderFailure('unreachable', 'ECONNREFUSED');
+  for (let failure = 0; failure < failuresToOpen; failure += 1)
+    await breaker.recordFailure('p', refused, start);
+  let now = start;
+  takeOperations();
+  for (let round = 0; round < 4; round += 1) {
+    now += 5_000;
+    assert.equal((await breaker.peek('p', now)).kind, 'probe');
+    takeOperations();
+    const until = now + 5_000;
+    assert.deepEqual(await breaker.check('p', now), {
+      kind: 'wait',
+      until,
+      reason: 'circuit_open',
+      failover: true,
+    });
+    assert.deepEqual(takeOperations(), ['GetItem', 'UpdateItem', 'UpdateItem']);
+    assert.equal((await other.check('p', now)).kind, 'wait');
+  }
+  isDown = false;
+  now += 5_000;
+  assert.equal((await other.check('p', now)).kind, 'probe');
+  assert.equal((await breaker.check('p', now)).kind, 'wait');
+  assert.deepEqual(asked, new Array(5).fill('p'));
+  await other.recordSuccess('p', now);
+  assert.equal((await breaker.check('p', now)).kind, 'allowed');
+});
+
+test('each time that a server is gone it has ten minutes anew', async (t) => {
+  const { table } = await startStateTable(t);
+  const breaker = createDynamoCircuitBreaker({ table });
+  const refused = new ProviderFailure('unreachable', 'ECONNREFUSED');
+  for (const now of [start, start + 3_600_000]) {
+    for (let failure = 0; failure < failuresToOpen; failure += 1)
+      await breaker.recordFailure('p', refused, now);
+    assert.deepEqual(await breaker.peek('p', now + 4_999), {
+      kind: 'wait',
+      until: now + 5_000,
+      reason: 'circuit_open',
+      failover: true,
+    });
+    assert.equal((await breaker.check('p', now + 5_000)).kind, 'probe');
+    await breaker.recordSuccess('p', now + 5_000);
+  }
+});
+
+test('a refusal that comes between looking and taking the probe holds the call back', async (t) => {
+  const { table } = await startStateTable(t);
+  const other = createDynamoCircuitBreaker({ table });
+  const until = await open(other, start);
+  const get: typeof table.get = async (...parameters) => {
+    const item = await table.get(...parameters);
+    await other.recordFailure('p', refusal(3_000), until);
+    return item;
+  };
+  const breaker = createDynamoCircuitBreaker({ table: { ...table, get } });
+  const decision = await breaker.check('p', until);
+  assert.ok(decision.kind === 'wait' && decision.until === until + 3_000, JSON.stringify(decision));
+});
+
+test('only where connections were refused is a connection asked for', async (t) => {
+  const { table } = await startStateTable(t);
+  const breaker = createDynamoCircuitBreaker({ table, refuses: () => assert.fail('not to be asked') });
+  const until = await open(breaker, start);
+  assert.equal((await breaker.check('p', until)).kind, 'probe');
+});
+
+test('whoever lost the answer to its taking the probe holds it all the same', async (t) => {
+  const { table } = await startStateTable(t);
+  const repeating: typeof table = {
+    ...table,
+    async update(update) {
+      await table.update(update);
+      return table.update(update);
+    },
+  };
+  const breaker = createDynamoCircuitBreaker({ table: repeating });
+  const until = await open(createDynamoCircuitBreaker({ table }), start);
+  assert.equal((await breaker.check('p', until)).kind, 'probe');
+  await breaker.recordFailure('p', outage, until);
+  assert.deepEqual(await breaker.peek('p', until), {
+    kind: 'wait',
+    until: until + 10_000,
+    reason: 'circuit_open',
+    failover: true,
+  });
+});
+
+test('a worker whose probe has become another’s neither frees nor judges that one', async (t) => {
+  const { table } = await startStateTable(t);
+  const late = Array.from({ length: 3 }, () => createDynamoCircuitBreaker({ table }));
+  const [first, second, third] = late;
+  assert.ok(first && second && third);
+  let now = await open(first, start);
+  for (const breaker of late) {
+    assert.equal((await breaker.check('p', now)).kind, 'probe');
+    now += 30_000;
+  }
+  const other = createDynamoCircuitBreaker({ table });
+  assert.equal((await other.check('p', now)).kind, 'probe');
+  await first.releaseProbe('p', now);
+  await second.recordFailure('p', new ProviderFailure('refused', '400'), now);
+  await third.recordFailure('p', outage, now);
+  assert.deepEqual(await first.peek('p', now), {
+    kind: 'wait',
+    until: now + 1_000,
+    reason: 'circuit_open',
+    failover: true,
+  });
 });

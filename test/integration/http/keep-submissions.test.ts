@@ -80,14 +80,28 @@ for (const [kind, open] of Object.entries(kinds))
       const { tasks } = open();
       const key = makeKey();
       await tasks.create([makeTask(key)]);
-      const changed = await tasks.reprioritize(key, 'high', now + 1);
-      assert.deepEqual(
-        [changed?.kind, changed?.task.priority, changed?.task.version],
-        ['changed', 'high', 1],
-      );
+      const changed = await tasks.reprioritize(key, 'high', 0);
+      assert.deepEqual([changed?.changed, changed?.task.priority, changed?.task.version], [true, 'high', 1]);
       await tasks.cancel(key, now + 2);
-      assert.equal((await tasks.reprioritize(key, 'low', now + 3))?.kind, 'not_queued');
-      assert.equal(await tasks.reprioritize({ ...key, taskId: 'task_2' }, 'low', now), undefined);
+      assert.equal((await tasks.reprioritize(key, 'low', 1))?.changed, false);
+      assert.equal((await tasks.get(key))?.priority, 'high');
+      assert.equal(await tasks.reprioritize({ ...key, taskId: 'task_2' }, 'low', 0), undefined);
+    });
+
+    test('a priority is changed by revision: once, in any order, and never over a newer one', async () => {
+      const { tasks } = open();
+      const key = makeKey();
+      await tasks.create([makeTask(key)]);
+      const change = async (...[priority, revision]: ['high' | 'normal' | 'low', number]) => {
+        const { changed, task } = (await tasks.reprioritize(key, priority, revision)) ?? {};
+        return [changed, task?.priority, task?.revision];
+      };
+      assert.deepEqual(await change('high', 0), [true, 'high', 1]);
+      assert.deepEqual(await change('high', 0), [true, 'high', 1], 'its answer was lost');
+      assert.deepEqual(await change('low', 0), [false, 'high', 1], 'another was faster');
+      assert.deepEqual(await change('low', 1), [true, 'low', 2]);
+      assert.deepEqual(await change('high', 2), [true, 'high', 3]);
+      assert.deepEqual(await change('high', 0), [false, 'high', 3]);
     });
 
     test('a task expires at its deadline and not before', async () => {

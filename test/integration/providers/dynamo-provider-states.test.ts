@@ -4,7 +4,7 @@ import { createDynamoCircuitBreaker } from '../../../adapters/dynamo-circuit-bre
 import { createDynamoProviderStates } from '../../../adapters/dynamo-provider-states.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
-import { failuresToOpen } from '../../../core/circuit-breaker/circuit.ts';
+import { failuresToOpen, longestHoldMs } from '../../../core/circuit-breaker/circuit.ts';
 import { stateWindowMs } from '../../../core/providers/provider-states.ts';
 import type { ProviderCounts } from '../../../core/statistics/statistics.ts';
 import { startStateTable } from './start-state-table.ts';
@@ -124,6 +124,7 @@ test('the circuit shows, and errors from before it closed do not count against t
   const open = await read();
   assert.equal(open.circuit, 'open');
   assert.equal(open.blockedUntil, start + 7_000);
+  assert.deepEqual(open.hold, { until: start + 7_000, reason: 'circuit_open' });
   passTime(5_000);
   const halfOpen = await read();
   assert.equal(halfOpen.circuit, 'half_open');
@@ -133,4 +134,21 @@ test('the circuit shows, and errors from before it closed do not count against t
   const closed = await read();
   assert.equal(closed.circuit, 'closed');
   assert.deepEqual([closed.errorRate, closed.routingErrorRate], [1, 0]);
+});
+
+test('a pause that the provider asked for shows in its own words, while it is held back for minutes alone', async (t) => {
+  const { read, breaker, passTime } = await setUp(t);
+  assert.equal((await read()).hold, null);
+  const day = 86_400_000;
+  const at = start + 2_000;
+  await breaker.recordFailure('a', new ProviderFailure('rate_limited', '', { retryAfter: day }), at);
+  const hold = { until: at + day, reason: 'asked_to_wait' };
+  const blocked = await read();
+  assert.deepEqual([blocked.circuit, blocked.hold], ['closed', hold]);
+  assert.equal(blocked.blockedUntil, at + longestHoldMs);
+  passTime(longestHoldMs);
+  assert.deepEqual((await read()).hold, hold, 'single calls ask it again');
+  await breaker.check('a', at + longestHoldMs);
+  await breaker.recordSuccess('a', at + longestHoldMs);
+  assert.equal((await read()).hold, null);
 });

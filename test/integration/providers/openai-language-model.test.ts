@@ -120,7 +120,7 @@ test('an abort ends the call at once, with its reason, and closes the connection
   await closed.promise;
 });
 
-test('a connection that is reset, cut in the middle or refused is an outage', async (t) => {
+test('a connection that is reset or cut in the middle is an outage, one that is refused is unreachable', async (t) => {
   const behaviours: Behaviour[] = [
     (response) => response.socket?.resetAndDestroy(),
     (response) => {
@@ -148,6 +148,7 @@ test('a connection that is reset, cut in the middle or refused is an outage', as
   const request = { model: 'deepseek-v4-flash', messages: [], signal: new AbortController().signal };
   const failure = await failureOf(model.complete(request));
   assert.match(failure.message, /ECONNREFUSED/);
+  assert.deepEqual([failure.kind, failure.retryable], ['unreachable', true]);
 });
 
 test('an answer with status 200 but no completion is an outage, or the error that it holds', async (t) => {

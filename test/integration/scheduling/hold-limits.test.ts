@@ -2,88 +2,168 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { createDynamoRateLimiter } from '../../../adapters/dynamo-rate-limiter.ts';
-import { createDynamoSemaphore } from '../../../adapters/dynamo-semaphore.ts';
+import { createDynamoSlotStore } from '../../../adapters/dynamo-slot-store.ts';
+import type { DynamoTable } from '../../../adapters/dynamo-table.ts';
+import { createDynamoWaitingTasks } from '../../../adapters/dynamo-waiting-tasks.ts';
 import type { RateLimiter } from '../../../core/scheduling/rate-limiter.ts';
 import { createRequestRate } from '../../../core/scheduling/request-rate.ts';
-import { startStores } from './start-stores.ts';
+import { createSlots, type SlotSettings } from '../../../core/scheduling/slots.ts';
+import { startStateTable } from '../providers/start-state-table.ts';
+import { loseAnswers } from './lose-answers.ts';
 
-let stores: Awaited<ReturnType<typeof startStores>>;
+const cleanups: (() => Promise<void>)[] = [];
+let table: DynamoTable;
 let rates: RateLimiter;
 before(async () => {
-  stores = await startStores();
-  rates = createDynamoRateLimiter({ table: stores.stateTable });
+  ({ table } = await startStateTable({ after: (clean) => cleanups.push(clean) }));
+  rates = createDynamoRateLimiter({ table });
 });
-beforeEach(() => stores.stateTable.delete({ pk: 'SEMAPHORE', sk: 'LEASES' }));
-after(() => stores.service.stop());
+beforeEach(async () => void (await table.delete({ pk: 'SEMAPHORE', sk: 'LEASES' })));
+after(() => Promise.all(cleanups.map((clean) => clean())));
 
 const now = 1_800_000_000_000;
-const levels = { global: 20, provider_kimi: 8, type_translation: 10 };
+const leaseMs = 60_000;
 
-async function counters() {
-  const { l, ...item } = (await stores.stateTable.get({ pk: 'SEMAPHORE', sk: 'LEASES' })) ?? {};
-  const counts = Object.entries(item).filter(([name]) => name.startsWith('n_'));
-  return { leases: Object.keys((l as object) ?? {}).length, counts: Object.fromEntries(counts) };
+/** The slots of one worker's environment, whose clock is set by hand. */
+function openSlots(limits: Partial<SlotSettings>, hostStartedAt = 0, slotTable = table) {
+  const clock = { now };
+  /** Providers to which a ticket was sent. */
+  const sent: string[] = [];
+  const slots = createSlots({
+    store: createDynamoSlotStore({ table: slotTable }),
+    waiting: createDynamoWaitingTasks({ table }),
+    settings: { provider: 'kimi', providers: ['kimi', 'qwen'], typeLimits: {}, ...limits },
+    sendTicket: async (provider) => void sent.push(provider),
+    wake: () => assert.fail('no task waits'),
+    hostStartedAt,
+    clock: () => clock.now,
+    random: () => 0.5,
+  });
+  return { ...slots, clock, sent };
 }
 
-test('of forty at once exactly the tightest level get in, and the full level is named', async () => {
-  const semaphore = createDynamoSemaphore({ table: stores.stateTable });
-  const outcomes = await Promise.all(
-    Array.from({ length: 40 }, (_, i) => semaphore.acquire(`lease-${i}`, levels, now, now + 60_000)),
-  );
-  assert.equal(outcomes.filter(({ acquired }) => acquired).length, 8);
-  const refused = outcomes.find(({ acquired }) => !acquired);
-  assert.deepEqual(refused, { acquired: false, full: ['provider_kimi'] });
-  assert.deepEqual(await counters(), {
-    leases: 8,
-    counts: { n_global: 8, n_provider_kimi: 8, n_type_translation: 8 },
+async function counters() {
+  const { l, ...item } = (await table.get({ pk: 'SEMAPHORE', sk: 'LEASES' })) ?? {};
+  const counts = Object.entries(item).filter(([name]) => /^[np]_/.test(name));
+  return { leases: Object.keys((l as object) ?? {}), counts: Object.fromEntries(counts) };
+}
+
+const repeat = <T>(times: number, work: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: times }, (_, index) => work(index)));
+
+test('of forty at once exactly the tightest level get in, and the rest is parked at the level that is full', async () => {
+  const slots = openSlots({ globalLimit: 20, providerLimit: 8, typeLimits: { translation: 10 } });
+  const outcomes = await repeat(40, (index) => slots.acquire(`holder-${index}`));
+  const held = outcomes.flatMap((outcome, index) => (outcome === 'held' ? [`holder-${index}`] : []));
+  assert.equal(held.length, 8);
+  for (const holder of held) assert.equal(await slots.acquireType(holder, 'translation'), 'held');
+  const { leases, counts } = await counters();
+  assert.deepEqual(leases.sort(), held.sort());
+  assert.deepEqual(counts, {
+    n_global: 8,
+    n_provider_kimi: 8,
+    n_type_translation: 8,
+    p_provider_kimi_kimi: 32,
   });
 });
 
-test('a released place is free once, however often it is released', async () => {
-  const semaphore = createDynamoSemaphore({ table: stores.stateTable });
-  await semaphore.acquire('a', { global: 1 }, now, now + 60_000);
-  await semaphore.release('a');
-  await semaphore.release('a');
-  assert.deepEqual(await counters(), { leases: 0, counts: { n_global: 0 } });
+test('of forty at once exactly as many get a slot of the type as it has', async () => {
+  const slots = openSlots({ typeLimits: { translation: 10 } });
+  const outcomes = await repeat(40, (index) => slots.acquireType(`holder-${index}`, 'translation'));
+  assert.equal(outcomes.filter((outcome) => outcome === 'held').length, 10);
+  assert.deepEqual((await counters()).counts, { n_type_translation: 10 });
 });
 
-test('the places of crashed holders are free one lease time later', async () => {
-  const semaphore = createDynamoSemaphore({ table: stores.stateTable });
-  for (let i = 0; i < 30; i += 1) await semaphore.acquire(`dead-${i}`, { global: 30 }, now, now + 60_000);
-  const early = await semaphore.acquire('early', { global: 30 }, now + 59_000, now + 120_000);
-  assert.equal(early.acquired, false);
-  for (let i = 0; i < 30; i += 1) {
-    const outcome = await semaphore.acquire(`next-${i}`, { global: 30 }, now + 60_001, now + 120_001);
-    assert.equal(outcome.acquired, true);
-  }
-  assert.deepEqual(await counters(), { leases: 30, counts: { n_global: 30 } });
+test('a released slot is free once, however often it is released', async () => {
+  const slots = openSlots({ globalLimit: 1 });
+  await slots.acquire('a');
+  await slots.release('a');
+  await slots.release('a');
+  assert.deepEqual(await counters(), { leases: [], counts: { n_global: 0 } });
+});
+
+test('a slot of a type that the holder has already is counted once', async () => {
+  const slots = openSlots({ globalLimit: 5, typeLimits: { custom: 2 } });
+  await slots.acquire('a');
+  for (let i = 0; i < 3; i += 1) assert.equal(await slots.acquireType('a', 'custom'), 'held');
+  assert.deepEqual((await counters()).counts, { n_global: 1, n_type_custom: 1 });
+  await slots.release('a');
+  assert.deepEqual(await counters(), { leases: [], counts: { n_global: 0, n_type_custom: 0 } });
+});
+
+test('the slots of crashed holders are free one lease time later', async () => {
+  const dead = openSlots({ globalLimit: 30 });
+  for (let i = 0; i < 30; i += 1) await dead.acquire(`dead-${i}`);
+  const slots = openSlots({ globalLimit: 30 });
+  slots.clock.now = now + leaseMs - 1_000;
+  assert.equal(await slots.acquire('early'), 'parked');
+  slots.clock.now = now + leaseMs + 1;
+  for (let i = 0; i < 30; i += 1) assert.equal(await slots.acquire(`next-${i}`), 'held');
+  const { leases, counts } = await counters();
+  assert.deepEqual([leases.length, counts.n_global], [30, 30]);
 });
 
 test('a renewed lease is not reaped, an ended one is', async () => {
-  const semaphore = createDynamoSemaphore({ table: stores.stateTable });
-  await semaphore.acquire('kept', { global: 2 }, now, now + 60_000);
-  await semaphore.acquire('ended', { global: 2 }, now, now + 60_000);
-  assert.equal(await semaphore.renew('kept', now + 120_000), true);
-  assert.equal(await semaphore.reap(now + 60_001), 1);
-  assert.equal(await semaphore.renew('ended', now + 180_000), false);
-  assert.deepEqual(await counters(), { leases: 1, counts: { n_global: 1 } });
+  const slots = openSlots({ globalLimit: 2 });
+  await slots.acquire('kept');
+  await slots.acquire('ended');
+  slots.clock.now = now + leaseMs - 1_000;
+  assert.equal(await slots.renew('kept'), true);
+  const others = openSlots({ globalLimit: 2 });
+  others.clock.now = now + leaseMs + 1;
+  assert.equal(await others.acquire('next'), 'held');
+  assert.equal(await others.acquire('after'), 'parked');
+  assert.equal(await slots.renew('ended'), false);
+  assert.equal(await slots.renew('kept'), true);
+  const { leases, counts } = await counters();
+  assert.deepEqual([leases.sort(), counts.n_global], [['kept', 'next'], 2]);
 });
 
 test('leases from before the host started are dead', async () => {
-  await createDynamoSemaphore({ table: stores.stateTable }).acquire('old', { global: 1 }, now, now + 60_000);
-  const restarted = createDynamoSemaphore({ table: stores.stateTable, hostStartedAt: now + 1 });
-  const outcome = await restarted.acquire('new', { global: 1 }, now + 2, now + 60_000);
-  assert.equal(outcome.acquired, true);
+  await openSlots({ globalLimit: 1 }).acquire('old');
+  const restarted = openSlots({ globalLimit: 1 }, now + 1);
+  restarted.clock.now = now + 2;
+  assert.equal(await restarted.acquire('new'), 'held');
 });
 
-test('one more level is taken for a lease, and all are released together', async () => {
-  const semaphore = createDynamoSemaphore({ table: stores.stateTable });
-  await semaphore.acquire('a', { global: 5 }, now, now + 60_000);
-  assert.equal((await semaphore.extend('a', 'type_custom', 1, now, now + 60_000)).acquired, true);
-  await semaphore.acquire('b', { global: 5 }, now, now + 60_000);
-  assert.equal((await semaphore.extend('b', 'type_custom', 1, now, now + 60_000)).acquired, false);
-  await semaphore.release('a');
-  assert.deepEqual(await counters(), { leases: 1, counts: { n_global: 1, n_type_custom: 0 } });
+test('a slot of the type is taken besides, and all are released together', async () => {
+  const slots = openSlots({ globalLimit: 5, typeLimits: { custom: 1 } });
+  await slots.acquire('a');
+  assert.equal(await slots.acquireType('a', 'custom'), 'held');
+  await slots.acquire('b');
+  assert.equal(await slots.acquireType('b', 'custom'), 'full');
+  await slots.release('a');
+  assert.deepEqual(await counters(), { leases: ['b'], counts: { n_global: 1, n_type_custom: 0 } });
+});
+
+test('whoever frees a slot goes on in the place of a parked ticket, which is then owed no more', async () => {
+  const slots = openSlots({ globalLimit: 1 });
+  await slots.acquire('a');
+  assert.equal(await slots.acquire('b'), 'parked');
+  assert.equal(await slots.acquire('c'), 'parked');
+  assert.deepEqual(await slots.passOn('a', true), { kind: 'ticket' });
+  assert.deepEqual(await counters(), { leases: ['a'], counts: { n_global: 1, p_global_kimi: 1 } });
+  assert.deepEqual(await slots.passOn('a', true), { kind: 'ticket' });
+  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await counters(), { leases: [], counts: { n_global: 0, p_global_kimi: 0 } });
+});
+
+test('whoever frees a slot for another provider sends it a ticket, once', async () => {
+  const [kimi, qwen] = [openSlots({ globalLimit: 1 }), openSlots({ globalLimit: 1, provider: 'qwen' })];
+  await kimi.acquire('a');
+  assert.equal(await qwen.acquire('b'), 'parked');
+  assert.deepEqual(await kimi.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(kimi.sent, ['qwen']);
+  assert.deepEqual(await counters(), { leases: [], counts: { n_global: 0, p_global_qwen: 0 } });
+});
+
+test('that ticket is sent also when the answer was lost that freed the slot', async () => {
+  const kimi = openSlots({ globalLimit: 1 }, 0, loseAnswers(table));
+  await kimi.acquire('a');
+  await openSlots({ globalLimit: 1, provider: 'qwen' }).acquire('b');
+  assert.deepEqual(await kimi.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(kimi.sent, ['qwen']);
+  assert.deepEqual(await counters(), { leases: [], counts: { n_global: 0, p_global_qwen: 0 } });
 });
 
 test('of fifty at once as many pass as the burst holds', async () => {

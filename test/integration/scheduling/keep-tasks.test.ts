@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { ServiceError } from '../../../core/service-error.ts';
-import type { Task, TaskResult } from '../../../core/tasks/task.ts';
+import type { AttemptRecord, Task, TaskResult } from '../../../core/tasks/task.ts';
 import type { TaskStore } from '../../../core/tasks/task-store.ts';
 import { newTask, startStores } from './start-stores.ts';
 
@@ -23,6 +23,7 @@ const result: TaskResult = {
   latencyMs: 12,
 };
 const error = { code: 'provider_error', message: 'no', provider: 'stored-only', retryable: true } as const;
+const elsewhere = { provider: 'elsewhere', model: 'their-model' };
 
 async function create(changes: Partial<Task> = {}): Promise<Task> {
   const created = newTask(changes);
@@ -31,10 +32,24 @@ async function create(changes: Partial<Task> = {}): Promise<Task> {
 }
 
 async function claim(task: Task, now = Date.now(), leaseMs = 45_000): Promise<Task> {
-  const outcome = await store.claim(task, task.provider, now, now + leaseMs);
+  const outcome = await claimAs(randomUUID(), task, task.provider, now, now + leaseMs);
   assert.equal(outcome.kind, 'claimed');
   return (outcome as { task: Task }).task;
 }
+
+/** @param claimant a name that no other invocation has */
+function claimAs(claimant: string, task: Task, provider: string, now: number, leaseUntil: number) {
+  return store.claim(task, provider, claimant, now, leaseUntil);
+}
+
+function recordOf(task: Task, endedAt: number): AttemptRecord {
+  const { attempts: attempt, provider, model } = task;
+  const ended = { endedAt, outcome: 'completed', code: null, usage: null, costUsd: 0 } as const;
+  return { attempt, provider, model, waitedFor: null, startedAt: endedAt - 10, ...ended };
+}
+
+/** As of now. */
+const complete = (task: Task, answer = result) => store.complete(task, answer, recordOf(task, Date.now()));
 
 test('a task and its input are read as they were written', async () => {
   const created = newTask({ metadata: { order: '7' } }, { prompt: 'Größe 测试', data: { n: [1, null] } });
@@ -62,11 +77,11 @@ test('a claim counts an attempt and keeps others out until its lease ends', asyn
   const claimed = await claim(task, now, 45_000);
   assert.equal(claimed.attempts, 1);
   assert.equal(claimed.status, 'processing');
-  assert.deepEqual(await store.claim(task, task.provider, now + 1_000, now + 50_000), {
+  assert.deepEqual(await claimAs('other', task, task.provider, now + 1_000, now + 50_000), {
     kind: 'leased',
     leaseUntil: now + 45_000,
   });
-  const second = await store.claim(task, task.provider, now + 45_001, now + 90_000);
+  const second = await claimAs('other', task, task.provider, now + 45_001, now + 90_000);
   assert.equal(second.kind === 'claimed' && second.task.attempts, 2);
 });
 
@@ -75,11 +90,14 @@ test('a worker that lost its lease can write no outcome', async () => {
   const now = Date.now();
   const lost = await claim(task, now, 1_000);
   const winner = await claim(task, now + 1_001);
-  assert.equal(await store.complete(lost, result, now + 1_002), false);
-  assert.equal(await store.fail(lost, error, now + 1_002), false);
-  assert.equal(await store.retryLater(lost, error, now + 1_002), false);
+  const record = recordOf(lost, now + 1_002);
+  assert.equal(await store.complete(lost, result, record), false);
+  assert.equal(await store.fail(lost, error, record, now + 1_002), false);
+  assert.equal(await store.retryLater(lost, error, now + 2_000, record), false);
+  assert.equal(await store.moveTo(lost, elsewhere, error, record, now + 1_002), false);
+  assert.equal(await store.unclaim(lost, now + 1_002), false);
   assert.equal(await store.renewLease(lost, lost.attempts, now + 60_000), false);
-  assert.equal(await store.complete(winner, result, now + 1_003), true);
+  assert.equal(await store.complete(winner, result, recordOf(winner, now + 1_003)), true);
   assert.deepEqual((await store.get(task))?.result, result);
 });
 
@@ -87,8 +105,8 @@ test('an ended task is claimed by nobody and leaves the index of open tasks', as
   const provider = `p-${randomUUID().slice(0, 8)}`;
   const task = await create({ provider });
   assert.equal(await store.countOpen(provider), 1);
-  await store.complete(await claim(task), result, Date.now());
-  assert.equal((await store.claim(task, provider, Date.now(), Date.now() + 1)).kind, 'final');
+  await complete(await claim(task));
+  assert.equal((await claimAs('late', task, provider, Date.now(), Date.now() + 1)).kind, 'final');
   assert.equal(await store.countOpen(provider), 0);
 });
 
@@ -98,7 +116,7 @@ test('a cancelled task is lost to its worker, and cancelling it twice changes no
   assert.equal(await store.isHeld(task, claimed.attempts), true);
   assert.equal((await store.cancel(task, Date.now()))?.kind, 'cancelled');
   assert.equal(await store.isHeld(task, claimed.attempts), false);
-  assert.equal(await store.complete(claimed, result, Date.now()), false);
+  assert.equal(await complete(claimed), false);
   const again = await store.cancel(task, Date.now());
   assert.deepEqual([again?.kind, again?.task.status, again?.task.version], ['ended', 'cancelled', 3]);
 });
@@ -106,8 +124,9 @@ test('a cancelled task is lost to its worker, and cancelling it twice changes no
 test('a task that moved to another provider is found there alone', async () => {
   const [from, to] = [`p-${randomUUID().slice(0, 8)}`, `p-${randomUUID().slice(0, 8)}`];
   const claimed = await claim(await create({ provider: from }));
-  assert.equal(await store.moveTo(claimed, to, 'their-model', error, Date.now()), true);
-  const met = await store.claim(claimed, from, Date.now(), Date.now() + 1_000);
+  const next = { provider: to, model: 'their-model' };
+  assert.equal(await store.moveTo(claimed, next, error, recordOf(claimed, Date.now()), Date.now()), true);
+  const met = await claimAs('late', claimed, from, Date.now(), Date.now() + 1_000);
   assert.equal(met.kind === 'moved' && met.task.provider, to);
   assert.deepEqual([await store.countOpen(from), await store.countOpen(to)], [0, 1]);
   const taken = await claim({ ...claimed, provider: to });
@@ -137,7 +156,7 @@ test('a large input and a large result are kept whole', async () => {
   await store.create([created]);
   assert.deepEqual(await store.readInput(created.task), created.input);
   const large = { ...result, content: 'x'.repeat(600_000) };
-  await store.complete(await claim(created.task), large, Date.now());
+  await complete(await claim(created.task), large);
   assert.equal((await store.get(created.task))?.result?.content, large.content);
 });
 
@@ -191,7 +210,7 @@ test('of forty claims at once one wins', async () => {
   const task = await create();
   const now = Date.now();
   const outcomes = await Promise.all(
-    Array.from({ length: 40 }, () => store.claim(task, task.provider, now, now + 45_000)),
+    Array.from({ length: 40 }, (_, i) => claimAs(`worker-${i}`, task, task.provider, now, now + 45_000)),
   );
   assert.equal(outcomes.filter(({ kind }) => kind === 'claimed').length, 1);
 });

@@ -34,3 +34,26 @@ test('a limit that leaves the queue fewer than two executions is refused, with t
     /LLM_SLOTS_KEPT_FOR_SYNC=1 leaves 1 of the 2 executions of kimi's worker/,
   );
 });
+
+const plan = (limit: number, tasksPerInvocation: number) =>
+  planWorker('kimi', limit, { tasksPerInvocation, slotsKeptForSync: 0, reservedConcurrency: true });
+
+test('tickets that come one by one find an execution each, however many tasks an invocation may take', () => {
+  for (const limit of [2, 20, 100])
+    for (const k of [1, 2, 10]) assert.equal(plan(limit, k).maximumConcurrency, limit, `${limit}, ${k}`);
+  assert.equal(plan(20, 10).limitedBySemaphore, true);
+  assert.equal(plan(20, 1).limitedBySemaphore, false);
+});
+
+test('above a hundred executions batches are filled, so that a high limit needs fewer', () => {
+  assert.equal(plan(1_000, 10).maximumConcurrency, 100);
+  assert.equal(plan(1_000, 2).maximumConcurrency, 500);
+  assert.equal(plan(150, 10).maximumConcurrency, 100);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 10 }), (limit, k) => {
+      const { maximumConcurrency } = plan(limit, k);
+      assert.ok(maximumConcurrency * k >= limit, 'the limit can be reached');
+      assert.ok(maximumConcurrency <= Math.max(limit, 2));
+    }),
+  );
+});

@@ -21,6 +21,7 @@ const decisions: Record<FailureKindName, { pinned: AttemptOutcome['kind']; free:
   overloaded: { pinned: 'retry', free: 'failover' },
   rate_limited: { pinned: 'retry', free: 'retry' },
   outage: { pinned: 'retry', free: 'retry' },
+  unreachable: { pinned: 'retry', free: 'retry' },
   auth: { pinned: 'failed', free: 'failover' },
   quota: { pinned: 'failed', free: 'failover' },
   model_unavailable: { pinned: 'failed', free: 'failover' },
@@ -40,7 +41,9 @@ for (const recorded of recordedErrors) {
     const failure = classify(recorded);
     assert.equal(failure.kind, kind);
     assert.equal(failure.retryAfter, retryAfter);
-    const decide = (task: ReturnType<typeof makeTask>) => decideAfterFailure(task, failure, recordedAt, 0.5);
+    const everyone = () => true;
+    const decide = (task: ReturnType<typeof makeTask>) =>
+      decideAfterFailure(task, failure, everyone, recordedAt, 0.5);
     const longEnough = { createdAt: recordedAt, deadlineAt: recordedAt + 900_000 };
     const pinnedOutcome = decide(makeTask({ ...longEnough, provider, ranking: [provider], failover: false }));
     assert.equal(pinnedOutcome.kind, pinned);

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as fc from 'fast-check';
-import { decideAfterFailure } from '../../../../core/attempts/decide-after-failure.ts';
+import { decideAfterFailure as decideWith } from '../../../../core/attempts/decide-after-failure.ts';
 import { failureKinds, ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import { makeTask } from './make-task.ts';
+
+type Arguments = Parameters<typeof decideWith>;
+
+/** With every provider enabled. */
+function decideAfterFailure(task: Arguments[0], failure: Arguments[1], now: number, random: number) {
+  return decideWith(task, failure, () => true, now, random);
+}
 
 const outage = new ProviderFailure('outage', 'down');
 
@@ -47,7 +54,19 @@ test('after max_retries repeats a task goes to the next provider, and after the 
   assert.match(last.kind === 'failed' ? last.error.message : '', /4 attempts: down/);
 });
 
-test('a task does not wait past its deadline: it fails over at once, or fails with `timeout`', () => {
+test('a provider that a deployment removed is passed over, and where none is left the task stays or ends', () => {
+  const overloaded = new ProviderFailure('overloaded', 'busy');
+  const decide = (ranking: string[], enabled: string[]) =>
+    decideWith(makeTask({ ranking }), overloaded, (name) => enabled.includes(name), 0, 0.5);
+  const third = decide(['first', 'removed', 'third'], ['first', 'third']);
+  assert.deepEqual(third.kind === 'failover' && [third.provider, third.model], ['third', 'third-model']);
+  assert.equal(decide(['first', 'removed'], ['first']).kind, 'retry');
+  const auth = new ProviderFailure('auth', 'no');
+  const task = makeTask({ ranking: ['first', 'removed'] });
+  assert.equal(decideWith(task, auth, (name) => name === 'first', 0, 0.5).kind, 'failed');
+});
+
+test('a delay past the deadline is not begun: elsewhere at once, or the end with `timeout`', () => {
   const failure = new ProviderFailure('rate_limited', 'slow down', { retryAfter: 4_000 });
   const late = { deadlineAt: 3_000 };
   assert.equal(

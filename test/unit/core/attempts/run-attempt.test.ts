@@ -6,6 +6,7 @@ import type { ChatReply, ChatRequest, LanguageModel } from '../../../../core/att
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import { type AttemptTools, createRunAttempt } from '../../../../core/attempts/run-attempt.ts';
 import { Provider } from '../../../../core/providers/provider.ts';
+import type { Task, TaskInput } from '../../../../core/tasks/task.ts';
 import { makeTask } from './make-task.ts';
 
 const provider = Provider.parse({
@@ -34,7 +35,6 @@ const never = new AbortController().signal;
 
 function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abort?: AbortController } = {}) {
   const requests: ChatRequest[] = [];
-  const log: string[] = [];
   let clock = 1_000;
   const languageModel: LanguageModel = {
     async complete(request) {
@@ -60,49 +60,53 @@ function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abor
     languageModel,
     schemas: createCfworkerJsonSchemas(),
     taskTypes,
-    cache: {
-      read: async () => undefined,
-      join: async () => ({ kind: 'leader' }),
-      store: async (key, _result, expiresAt) => void log.push(`store ${key} until ${expiresAt}`),
-      release: async (key) => void log.push(`release ${key}`),
-    },
-    cacheTtlMs: 60_000,
-    breaker: {
-      check: async () => ({ kind: 'allowed' }),
-      peek: async () => ({ kind: 'allowed' }),
-      recordSuccess: async () => void log.push('success'),
-      recordFailure: async (_name, error) => void log.push(`failure ${error.code}`),
-      releaseProbe: async () => void log.push('release probe'),
-    },
+    isEnabled: () => true,
     now: () => clock,
     random: () => 0.5,
   };
-  return { runAttempt: createRunAttempt(tools), requests, log, tools };
+  const repairs: ChatRequest[] = [];
+  const attempt = createRunAttempt(tools);
+  const runAttempt = (task: Task, input: TaskInput, signal: AbortSignal) =>
+    attempt(task, input, signal, async (request) => void repairs.push(request));
+  return { runAttempt, requests, repairs, tools };
 }
 
-const translationTask = makeTask({ type: 'translation', cacheKey: 'k' });
+const translationTask = makeTask({ type: 'translation' });
 const good = '{"translation":"hello","source_language":"de","target_language":"en"}';
 
-test('an answer is parsed, checked, priced, timed and cached, and recorded as a success of the provider', async () => {
-  const { runAttempt, log, requests } = setUp([good]);
-  const outcome = await runAttempt(translationTask, { prompt: null, data: { text: 'hallo' } }, never);
-  assert.equal(outcome.kind, 'completed');
-  assert.deepEqual(outcome.kind === 'completed' && outcome.result, {
-    content: good,
-    data: JSON.parse(good),
-    finishReason: 'stop',
-    cached: false,
-    usage: { promptTokens: 100, completionTokens: 10 },
+test('an answer is parsed, checked, priced and timed', async () => {
+  const { runAttempt, requests } = setUp([good]);
+  const report = await runAttempt(translationTask, { prompt: null, data: { text: 'hallo' } }, never);
+  const usage = { promptTokens: 100, completionTokens: 10 };
+  assert.deepEqual(report, {
+    outcome: {
+      kind: 'completed',
+      result: {
+        content: good,
+        data: JSON.parse(good),
+        finishReason: 'stop',
+        cached: false,
+        usage,
+        costUsd: 0.0002,
+        latencyMs: 250,
+      },
+    },
+    usage,
     costUsd: 0.0002,
-    latencyMs: 250,
+    failure: undefined,
+    holdBackMs: undefined,
   });
-  assert.deepEqual(log, ['success', 'store k until 61250']);
   assert.equal(requests[0]?.temperature, 0.2);
 });
 
+test('what the provider said of its next call is reported', async () => {
+  const { runAttempt } = setUp([{ content: 'fine', holdBackMs: 3_000 }]);
+  assert.equal((await runAttempt(makeTask(), { prompt: 'x' }, never)).holdBackMs, 3_000);
+});
+
 test('an answer that breaks the schema is shown to the model once, and both calls are paid', async () => {
-  const { runAttempt, requests } = setUp(['{"translation":"hello"}', good]);
-  const outcome = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
+  const { runAttempt, requests, repairs } = setUp(['{"translation":"hello"}', good]);
+  const { outcome } = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
   assert.equal(outcome.kind === 'completed' && outcome.result.usage.promptTokens, 200);
   assert.equal(outcome.kind === 'completed' && outcome.result.latencyMs, 500);
   const [, second] = requests;
@@ -111,19 +115,47 @@ test('an answer that breaks the schema is shown to the model once, and both call
     ['assistant', 'user'],
   );
   assert.match(second?.messages.at(-1)?.content ?? '', /source_language/);
+  assert.deepEqual(repairs, [second], "only an attempt's second call is asked for beside its start");
+});
+
+test('a first answer that is good asks for no second call', async () => {
+  const { runAttempt, repairs } = setUp([good]);
+  await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
+  assert.equal(repairs.length, 0);
+});
+
+test('a second call is made only when it was allowed, and the first is paid all the same', async () => {
+  const { tools, requests } = setUp(['no', good]);
+  const beforeRepair = () => Promise.reject(new Error('not now'));
+  const runAttempt = createRunAttempt(tools);
+  const report = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never, beforeRepair);
+  assert.equal(requests.length, 1);
+  assert.deepEqual(report.usage, { promptTokens: 100, completionTokens: 10 });
 });
 
 test('two answers that break the schema end the task as invalid_output, which is no fault of the provider', async () => {
-  const { runAttempt, requests, log } = setUp(['no', 'nor this']);
-  const outcome = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
-  assert.equal(outcome.kind === 'failed' && outcome.error.code, 'invalid_output');
+  const { runAttempt, requests } = setUp(['no', 'nor this']);
+  const report = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
+  assert.equal(report.outcome.kind === 'failed' && report.outcome.error.code, 'invalid_output');
   assert.equal(requests.length, 2);
-  assert.deepEqual(log, ['failure invalid_output', 'release k']);
+  assert.deepEqual([report.failure?.code, report.failure?.health], ['invalid_output', 'none']);
+});
+
+test('what calls used is reported though no answer came of them', async () => {
+  const twice = { promptTokens: 200, completionTokens: 20 };
+  const invalid = setUp(['no', 'nor this']);
+  const report = await invalid.runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
+  assert.deepEqual([report.usage, report.costUsd], [twice, 0.0004]);
+
+  const cutOff = setUp(['no', new ProviderFailure('outage', 'down')]);
+  const second = await cutOff.runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
+  assert.equal(second.outcome.kind, 'retry');
+  assert.deepEqual([second.usage, second.costUsd], [{ promptTokens: 100, completionTokens: 10 }, 0.0002]);
 });
 
 test('free text is taken as it is', async () => {
   const { runAttempt, requests } = setUp(['Once upon a time']);
-  const outcome = await runAttempt(makeTask(), { prompt: 'Tell a story' }, never);
+  const { outcome } = await runAttempt(makeTask(), { prompt: 'Tell a story' }, never);
   assert.equal(outcome.kind === 'completed' && outcome.result.content, 'Once upon a time');
   assert.equal(outcome.kind === 'completed' && 'data' in outcome.result, false);
   assert.deepEqual(requests[0]?.messages, [{ role: 'user', content: 'Tell a story' }]);
@@ -132,7 +164,7 @@ test('free text is taken as it is', async () => {
 test('the caller’s schema is asked for and checked like a type’s', async () => {
   const { runAttempt, requests } = setUp(['{"n":"one"}', '{"n":1}']);
   const responseSchema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
-  const outcome = await runAttempt(makeTask(), { prompt: 'Count', responseSchema }, never);
+  const { outcome } = await runAttempt(makeTask(), { prompt: 'Count', responseSchema }, never);
   assert.deepEqual(outcome.kind === 'completed' && outcome.result.data, { n: 1 });
   assert.match(requests[0]?.messages[0]?.content ?? '', /"integer"/);
 });
@@ -140,33 +172,21 @@ test('the caller’s schema is asked for and checked like a type’s', async () 
 test('tokens from the provider’s own cache are cheaper', async () => {
   const usage = { promptTokens: 1_000, completionTokens: 0, cachedPromptTokens: 500 };
   const { runAttempt } = setUp([{ content: 'x', usage }]);
-  const outcome = await runAttempt(makeTask(), { prompt: 'x' }, never);
+  const { outcome } = await runAttempt(makeTask(), { prompt: 'x' }, never);
   assert.equal(outcome.kind === 'completed' && outcome.result.costUsd, 0.000_55);
 });
 
-test('a failed call is recorded with the breaker, ends the flight, and is decided on', async () => {
-  const { runAttempt, log } = setUp([new ProviderFailure('outage', 'down')]);
-  const outcome = await runAttempt(makeTask({ cacheKey: 'k' }), { prompt: 'x' }, never);
-  assert.deepEqual({ ...outcome, error: null }, { kind: 'retry', delayMs: 500, error: null });
-  assert.deepEqual(log, ['failure provider_error', 'release k']);
+test('a failed call is decided on, and reported with its failure', async () => {
+  const failure = new ProviderFailure('outage', 'down');
+  const { runAttempt } = setUp([failure]);
+  const report = await runAttempt(makeTask(), { prompt: 'x' }, never);
+  assert.deepEqual({ ...report.outcome, error: null }, { kind: 'retry', delayMs: 500, error: null });
+  assert.equal(report.failure, failure);
+  assert.deepEqual([report.usage, report.costUsd], [undefined, 0]);
 });
 
-test('an abort is thrown with its reason, releases flight and probe, and is no failure of the provider', async () => {
+test('an abort is thrown on with its reason, and is no failure of the provider', async () => {
   const abort = new AbortController();
-  const { runAttempt, log } = setUp([new Error('aborted')], { abort });
-  await assert.rejects(runAttempt(makeTask({ cacheKey: 'k' }), { prompt: 'x' }, abort.signal), /stopped/);
-  assert.deepEqual(log.sort(), ['release k', 'release probe']);
-});
-
-test('an answer is kept though its health and cache entry cannot be written', async () => {
-  const { tools } = setUp(['fine']);
-  const reports: string[] = [];
-  tools.breaker.recordSuccess = () => Promise.reject(new Error('throttled'));
-  const outcome = await createRunAttempt({ ...tools, report: (event) => reports.push(event.kind) })(
-    makeTask(),
-    { prompt: 'x' },
-    never,
-  );
-  assert.equal(outcome.kind, 'completed');
-  assert.deepEqual(reports, ['not_recorded']);
+  const { runAttempt } = setUp([new Error('aborted')], { abort });
+  await assert.rejects(runAttempt(makeTask(), { prompt: 'x' }, abort.signal), /stopped/);
 });

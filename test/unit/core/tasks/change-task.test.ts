@@ -44,17 +44,77 @@ test('a queued task is cancelled once; a second time is a conflict', async () =>
   await assert.rejects(cancelTask(key, 3_000, tasks), { code: 'conflict' });
 });
 
-test('a task of a new priority gets a message in that queue', async () => {
-  const { tasks, queues } = await setUp();
-  const task = await reprioritizeTask(key, { priority: 'high' }, 2_000, { tasks, queues });
-  assert.equal(task.priority, 'high');
+type Ports = Awaited<ReturnType<typeof setUp>>;
+
+/** Priority and revision of each message that was sent, in order. */
+const sentBy = ({ queues }: Ports) =>
+  queues.sent.map(({ priority, message }) => [priority, message.revision]);
+
+test('a task of a new priority has a message in that queue', async () => {
+  const ports = await setUp();
+  const task = await reprioritizeTask(key, { priority: 'high' }, 2_000, ports);
+  assert.deepEqual([task.priority, task.revision], ['high', 1]);
   assert.deepEqual(
-    queues.sent.map(({ priority, message }) => [priority, message.taskId]),
+    ports.queues.sent.map(({ priority, message }) => [priority, message.taskId]),
     [['high', 'task_1']],
   );
 });
 
-test('a task that is not queued any more keeps its priority', async () => {
+test('the priority changes both ways, any number of times, each message newer than the one before', async () => {
+  const ports = await setUp();
+  for (const priority of ['high', 'low', 'high', 'normal'])
+    assert.equal((await reprioritizeTask(key, { priority }, 2_000, ports)).priority, priority);
+  assert.deepEqual(sentBy(ports), [
+    ['high', 1],
+    ['low', 2],
+    ['high', 3],
+    ['normal', 4],
+  ]);
+});
+
+test('the priority that a task has already changes nothing and sends nothing', async () => {
+  const ports = await setUp();
+  assert.equal((await reprioritizeTask(key, { priority: 'normal' }, 2_000, ports)).revision, 0);
+  await reprioritizeTask(key, { priority: 'low' }, 2_000, ports);
+  await reprioritizeTask(key, { priority: 'low' }, 3_000, ports);
+  assert.deepEqual(sentBy(ports), [['low', 1]]);
+});
+
+test('the message is sent before the row names it, so that dying in between leaves none too few', async () => {
+  const ports = await setUp();
+  ports.tasks.reprioritize = () => Promise.reject(new Error('died'));
+  await assert.rejects(reprioritizeTask(key, { priority: 'high' }, 2_000, ports), /died/);
+  assert.deepEqual(sentBy(ports), [['high', 1]]);
+  assert.equal((await ports.tasks.get(key))?.priority, 'normal');
+});
+
+test('of two changes at once the later one has a message that is newer', async () => {
+  const ports = await setUp();
+  const { enqueue } = ports.queues;
+  // Another request comes first, between the message of this one and its row.
+  let isFirst = true;
+  ports.queues.enqueue = async (tasks) => {
+    await enqueue(tasks);
+    if (isFirst) await ports.tasks.reprioritize(key, 'low', 0);
+    isFirst = false;
+  };
+  assert.equal((await reprioritizeTask(key, { priority: 'high' }, 2_000, ports)).revision, 2);
+  assert.deepEqual(sentBy(ports), [
+    ['high', 1],
+    ['high', 2],
+  ]);
+});
+
+test('a task that waits until a time is shown by its new message no earlier', async () => {
+  const ports = await setUp();
+  const found = ports.tasks.stored.get(key.taskId);
+  assert.ok(found);
+  found.task = { ...found.task, notBefore: 7_000 };
+  await reprioritizeTask(key, { priority: 'high' }, 2_000, ports);
+  assert.equal(ports.queues.sent[0]?.delayMs, 5_000);
+});
+
+test('a task that waits no more keeps its priority', async () => {
   const { tasks, queues } = await setUp();
   await cancelTask(key, 2_000, tasks);
   await assert.rejects(reprioritizeTask(key, { priority: 'high' }, 2_000, { tasks, queues }), {

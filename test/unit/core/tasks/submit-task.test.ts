@@ -53,9 +53,11 @@ test('an accepted task is stored and then queued', async () => {
     tenant: 'default',
     taskId: 'task_uuid-1',
     type: 'custom',
+    createdAt: task?.createdAt,
     deadlineAt: task?.deadlineAt,
     estimatedTokens: task?.estimatedTokens,
     cacheKey: null,
+    revision: 0,
   });
 });
 

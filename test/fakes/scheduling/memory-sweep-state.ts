@@ -1,0 +1,12 @@
+import type { Suspicions, SweepState } from '../../../core/scheduling/sweep-state.ts';
+
+export function createMemorySweepState(): SweepState {
+  const kept = new Map<string, Suspicions>();
+  return {
+    read: async (provider) => kept.get(provider),
+    async write(provider, suspicions) {
+      kept.set(provider, suspicions);
+    },
+    setGauges: async () => {},
+  };
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createDynamoCircuitBreaker } from '../../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoClient, createDynamoTable } from '../../../adapters/dynamo-table.ts';
+import { findTableName } from '../../../adapters/dynamo-table-names.ts';
+import { type RunningService, startService } from '../../../bench/start-service.ts';
+import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
+import { administratorAccessKeyId } from '../../../local/aws-endpoint.ts';
+
+let service: RunningService;
+before(async () => {
+  service = await startService({});
+  process.env.AWS_ENDPOINT_URL = service.host.awsEndpoint;
+  process.env.AWS_ACCESS_KEY_ID = administratorAccessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = 'none';
+  process.env.AWS_REGION = 'us-east-1';
+});
+after(() => service.stop());
+
+/** The command as an operator runs it against the local host. */
+async function providers(...parameters: string[]): Promise<{ code: unknown; output: string }> {
+  const script = join(import.meta.dirname, '../../../scripts/providers.ts');
+  const child = spawn(process.execPath, [script, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  return { code, output };
+}
+
+const statusOf = (name: string) =>
+  service.call<{ status: string; blocked_until: string | null; blocked_reason: string | null }>(
+    'GET',
+    `/api/v1/providers/${name}/status`,
+  );
+
+test('an operator sees what holds a provider back, and ends it', async () => {
+  assert.deepEqual(await providers('status'), { code: 0, output: 'No provider was called yet\n' });
+  assert.deepEqual(await providers('resume', 'simulated'), {
+    code: 0,
+    output: 'simulated is not held back\n',
+  });
+
+  const client = createDynamoClient();
+  const tableName = await findTableName(client, 'llm-dev-Storage-StateTable');
+  const breaker = createDynamoCircuitBreaker({ table: createDynamoTable({ client, tableName }) });
+  const now = Date.now();
+  const refusal = new ProviderFailure('rate_limited', '429', { retryAfter: 86_400_000 });
+  await breaker.recordFailure('simulated', refusal, now);
+  const until = new Date(now + 86_400_000).toISOString();
+  const { status, blocked_until, blocked_reason } = await statusOf('simulated');
+  assert.deepEqual([status, blocked_until, blocked_reason], ['degraded', until, 'asked_to_wait']);
+  const told = await providers('status');
+  assert.match(told.output, new RegExp(`^simulated .*held back until ${until}, since it asked for that`));
+
+  const resumed = await providers('resume', 'simulated');
+  assert.equal(resumed.code, 0);
+  assert.match(resumed.output, /^It was: .*held back until[\s\S]*\nsimulated is called again/);
+  assert.deepEqual(await breaker.check('simulated', Date.now()), { kind: 'allowed' });
+});
+
+test('what is wrong with a command is said without a stack', async () => {
+  for (const [parameters, expected] of [
+    [[], /^Usage: npm run providers -- status \| resume <name>/],
+    [['resume'], /^Usage:/],
+    [['resume', 'simulated', 'kimi'], /^Usage:/],
+    [['resume', 'nobody'], /^There is no provider nobody; known are kimi, /],
+    [['status', '--stage', 'prod'], /^There is no table llm-prod-Storage-StateTable…/],
+  ] as const) {
+    const { code, output } = await providers(...parameters);
+    assert.match(output, expected);
+    assert.doesNotMatch(output, /\n\s+at /);
+    assert.equal(code, 1);
+  }
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
+import { failuresToOpen } from '../../../../core/circuit-breaker/circuit.ts';
+import { startWorld } from '../../../fakes/scheduling/start-world.ts';
+
+// What is settled beside the row when a call has ended: the provider's health, equal tasks, the probe.
+
+const outage = new ProviderFailure('outage', 'down');
+const refused = {
+  outcome: {
+    kind: 'failed',
+    error: { code: 'provider_error', message: 'no', provider: 'kimi', retryable: false },
+  },
+  usage: undefined,
+  failure: outage,
+} as const;
+
+type World = ReturnType<typeof startWorld>;
+
+/** Whether an equal task may call: the flight is over, and no result is kept. */
+async function isFlightFree({ cache, clock }: World): Promise<boolean> {
+  return (await cache.join('k', 'another', clock(), clock() + 1_000)).kind === 'leader';
+}
+
+/** The circuit is open, and its probe due now. */
+async function openCircuit({ breaker, clock }: World): Promise<void> {
+  for (let failure = 0; failure < failuresToOpen; failure += 1)
+    await breaker.recordFailure('kimi', outage, clock() - 3_600_000);
+  assert.equal((await breaker.peek('kimi', clock())).kind, 'probe');
+}
+
+test('an answer is kept for equal tasks as long as the settings say, and good for the provider’s health', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, settings: { cacheTtlMs: 60_000 } });
+  await world.submit(1, { cacheKey: 'k' });
+  assert.ok(await world.drain(5_000));
+  const [call] = world.calls;
+  const endedAt = call?.endedAt ?? 0;
+  assert.equal((await world.cache.read('k', endedAt + 59_999))?.content, call?.task.taskId);
+  assert.equal(await world.cache.read('k', endedAt + 60_000), undefined);
+  assert.equal(world.requests.get('breaker.recordSuccess'), 1);
+  assert.equal(world.requests.get('breaker.recordFailure'), undefined);
+});
+
+test('a failed call is told to the breaker, and frees the flight', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, answer: () => refused });
+  await world.submit(1, { cacheKey: 'k' });
+  assert.ok(await world.drain(5_000));
+  assert.equal(world.requests.get('breaker.recordFailure'), 1);
+  assert.equal(world.requests.get('breaker.recordSuccess'), undefined);
+  assert.ok(await isFlightFree(world));
+});
+
+test('an answer is kept though its health and cache entry cannot be written', async (t) => {
+  const broken = ['breaker.recordSuccess', 'cache.store'];
+  const fault = (operation: string) => (broken.includes(operation) ? 'before' : 'none');
+  const world = startWorld(t, { providers: { kimi: 1 }, fault });
+  const [task] = await world.submit(1, { cacheKey: 'k' });
+  assert.ok(await world.drain(5_000));
+  assert.equal(task && (await world.store.get(task))?.status, 'completed');
+  assert.equal(world.calls.length, 1);
+  assert.deepEqual(world.errors.map(String).sort(), [
+    'Error: breaker.recordSuccess failed',
+    'Error: cache.store failed',
+  ]);
+});
+
+test('the probe is held while its call is under way, and a good answer closes the circuit', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 2 }, callMs: 5_000 });
+  await openCircuit(world);
+  await world.submit(2);
+  await world.advance(1_000);
+  assert.equal(world.calls.length, 1, 'one probe, no second call');
+  assert.equal((await world.breaker.peek('kimi', world.clock())).kind, 'wait');
+  await world.advance(5_000);
+  assert.equal((await world.breaker.peek('kimi', world.clock())).kind, 'allowed');
+});
+
+test('a call that was stopped frees flight and probe, and is no failure of the provider', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, callMs: 60_000 });
+  await openCircuit(world);
+  const [task] = await world.submit(1, { cacheKey: 'k' });
+  await world.advance(1_000);
+  assert.equal(world.calls.length, 1);
+  assert.equal((await world.breaker.peek('kimi', world.clock())).kind, 'wait', 'the probe is under way');
+  assert.equal(await isFlightFree(world), false);
+  assert.ok(task);
+  await world.store.cancel(task, world.clock());
+  await world.advance(6_000);
+  assert.equal(world.running(), 0);
+  assert.equal((await world.breaker.peek('kimi', world.clock())).kind, 'probe');
+  assert.equal(world.requests.get('breaker.recordFailure'), undefined);
+  assert.ok(await isFlightFree(world));
+});

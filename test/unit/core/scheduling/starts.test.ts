@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { takeStart } from '../../../../core/scheduling/starts.ts';
+import type { TokenStart } from '../../../../core/scheduling/token-account.ts';
+
+function setUp(options: { until?: number; start?: TokenStart }) {
+  const asked: string[] = [];
+  const requests = {
+    async admit() {
+      asked.push('admit');
+      return options.until;
+    },
+    release: async () => void asked.push('release'),
+  };
+  const tokens = {
+    async start(): Promise<TokenStart> {
+      asked.push('start');
+      return options.start ?? { kind: 'start', at: 5 };
+    },
+    returnStart: async () => void asked.push('return'),
+    charge: async () => undefined,
+    settle: async () => {},
+  };
+  return { take: () => takeStart(requests, tokens, 5), asked };
+}
+
+test('a start is one under both limits, and given back under both', async () => {
+  const { take, asked } = setUp({});
+  const start = await take();
+  assert.equal(start.kind, 'start');
+  assert.equal(start.kind === 'start' && start.at, 5);
+  assert.deepEqual(asked, ['admit', 'start']);
+  if (start.kind === 'start') await start.giveBack();
+  assert.deepEqual(asked, ['admit', 'start', 'release', 'return']);
+});
+
+test('refused for its requests it asks for no tokens', async () => {
+  const { take, asked } = setUp({ until: 900 });
+  assert.deepEqual(await take(), { kind: 'wait', until: 900 });
+  assert.deepEqual(asked, ['admit']);
+});
+
+for (const start of [{ kind: 'wait', until: 700 }, { kind: 'parked' }] as const)
+  test(`refused for its tokens (${start.kind}) it keeps no start under the requests`, async () => {
+    const { take, asked } = setUp({ start });
+    assert.deepEqual(await take(), start);
+    assert.deepEqual(asked, ['admit', 'start', 'release']);
+  });

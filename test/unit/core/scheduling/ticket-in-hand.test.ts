@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { holdTicket } from '../../../../core/scheduling/ticket-in-hand.ts';
+
+function setUp() {
+  const asked: unknown[] = [];
+  const queues = {
+    setTicketVisibility: async (...args: unknown[]) => void asked.push(['hide', ...args]),
+    sendTickets: async (...args: unknown[]) => void asked.push(['send', ...args]),
+  };
+  return { hand: holdTicket({ id: 'i', handle: 'h' }, 'kimi', queues), asked };
+}
+
+test('a ticket is hidden as long as a message, and used up unless it is told to come again', async () => {
+  const { hand, asked } = setUp();
+  await hand.hide();
+  assert.deepEqual(asked, [['hide', 'kimi', 'h', 50_000]]);
+  assert.equal(hand.outcome(), 'done');
+});
+
+test('a ticket that comes again is not hidden for longer by a renewal', async () => {
+  const { hand, asked } = setUp();
+  await hand.comeAgainIn(7_000);
+  await hand.hide();
+  assert.deepEqual(asked, [['hide', 'kimi', 'h', 7_000]]);
+  assert.equal(hand.outcome(), 'again');
+});
+
+test('a second piece of work that is left for later gets a ticket of its own', async () => {
+  const { hand, asked } = setUp();
+  await hand.comeAgainIn(7_000);
+  await hand.comeAgainIn(9_000);
+  assert.deepEqual(asked, [
+    ['hide', 'kimi', 'h', 7_000],
+    ['send', 'kimi', 1, 9_000],
+  ]);
+  assert.equal(hand.outcome(), 'again');
+});
