@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Log } from './log.ts';
 import { readBody } from './read-body.ts';
+import type { CallInterceptor } from './requests/call-interceptor.ts';
 import { accessDenied, type Principal } from './services/access-denied.ts';
 import type { JsonService, RestService } from './services/aws-service.ts';
 import type { AccessRequest, Iam } from './services/iam.ts';
@@ -31,17 +32,19 @@ export const administratorAccessKeyId = 'LLMLOCALADMIN';
 export class AwsEndpoint {
   readonly #server: Server;
   readonly #log: Log;
+  readonly #interceptor: CallInterceptor;
   #services: Services | undefined;
 
-  private constructor(log: Log) {
+  private constructor(log: Log, interceptor: CallInterceptor) {
     this.#log = log;
+    this.#interceptor = interceptor;
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.keepAliveTimeout = 60_000;
   }
 
   /** Listens on a free port of the loopback interface; answers 503 until it has its services. */
-  static async listen(log: Log): Promise<AwsEndpoint> {
-    const endpoint = new AwsEndpoint(log);
+  static async listen(log: Log, interceptor: CallInterceptor): Promise<AwsEndpoint> {
+    const endpoint = new AwsEndpoint(log, interceptor);
     await new Promise<void>((resolve) => endpoint.#server.listen(0, '127.0.0.1', resolve));
     return endpoint;
   }
@@ -73,21 +76,26 @@ export class AwsEndpoint {
   }
 
   async #route(services: Services, caller: Caller, request: IncomingMessage, response: ServerResponse) {
-    const rest = services.rest.get(caller.service);
+    const { service } = caller;
+    const rest = services.rest.get(service);
     if (rest) {
       this.#checkAccess(services, caller, rest.access(request));
-      return rest.handle(request, response);
+      const call = { service, operation: rest.operation(request), caller: nameOf(services, caller) };
+      await this.#interceptor.intercept(call, request, response, async (to) => rest.handle(request, to));
+      return;
     }
-    const json = services.json.get(caller.service);
+    const json = services.json.get(service);
     if (!json) {
-      const message = `The local host does not serve ${caller.service}`;
+      const message = `The local host does not serve ${service}`;
       throw new ServiceFault(400, 'UnknownServiceException', message);
     }
     // Such as DynamoDB_20120810.GetItem.
     const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
     const input = JSON.parse(String(await readBody(request)) || '{}');
     this.#checkAccess(services, caller, json.access(operation, input));
-    const answer = await json.call(operation, input);
+    const call = { service, operation, caller: nameOf(services, caller), input };
+    const work = async () => json.call(operation, input);
+    const answer = await this.#interceptor.intercept(call, request, response, work);
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(answer ?? {}));
   }
@@ -104,6 +112,11 @@ export class AwsEndpoint {
     this.#log.warn(`Access denied: ${fault.message}`);
     throw fault;
   }
+}
+
+/** As observers and faults know callers. */
+function nameOf({ principals }: Services, { accessKeyId }: Caller): string {
+  return principals.get(accessKeyId)?.functionName ?? 'administrator';
 }
 
 function callerOf(request: IncomingMessage): Caller {

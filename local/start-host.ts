@@ -8,8 +8,12 @@ import { PublicServer } from './api/public-server.ts';
 import { AwsEndpoint } from './aws-endpoint.ts';
 import { addFunctions } from './lambda/add-functions.ts';
 import { EventSources } from './lambda/event-sources.ts';
-import { LambdaHost } from './lambda/lambda-host.ts';
+import { functionName, LambdaHost } from './lambda/lambda-host.ts';
 import { createLog } from './log.ts';
+import { CallInterceptor } from './requests/call-interceptor.ts';
+import type { Fault, Injection } from './requests/fault-injector.ts';
+import { RequestCounter } from './requests/request-counter.ts';
+import type { RequestObserver } from './requests/request-observers.ts';
 import type { JsonService, RestService } from './services/aws-service.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { EventBus } from './services/event-bus.ts';
@@ -51,6 +55,12 @@ export interface Host {
   readonly outputs: Readonly<Record<string, string>>;
   /** Ends all environments of functions whose names match, as crashes would. Returns how many. */
   crashEnvironments(functionNamePattern: RegExp): number;
+  /** Tells of every request that would reach AWS, from now on. Returns the function that ends it. */
+  observeRequests(observer: RequestObserver): () => void;
+  /** Counts them from now on. */
+  countRequests(): RequestCounter;
+  /** Lets calls at the AWS endpoint fail, from now on. */
+  injectFaults(faults: readonly Fault[]): Injection;
   /** Deletes items whose TTL is past, which otherwise happens every few seconds. */
   expireItems(): Promise<number>;
   /** Lets what runs end for up to `graceMs` (default 3,000), then stops. */
@@ -87,9 +97,11 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   shutdown.onClose(() => sqs.close());
   const s3 = await S3.open(join(dataDir, 's3'));
   shutdown.onClose(() => s3.close());
-  const lambda = new LambdaHost(log);
+  const interceptor = new CallInterceptor();
+  const { observers } = interceptor;
+  const lambda = new LambdaHost(log, observers);
   shutdown.onClose(() => lambda.close());
-  const endpoint = await AwsEndpoint.listen(log);
+  const endpoint = await AwsEndpoint.listen(log, interceptor);
   shutdown.onClose(() => endpoint.close());
   const server = await PublicServer.listen(options.port, options.hostname ?? '127.0.0.1', log);
   shutdown.onClose(() => server.close());
@@ -102,11 +114,11 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   sqs.restore();
   for (const bucket of templates.ofType('AWS::S3::Bucket')) s3.add(bucket.ref);
   const { database } = dynamodb;
-  const sources = new EventSources(templates, { lambda, sqs, database, iam, log, region });
+  const sources = new EventSources(templates, { lambda, sqs, database, iam, log, observers, region });
   for (const table of templates.ofType('AWS::DynamoDB::Table')) {
     await dynamodb.add(table, sources.listenerOf(table.attributes.StreamArn ?? ''));
   }
-  const apis = createApis(templates, { region, account: localAccount }, lambda);
+  const apis = createApis(templates, { region, account: localAccount, observers }, lambda);
   shutdown.onStop(() => apis.webSocket?.close());
 
   const events = new EventBus(region, localAccount, log);
@@ -126,7 +138,9 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   const scheduler = new Scheduler(lambda, log);
   shutdown.onStop(() => scheduler.stop());
   const seconds = Number(environment.LLM_LOCAL_SCHEDULE_SECONDS) || undefined;
-  for (const schedule of templates.ofType('AWS::Scheduler::Schedule')) scheduler.add(schedule, iam, seconds);
+  const schedules = templates.ofType('AWS::Scheduler::Schedule');
+  for (const schedule of schedules) scheduler.add(schedule, iam, seconds);
+  const scheduled = new Set(schedules.map(({ properties }) => functionName(properties.Target.Arn)));
   // From here on functions run.
   shutdown.onStop(() => sources.stop());
   await sources.start(environment.LLM_LOCAL_OVERPOLL === '1');
@@ -140,6 +154,9 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
     notices: metadata.flatMap(({ notices = [] }) => notices),
     outputs: Object.fromEntries(templates.outputs.map(({ name, value }) => [name, localize(String(value))])),
     crashEnvironments: (pattern) => lambda.crash(pattern),
+    observeRequests: (observer) => observers.add(observer),
+    countRequests: () => new RequestCounter(observers, scheduled),
+    injectFaults: (faults) => interceptor.faults.inject(faults),
     expireItems: () => dynamodb.expireItems(),
     async close(graceMs = 3000) {
       shutdown.stop();

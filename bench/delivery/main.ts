@@ -13,9 +13,9 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createProgress } from '../progress.ts';
+import { ReconnectingClient } from '../reconnecting-client.ts';
 import { startFlakyReceiver } from './flaky-receiver.ts';
 import { measure, printTable } from './measure.ts';
-import { ReconnectingClient } from './reconnecting-client.ts';
 import { replayDead } from './replay-dead.ts';
 import { startLocalTarget, useTarget } from './target.ts';
 

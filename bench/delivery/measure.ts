@@ -1,6 +1,6 @@
 import { percentile } from '../percentile.ts';
+import type { ReconnectingClient } from '../reconnecting-client.ts';
 import type { FlakyReceiver } from './flaky-receiver.ts';
-import type { ReconnectingClient } from './reconnecting-client.ts';
 
 export interface Measure {
   what: string;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
@@ -10,20 +11,19 @@ import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { taskTypes } from '../../config/task-types.ts';
 import { createRunAttempt } from '../../core/attempts/run-attempt.ts';
 import type { Change } from '../../core/events/change.ts';
-import { createProcessTask } from '../../core/scheduling/process-task.ts';
-import { createRequestRate } from '../../core/scheduling/request-rate.ts';
-import { createSlots } from '../../core/scheduling/slots.ts';
-import { createTokenRate } from '../../core/scheduling/token-rate.ts';
+import { createWorker } from '../../core/scheduling/create-worker.ts';
 import { countStatistics } from '../../core/statistics/count-statistics.ts';
 import { submitTask } from '../../core/tasks/submit-task.ts';
 import { isFinal, type Task } from '../../core/tasks/task.ts';
-import type { TaskStore } from '../../core/tasks/task-store.ts';
 import { toWireTask } from '../../core/tasks/task-wire.ts';
+import { createMemoryRates, createMemoryTokenAccounts } from '../../test/fakes/scheduling/memory-accounts.ts';
+import { createMemoryQueues } from '../../test/fakes/scheduling/memory-queues.ts';
+import { createMemorySlotStore, createMemoryWaitingTasks } from '../../test/fakes/scheduling/memory-slots.ts';
+import { createMemoryTaskStore } from '../../test/fakes/scheduling/memory-task-store.ts';
 import { startStateTable } from '../../test/integration/providers/start-state-table.ts';
 import type { FleetMember } from './fleet.ts';
-import { createMemoryQueues } from './memory-queues.ts';
-import { createMemoryTasks } from './memory-tasks.ts';
 import type { RoutingService } from './routing-service.ts';
+import { serveTickets } from './serve-tickets.ts';
 
 /**
  * The service's own routing, workers and adapters, with the state table on the local host's DynamoDB, but
@@ -56,66 +56,64 @@ export async function startLightService(
     changes = [];
     if (batch.length > 0) counting = counting.then(() => statistics.add(countStatistics(batch), Date.now()));
   }, 100);
-  const tasks = createMemoryTasks((before, after) =>
+  const tasks = createMemoryTaskStore((before, after) =>
     changes.push({ kind: 'task', sequence: '', before, after }),
   );
-  const queues = createMemoryQueues();
+  const queues = createMemoryQueues(Date.now);
   const cache = createDynamoResultCache({ table });
-  const ports = { tasks: { ...tasks, createOnce: unused }, queues, states, cache };
-
-  for (const { definition, baseUrl } of members) {
-    const limit = configured.providers.find(({ name }) => name === definition.name)?.concurrencyLimit ?? 1;
-    const workers = Array.from({ length: limit }, () => createWorker(definition, baseUrl));
-    queues.serve(definition.name, limit, async (slot, ticket) => {
-      const work = workers[slot];
-      return work ? work(ticket, Date.now() + 900_000) : 'done';
-    });
-  }
-
-  /** Like an execution environment of the worker function, whose breaker remembers its own last check. */
-  function createWorker(provider: FleetMember['definition'], baseUrl: string) {
-    const breaker = createDynamoCircuitBreaker({ table });
-    const common = { provider: provider.name, clock: Date.now, random: Math.random };
-    const noLimits = { semaphore: undefined as never, rates: undefined as never };
-    return createProcessTask({
-      ...common,
-      order: configured,
-      store: tasks as unknown as TaskStore,
+  // Without limits nothing is asked of them.
+  const limits = {
+    rates: createMemoryRates(),
+    tokenAccounts: createMemoryTokenAccounts(),
+    slotStore: createMemorySlotStore(),
+    waiting: createMemoryWaitingTasks(),
+  };
+  const providers = members.map(({ definition }) => definition.name);
+  const serving = members.map((member) => {
+    const { name } = member.definition;
+    const limit = configured.providers.find((each) => each.name === name)?.concurrencyLimit ?? 1;
+    return serveTickets(
       queues,
-      breaker,
-      cache,
-      requestRate: createRequestRate({ ...common, ...noLimits }),
-      tokens: createTokenRate({ ...common, ...noLimits }),
-      slots: createSlots({
+      name,
+      Array.from({ length: limit }, () => startWorker(member)),
+    );
+  });
+
+  /** What one environment of the worker function is: its own breaker, with its own memory of the last check. */
+  function startWorker({ definition: provider, baseUrl }: FleetMember) {
+    const common = { clock: Date.now, now: Date.now, random: Math.random };
+    return createWorker(
+      {
         ...common,
-        ...noLimits,
-        settings: { provider: provider.name, typeLimits: {} },
-        sleep: unused,
-      }),
-      runAttempt: createRunAttempt({
-        provider,
-        languageModel: createLanguageModel({
-          provider,
-          baseUrl,
-          readKey: async () => 'any',
-          now: Date.now,
-          random: Math.random,
-        }),
-        schemas,
-        taskTypes,
+        ...limits,
+        store: tasks,
+        queues,
+        breaker: createDynamoCircuitBreaker({ table }),
         cache,
+        runAttempt: createRunAttempt({
+          ...common,
+          provider,
+          languageModel: createLanguageModel({ ...common, provider, baseUrl, readKey: async () => 'any' }),
+          schemas,
+          taskTypes,
+          isEnabled: (name) => providers.includes(name),
+        }),
+        sleep,
+        makeHolder: randomUUID,
+        onError: (error) => console.error(error),
+        onFailure: () => {},
+      },
+      {
+        slots: { provider: provider.name, providers, typeLimits: {} },
+        order: configured,
         cacheTtlMs: configured.cacheTtlMs,
-        breaker,
-        now: Date.now,
-        random: Math.random,
-      }),
-      onError: (error) => console.error(error),
-    });
+      },
+    );
   }
 
   const submit = async (body: object) => {
     const submission = { tenant: 'default', body, uuid: randomUUID(), idempotencyKey: undefined };
-    await submitTask({ ...submission, now: Date.now() }, rules, ports);
+    await submitTask({ ...submission, now: Date.now() }, rules, { tasks, queues, states, cache });
   };
   return {
     submit,
@@ -132,14 +130,10 @@ export async function startLightService(
       return item?.open_until !== undefined;
     },
     async stop() {
-      queues.stop();
+      await Promise.all(serving.map((each) => each.stop()));
       clearInterval(flush);
       await counting;
       for (const clean of cleanups) await clean();
     },
   };
-}
-
-async function unused(): Promise<never> {
-  throw new Error('The benchmark does not come here');
 }

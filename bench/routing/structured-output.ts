@@ -61,7 +61,7 @@ async function runTask(mode: Mode, task: (typeof sampleTasks)[number]): Promise<
     signal: AbortSignal.timeout(600_000),
   };
   try {
-    const { repaired } = await requestStructuredOutput(counting, schemas, request, schema);
+    const { repaired } = await requestStructuredOutput(counting, schemas, request, schema, async () => {});
     return repaired ? 'valid after repair' : 'valid at once';
   } catch (error) {
     return (error as { kind?: string }).kind === 'invalid_output' && calls === 2 ? 'invalid' : 'call failed';

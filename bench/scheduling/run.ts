@@ -3,9 +3,15 @@ import { parseArgs } from 'node:util';
 import { startRecordingProvider } from './provider-report.ts';
 import { type Measure, runScenario, type Totals } from './scenario.ts';
 import { backlogs } from './scenarios/backlog.ts';
+import { equalTasks } from './scenarios/equal-tasks.ts';
+import { faults } from './scenarios/faults.ts';
 import { limitsHold } from './scenarios/limits-hold.ts';
+import { plainPaths } from './scenarios/plain-path.ts';
 import { rates } from './scenarios/rate.ts';
 import { restarts } from './scenarios/restart.ts';
+import { sharedLimits } from './scenarios/shared-limit.ts';
+import { tokenRates } from './scenarios/tokens.ts';
+import { typeLimits } from './scenarios/type-limit.ts';
 
 /**
  * npm run bench:scheduling [-- --only backlog] [--json file]
@@ -14,9 +20,18 @@ import { restarts } from './scenarios/restart.ts';
  * sees. Takes about a quarter of an hour.
  */
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
-const scenarios = [...backlogs, ...limitsHold, ...rates, ...restarts].filter(
-  ({ name }) => values.only === undefined || name.includes(values.only),
-);
+const scenarios = [
+  ...backlogs,
+  ...limitsHold,
+  ...typeLimits,
+  ...sharedLimits,
+  ...rates,
+  ...tokenRates,
+  ...equalTasks,
+  ...plainPaths,
+  ...restarts,
+  ...faults,
+].filter(({ name }) => values.only === undefined || name.includes(values.only));
 const provider = await startRecordingProvider();
 const totals: Totals = { accepted: 0, ended: 0 };
 const measures: Measure[] = [];

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createProgress } from '../progress.ts';
 import { type RunningService, startService } from '../start-service.ts';
 import type { RecordingProvider } from './provider-report.ts';
+import { type TaskPlan, toRequest } from './task-plan.ts';
 
 export interface Measure {
   what: string;
@@ -10,11 +11,25 @@ export interface Measure {
   met: boolean;
 }
 
+interface Counts {
+  completed: number;
+  failed: number;
+  cancelled: number;
+}
+
 export interface Bench {
   provider: RecordingProvider;
   service: RunningService;
+  /** Ids of the accepted tasks, by number. */
+  taskIds: readonly string[];
   /** Submits `count` tasks as batches; their numbers go on from the last one given out. Answers the first number. */
-  submit(count: number, options?: { priority?: string; timeout?: string }): Promise<number>;
+  submit(count: number, plan?: TaskPlan): Promise<number>;
+  /** The same for tasks that differ. */
+  submitAll(plans: readonly TaskPlan[]): Promise<number>;
+  /** One task in a request of its own. Answers its id. */
+  submitOne(plan: TaskPlan): Promise<string>;
+  /** Tasks that ended so far. */
+  countEnded(): Promise<Counts>;
   /** Waits until all accepted tasks have ended, or gives up after `patienceMs`. */
   drain(patienceMs: number): Promise<void>;
   tell(text: string): void;
@@ -32,14 +47,13 @@ export interface Scenario {
   run(bench: Bench): Promise<Measure[]>;
 }
 
-interface Stats {
-  tasks: { queued: number; processing: number; completed: number; failed: number; cancelled: number };
-}
-
 /** Names of the worker functions. */
 export const workers = /process-task/;
 
-/** Runs one scenario on a service of its own, so that none sees another's tasks. */
+const tasksPerBatch = 500;
+const drainLookMs = 500;
+
+/** Runs one scenario on a service of its own, so that none sees another's tasks. What it throws is a bar missed. */
 export async function runScenario(
   scenario: Scenario,
   provider: RecordingProvider,
@@ -49,65 +63,104 @@ export async function runScenario(
   progress.tell('starting the service');
   const service = await startService({
     LLM_PROVIDERS: 'local',
-    LOCAL_LLM_BASE_URL: provider.baseUrl,
+    LOCAL_LLM_BASE_URL: provider.baseUrls.local,
+    KIMI_BASE_URL: provider.baseUrls.kimi,
     LLM_TASK_TIMEOUT: '1h',
     LLM_MAX_QUEUE_SIZE: '100000',
     ...scenario.settings,
   });
   try {
-    await provider.reset(scenario.serviceMs);
-    let numbered = 0;
-    let accepted = 0;
-    const batches: string[] = [];
-    const bench: Bench = {
-      provider,
-      service,
-      tell: progress.tell,
-      async submit(count, { priority = 'normal', timeout } = {}) {
-        const first = numbered;
-        numbered += count;
-        for (let from = first; from < numbered; from += 500) {
-          const tasks = Array.from({ length: Math.min(500, numbered - from) }, (_, i) => ({
-            type: 'custom',
-            prompt: `Answer #${from + i}#`,
-            priority,
-            config: { cache_enabled: false, ...(timeout && { timeout }) },
-          }));
-          const answer = await service.call<{ batch_id: string; accepted: number }>(
-            'POST',
-            '/api/v1/tasks/batch',
-            { tasks },
-          );
-          batches.push(answer.batch_id);
-          accepted += answer.accepted;
-        }
-        return first;
-      },
-      async drain(patienceMs) {
-        const giveUpAt = Date.now() + patienceMs;
-        while (Date.now() < giveUpAt) {
-          const ended = await countEnded(service, batches);
-          progress.tell(`${ended} of ${accepted} tasks ended`);
-          if (ended >= accepted) return;
-          await sleep(500);
-        }
-      },
-    };
+    await provider.reset({ serviceMs: scenario.serviceMs });
+    const { bench, close } = createBench(service, provider, progress.tell);
     const measures = await scenario.run(bench);
-    totals.accepted += accepted;
-    totals.ended += await countEnded(service, batches);
+    await close(totals);
     progress.end(measures.map(({ what, measured }) => `${what}: ${measured}`).join('; '));
     return measures;
+  } catch (error) {
+    progress.end(String(error));
+    return [{ what: scenario.name, bar: 'runs to its end', measured: String(error), met: false }];
   } finally {
     await service.stop();
   }
 }
 
-async function countEnded(service: RunningService, batches: string[]): Promise<number> {
-  let ended = 0;
-  for (const batch of batches) {
-    const { counts } = await service.call<{ counts: Stats['tasks'] }>('GET', `/api/v1/batches/${batch}`);
-    ended += counts.completed + counts.failed + counts.cancelled;
+function createBench(
+  service: RunningService,
+  provider: RecordingProvider,
+  tell: (text: string) => void,
+): { bench: Bench; close(totals: Totals): Promise<void> } {
+  const taskIds: string[] = [];
+  const batches: string[] = [];
+  const singles: string[] = [];
+
+  async function countEnded(): Promise<Counts> {
+    const sum = { completed: 0, failed: 0, cancelled: 0 };
+    for (const id of singles) {
+      const { status } = await service.call<{ status: keyof Counts }>('GET', `/api/v1/tasks/${id}`);
+      if (status in sum) sum[status] += 1;
+    }
+    for (const batch of batches) {
+      const { counts } = await service.call<{ counts: Counts }>('GET', `/api/v1/batches/${batch}`);
+      sum.completed += counts.completed;
+      sum.failed += counts.failed;
+      sum.cancelled += counts.cancelled;
+    }
+    return sum;
   }
-  return ended;
+  const total = ({ completed, failed, cancelled }: Counts) => completed + failed + cancelled;
+
+  async function submitAll(plans: readonly TaskPlan[]): Promise<number> {
+    const first = taskIds.length;
+    for (let from = 0; from < plans.length; from += tasksPerBatch) {
+      const tasks = plans
+        .slice(from, from + tasksPerBatch)
+        .map((plan, index) => toRequest(first + from + index, plan));
+      const answer = await service.call<{ batch_id: string; tasks: { task_id?: string }[] }>(
+        'POST',
+        '/api/v1/tasks/batch',
+        { tasks },
+      );
+      batches.push(answer.batch_id);
+      for (const { task_id: id } of answer.tasks) {
+        if (id === undefined) throw new Error(`A task was refused: ${JSON.stringify(answer.tasks)}`);
+        taskIds.push(id);
+      }
+    }
+    return first;
+  }
+
+  async function submitOne(plan: TaskPlan): Promise<string> {
+    const request = toRequest(taskIds.length, plan);
+    const { task_id: id } = await service.call<{ task_id: string }>('POST', '/api/v1/tasks', request);
+    taskIds.push(id);
+    singles.push(id);
+    return id;
+  }
+
+  const bench: Bench = {
+    provider,
+    service,
+    taskIds,
+    submitAll,
+    submitOne,
+    submit: (count, plan = {}) => submitAll(Array.from({ length: count }, () => plan)),
+    countEnded,
+    async drain(patienceMs) {
+      const giveUpAt = Date.now() + patienceMs;
+      while (Date.now() < giveUpAt) {
+        const ended = total(await countEnded());
+        tell(`${ended} of ${taskIds.length} tasks ended`);
+        if (ended >= taskIds.length) return;
+        await sleep(drainLookMs);
+      }
+    },
+    tell,
+  };
+  return {
+    bench,
+    async close(totals) {
+      totals.accepted += taskIds.length;
+      totals.ended += total(await countEnded());
+    },
+  };
 }

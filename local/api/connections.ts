@@ -11,6 +11,12 @@ export const connectionsPath = '/_aws/execute-api';
 
 const pattern = /^\/_aws\/execute-api\/([^/]+)\/([^/]+)\/@connections\/([^/?]+)/;
 
+const operations: Record<string, string> = {
+  POST: 'PostToConnection',
+  DELETE: 'DeleteConnection',
+  GET: 'GetConnection',
+};
+
 /** @param api undefined: every call is refused */
 export function createConnectionsApi(api: WebSocketApi | undefined): RestService {
   const find = (request: IncomingMessage) => {
@@ -20,6 +26,8 @@ export function createConnectionsApi(api: WebSocketApi | undefined): RestService
     return { api, stage, id: decodeURIComponent(id), method: request.method ?? 'POST' };
   };
   return {
+    operation: ({ method = '' }) => operations[method] ?? method,
+
     access(request) {
       const { api, stage, id, method } = find(request);
       return [api.access(method, stage, id)];

@@ -5,6 +5,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
 import { readBody } from '../read-body.ts';
+import type { RequestObservers } from '../requests/request-observers.ts';
 import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
 import { type HttpRoute, matchRoute, readHttpRoutes } from './http-api-routes.ts';
 import { type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts';
@@ -17,12 +18,14 @@ const eventLimitBytes = 6 * 1024 * 1024;
 export interface ApiSettings {
   readonly region: string;
   readonly account: string;
+  readonly observers: RequestObservers;
 }
 
 export class HttpApi {
   readonly #routes: readonly HttpRoute[];
   readonly #api: ResolvedResource;
   readonly #account: string;
+  readonly #observers: RequestObservers;
   readonly #lambda: LambdaHost;
 
   constructor(
@@ -34,6 +37,7 @@ export class HttpApi {
   ) {
     this.#api = api;
     this.#account = settings.account;
+    this.#observers = settings.observers;
     this.#lambda = lambda;
     const arn = `arn:aws:execute-api:${settings.region}:${settings.account}:${api.ref}`;
     this.#routes = readHttpRoutes(api, templates, arn, mayInvoke);
@@ -51,6 +55,7 @@ export class HttpApi {
     headers['content-length'] = Buffer.byteLength(answer.body);
     response.writeHead(answer.status, headers);
     response.end(request.method === 'HEAD' ? undefined : answer.body);
+    this.#observers.tell({ kind: 'gateway', service: 'execute-api', operation: 'request', caller: 'client' });
   }
 
   async #answer(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {

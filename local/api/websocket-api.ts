@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { InvocationResult } from '../lambda/execution-environment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
+import type { RequestObservers } from '../requests/request-observers.ts';
 import type { AccessRequest } from '../services/iam.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
@@ -25,6 +26,7 @@ export class WebSocketApi {
   readonly #arn: string;
   readonly #routes: WebSocketRoutes;
   readonly #lambda: LambdaHost;
+  readonly #observers: RequestObservers;
   readonly #connections = new WebSocketConnections();
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -43,12 +45,14 @@ export class WebSocketApi {
   ) {
     this.id = api.ref;
     this.#lambda = lambda;
+    this.#observers = settings.observers;
     this.#arn = `arn:aws:execute-api:${settings.region}:${settings.account}:${api.ref}`;
     this.#routes = readWebSocketRoutes(api, templates, this.#arn, mayInvoke);
   }
 
   /** Answers an upgrade request: 101, or the status that the authorizer or $connect gave. Returns it. */
   async connect(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<number> {
+    this.#observers.tell({ kind: 'gateway', service: 'execute-api', operation: 'request', caller: 'client' });
     const facts: ConnectionFacts = {
       id: newConnectionId(),
       connectedAt: Date.now(),
@@ -95,6 +99,7 @@ export class WebSocketApi {
   async #receive(connection: Connection, data: RawData, isBinary: boolean): Promise<void> {
     const { id, socket } = connection;
     connection.lastActiveAt = Date.now();
+    this.#observers.tell({ kind: 'gateway', service: 'execute-api', operation: 'frame', caller: 'client' });
     if (isBinary) return socket.close(1003, 'Binary frames are not supported');
     const body = data.toString();
     // `ws` shows no frames; clients send a message as one, and API Gateway closes on one that is too large.

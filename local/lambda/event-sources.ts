@@ -1,6 +1,7 @@
 // AWS::Lambda::EventSourceMapping: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventsourcemapping.html
 
 import type { Log } from '../log.ts';
+import type { RequestObservers } from '../requests/request-observers.ts';
 import type { ChangeListener } from '../services/dynamodb-change.ts';
 import { createStreamListener } from '../services/dynamodb-stream.ts';
 import type { Iam } from '../services/iam.ts';
@@ -19,6 +20,7 @@ export interface EventSourceSettings {
   readonly database: Value;
   readonly iam: Iam;
   readonly log: Log;
+  readonly observers: RequestObservers;
   readonly region: string;
 }
 
@@ -106,6 +108,7 @@ function createPoller(mapping: ResolvedResource, settings: EventSourceSettings, 
     maximumConcurrency: Number(properties.ScalingConfig?.MaximumConcurrency ?? defaultConcurrency),
     reportsItemFailures: reportsItemFailures(mapping),
     region: settings.region,
+    observers: settings.observers,
   };
   const queue = settings.sqs.queue(properties.EventSourceArn);
   return new SqsPoller(queue, options, settings.lambda, settings.log, overPolls);
@@ -131,6 +134,7 @@ function createStreamMapping(mapping: ResolvedResource, settings: EventSourceSet
     maximumAgeSeconds: Number(properties.MaximumRecordAgeInSeconds ?? -1),
     reportsItemFailures: reportsItemFailures(mapping),
     patterns,
+    observers: settings.observers,
     onFailure: destination
       ? (record: object) => void settings.sqs.queue(destination).send(JSON.stringify(record))
       : undefined,

@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
+import type { RequestObservers } from '../requests/request-observers.ts';
 import { ColdStarts } from './cold-starts.ts';
 import type { InvocationResult, StreamListener } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -17,11 +18,13 @@ export class LambdaHost {
   readonly #pools = new Map<string, FunctionPool>();
   readonly #coldStarts = new ColdStarts();
   readonly #log: Log;
+  readonly #observers: RequestObservers;
   readonly #sweep: NodeJS.Timeout;
   #closing = false;
 
-  constructor(log: Log) {
+  constructor(log: Log, observers: RequestObservers) {
     this.#log = log;
+    this.#observers = observers;
     this.#sweep = setInterval(() => {
       for (const pool of this.#pools.values()) pool.evictIdle();
     }, 30_000);
@@ -55,6 +58,10 @@ export class LambdaHost {
   async invoke(nameOrArn: string, payload: string, stream?: StreamListener): Promise<InvocationResult> {
     const pool = this.#pool(nameOrArn);
     const result = await pool.invoke(payload, randomUUID(), stream);
+    if (this.#observers.active) {
+      const caller = pool.definition.name;
+      this.#observers.tell({ kind: 'invocation', service: 'lambda', operation: 'invocation', caller });
+    }
     if (result.functionError && !this.#closing) this.#logFailure(pool.definition.name, result.payload);
     if (result.payload.length <= maximumPayloadBytes) return result;
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${maximumPayloadBytes + 100} bytes).`;

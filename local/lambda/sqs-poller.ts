@@ -1,6 +1,7 @@
 // Event source mapping of a standard queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html,
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 import type { Log } from '../log.ts';
+import type { RequestObservers } from '../requests/request-observers.ts';
 import { md5, systemAttributes } from '../services/sqs-operations.ts';
 import type { ReceivedMessage, SqsQueue } from '../services/sqs-queue.ts';
 import type { Value } from '../template/cloud-assembly.ts';
@@ -14,6 +15,7 @@ export interface SqsMapping {
   readonly maximumConcurrency: number;
   readonly reportsItemFailures: boolean;
   readonly region: string;
+  readonly observers: RequestObservers;
 }
 
 /** Pollers beyond MaximumConcurrency in the over-polling mode. */
@@ -63,7 +65,9 @@ export class SqsPoller {
   #poll(): void {
     while (this.#freeSlots() > 0 && this.#queue.hasVisible) {
       const batch = this.#queue.receive(this.#mapping.batchSize);
-      if (batch.length > 0) this.#start(batch);
+      if (batch.length === 0) continue;
+      this.#tell('ReceiveMessage');
+      this.#start(batch);
     }
   }
 
@@ -98,7 +102,15 @@ export class SqsPoller {
       return;
     }
     const failed = this.#failures(result.payload, batch);
-    for (const message of batch) if (!failed.has(message.id)) this.#queue.delete(message.receiptHandle);
+    const done = batch.filter((message) => !failed.has(message.id));
+    for (const message of done) this.#queue.delete(message.receiptHandle);
+    if (done.length > 0) this.#tell('DeleteMessageBatch');
+  }
+
+  #tell(operation: string): void {
+    const { observers, functionName } = this.#mapping;
+    if (observers.active)
+      observers.tell({ kind: 'mapping', service: 'sqs', operation, caller: functionName });
   }
 
   /** A throttled batch is tried again until its visibility timeout ends; then it comes back by itself. */

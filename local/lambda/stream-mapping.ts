@@ -4,6 +4,7 @@
 // A record stays in a journal on disk until the function has taken it or it is given up.
 import { createHash } from 'node:crypto';
 import type { Log } from '../log.ts';
+import type { RequestObservers } from '../requests/request-observers.ts';
 import type { StreamReader } from '../services/dynamodb-stream.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 import { matchesPattern } from './event-filter.ts';
@@ -26,6 +27,7 @@ export interface StreamMappingSettings {
   readonly maximumAgeSeconds: number;
   readonly reportsItemFailures: boolean;
   readonly patterns: readonly Value[];
+  readonly observers: RequestObservers;
   /** Gets the account of records that were given up. */
   readonly onFailure: ((account: object) => void) | undefined;
 }
@@ -90,6 +92,7 @@ export class StreamMapping implements StreamReader {
     try {
       while (lane.records.length > 0 && !this.#stopped) {
         const polledAt = Date.now();
+        this.#tellOfRead();
         await this.#deliver(lane.records.splice(0, this.#settings.batchSize), 0);
         const early = polledAt + pollIntervalMs - Date.now();
         if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
@@ -99,6 +102,12 @@ export class StreamMapping implements StreamReader {
     } finally {
       lane.running = false;
     }
+  }
+
+  #tellOfRead(): void {
+    const { observers, functionName: caller } = this.#settings;
+    if (!observers.active) return;
+    observers.tell({ kind: 'stream read', service: 'dynamodb', operation: 'GetRecords', caller });
   }
 
   async #deliver(batch: Value[], retries: number): Promise<void> {

@@ -50,7 +50,7 @@ export const limitsHold: Scenario[] = [
       );
       bench.tell('waiting one lease time');
       await sleep(61_000);
-      await bench.provider.reset(300);
+      await bench.provider.reset({ serviceMs: 300 });
       await bench.submit(60);
       await bench.drain(60_000);
       const { mostAtOnce: most } = await bench.provider.report();

@@ -12,13 +12,13 @@ export const restarts: Scenario[] = [
     async run(bench): Promise<Measure[]> {
       let worst = 0;
       for (let round = 0; round < rounds; round += 1) {
-        await bench.provider.reset(30_000);
+        await bench.provider.reset({ serviceMs: 30_000 });
         await bench.submit(tasks, { timeout: '5m' });
         while ((await bench.provider.report()).active < tasks) await sleep(50);
         // Killed at different moments of the renewal's 20 seconds.
         await sleep(1_000 + round * 12_000);
         const killedAt = Date.now();
-        await bench.provider.reset(200);
+        await bench.provider.reset({ serviceMs: 200 });
         bench.service.host.crashEnvironments(workers);
         bench.tell(`round ${round + 1}: all workers killed`);
         await bench.drain(240_000);

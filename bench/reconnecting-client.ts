@@ -36,6 +36,8 @@ export class ReconnectingClient {
   reconnects = 0;
   /** Replays that the service ended early and that were asked for again. */
   incomplete = 0;
+  /** Told of each status of a task or batch that is newer than those seen before. */
+  onStatus: ((subject: string, status: string) => void) | undefined;
   readonly #versions = new Map<string, number>();
   readonly #url: string;
   readonly #headers: Record<string, string>;
@@ -138,6 +140,7 @@ export class ReconnectingClient {
     if (version === seen) this.duplicates += 1;
     if (version <= seen) return;
     this.#versions.set(subject, version);
+    this.onStatus?.(subject, status);
     if (timestamp > this.#youngest) this.#youngest = timestamp;
     if (!this.#replaying) {
       this.#advance();
