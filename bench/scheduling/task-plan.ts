@@ -18,7 +18,7 @@ export interface TaskPlan {
 }
 
 /** A call that says nothing else uses so many. */
-export const fewTokens = 22;
+const fewTokens = 22;
 
 const answerSchema = {
   type: 'object',
