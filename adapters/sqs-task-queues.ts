@@ -2,25 +2,25 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
   ReceiveMessageCommand,
-  SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type QueuedTask, TaskMessage } from '../core/scheduling/task-message.ts';
-import type { QueueCounts, ReceivedTask, TaskQueues } from '../core/scheduling/task-queues.ts';
+import type { ReceivedTask, TaskQueues } from '../core/scheduling/task-queues.ts';
 import type { Ticket } from '../core/scheduling/ticket.ts';
 import { type Priority, priorities } from '../core/tasks/task.ts';
 import { mapInGroups, pagesOf } from './pages.ts';
 import { jsonText, parseItem } from './parse-item.ts';
-import { batchPolicies, sdkAttempts, sendAll } from './retry-policy.ts';
+import { sdkAttempts } from './retry-policy.ts';
+import { countMessages } from './sqs-queue-counts.ts';
 import { toSeconds, toVisibilityTimeout } from './sqs-seconds.ts';
-import { delayed, messagesPerRequest, type OutgoingMessage, sendMessages } from './sqs-send-messages.ts';
+import { messagesPerRequest } from './sqs-send-messages.ts';
+import { type QueuedMessage, sendToQueues } from './sqs-send-to-queues.ts';
 
 /** SQS's longest delay of a message that is sent: 15 minutes. */
 const longestDelaySeconds = 900;
-const sendsAtOnce = 8;
+const deletesAtOnce = 8;
 /** So many unreadable messages one receive passes over; with more of them the whole queue is suspect. */
 const mostUnreadable = 10;
 
@@ -58,10 +58,6 @@ export interface SqsTaskQueuesOptions {
   queueUrlPrefix: string;
   /** Told of each message that a receive passed over; without it such a message fails the receive. */
   onUnreadable?: (error: unknown) => void;
-}
-
-interface Outgoing extends OutgoingMessage {
-  queueUrl: string;
 }
 
 /** Task and ticket queues on SQS standard queues. Bodies are ids, so a message is billed as one request. */
@@ -150,7 +146,7 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       const pages = Object.entries(Object.groupBy(handles, ({ queueUrl }) => queueUrl)).flatMap(
         ([queueUrl, list = []]) => pagesOf(list, messagesPerRequest).map((page) => ({ queueUrl, page })),
       );
-      await mapInGroups(pages, sendsAtOnce, async ({ queueUrl: QueueUrl, page }) => {
+      await mapInGroups(pages, deletesAtOnce, async ({ queueUrl: QueueUrl, page }) => {
         const Entries = page.map(({ handle }, index) => ({ Id: String(index), ReceiptHandle: handle }));
         // What is refused has been received again since, or is gone: either way its task has ended.
         await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
@@ -212,56 +208,20 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
 
     async count(provider) {
       const [high, normal, low] = await Promise.all([
-        counts(client, taskQueue(provider, 'high')),
-        counts(client, taskQueue(provider, 'normal')),
-        counts(client, taskQueue(provider, 'low')),
+        countMessages(client, taskQueue(provider, 'high')),
+        countMessages(client, taskQueue(provider, 'normal')),
+        countMessages(client, taskQueue(provider, 'low')),
       ]);
       // After the tasks: a submission sends its task first, so no task is counted without its ticket.
-      const tickets = await counts(client, ticketQueue(provider));
+      const tickets = await countMessages(client, ticketQueue(provider));
       return { tasks: { high, normal, low }, tickets };
     },
   };
 }
 
-function ticketFor(queueUrl: string, task: QueuedTask): Outgoing {
+function ticketFor(queueUrl: string, task: QueuedTask): QueuedMessage {
   const ticket: TicketBody = { hint: task.priority };
   return { queueUrl, body: JSON.stringify(ticket), delaySeconds: delayOf(task.delayMs) };
 }
 
 const delayOf = (milliseconds = 0) => Math.min(toSeconds(milliseconds), longestDelaySeconds);
-
-async function counts(client: SQSClient, queueUrl: string): Promise<QueueCounts> {
-  const answer = await client.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-        'ApproximateNumberOfMessagesDelayed',
-      ],
-    }),
-  );
-  const number = (name: keyof NonNullable<typeof answer.Attributes>) =>
-    Number(answer.Attributes?.[name] ?? 0);
-  return {
-    visible: number('ApproximateNumberOfMessages'),
-    inFlight: number('ApproximateNumberOfMessagesNotVisible'),
-    delayed: number('ApproximateNumberOfMessagesDelayed'),
-  };
-}
-
-async function sendToQueues(client: SQSClient, messages: Outgoing[]): Promise<void> {
-  const [only] = messages;
-  if (only && messages.length === 1) {
-    await client.send(
-      new SendMessageCommand({ QueueUrl: only.queueUrl, MessageBody: only.body, ...delayed(only) }),
-    );
-    return;
-  }
-  const pages = Object.entries(Object.groupBy(messages, ({ queueUrl }) => queueUrl)).flatMap(
-    ([queueUrl, list = []]) => pagesOf(list, messagesPerRequest).map((page) => ({ queueUrl, page })),
-  );
-  await mapInGroups(pages, sendsAtOnce, ({ queueUrl, page }) =>
-    sendAll(page, batchPolicies.sqs, (rest) => sendMessages(client, queueUrl, rest)),
-  );
-}

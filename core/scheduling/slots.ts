@@ -1,4 +1,6 @@
 import { requestMs, rowLeaseMs, slotLeaseMs } from './hold-times.ts';
+import { chooseParked } from './parked-tickets.ts';
+import { reapSlots } from './reap-slots.ts';
 import { parkingKey, type SlotLease, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
 import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
@@ -79,21 +81,16 @@ export function createSlots(options: {
     return { levels, from, until: from + slotLeaseMs };
   };
 
-  /** Frees the slots of leases that have ended; answers whether there were any. */
-  async function reap(table: SlotTable): Promise<boolean> {
-    const now = clock();
-    const dead = [...table.leases].filter(([, lease]) => lease.until < now || lease.from < hostStartedAt);
-    for (const [holder, lease] of dead) await store.change({ holder, from: lease, to: undefined });
-    return dead.length > 0;
-  }
-
   /** Adds levels to what the holder has; refused, dead leases are looked for once. Answers the levels that are full. */
   async function take(holder: string, added: Record<string, number>, type?: string): Promise<string[]> {
     const before = held.get(holder);
     const lease = leaseOf([...(before?.lease.levels ?? []), ...Object.keys(added)]);
     const change = { holder, from: before?.lease, to: lease, limits: added };
     let outcome = await store.change(change);
-    if (!outcome.applied && (await reap(outcome.table))) outcome = await store.change(change);
+    if (!outcome.applied) {
+      const { dead } = await reapSlots(store, outcome.table, clock(), hostStartedAt);
+      if (dead > 0) outcome = await store.change(change);
+    }
     if (!outcome.applied) {
       const full = Object.keys(added).filter((level) => outcome.table.taken(level) >= (added[level] ?? 0));
       if (full.length === 0) throw takenOver(holder);
@@ -144,27 +141,6 @@ export function createSlots(options: {
     const waits = table.waits(own.type);
     held.set(holder, { ...own, waits });
     return waits !== own.waits;
-  }
-
-  /** Whose parked ticket is served next: each provider in proportion to how many it has. */
-  function chooseParked(
-    table: SlotTable,
-    levels: readonly string[],
-    providers: readonly string[],
-  ): { key: string; provider: string } | undefined {
-    const parked = levels.flatMap((level) =>
-      providers.map((provider) => {
-        const key = parkingKey(level, provider);
-        return { key, provider, count: table.parkedTickets(key) };
-      }),
-    );
-    const owed = parked.filter(({ count }) => count > 0);
-    let left = options.random() * owed.reduce((sum, { count }) => sum + count, 0);
-    for (const each of owed) {
-      left -= each.count;
-      if (left < 0) return each;
-    }
-    return owed.at(-1);
   }
 
   async function renew(holder: string): Promise<boolean> {
@@ -252,7 +228,7 @@ export function createSlots(options: {
           woken = false;
           continue;
         }
-        const parked = chooseParked(outcome.table, levels, served);
+        const parked = chooseParked(outcome.table, levels, served, options.random);
         if (!parked) continue;
         const kept = parked.provider === settings.provider ? leaseOf(levels) : undefined;
         const handed = await store.change({ ...asSeen, to: kept, unpark: parked.key });

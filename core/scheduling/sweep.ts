@@ -4,7 +4,7 @@ import type { TaskStore } from '../tasks/task-store.ts';
 import { failDeadTasks } from './fail-dead-task.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { bookingBucket } from './request-rate.ts';
-import { countHeld, parkingKey, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
+import type { SlotStore } from './slot-store.ts';
 import {
   type Counts,
   countsText,
@@ -13,13 +13,13 @@ import {
   ticketsToSend,
   youngestStarted,
 } from './sweep-evidence.ts';
+import { createSweepSlots } from './sweep-slots.ts';
 import type { SweepState } from './sweep-state.ts';
 import { toQueuedTask } from './task-message.ts';
 import type { TaskQueues } from './task-queues.ts';
 import { sendOverdue } from './token-account.ts';
 import type { TokenAccounts } from './token-rate.ts';
 import type { WaitingTasks } from './waiting-tasks.ts';
-import { createWake } from './wake.ts';
 
 export interface SweepReport {
   /** Tasks failed because their deadline passed while they waited: no repair. */
@@ -71,7 +71,7 @@ const waitingRead = 1_000;
  */
 export function createSweep(options: SweepOptions) {
   const { store, queues, slotStore, waiting, state, clock } = options;
-  const wake = createWake(queues);
+  const { parkedFor, sendParked, wakeTypes, reap, recount } = createSweepSlots(options);
   const hasSlots = Object.keys(options.levels).length > 0;
 
   async function expireOverdue(provider: string): Promise<number> {
@@ -97,40 +97,6 @@ export function createSweep(options: SweepOptions) {
       options.rates.bookedUntil(bookingBucket(provider)),
     ]);
     return decision.kind === 'wait' || bookedUntil > now;
-  }
-
-  function parkedFor(
-    provider: string,
-    table: SlotTable | undefined,
-  ): { key: string; level: string; count: number }[] {
-    if (!table) return [];
-    return Object.keys(options.levels).map((level) => {
-      const key = parkingKey(level, provider);
-      return { key, level, count: Math.max(0, table.parkedTickets(key)) };
-    });
-  }
-
-  const freeOf = (level: string, table: SlotTable) =>
-    Math.max(0, (options.levels[level] ?? 0) - table.taken(level));
-
-  /** Tickets that were counted because a level was full, while it has free slots in two sweeps. */
-  async function sendParked(provider: string, table: SlotTable, before: readonly string[]) {
-    const idle: string[] = [];
-    let sent = 0;
-    for (const { key, level, count } of parkedFor(provider, table)) {
-      const free = Math.min(count, freeOf(level, table));
-      if (free === 0) continue;
-      idle.push(key);
-      if (!before.includes(key)) continue;
-      const holder = `sweep-${provider}`;
-      for (let each = 0; each < free; each += 1) {
-        const { applied } = await slotStore.change({ holder, from: undefined, to: undefined, unpark: key });
-        if (!applied) break;
-        await queues.sendTickets(provider, 1);
-        sent += 1;
-      }
-    }
-    return { idle, sent };
   }
 
   /** Tickets that were counted because the pace was closed, while nobody is on the way who would send them. */
@@ -202,50 +168,6 @@ export function createSweep(options: SweepOptions) {
     return new Set(lists.flat().map(({ received }) => received.message.taskId));
   }
 
-  /** Tasks that wait for their type while it has free slots in two sweeps: whoever freed them died before it looked. */
-  async function wakeTypes(table: SlotTable): Promise<number> {
-    const before = (await state.read(sweepOfTypes))?.idleSlots ?? [];
-    const idle: string[] = [];
-    let woken = 0;
-    for (const type of options.limitedTypes) {
-      const free = freeOf(typeLevel(type), table);
-      const found = free > 0 ? await waiting.list(type, free) : [];
-      if (found.length === 0) continue;
-      idle.push(type);
-      if (!before.includes(type)) continue;
-      for (const each of found) {
-        await wake(each).catch(options.onError);
-        await waiting.remove(type, each);
-        woken += 1;
-      }
-    }
-    await state.write(sweepOfTypes, { ...nothing, idleSlots: idle }, clock());
-    return woken;
-  }
-
-  /** Slots whose workers died. */
-  async function reap(): Promise<number> {
-    const now = clock();
-    const { leases } = await slotStore.read();
-    let freed = 0;
-    for (const [holder, lease] of leases)
-      if (lease.until < now || lease.from < (options.hostStartedAt ?? 0)) {
-        const { applied } = await slotStore.change({ holder, from: lease, to: undefined });
-        freed += applied ? 1 : 0;
-      }
-    return freed;
-  }
-
-  /** Slots that no lease holds, and that would be taken for ever: an earlier version lost count of them. */
-  async function recount(): Promise<number> {
-    const table = await slotStore.read();
-    let corrected = 0;
-    for (const level of Object.keys(options.levels))
-      if (table.taken(level) !== countHeld(table, level))
-        corrected += (await slotStore.recount(level, table)) ? 1 : 0;
-    return corrected;
-  }
-
   async function setGauges(provider: string, counts: Counts): Promise<void> {
     const { high, normal, low } = counts.tasks;
     const queued = {
@@ -286,10 +208,6 @@ export function createSweep(options: SweepOptions) {
     return report;
   };
 }
-
-/** Where it keeps what it saw of the limited types; no provider has such a name. */
-const sweepOfTypes = '*types';
-const nothing = { missingTickets: 0, counts: '', lostTasks: [], idleSlots: [], youngestStarted: {} };
 
 /** Something could not be swept; the rest was, and is in `report`. */
 export class SweepFailed extends AggregateError {

@@ -107,8 +107,6 @@ export interface TaskStore {
   ): Promise<{ changed: boolean; task: Task } | undefined>;
   /** Open task past its deadline → `failed` with `timeout`; false when it had ended or is not due. */
   expire(key: TaskKey, now: number): Promise<boolean>;
-  /** Any open task, whatever its attempt → `failed` (dead-letter consumer, sweeper). */
-  failOpen(key: TaskKey, error: TaskError, now: number): Promise<boolean>;
 
   /** Open tasks whose deadline has passed, oldest first, at most `limit`, of one provider. */
   listExpired(provider: string, now: number, limit: number): Promise<OpenTask[]>;

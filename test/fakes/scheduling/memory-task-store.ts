@@ -197,7 +197,6 @@ export function createMemoryTaskStore(
       const error = { code: 'timeout', message: 'too late', provider: null, retryable: false } as const;
       return end(key, undefined, { status: 'failed', error }, now);
     },
-    failOpen: async (key, error, now) => end(key, undefined, { status: 'failed', error }, now),
 
     listExpired: async (provider, now, limit) =>
       [...rows.values()]

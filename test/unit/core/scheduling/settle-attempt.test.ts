@@ -175,7 +175,7 @@ test('a cancelled task keeps the record of what its answer cost, and its message
 
 test('a task that expired meanwhile keeps how its attempt went', async () => {
   const { settlement, made, store, task, done, row } = await setUp();
-  await store.failOpen(task, error, start + 5_000);
+  await store.expire(task, task.deadlineAt);
   await settlement.settle(made, completed);
   assert.deepEqual((await row()).timeline, [record('completed')]);
   assert.deepEqual(done, ['release', 'delete h of kimi']);

@@ -1,0 +1,15 @@
+import type { SlotStore, SlotTable } from './slot-store.ts';
+
+/** Frees the slots of leases that have ended, or that dead processes took before the host started. `freed`: by this call; another may have been faster. */
+export async function reapSlots(
+  store: Pick<SlotStore, 'change'>,
+  table: SlotTable,
+  now: number,
+  hostStartedAt: number,
+): Promise<{ dead: number; freed: number }> {
+  const dead = [...table.leases].filter(([, lease]) => lease.until < now || lease.from < hostStartedAt);
+  let freed = 0;
+  for (const [holder, lease] of dead)
+    if ((await store.change({ holder, from: lease, to: undefined })).applied) freed += 1;
+  return { dead: dead.length, freed };
+}

@@ -1,0 +1,103 @@
+import { reapSlots } from './reap-slots.ts';
+import { countHeld, parkingKey, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
+import type { SweepState } from './sweep-state.ts';
+import type { TaskQueues } from './task-queues.ts';
+import type { WaitingTasks } from './waiting-tasks.ts';
+import { createWake } from './wake.ts';
+
+export interface SweepSlotsOptions {
+  /** Limits that are held by the table of slots, by level. */
+  levels: Readonly<Record<string, number>>;
+  /** Task types with a limit of their own. */
+  limitedTypes: readonly string[];
+  queues: Pick<TaskQueues, 'sendTickets' | 'setVisibility'>;
+  slotStore: SlotStore;
+  waiting: WaitingTasks;
+  state: Pick<SweepState, 'read' | 'write'>;
+  hostStartedAt?: number;
+  clock: () => number;
+  onError: (error: unknown) => void;
+}
+
+/** Where it keeps what it saw of the limited types; no provider has such a name. */
+const sweepOfTypes = '*types';
+const nothing = { missingTickets: 0, counts: '', lostTasks: [], idleSlots: [], youngestStarted: {} };
+
+/** What the sweeper does about slots: those of dead workers, and what waits beside free ones. */
+export function createSweepSlots(options: SweepSlotsOptions) {
+  const { queues, slotStore, waiting, state, clock } = options;
+  const wake = createWake(queues);
+
+  function parkedFor(
+    provider: string,
+    table: SlotTable | undefined,
+  ): { key: string; level: string; count: number }[] {
+    if (!table) return [];
+    return Object.keys(options.levels).map((level) => {
+      const key = parkingKey(level, provider);
+      return { key, level, count: Math.max(0, table.parkedTickets(key)) };
+    });
+  }
+
+  const freeOf = (level: string, table: SlotTable) =>
+    Math.max(0, (options.levels[level] ?? 0) - table.taken(level));
+
+  /** Tickets that were counted because a level was full, while it has free slots in two sweeps. */
+  async function sendParked(provider: string, table: SlotTable, before: readonly string[]) {
+    const idle: string[] = [];
+    let sent = 0;
+    for (const { key, level, count } of parkedFor(provider, table)) {
+      const free = Math.min(count, freeOf(level, table));
+      if (free === 0) continue;
+      idle.push(key);
+      if (!before.includes(key)) continue;
+      const holder = `sweep-${provider}`;
+      for (let each = 0; each < free; each += 1) {
+        const { applied } = await slotStore.change({ holder, from: undefined, to: undefined, unpark: key });
+        if (!applied) break;
+        await queues.sendTickets(provider, 1);
+        sent += 1;
+      }
+    }
+    return { idle, sent };
+  }
+
+  /** Tasks that wait for their type while it has free slots in two sweeps: whoever freed them died before it looked. */
+  async function wakeTypes(table: SlotTable): Promise<number> {
+    const before = (await state.read(sweepOfTypes))?.idleSlots ?? [];
+    const idle: string[] = [];
+    let woken = 0;
+    for (const type of options.limitedTypes) {
+      const free = freeOf(typeLevel(type), table);
+      const found = free > 0 ? await waiting.list(type, free) : [];
+      if (found.length === 0) continue;
+      idle.push(type);
+      if (!before.includes(type)) continue;
+      for (const each of found) {
+        await wake(each).catch(options.onError);
+        await waiting.remove(type, each);
+        woken += 1;
+      }
+    }
+    await state.write(sweepOfTypes, { ...nothing, idleSlots: idle }, clock());
+    return woken;
+  }
+
+  /** Slots whose workers died. */
+  async function reap(): Promise<number> {
+    const table = await slotStore.read();
+    return (await reapSlots(slotStore, table, clock(), options.hostStartedAt ?? 0)).freed;
+  }
+
+  /** Slots that no lease holds, and that would be taken for ever: an earlier version lost count of them. */
+  async function recount(): Promise<number> {
+    const table = await slotStore.read();
+    let corrected = 0;
+    for (const level of Object.keys(options.levels))
+      if (table.taken(level) !== countHeld(table, level))
+        corrected += (await slotStore.recount(level, table)) ? 1 : 0;
+    return corrected;
+  }
+
+  return { parkedFor, sendParked, wakeTypes, reap, recount };
+}
