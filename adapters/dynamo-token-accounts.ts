@@ -23,8 +23,11 @@ const StoredAccount = jsonText(
 const AccountRow = z.object({ account: StoredAccount, written_by: z.string() });
 type AccountRow = z.input<typeof AccountRow>;
 
-/** So many workers at once are far more than start in a moment. */
-const mostTries = 50;
+/** With such pauses fifty workers that begin at once have all written within seconds. */
+const mostTries = 30;
+/** Of the first pause at most; each further one may be twice as long. */
+const firstPauseMs = 40;
+const longestPauseMs = 500;
 
 /** One item a provider, changed by optimistic locking: starts of one provider come one after the other anyway. */
 export function createDynamoTokenAccounts(options: {
@@ -35,12 +38,14 @@ export function createDynamoTokenAccounts(options: {
   const { table } = options;
   const parse = (item: Item | undefined) => item && parseItem('The row of a token account', AccountRow, item);
 
+  const read = async (provider: string) => parse(await table.get(keyOf(provider), { consistent: true }));
+
   return {
-    read: async (provider) => parse(await table.get(keyOf(provider), { consistent: true }))?.account,
+    read: async (provider) => (await read(provider))?.account,
 
     async change(provider, decide) {
-      let row = parse(await table.get(keyOf(provider), { consistent: true }));
       for (let tries = 1; ; tries += 1) {
+        const row = await read(provider);
         const { account, value } = decide(row?.account);
         const written: AccountRow = { account: JSON.stringify(account), written_by: randomUUID() };
         const outcome = await table.update<AccountRow>({
@@ -49,12 +54,11 @@ export function createDynamoTokenAccounts(options: {
           condition: row ? '#written_by = :read' : 'attribute_not_exists(#written_by)',
           values: { read: row?.written_by },
         });
-        if (outcome.applied) return value;
-        row = parse(outcome.item);
-        // An earlier try of this very write, whose answer was lost.
-        if (row?.written_by === written.written_by) return value;
+        // The second: an earlier try of this very write, whose answer was lost.
+        if (outcome.applied || parse(outcome.item)?.written_by === written.written_by) return value;
         if (tries >= mostTries) throw new Error(`The token account of ${provider} changes too fast`);
-        await options.sleep(options.random() * 10 * Math.min(tries, 10));
+        // Read anew after the pause, and not before: what was read would be old, and the next write refused as well.
+        await options.sleep(options.random() * Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs));
       }
     },
   };

@@ -155,12 +155,10 @@ export function createProcessTask(options: ProcessTaskOptions) {
     invocationEndsAt: number,
   ): Promise<Piece> {
     const named = use?.kind === 'task' ? use.waiting.received : undefined;
-    if (use?.kind === 'task') {
-      // From now on it is as any received task: a lost worker's shows again, and nobody else goes on with it.
-      await tolerate(queues.setVisibility(provider, use.waiting.received, messageVisibilityMs));
-      await waiting.remove(use.waiting.received.message.type, use.waiting);
-    }
-    const decision = await breaker.check(provider, clock());
+    const [decision] = await Promise.all([
+      breaker.check(provider, clock()),
+      use?.kind === 'task' ? takeOver(use.waiting) : undefined,
+    ]);
     if (decision.kind === 'wait') {
       const order = pullOrder(ticket.id, options.order);
       const mayMove = decision.failover && !named;
@@ -177,6 +175,12 @@ export function createProcessTask(options: ProcessTaskOptions) {
     if (!use && (await slots.acquire(holder)) === 'parked') return 'closed';
     // Awaited: else the probe would be given back before its call is made.
     return await useStart(holder, ticket, hand, named, invocationEndsAt);
+  }
+
+  /** From now on it is as any received task: a lost worker's shows again, and nobody else goes on with it. */
+  async function takeOver(task: WaitingTask): Promise<void> {
+    await tolerate(queues.setVisibility(provider, task.received, messageVisibilityMs));
+    await tolerate(waiting.remove(task.received.message.type, task));
   }
 
   /** More urgent than a task that waited for its type is whatever waits in `high`. */

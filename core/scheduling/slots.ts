@@ -75,6 +75,8 @@ export function createSlots(options: {
   if (settings.globalLimit !== undefined) shared.global = settings.globalLimit;
   if (settings.providerLimit !== undefined) shared[`provider_${settings.provider}`] = settings.providerLimit;
   const held = new Map<string, Held>();
+  /** The table as it was seen last: whether tickets are likely to be parked. */
+  let seen: SlotTable | undefined;
 
   const leaseOf = (levels: readonly string[]): SlotLease => {
     const from = clock();
@@ -96,6 +98,7 @@ export function createSlots(options: {
       if (full.length === 0) throw takenOver(holder);
       return full;
     }
+    seen = outcome.table;
     held.set(holder, { lease, type: type ?? before?.type, waits: type ? outcome.table.waits(type) : 0 });
     return [];
   }
@@ -218,20 +221,24 @@ export function createSlots(options: {
         const served = settings.providers.filter((name) => servesOwn || name !== settings.provider);
         const keys = levels.flatMap((level) => served.map((name) => parkingKey(level, name)));
         const asSeen = { holder, from: lease, waits: waitsOf(own) };
-        const outcome = await store.change({ ...asSeen, to: undefined, noneParked: keys });
-        if (outcome.applied || !outcome.table.leases.has(holder)) {
-          held.delete(holder);
-          return { kind: 'none' };
+        let parked = seen && chooseParked(seen, levels, served, options.random);
+        if (!parked) {
+          const outcome = await store.change({ ...asSeen, to: undefined, noneParked: keys });
+          if (outcome.applied || !outcome.table.leases.has(holder)) {
+            held.delete(holder);
+            return { kind: 'none' };
+          }
+          if (adopt(holder, outcome.table)) continue;
+          if (hasNewWaits(holder, outcome.table)) {
+            woken = false;
+            continue;
+          }
+          parked = chooseParked(outcome.table, levels, served, options.random);
+          if (!parked) continue;
         }
-        if (adopt(holder, outcome.table)) continue;
-        if (hasNewWaits(holder, outcome.table)) {
-          woken = false;
-          continue;
-        }
-        const parked = chooseParked(outcome.table, levels, served, options.random);
-        if (!parked) continue;
         const kept = parked.provider === settings.provider ? leaseOf(levels) : undefined;
         const handed = await store.change({ ...asSeen, to: kept, unpark: parked.key });
+        seen = handed.applied ? handed.table : undefined;
         // Refused, and yet the slots are gone: an earlier try, whose answer was lost, may have taken the parked ticket.
         const isRepeat = kept === undefined && !handed.table.leases.has(holder);
         if (!handed.applied && !isRepeat) continue;

@@ -51,6 +51,21 @@ test('twenty changes at once lose nothing, and each sees another state', async (
   assert.equal((await open(table).read('kimi'))?.parked, 20);
 });
 
+test('fifty workers at once are refused few times each, as each reads right before it writes', async (t) => {
+  const { table } = await startStateTable(t);
+  let writes = 0;
+  const counting: DynamoTable = {
+    ...table,
+    update: (update) => {
+      writes += 1;
+      return table.update(update);
+    },
+  };
+  await repeat(50, () => open(counting).change('kimi', addParked));
+  assert.equal((await open(table).read('kimi'))?.parked, 50);
+  assert.ok(writes < 50 * 10, `${writes} writes`);
+});
+
 test('changes whose answers were lost are made once', async (t) => {
   const { table } = await startStateTable(t);
   await repeat(10, () => open(loseAnswers(table)).change('kimi', addParked));

@@ -174,8 +174,13 @@ export async function runScenario(t: TestContext, scenario: Scenario) {
       await check();
     }
     await world.advance(world.leaseTimeMs + 5_000, 5_000);
-    // Each sweep wakes as many that wait as there are free slots of the type, in case they are still to be run.
-    for (let sweeps = 2 + world.waiting.count('custom'); sweeps >= 0; sweeps -= 1) {
+    // Each sweep wakes as many that wait as there are free slots, in case they are still to be run.
+    const { parkedTickets } = await world.slotStore.read();
+    const parked = ['global', 'provider_kimi'].flatMap((level) =>
+      names.map((name) => parkedTickets(parkingKey(level, name))),
+    );
+    const mostWaiting = world.waiting.count('custom') + parked.reduce((sum, count) => sum + count, 0);
+    for (let sweeps = 2 + mostWaiting; sweeps >= 0; sweeps -= 1) {
       await world.sweep();
       await world.advance(sweepEveryMs, 5_000);
     }
