@@ -501,6 +501,36 @@ test('a second message of a running task starts no second call, and is dropped i
   assert.deepEqual(world.queues.taskMessages('kimi'), []);
 });
 
+test('a message that shows again while its task runs is kept: the task is not lost with its worker', async (t) => {
+  let isHidden = true;
+  const world = startWorld(t, {
+    providers: { kimi: 2 },
+    callMs: 70_000,
+    fault: (operation) => (operation === 'queues.setVisibility' && isHidden ? 'before' : 'none'),
+  });
+  await world.submit(1);
+  await world.advance(51_000);
+  await world.queues.sendTickets('kimi', 1);
+  await world.advance(1_000);
+  assert.equal(most(world), 2, 'another worker met it');
+  isHidden = false;
+  world.crash();
+  assert.ok(await world.drain(180_000, 500));
+  assert.equal(world.calls.length, 2);
+});
+
+test('slots are renewed for as long as a call lasts', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 2 }, globalLimit: 1, callMs: 150_000 });
+  await world.submit(1);
+  await world.advance(70_000);
+  await world.submit(1);
+  await world.advance(60_000);
+  assert.equal(world.calls.length, 1);
+  await world.advance(25_000);
+  assert.equal(world.calls.length, 2);
+  assert.equal(world.mostAtOnce('all'), 1);
+});
+
 test('a lower priority takes effect, and the same change again sends nothing', async (t) => {
   const world = startWorld(t, { providers: { kimi: 1 }, callMs: 2_000 });
   await world.submit(1, { priority: 'high' });
