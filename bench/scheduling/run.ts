@@ -17,7 +17,7 @@ import { typeLimits } from './scenarios/type-limit.ts';
  * npm run bench:scheduling [-- --only backlog] [--json file]
  *
  * The whole service on the local host in this process, against a provider in its own process that records what it
- * sees. Takes about a quarter of an hour.
+ * sees. All of it takes about an hour, one scenario mostly some minutes.
  */
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
 const scenarios = [
