@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { RateLimiter } from '../core/scheduling/rate-limiter.ts';
 import type { Item } from './dynamo-item.ts';
@@ -7,7 +8,11 @@ import { parseItem } from './parse-item.ts';
 const bucketKey = (bucket: string) => ({ pk: `RATE#${bucket}`, sk: 'BUCKET' });
 
 /** GCRA's theoretical arrival time, epoch milliseconds: from then on the bucket is idle. */
-const BucketRow = z.object({ tat: z.number() });
+const BucketRow = z.object({
+  tat: z.number(),
+  /** The last correction: its repeat after a lost answer would return a start that is another's by now. */
+  settled_by: z.string().optional(),
+});
 type BucketRow = z.input<typeof BucketRow>;
 
 /** Undefined where there is no bucket yet. */
@@ -70,7 +75,14 @@ export function createDynamoRateLimiter(options: { table: DynamoTable }): RateLi
 
     async settle(bucket, units, perMinute) {
       if (units === 0) return;
-      await table.update<BucketRow>({ key: bucketKey(bucket), add: { tat: units * (60_000 / perMinute) } });
+      const id = randomUUID();
+      await table.update<BucketRow>({
+        key: bucketKey(bucket),
+        set: { settled_by: id },
+        add: { tat: units * (60_000 / perMinute) },
+        condition: 'attribute_not_exists(#settled_by) OR #settled_by <> :id',
+        values: { id },
+      });
     },
 
     async bookedUntil(bucket) {

@@ -19,9 +19,19 @@ const StoredAccount = jsonText(
   } satisfies Members<TokenAccount>),
 );
 
-/** `written_by`: the write that made it what it is; whoever read it may change it only while it still is that. */
-const AccountRow = z.object({ account: StoredAccount, written_by: z.string() });
+/**
+ * `written_by`: the write that made it what it is; whoever read it may change it only while it still is that.
+ * `earlier`: the writes before it, the newest first.
+ */
+const AccountRow = z.object({
+  account: StoredAccount,
+  written_by: z.string(),
+  earlier: z.array(z.string()).default([]),
+});
 type AccountRow = z.input<typeof AccountRow>;
+
+/** Between a write and its repeat after a lost answer others write fewer times than this. */
+const rememberedWrites = 10;
 
 /** With such pauses fifty workers that begin at once have all written within seconds. */
 const mostTries = 30;
@@ -47,15 +57,19 @@ export function createDynamoTokenAccounts(options: {
       for (let tries = 1; ; tries += 1) {
         const row = await read(provider);
         const { account, value } = decide(row?.account);
-        const written: AccountRow = { account: JSON.stringify(account), written_by: randomUUID() };
+        const id = randomUUID().slice(0, 8);
+        const earlier = row ? [row.written_by, ...row.earlier].slice(0, rememberedWrites) : [];
+        const written: AccountRow = { account: JSON.stringify(account), written_by: id, earlier };
         const outcome = await table.update<AccountRow>({
           key: keyOf(provider),
           set: written,
           condition: row ? '#written_by = :read' : 'attribute_not_exists(#written_by)',
           values: { read: row?.written_by },
         });
-        // The second: an earlier try of this very write, whose answer was lost.
-        if (outcome.applied || parse(outcome.item)?.written_by === written.written_by) return value;
+        if (outcome.applied) return value;
+        const found = parse(outcome.item);
+        // An earlier try of this very write, whose answer was lost; others may have written since.
+        if (found?.written_by === id || found?.earlier.includes(id)) return value;
         if (tries >= mostTries) throw new Error(`The token account of ${provider} changes too fast`);
         // Read anew after the pause, and not before: what was read would be old, and the next write refused as well.
         await options.sleep(options.random() * Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs));

@@ -1,4 +1,4 @@
-import type { SlotStore, SlotTable } from './slot-store.ts';
+import type { SlotLease, SlotStore, SlotTable } from './slot-store.ts';
 
 /** Frees the slots of leases that have ended, or that dead processes took before the host started. `freed`: by this call; another may have been faster. */
 export async function reapSlots(
@@ -6,10 +6,10 @@ export async function reapSlots(
   table: SlotTable,
   now: number,
   hostStartedAt: number,
-): Promise<{ dead: number; freed: number }> {
+): Promise<{ dead: number; freed: SlotLease[] }> {
   const dead = [...table.leases].filter(([, lease]) => lease.until < now || lease.from < hostStartedAt);
-  let freed = 0;
+  const freed: SlotLease[] = [];
   for (const [holder, lease] of dead)
-    if ((await store.change({ holder, from: lease, to: undefined })).applied) freed += 1;
+    if ((await store.change({ holder, from: lease, to: undefined })).applied) freed.push(lease);
   return { dead: dead.length, freed };
 }

@@ -89,18 +89,42 @@ export function createSlots(options: {
     const lease = leaseOf([...(before?.lease.levels ?? []), ...Object.keys(added)]);
     const change = { holder, from: before?.lease, to: lease, limits: added };
     let outcome = await store.change(change);
+    let freed: SlotLease[] = [];
     if (!outcome.applied) {
-      const { dead } = await reapSlots(store, outcome.table, clock(), hostStartedAt);
-      if (dead > 0) outcome = await store.change(change);
+      const reaped = await reapSlots(store, outcome.table, clock(), hostStartedAt);
+      freed = reaped.freed;
+      if (reaped.dead > 0) outcome = await store.change(change);
     }
-    if (!outcome.applied) {
-      const full = Object.keys(added).filter((level) => outcome.table.taken(level) >= (added[level] ?? 0));
-      if (full.length === 0) throw takenOver(holder);
-      return full;
+    const { applied, table } = outcome;
+    if (applied) held.set(holder, { lease, type: type ?? before?.type, waits: type ? table.waits(type) : 0 });
+    // One of them is the holder's own now.
+    await passOnFreed(holder, applied ? freed.slice(1) : freed, table);
+    if (applied) {
+      seen = table;
+      return [];
     }
-    seen = outcome.table;
-    held.set(holder, { lease, type: type ?? before?.type, waits: type ? outcome.table.waits(type) : 0 });
-    return [];
+    const full = Object.keys(added).filter((level) => table.taken(level) >= (added[level] ?? 0));
+    if (full.length === 0) throw takenOver(holder);
+    return full;
+  }
+
+  /** Who died cannot go on with what waits for its slots: for each of them a waiting task is shown or a ticket sent. */
+  async function passOnFreed(finder: string, freed: readonly SlotLease[], known: SlotTable): Promise<void> {
+    let table = known;
+    for (const { levels } of freed) {
+      const type = Object.keys(settings.typeLimits).find((name) => levels.includes(typeLevel(name)));
+      const next = type === undefined ? undefined : await nextWaiting(type, true);
+      if (type !== undefined && next) {
+        await wake(type, next);
+        continue;
+      }
+      const parked = chooseParked(table, levels, settings.providers, options.random);
+      if (!parked) continue;
+      const holder = `${finder}-freed`;
+      const outcome = await store.change({ holder, from: undefined, to: undefined, unpark: parked.key });
+      table = outcome.table;
+      if (outcome.applied) await options.sendTicket(parked.provider);
+    }
   }
 
   async function acquireType(holder: string, type: string): Promise<'held' | 'full'> {

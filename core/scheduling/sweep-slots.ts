@@ -27,6 +27,8 @@ const nothing = { missingTickets: 0, counts: '', lostTasks: [], idleSlots: [], y
 export function createSweepSlots(options: SweepSlotsOptions) {
   const { queues, slotStore, waiting, state, clock } = options;
   const wake = createWake(queues);
+  /** Where the last `reap` found slots of dead workers. */
+  let freedLevels: ReadonlySet<string> = new Set();
 
   function parkedFor(
     provider: string,
@@ -42,7 +44,10 @@ export function createSweepSlots(options: SweepSlotsOptions) {
   const freeOf = (level: string, table: SlotTable) =>
     Math.max(0, (options.levels[level] ?? 0) - table.taken(level));
 
-  /** Tickets that were counted because a level was full, while it has free slots in two sweeps. */
+  /**
+   * Tickets that were counted because a level was full, while it has free slots in two sweeps, or in this one for the
+   * first time because their holders were found dead.
+   */
   async function sendParked(provider: string, table: SlotTable, before: readonly string[]) {
     const idle: string[] = [];
     let sent = 0;
@@ -50,7 +55,7 @@ export function createSweepSlots(options: SweepSlotsOptions) {
       const free = Math.min(count, freeOf(level, table));
       if (free === 0) continue;
       idle.push(key);
-      if (!before.includes(key)) continue;
+      if (!before.includes(key) && !freedLevels.has(level)) continue;
       const holder = `sweep-${provider}`;
       for (let each = 0; each < free; each += 1) {
         const { applied } = await slotStore.change({ holder, from: undefined, to: undefined, unpark: key });
@@ -62,7 +67,7 @@ export function createSweepSlots(options: SweepSlotsOptions) {
     return { idle, sent };
   }
 
-  /** Tasks that wait for their type while it has free slots in two sweeps: whoever freed them died before it looked. */
+  /** Tasks that wait for their type while it has free slots, as with parked tickets: whoever held them died before it looked. */
   async function wakeTypes(table: SlotTable): Promise<number> {
     const before = (await state.read(sweepOfTypes))?.idleSlots ?? [];
     const idle: string[] = [];
@@ -72,7 +77,7 @@ export function createSweepSlots(options: SweepSlotsOptions) {
       const found = free > 0 ? await waiting.list(type, free) : [];
       if (found.length === 0) continue;
       idle.push(type);
-      if (!before.includes(type)) continue;
+      if (!before.includes(type) && !freedLevels.has(typeLevel(type))) continue;
       for (const each of found) {
         await wake(each).catch(options.onError);
         await waiting.remove(type, each);
@@ -86,7 +91,10 @@ export function createSweepSlots(options: SweepSlotsOptions) {
   /** Slots whose workers died. */
   async function reap(): Promise<number> {
     const table = await slotStore.read();
-    return (await reapSlots(slotStore, table, clock(), options.hostStartedAt ?? 0)).freed;
+    freedLevels = new Set();
+    const { freed } = await reapSlots(slotStore, table, clock(), options.hostStartedAt ?? 0);
+    freedLevels = new Set(freed.flatMap(({ levels }) => levels));
+    return freed.length;
   }
 
   /** Slots that no lease holds, and that would be taken for ever: an earlier version lost count of them. */

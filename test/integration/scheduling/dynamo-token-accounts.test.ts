@@ -72,6 +72,22 @@ test('changes whose answers were lost are made once', async (t) => {
   assert.equal((await open(table).read('kimi'))?.parked, 10);
 });
 
+test('a change whose answer was lost is made once, though others wrote before its repeat', async (t) => {
+  const { table } = await startStateTable(t);
+  const losing: DynamoTable = {
+    ...table,
+    async update(request) {
+      await table.update(request);
+      await open(table).change('kimi', addParked);
+      await open(table).change('kimi', addParked);
+      return table.update(request);
+    },
+  };
+  await open(table).change('kimi', addParked);
+  assert.equal(await open(losing).change('kimi', addParked), 2);
+  assert.equal((await open(table).read('kimi'))?.parked, 4);
+});
+
 test('charges made at once pass the limit in no minute', async (t) => {
   const { table } = await startStateTable(t);
   const limit = 10_000;

@@ -185,6 +185,16 @@ test('a cost above the burst passes when the bucket is idle, and is paid off bef
   assert.deepEqual(await rates.take(bucket, 1, rate, now + 1), { granted: true });
 });
 
+test('a start that is given back twice, after a lost answer, is given back once', async () => {
+  const bucket = randomUUID();
+  const rate = { perMinute: 60, burst: 2 };
+  for (let start = 0; start < 2; start += 1)
+    assert.deepEqual(await rates.take(bucket, 1, rate, now), { granted: true });
+  await createDynamoRateLimiter({ table: loseAnswers(table) }).settle(bucket, -1, 60);
+  assert.deepEqual(await rates.take(bucket, 1, rate, now), { granted: true });
+  assert.equal((await rates.take(bucket, 1, rate, now)).granted, false);
+});
+
 test('starts are booked one interval apart, whoever asks', async () => {
   const bucket = randomUUID();
   const starts = await Promise.all(Array.from({ length: 20 }, () => rates.book(bucket, 200, now)));

@@ -640,3 +640,11 @@ test('every lost answer of the table of slots leaves no slot behind a lease late
   const table = await world.slotStore.read();
   assert.deepEqual([table.leases.size, table.taken('global'), table.taken('type_custom')], [0, 0, 0]);
 });
+
+test('with both limits a task that is refused for its tokens keeps no start under the requests', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 9 }, requestsPerMinute: 60, tokensPerMinute: 30_000 });
+  await world.submit(60, { estimatedTokens: 500 });
+  assert.ok(await world.drain(120_000, 500));
+  assert.ok(world.mostInAMinute('kimi', () => 1) <= 60);
+  assert.ok(world.mostInAMinute('kimi', ({ tokens }) => tokens) <= 30_000);
+});
