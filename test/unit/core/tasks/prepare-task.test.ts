@@ -58,6 +58,17 @@ test('wrong types are named one by one', () => {
   );
 });
 
+test('a temperature is from 0 to 2, both among them', () => {
+  for (const temperature of [0, 0.2, 2])
+    assert.deepEqual(pointers({ ...text, config: { temperature } }), [], String(temperature));
+  for (const temperature of [-0.1, 2.1])
+    assert.deepEqual(
+      pointers({ ...text, config: { temperature } }),
+      ['/config/temperature'],
+      String(temperature),
+    );
+});
+
 test('an unknown type is refused', () => {
   assert.deepEqual(pointers({ ...text, type: 'guess' }), ['/type']);
 });
