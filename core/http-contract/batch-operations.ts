@@ -5,6 +5,7 @@ import { taskStatuses } from '../tasks/task.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Operation } from './operation.ts';
 import { WireProblem } from './problem-wire.ts';
+import { submissionErrors } from './submission-errors.ts';
 
 const SubmittedBatch = z
   .object({
@@ -49,13 +50,7 @@ export const batchOperations: Operation[] = [
         headers: { location: 'Path of the batch: `/api/v1/batches/<batch_id>`' },
       },
     },
-    errors: [
-      'invalid_request',
-      'payload_too_large',
-      'idempotency_key_reused',
-      'queue_full',
-      'no_provider_available',
-    ],
+    errors: submissionErrors,
   },
   {
     method: 'get',

@@ -5,6 +5,7 @@ import { WireTask } from '../tasks/task-wire.ts';
 import { WireDelivery } from '../webhooks/delivery-wire.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Operation } from './operation.ts';
+import { submissionErrors } from './submission-errors.ts';
 
 const SubmittedTask = z
   .object({
@@ -45,13 +46,7 @@ export const taskOperations: Operation[] = [
         headers: { location: 'Path of the task: `/api/v1/tasks/<task_id>`' },
       },
     },
-    errors: [
-      'invalid_request',
-      'payload_too_large',
-      'idempotency_key_reused',
-      'queue_full',
-      'no_provider_available',
-    ],
+    errors: submissionErrors,
   },
   {
     method: 'get',

@@ -125,7 +125,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     }
   }
 
-  /** @param taken gets what is taken for the task; `keep` it when the call is made */
+  /** @param taken gets what is given back unless a call is made: where the task is admitted, the caller calls `move()` on it */
   return async function admitTask(
     received: ReceivedTask,
     holder: string,

@@ -62,6 +62,11 @@ export function createProcessTask(options: ProcessTaskOptions) {
   const { provider, store, queues, breaker, slots, waiting, clock } = options;
   const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError).then(() => {});
 
+  function receiveNext(ticket: Ticket): Promise<ReceivedTask | undefined> {
+    const order = pullOrder(ticket.id, options.order);
+    return receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000);
+  }
+
   /** The provider is not to be called before `until`: tasks that may go elsewhere do, the rest waits with the ticket. */
   async function waitForCircuit(
     decision: Waits,
@@ -103,13 +108,10 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const early = start.at - clock();
     if (early > 0) await options.sleep(early);
 
-    const order = pullOrder(ticket.id, options.order);
     let hasSpareTicket = false;
     for (let seen = 0; seen < staleMessagesPerTicket; seen += 1) {
       const isNamed = named !== undefined && seen === 0;
-      const received = isNamed
-        ? named
-        : await receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000);
+      const received = isNamed ? named : await receiveNext(ticket);
       if (!received) return 'idle';
       const dropped = hasSpareTicket ? tolerate(dropTicket()) : undefined;
       const admission: TaskAdmission = await admit(received, holder, hand, isNamed ? 'type_slot' : null);
@@ -160,11 +162,8 @@ export function createProcessTask(options: ProcessTaskOptions) {
       use?.kind === 'task' ? takeOver(use.waiting) : undefined,
     ]);
     if (decision.kind === 'wait') {
-      const order = pullOrder(ticket.id, options.order);
       const mayMove = decision.failover && !named;
-      const received = mayMove
-        ? await receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000)
-        : named;
+      const received = mayMove ? await receiveNext(ticket) : named;
       if (mayMove && !received) return 'idle';
       await waitForCircuit(decision, received, hand);
       return 'closed';
