@@ -159,7 +159,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const named = use?.kind === 'task' ? use.waiting.received : undefined;
     const [decision] = await Promise.all([
       breaker.check(provider, clock()),
-      use?.kind === 'task' ? takeOver(use.waiting) : undefined,
+      use?.kind === 'task' ? takeOver(use.waiting, hand) : undefined,
     ]);
     if (decision.kind === 'wait') {
       const mayMove = decision.failover && !named;
@@ -177,9 +177,10 @@ export function createProcessTask(options: ProcessTaskOptions) {
   }
 
   /** From now on it is as any received task: a lost worker's shows again, and nobody else goes on with it. */
-  async function takeOver(task: WaitingTask): Promise<void> {
+  async function takeOver(task: WaitingTask, hand: TicketInHand): Promise<void> {
     await tolerate(queues.setVisibility(provider, task.received, messageVisibilityMs));
-    await tolerate(waiting.remove(task.received.message.type, task));
+    // Whoever takes it too meanwhile finds the row claimed.
+    hand.meanwhile(tolerate(waiting.remove(task.received.message.type, task)));
   }
 
   /** More urgent than a task that waited for its type is whatever waits in `high`. */
@@ -227,27 +228,33 @@ export function createProcessTask(options: ProcessTaskOptions) {
     }
   }
 
+  async function endTicket(ticket: Ticket, hand: TicketInHand, deletes: boolean): Promise<TicketOutcome> {
+    const outcome = await hand.end();
+    if (deletes && outcome === 'done') await tolerate(queues.deleteTicket(provider, ticket.handle));
+    return outcome;
+  }
+
   /** @param invocationEndsAt epoch ms at which the function is stopped */
   return async function processTask(first: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
     const goOnUntil = clock() + goOnForMs;
-    const firstHand = holdTicket(first, provider, queues);
+    const firstHand = holdTicket(first, provider, queues, options.onError);
     const hidden = tolerate(firstHand.hide());
+    const ended: Promise<TicketOutcome>[] = [];
     let ticket = first;
     let hand = firstHand;
     for (;;) {
       const piece = await useTicket(ticket, hand, goOnUntil, invocationEndsAt);
       await hidden;
-      const isUsedUp = hand.outcome() === 'done';
-      if (ticket !== first && isUsedUp) await tolerate(queues.deleteTicket(provider, ticket.handle));
       // Where tickets wait, the next is taken at once instead of by another invocation.
-      if (piece !== 'worked' || (ticket.waitedMs ?? 0) < backlogMs || clock() > goOnUntil) break;
-      const next = await queues.receiveTicket(provider, messageVisibilityMs / 1000);
-      if (!next) break;
+      const goesOn = piece === 'worked' && (ticket.waitedMs ?? 0) >= backlogMs && clock() <= goOnUntil;
+      const next = goesOn ? await queues.receiveTicket(provider, messageVisibilityMs / 1000) : undefined;
       // The first one's mapping deletes it only at the end, and until then it would show again.
-      if (ticket === first && isUsedUp) await tolerate(queues.deleteTicket(provider, first.handle));
+      ended.push(endTicket(ticket, hand, ticket !== first || next !== undefined));
+      if (!next) break;
       ticket = next;
-      hand = holdTicket(next, provider, queues);
+      hand = holdTicket(next, provider, queues, options.onError);
     }
-    return firstHand.outcome();
+    const [outcome = 'done'] = await Promise.all(ended);
+    return outcome;
   };
 }

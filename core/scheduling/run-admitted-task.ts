@@ -141,6 +141,8 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
         if (cacheKey !== null && followers > 0 && report.outcome.kind === 'completed')
           await flights.endFollowers(cacheKey);
       });
+      // Whoever calls next must see what this call told of the provider.
+      if (report.failure || report.holdBackMs !== undefined) await besides;
     } finally {
       await hold.release();
     }

@@ -19,7 +19,8 @@ export interface MadeAttempt {
 
 export interface Settlement {
   /**
-   * Stores how an attempt ended, then does with message and ticket what follows from it.
+   * Stores how an attempt ended, then does with message and ticket what follows from it, partly while the ticket in hand
+   * is used further.
    *
    * @param beforeDelete what must be done before the message goes: it shows again if this is not
    */
@@ -72,11 +73,19 @@ export function createSettlement(options: {
       const { outcome } = report;
       const record = recordOf(made, report, clock());
       const isStored = await persist(hold, () => writeOutcome(task, outcome, record));
-      await beforeDelete?.();
       await hold.release();
-      if (!isStored) return finishLost(made, record);
+      // The next call need not wait for it: shown again, the message of a row that has ended is dropped.
+      const wrapUp = async () => {
+        await beforeDelete?.();
+        await queues.delete(provider, received);
+      };
+      if (!isStored) {
+        await beforeDelete?.();
+        return finishLost(made, record);
+      }
       switch (outcome.kind) {
         case 'retry':
+          await beforeDelete?.();
           await Promise.all([
             queues.setVisibility(provider, received, outcome.delayMs),
             hand.comeAgainIn(outcome.delayMs),
@@ -84,9 +93,9 @@ export function createSettlement(options: {
           return;
         case 'failover':
           await queues.enqueue([toQueuedTask({ ...task, provider: outcome.provider, notBefore: null })]);
-          return queues.delete(provider, received);
+          return hand.meanwhile(wrapUp());
         default:
-          return queues.delete(provider, received);
+          return hand.meanwhile(wrapUp());
       }
     },
 

@@ -95,7 +95,8 @@ async function setUp(
   const hand = {
     hide: async () => {},
     comeAgainIn: async (delayMs: number) => note(`ticket in ${delayMs}`),
-    outcome: () => 'done' as const,
+    meanwhile: () => {},
+    end: async () => 'done' as const,
   };
   /** What is not kept for a call is given back at once, as its caller does. */
   const run = async (reason: WaitReason | null = null) => {

@@ -71,10 +71,8 @@ function setUp(options: { waits?: number[]; charge?: TokenCharge; maxTokens?: nu
     onError: (fault: unknown) => assert.fail(String(fault)),
     onFailure: () => {},
   } as unknown as Options);
-  const hand = holdTicket({ id: 'i', handle: 't' }, 'kimi', {
-    setTicketVisibility: async () => {},
-    sendTickets: async () => {},
-  });
+  const queues = { setTicketVisibility: async () => {}, sendTickets: async () => {} };
+  const hand = holdTicket({ id: 'i', handle: 't' }, 'kimi', queues, () => {});
   const go = (charge: TokenCharge | undefined) =>
     run({ task, input: { prompt: 'p' }, charge, waitedFor: null }, received, 'me', hand, start + 900_000);
   return { go, done };
