@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AttemptOutcome, AttemptReport } from '../../../../core/attempts/attempt.ts';
-import { createSettlement, type MadeAttempt, type Settlement } from '../../../../core/scheduling/settle-attempt.ts';
+import {
+  createSettlement,
+  type MadeAttempt,
+  type Settlement,
+} from '../../../../core/scheduling/settle-attempt.ts';
 import { type QueuedTask, toQueuedTask } from '../../../../core/scheduling/task-message.ts';
 import type { Task, TaskError, TaskResult } from '../../../../core/tasks/task.ts';
 import { createMemoryTaskStore } from '../../../fakes/scheduling/memory-task-store.ts';
