@@ -134,15 +134,18 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
         return;
       }
       if (report.failure) options.onFailure(report.failure);
+      // A renewal under way would undo what is done with the slots from here on.
+      await hold.release();
       const besides = settleBeside(report, charges, received);
       const { cacheKey } = received.message;
-      await settlement.settle(made, report, async () => {
+      const settled = settlement.settle(made, report, async () => {
         const followers = await besides;
         if (cacheKey !== null && followers > 0 && report.outcome.kind === 'completed')
           await flights.endFollowers(cacheKey);
       });
-      // Whoever calls next must see what this call told of the provider.
-      if (report.failure || report.holdBackMs !== undefined) await besides;
+      // The next call may start meanwhile, but must see what this one told of the provider.
+      if (report.failure || report.holdBackMs !== undefined) await settled;
+      else hand.meanwhile(settled);
     } finally {
       await hold.release();
     }

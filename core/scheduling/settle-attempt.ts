@@ -19,8 +19,7 @@ export interface MadeAttempt {
 
 export interface Settlement {
   /**
-   * Stores how an attempt ended, then does with message and ticket what follows from it, partly while the ticket in hand
-   * is used further.
+   * Stores how an attempt ended, then does with message and ticket what follows from it.
    *
    * @param beforeDelete what must be done before the message goes: it shows again if this is not
    */
@@ -73,19 +72,11 @@ export function createSettlement(options: {
       const { outcome } = report;
       const record = recordOf(made, report, clock());
       const isStored = await persist(hold, () => writeOutcome(task, outcome, record));
+      await beforeDelete?.();
       await hold.release();
-      // The next call need not wait for it: shown again, the message of a row that has ended is dropped.
-      const wrapUp = async () => {
-        await beforeDelete?.();
-        await queues.delete(provider, received);
-      };
-      if (!isStored) {
-        await beforeDelete?.();
-        return finishLost(made, record);
-      }
+      if (!isStored) return finishLost(made, record);
       switch (outcome.kind) {
         case 'retry':
-          await beforeDelete?.();
           await Promise.all([
             queues.setVisibility(provider, received, outcome.delayMs),
             hand.comeAgainIn(outcome.delayMs),
@@ -93,9 +84,9 @@ export function createSettlement(options: {
           return;
         case 'failover':
           await queues.enqueue([toQueuedTask({ ...task, provider: outcome.provider, notBefore: null })]);
-          return hand.meanwhile(wrapUp());
+          return queues.delete(provider, received);
         default:
-          return hand.meanwhile(wrapUp());
+          return queues.delete(provider, received);
       }
     },
 

@@ -73,8 +73,10 @@ function setUp(options: { waits?: number[]; charge?: TokenCharge; maxTokens?: nu
   } as unknown as Options);
   const queues = { setTicketVisibility: async () => {}, sendTickets: async () => {} };
   const hand = holdTicket({ id: 'i', handle: 't' }, 'kimi', queues, () => {});
-  const go = (charge: TokenCharge | undefined) =>
-    run({ task, input: { prompt: 'p' }, charge, waitedFor: null }, received, 'me', hand, start + 900_000);
+  const go = async (charge: TokenCharge | undefined) => {
+    await run({ task, input: { prompt: 'p' }, charge, waitedFor: null }, received, 'me', hand, start + 900_000);
+    await hand.end();
+  };
   return { go, done };
 }
 

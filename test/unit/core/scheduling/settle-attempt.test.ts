@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AttemptOutcome, AttemptReport } from '../../../../core/attempts/attempt.ts';
-import {
-  createSettlement,
-  type MadeAttempt,
-  type Settlement,
-} from '../../../../core/scheduling/settle-attempt.ts';
+import { createSettlement, type MadeAttempt } from '../../../../core/scheduling/settle-attempt.ts';
 import { type QueuedTask, toQueuedTask } from '../../../../core/scheduling/task-message.ts';
 import type { Task, TaskError, TaskResult } from '../../../../core/tasks/task.ts';
 import { createMemoryTaskStore } from '../../../fakes/scheduling/memory-task-store.ts';
@@ -45,14 +41,13 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
   const enqueued: QueuedTask[] = [];
   const errors: unknown[] = [];
   let slept = 0;
-  const underWay: Promise<unknown>[] = [];
   const made: MadeAttempt = {
     task,
     received,
     hand: {
       hide: async () => {},
       comeAgainIn: async (delayMs) => void done.push(`ticket in ${delayMs}`),
-      meanwhile: (work) => void underWay.push(work),
+      meanwhile: () => {},
       end: async () => 'done',
     },
     hold: { release: async () => void done.push('release'), leftMs: () => leftMs - slept },
@@ -60,7 +55,7 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
     waitedFor: 'tokens',
   };
   clock.now += 10_000;
-  const settling = createSettlement({
+  const settlement = createSettlement({
     provider: 'kimi',
     store,
     queues: {
@@ -79,13 +74,6 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
     },
     onError: (fault) => void errors.push(fault),
   });
-  const settlement: Settlement = {
-    ...settling,
-    async settle(...args) {
-      await settling.settle(...args);
-      await Promise.all(underWay);
-    },
-  };
   const row = async () => {
     const found = await store.get(task);
     assert.ok(found);
@@ -114,7 +102,7 @@ test('an answer is stored with its record, then its message is deleted', async (
   const { status, result: stored, timeline, completedAt } = await row();
   assert.deepEqual([status, stored, completedAt], ['completed', result, start + 11_000]);
   assert.deepEqual(timeline, [record('completed')]);
-  assert.deepEqual(done, ['release', 'before', 'delete h of kimi']);
+  assert.deepEqual(done, ['before', 'release', 'delete h of kimi']);
 });
 
 test('a failed task keeps its error and its record, and its message is deleted', async () => {
@@ -217,7 +205,7 @@ test('what must be done before the message goes keeps it when it fails', async (
   const before = () => Promise.reject(new Error('no followers were ended'));
   await assert.rejects(settlement.settle(made, completed, before), /no followers/);
   assert.equal((await row()).status, 'completed');
-  assert.deepEqual(done, ['release']);
+  assert.deepEqual(done, []);
 });
 
 test('an attempt that lost its task changes nothing, and keeps the message of whoever has it', async () => {
