@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { createLanguageModel } from '../../adapters/language-models.ts';
 import { readSettings } from '../../config/read-settings.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
@@ -39,7 +39,7 @@ export async function startLightService(
     { ...settings, LLM_MAX_QUEUE_SIZE: '100000', LLM_TASK_TIMEOUT: '1h' },
     { stage: 'bench', version: '0', onAws: false, reservedConcurrency: true, open: true },
   ).settings;
-  const schemas = createCfworkerJsonSchemas();
+  const schemas = createJsonSchemas();
   const rules = createSubmissionRules(configured, schemas);
   const statistics = createDynamoStatistics({ table });
   const states = createDynamoProviderStates({

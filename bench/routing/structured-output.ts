@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { createLanguageModel } from '../../adapters/language-models.ts';
 import { findProvider } from '../../config/providers.ts';
 import { taskTypes } from '../../config/task-types.ts';
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const schemas = createCfworkerJsonSchemas();
+const schemas = createJsonSchemas();
 const local = findProvider('local') as Provider;
 
 type Mode = Provider['structuredOutput'];

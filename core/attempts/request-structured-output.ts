@@ -27,7 +27,7 @@ export async function requestStructuredOutput(
   beforeRepair: (request: ChatRequest) => Promise<void>,
 ): Promise<StructuredReply> {
   const first = await languageModel.complete(request);
-  const firstReading = read(schemas, schema, first);
+  const firstReading = await read(schemas, schema, first);
   if (firstReading.faults.length === 0) return shape(first, firstReading, first.usage, false);
 
   const messages: ChatMessage[] = buildRepairMessages(request.messages, first.content, firstReading.faults);
@@ -41,7 +41,7 @@ export async function requestStructuredOutput(
     throw failure;
   });
   const usage = addUsage(first.usage, second.usage);
-  const secondReading = read(schemas, schema, second);
+  const secondReading = await read(schemas, schema, { ...second, usage });
   if (secondReading.faults.length > 0)
     throw new ProviderFailure('invalid_output', describeFaults(secondReading.faults), { usage });
   return shape(second, secondReading, usage, true);
@@ -52,9 +52,21 @@ interface Reading {
   faults: FieldFault[];
 }
 
-function read(schemas: JsonSchemas, schema: JsonSchema, reply: ChatReply): Reading {
+async function read(schemas: JsonSchemas, schema: JsonSchema, reply: ChatReply): Promise<Reading> {
   const parsed = schemas.parse(reply.content);
-  if (parsed) return { data: parsed.value, faults: schemas.validate(schema, parsed.value) };
+  if (parsed) {
+    const verdict = await schemas.validate(schema, parsed.value);
+    // Another answer would take as long: it is not asked for.
+    if (verdict.kind === 'too long')
+      throw new ProviderFailure(
+        'invalid_output',
+        'Checking the answer against response_schema takes too long',
+        {
+          usage: reply.usage,
+        },
+      );
+    return { data: parsed.value, faults: verdict.faults };
+  }
   const detail = reply.finishReason === 'length' ? 'was cut off: be shorter' : 'is not JSON';
   return { data: undefined, faults: [{ pointer: '', detail }] };
 }

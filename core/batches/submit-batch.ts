@@ -103,7 +103,7 @@ async function prepareAll(
     const identity = { tenant, taskId: taskId(batchIndex), batchId, batchIndex, now };
     try {
       // Read again for each task (from memory): what was accepted so far counts, so that a batch spreads.
-      const task = prepareTask(body, identity, rules, await states.read());
+      const task = await prepareTask(body, identity, rules, await states.read());
       states.noteAccepted(task.task.provider, task.task.priority);
       prepared.push(task);
     } catch (error) {

@@ -8,7 +8,11 @@ const deepestData = 200;
 const deepestSchema = 50;
 
 /** What is wrong with a task for its type, with pointers into the request's body; empty: it may run. */
-export function checkTaskInput(type: TaskType, input: TaskInput, schemas: JsonSchemas): FieldFault[] {
+export async function checkTaskInput(
+  type: TaskType,
+  input: TaskInput,
+  schemas: JsonSchemas,
+): Promise<FieldFault[]> {
   const faults: FieldFault[] = [];
   if (type.requires === 'prompt' && !input.prompt?.trim())
     faults.push({ pointer: '/prompt', detail: `is required for the type ${type.name}` });
@@ -25,7 +29,7 @@ export function checkTaskInput(type: TaskType, input: TaskInput, schemas: JsonSc
       detail: `nests deeper than ${deepestSchema} levels`,
     });
   else if (input.responseSchema !== undefined && input.responseSchema !== null)
-    for (const { pointer, detail } of schemas.check(input.responseSchema))
+    for (const { pointer, detail } of await schemas.check(input.responseSchema))
       faults.push({ pointer: `/config/response_schema${pointer}`, detail });
   return faults;
 }

@@ -2,12 +2,18 @@ import type { FieldFault } from '../service-error.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
-/** JSON Schema, draft 2020-12, and the JSON that models write. */
+export type SchemaVerdict =
+  /** Where the value breaks the schema, with pointers into the value, at most ten; none: it satisfies it. */
+  | { kind: 'checked'; faults: FieldFault[] }
+  /** Holding this value against this schema takes more than may be spent on it. */
+  | { kind: 'too long' };
+
+/** JSON Schema, draft 2020-12, and the JSON that models write. Nothing that a caller or a model writes holds it up. */
 export interface JsonSchemas {
   /** What is wrong with a caller's schema, with pointers into it; empty: it may be used. */
-  check(schema: unknown): FieldFault[];
-  /** Where a value breaks the schema, with pointers into the value, at most ten; empty: it satisfies it. */
-  validate(schema: JsonSchema, value: unknown): FieldFault[];
+  check(schema: unknown): Promise<FieldFault[]>;
+  /** @param schema one in which `check` found nothing */
+  validate(schema: JsonSchema, value: unknown): Promise<SchemaVerdict>;
   /**
    * The JSON value in a model's answer, in spite of code fences, remarks and small errors; undefined: none.
    */

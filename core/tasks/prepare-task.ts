@@ -40,16 +40,19 @@ export interface TaskIdentity {
  * Checks one submitted task and chooses its provider. Throws ServiceError `invalid_request`,
  * `no_provider_available`.
  */
-export function prepareTask(
+export async function prepareTask(
   body: unknown,
   identity: TaskIdentity,
   rules: SubmissionRules,
   states: ReadonlyMap<string, ProviderState>,
-): NewTask {
+): Promise<NewTask> {
   const request = parseRequest(TaskRequest, body);
   const input = toInput(request);
   const type = rules.types.get(request.type);
-  const faults = [...findFaults(request, rules), ...(type ? checkTaskInput(type, input, rules.schemas) : [])];
+  const faults = [
+    ...findFaults(request, rules),
+    ...(type ? await checkTaskInput(type, input, rules.schemas) : []),
+  ];
   if (!type || faults.length > 0) throw invalidRequest(faults);
 
   const config = toTaskConfig(request.config);

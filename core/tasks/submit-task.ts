@@ -42,7 +42,7 @@ export async function submitTask(
   const { tenant, body, uuid, now } = submission;
   const states = await ports.states.read();
   const identity = { tenant, taskId: `task_${uuid}`, batchId: null, batchIndex: null, now };
-  const prepared = prepareTask(body, identity, rules, states);
+  const prepared = await prepareTask(body, identity, rules, states);
   const cached = await fromCache(prepared, ports.cache, now);
   if (!cached) checkQueueSpace(states, 1, rules.maxQueueSize);
 

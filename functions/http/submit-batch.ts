@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
@@ -28,7 +28,7 @@ const environment = readEnvironment(
 const settings = environment.SETTINGS;
 const client = createDynamoClient();
 const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
-const rules = createSubmissionRules(settings, createCfworkerJsonSchemas());
+const rules = createSubmissionRules(settings, createJsonSchemas());
 const ports = {
   batches: createDynamoBatchStore({ table: taskTable, retentionMs: settings.retentionMs }),
   tasks: openTaskStore({

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
@@ -26,7 +26,7 @@ const environment = readEnvironment(
 const settings = environment.SETTINGS;
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
-const rules = createSubmissionRules(settings, createCfworkerJsonSchemas());
+const rules = createSubmissionRules(settings, createJsonSchemas());
 const ports = {
   tasks: openTaskStore({
     client,

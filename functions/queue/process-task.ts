@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
 import { refusesConnections } from '../../adapters/connection-refusals.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
@@ -11,6 +10,7 @@ import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createDynamoTokenAccounts } from '../../adapters/dynamo-token-accounts.ts';
 import { createDynamoWaitingTasks } from '../../adapters/dynamo-waiting-tasks.ts';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { createLanguageModel } from '../../adapters/language-models.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues, toTicket } from '../../adapters/sqs-task-queues.ts';
@@ -77,7 +77,7 @@ const processTask = createWorker(
         now: Date.now,
         random: Math.random,
       }),
-      schemas: createCfworkerJsonSchemas(),
+      schemas: createJsonSchemas(),
       taskTypes,
       isEnabled: (name) => providers.includes(name),
       now: Date.now,

@@ -1,4 +1,4 @@
-import { createCfworkerJsonSchemas } from '../../adapters/cfworker-json-schemas.ts';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { Settings } from '../../config/settings.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
 import type { SubmissionRules } from '../../core/tasks/prepare-task.ts';
@@ -25,5 +25,5 @@ export function makeSettings(changes: Partial<Settings> = {}): Settings {
 }
 
 export function makeRules(changes: Partial<SubmissionRules> = {}): SubmissionRules {
-  return { ...createSubmissionRules(makeSettings(), createCfworkerJsonSchemas()), ...changes };
+  return { ...createSubmissionRules(makeSettings(), createJsonSchemas()), ...changes };
 }

@@ -8,6 +8,7 @@ import { root } from './read-imports.ts';
 const shared = [
   'canonical-json.ts',
   'duration.ts',
+  'json-depth.ts',
   'parse-request.ts',
   'run-bounded.ts',
   'service-error.ts',

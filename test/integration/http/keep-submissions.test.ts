@@ -27,7 +27,7 @@ const batch = {
   requestHash: 'hash-1',
 };
 
-function makeTask(key: Key): NewTask {
+function makeTask(key: Key): Promise<NewTask> {
   const body = { type: 'custom', prompt: 'Say yes', config: { timeout: '10s' }, metadata: { a: 'b' } };
   return prepareTask(body, { ...key, batchId: null, batchIndex: null, now }, makeRules(), new Map());
 }
@@ -49,9 +49,9 @@ for (const [kind, open] of Object.entries(kinds))
     test('createOnce stores a task once, with the hash of its request', async () => {
       const { tasks } = open();
       const key = makeKey();
-      const first = await tasks.createOnce(makeTask(key), 'hash-1');
+      const first = await tasks.createOnce(await makeTask(key), 'hash-1');
       assert.deepEqual([first.created, first.requestHash], [true, 'hash-1']);
-      const second = await tasks.createOnce(makeTask(key), 'hash-2');
+      const second = await tasks.createOnce(await makeTask(key), 'hash-2');
       assert.deepEqual([second.created, second.requestHash], [false, 'hash-1']);
       assert.equal(second.task.taskId, key.taskId);
       assert.equal(second.task.createdAt, now);
@@ -60,7 +60,7 @@ for (const [kind, open] of Object.entries(kinds))
     test('a task is read only by its tenant', async () => {
       const { tasks } = open();
       const key = makeKey();
-      await tasks.create([makeTask(key)]);
+      await tasks.create([await makeTask(key)]);
       assert.deepEqual((await tasks.get(key))?.metadata, { a: 'b' });
       assert.equal(await tasks.get({ ...key, tenant: 'other' }), undefined);
     });
@@ -68,7 +68,7 @@ for (const [kind, open] of Object.entries(kinds))
     test('a task is cancelled once', async () => {
       const { tasks } = open();
       const key = makeKey();
-      await tasks.create([makeTask(key)]);
+      await tasks.create([await makeTask(key)]);
       assert.equal((await tasks.cancel(key, now + 1))?.kind, 'cancelled');
       const again = await tasks.cancel(key, now + 2);
       assert.equal(again?.kind, 'ended');
@@ -79,7 +79,7 @@ for (const [kind, open] of Object.entries(kinds))
     test('only a queued task changes its priority, and that makes no event', async () => {
       const { tasks } = open();
       const key = makeKey();
-      await tasks.create([makeTask(key)]);
+      await tasks.create([await makeTask(key)]);
       const changed = await tasks.reprioritize(key, 'high', 0);
       assert.deepEqual([changed?.changed, changed?.task.priority, changed?.task.version], [true, 'high', 1]);
       await tasks.cancel(key, now + 2);
@@ -91,7 +91,7 @@ for (const [kind, open] of Object.entries(kinds))
     test('a priority is changed by revision: once, in any order, and never over a newer one', async () => {
       const { tasks } = open();
       const key = makeKey();
-      await tasks.create([makeTask(key)]);
+      await tasks.create([await makeTask(key)]);
       const change = async (...[priority, revision]: ['high' | 'normal' | 'low', number]) => {
         const { changed, task } = (await tasks.reprioritize(key, priority, revision)) ?? {};
         return [changed, task?.priority, task?.revision];
@@ -107,7 +107,7 @@ for (const [kind, open] of Object.entries(kinds))
     test('a task expires at its deadline and not before', async () => {
       const { tasks } = open();
       const key = makeKey();
-      await tasks.create([makeTask(key)]);
+      await tasks.create([await makeTask(key)]);
       assert.equal(await tasks.expire(key, now + 9_999), false);
       assert.equal(await tasks.expire(key, now + 10_000), true);
       assert.equal((await tasks.get(key))?.error?.code, 'timeout');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createCfworkerJsonSchemas } from '../../../../adapters/cfworker-json-schemas.ts';
+import { createJsonSchemas } from '../../../../adapters/json-schemas.ts';
 import { taskTypes } from '../../../../config/task-types.ts';
 import type { ChatReply, ChatRequest, LanguageModel } from '../../../../core/attempts/language-model.ts';
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
@@ -58,7 +58,7 @@ function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abor
   const tools: AttemptTools = {
     provider,
     languageModel,
-    schemas: createCfworkerJsonSchemas(),
+    schemas: createJsonSchemas(),
     taskTypes,
     isEnabled: () => true,
     now: () => clock,

@@ -74,7 +74,13 @@ function setUp(options: { waits?: number[]; charge?: TokenCharge; maxTokens?: nu
   const queues = { setTicketVisibility: async () => {}, sendTickets: async () => {} };
   const hand = holdTicket({ id: 'i', handle: 't' }, 'kimi', queues, () => {});
   const go = async (charge: TokenCharge | undefined) => {
-    await run({ task, input: { prompt: 'p' }, charge, waitedFor: null }, received, 'me', hand, start + 900_000);
+    await run(
+      { task, input: { prompt: 'p' }, charge, waitedFor: null },
+      received,
+      'me',
+      hand,
+      start + 900_000,
+    );
     await hand.end();
   };
   return { go, done };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createCfworkerJsonSchemas } from '../../../../adapters/cfworker-json-schemas.ts';
 import { generateFromSchema } from '../../../../adapters/generate-from-schema.ts';
+import { createJsonSchemas } from '../../../../adapters/json-schemas.ts';
 import { isStrict } from '../../../../adapters/openai-chat-body.ts';
 import { taskTypes } from '../../../../config/task-types.ts';
 import { checkTaskInput } from '../../../../core/task-types/check-task-input.ts';
@@ -9,7 +9,7 @@ import { estimateTokens } from '../../../../core/task-types/estimate-tokens.ts';
 import type { JsonSchema } from '../../../../core/task-types/json-schemas.ts';
 import { resultSchemaFor, type TaskType } from '../../../../core/task-types/task-type.ts';
 
-const schemas = createCfworkerJsonSchemas();
+const schemas = createJsonSchemas();
 const typeOf = (name: string) => taskTypes.get(name) as TaskType;
 const input = { prompt: null, data: { text: 'a', categories: ['one', 'two'] } };
 
@@ -24,14 +24,20 @@ test('the five built-in types and custom are there', () => {
   ]);
 });
 
+async function faultsOf(schema: JsonSchema, value: unknown) {
+  const verdict = await schemas.validate(schema, value);
+  assert.ok(verdict.kind === 'checked');
+  return verdict.faults;
+}
+
 for (const type of taskTypes.values()) {
   const schema = resultSchemaFor(type, input);
   if (!schema) continue;
-  test(`${type.name}: its schema is one, and a generated answer satisfies it`, () => {
-    assert.deepEqual(schemas.check(schema), []);
+  test(`${type.name}: its schema is one, and a generated answer satisfies it`, async () => {
+    assert.deepEqual(await schemas.check(schema), []);
     for (let seed = 0; seed < 20; seed += 1)
       assert.deepEqual(
-        schemas.validate(
+        await faultsOf(
           schema,
           generateFromSchema(schema, (n) => (seed * 7) % n),
         ),
@@ -43,12 +49,12 @@ for (const type of taskTypes.values()) {
   });
 }
 
-test('with a list of categories the schema allows no other', () => {
+test('with a list of categories the schema allows no other', async () => {
   const schema = resultSchemaFor(typeOf('category_match'), input) as JsonSchema;
   const answer = { category: 'three', confidence: 1, reason: '', alternatives: [] };
-  assert.equal(schemas.validate(schema, answer).length > 0, true);
-  assert.deepEqual(schemas.validate(schema, { ...answer, category: 'two' }), []);
-  assert.deepEqual(schemas.validate(schema, { ...answer, category: null }), []);
+  assert.equal((await faultsOf(schema, answer)).length > 0, true);
+  assert.deepEqual(await faultsOf(schema, { ...answer, category: 'two' }), []);
+  assert.deepEqual(await faultsOf(schema, { ...answer, category: null }), []);
 });
 
 test('the caller’s schema comes before the type’s', () => {
@@ -56,14 +62,14 @@ test('the caller’s schema comes before the type’s', () => {
   assert.equal(resultSchemaFor(typeOf('translation'), { ...input, responseSchema }), responseSchema);
 });
 
-test('what a type needs and is missing is named', () => {
-  const faults = (name: string, task: object) =>
-    checkTaskInput(typeOf(name), { prompt: null, ...task }, schemas).map(({ pointer }) => pointer);
-  assert.deepEqual(faults('custom', {}), ['/prompt']);
-  assert.deepEqual(faults('custom', { prompt: '  ' }), ['/prompt']);
-  assert.deepEqual(faults('translation', {}), ['/data']);
-  assert.deepEqual(faults('translation', { prompt: 'Translate "hello" into German' }), []);
-  assert.deepEqual(faults('translation', { data: 'hello', responseSchema: { type: 'text' } }), [
+test('what a type needs and is missing is named', async () => {
+  const faults = async (name: string, task: object) =>
+    (await checkTaskInput(typeOf(name), { prompt: null, ...task }, schemas)).map(({ pointer }) => pointer);
+  assert.deepEqual(await faults('custom', {}), ['/prompt']);
+  assert.deepEqual(await faults('custom', { prompt: '  ' }), ['/prompt']);
+  assert.deepEqual(await faults('translation', {}), ['/data']);
+  assert.deepEqual(await faults('translation', { prompt: 'Translate "hello" into German' }), []);
+  assert.deepEqual(await faults('translation', { data: 'hello', responseSchema: { type: 'text' } }), [
     '/config/response_schema/type',
   ]);
 });
@@ -76,9 +82,9 @@ test('tokens are estimated from bytes, and completions are limited by max_tokens
   assert.equal(estimateTokens(typeOf('translation'), long, 100).completion, 100);
 });
 
-test('data and schemas that nest too deep are refused before anything walks them', () => {
+test('data and schemas that nest too deep are refused before anything walks them', async () => {
   const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
-  const faults = checkTaskInput(
+  const faults = await checkTaskInput(
     typeOf('translation'),
     { prompt: null, data: deep, responseSchema: { deep } },
     schemas,

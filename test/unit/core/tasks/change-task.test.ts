@@ -13,7 +13,7 @@ async function setUp() {
   const tasks = createMemoryTasks();
   const identity = { ...key, batchId: null, batchIndex: null, now: 1_000 };
   const body = { type: 'custom', prompt: 'x', config: { timeout: '10s' } };
-  await tasks.create([prepareTask(body, identity, makeRules(), new Map())]);
+  await tasks.create([await prepareTask(body, identity, makeRules(), new Map())]);
   return { tasks, queues: createMemoryQueues() };
 }
 

@@ -1,0 +1,45 @@
+import { checkValue } from '../core/json-schema/check-value.ts';
+import { CheckTooLongError } from '../core/json-schema/pattern.ts';
+import { readSchema } from '../core/json-schema/read-schema.ts';
+import type { SchemaDocument } from '../core/json-schema/schema-document.ts';
+import type { JsonSchema, JsonSchemas } from '../core/task-types/json-schemas.ts';
+import { createPatternCompiler } from './patterns.ts';
+import { readJsonAnswer } from './read-json-answer.ts';
+
+const largestSchema = 32_768;
+const mostFaults = 10;
+
+/** JSON Schema, draft 2020-12, of schemas and values that nobody trusts. */
+export function createJsonSchemas(): JsonSchemas {
+  const compilePattern = createPatternCompiler();
+  /** Of schemas that were read; an answer and its repair are held against the same. */
+  const documents = new WeakMap<JsonSchema, SchemaDocument>();
+
+  async function open(schema: JsonSchema): Promise<SchemaDocument> {
+    const known = documents.get(schema);
+    if (known) return known;
+    const { document } = await readSchema(schema, compilePattern);
+    documents.set(schema, document);
+    return document;
+  }
+
+  return {
+    async check(schema) {
+      if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
+        return [{ pointer: '', detail: 'is not a JSON Schema: an object is' }];
+      if (JSON.stringify(schema).length > largestSchema)
+        return [{ pointer: '', detail: `is longer than ${largestSchema} characters` }];
+      const { faults } = await readSchema(schema, compilePattern);
+      return faults.slice(0, mostFaults);
+    },
+    async validate(schema, value) {
+      try {
+        return { kind: 'checked', faults: checkValue(await open(schema), value) };
+      } catch (error) {
+        if (error instanceof CheckTooLongError) return { kind: 'too long' };
+        throw error;
+      }
+    },
+    parse: readJsonAnswer,
+  };
+}
