@@ -23,36 +23,61 @@ class ForbiddenAddressError extends Error {
 /** Read at most, so that a receiver that is still writing is not cut off; then thrown away. */
 const drainBytes = 64 * 1024;
 const drainMilliseconds = 1_000;
+/** Of all headers together. More is an error, and so are trailers or interim answers without end: time is over first. */
+const maxHeaderSize = 16 * 1024;
 
 /**
  * Posts over a connection of its own. The name is resolved once, every address it has is checked, and the
  * socket goes to one of those. There is no second lookup between check and connect, because it could answer
  * otherwise. An address written into the URL is never looked up, so the caller checks those
  * (core/webhooks/check-callback-url.ts).
+ *
+ * Settles within `timeoutMs`, lookup included, whatever the receiver does: a timer of its own ends it, since a receiver
+ * that switches protocols (101) takes the socket out of the request's hands, and its signal with it.
  */
 export function createHttpsWebhookSender(options: HttpsWebhookSenderOptions): WebhookSender {
+  const { timeoutMs } = options;
   const lookup = checkedLookup(options.resolveAll ?? resolveWithSystem, options.isAddressAllowed);
   return {
     post: (url, headers, body) =>
-      new Promise<WebhookReply>((settle) => {
-        const signal = AbortSignal.timeout(options.timeoutMs);
+      new Promise<WebhookReply>((resolve) => {
         const target = new URL(url);
         const send = target.protocol === 'http:' ? requestHttp : requestHttps;
         const bytes = Buffer.from(body);
-        const request = send(
-          target,
-          {
-            method: 'POST',
-            // No pool: a kept connection would skip the check of its address.
-            agent: false,
-            lookup,
-            signal,
-            maxHeaderSize: 16 * 1024,
-            headers: { ...headers, 'content-length': bytes.byteLength },
-          },
-          (response) => drain(response, () => settle({ kind: 'answered', status: response.statusCode ?? 0 })),
+        const request = send(target, {
+          method: 'POST',
+          // No pool: a kept connection would skip the check of its address.
+          agent: false,
+          lookup,
+          maxHeaderSize,
+          headers: { ...headers, 'content-length': bytes.byteLength },
+        });
+        const settle = (reply: WebhookReply) => {
+          clearTimeout(timer);
+          resolve(reply);
+          request.destroy();
+        };
+        let status: number | undefined;
+        const timer = setTimeout(
+          () =>
+            settle(
+              status === undefined
+                ? { kind: 'timeout', reason: 'no answer in time' }
+                : { kind: 'answered', status },
+            ),
+          timeoutMs,
         );
-        request.on('error', (error) => settle(explain(error, signal)));
+        request.on('response', (response) => {
+          const { statusCode = 0 } = response;
+          status = statusCode;
+          drain(response, () => settle({ kind: 'answered', status: statusCode }));
+        });
+        request.on('upgrade', (response, socket) => {
+          socket.destroy();
+          settle({ kind: 'answered', status: response.statusCode ?? 0 });
+        });
+        request.on('error', (error) => settle(explain(error)));
+        request.on('close', () => settle({ kind: 'unreachable', reason: 'the connection was closed' }));
         request.end(bytes);
       }),
   };
@@ -77,7 +102,6 @@ function drain(response: IncomingMessage, done: () => void): void {
   let bytes = 0;
   const stop = () => {
     clearTimeout(timer);
-    response.destroy();
     done();
   };
   const timer = setTimeout(stop, drainMilliseconds);
@@ -87,12 +111,12 @@ function drain(response: IncomingMessage, done: () => void): void {
   });
   response.on('end', stop);
   response.on('error', stop);
+  response.on('close', stop);
 }
 
 /** Our own words and the system's code: nothing a receiver can choose. */
-function explain(error: Error, signal: AbortSignal): WebhookReply {
+function explain(error: Error): WebhookReply {
   if (error instanceof ForbiddenAddressError) return { kind: 'forbidden', reason: error.message };
-  if (signal.aborted) return { kind: 'timeout', reason: 'no answer in time' };
   const code = (error as NodeJS.ErrnoException).code;
   return { kind: 'unreachable', reason: code ?? 'the connection failed' };
 }

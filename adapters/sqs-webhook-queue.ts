@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { receiverGroup } from '../core/webhooks/receiver-group.ts';
 import { WebhookMessage, type WebhookQueue } from '../core/webhooks/webhook-queue.ts';
 import { mapInGroups, pagesBySize } from './pages.ts';
 import { jsonText, parseItem } from './parse-item.ts';
@@ -18,8 +19,8 @@ export function parseWebhookMessage(body: string | undefined): WebhookMessage {
 }
 
 /**
- * Deliveries to make, on a standard queue. The message group is the receiver's host: by SQS fair queues a
- * receiver with many deliveries under way does not hold back the others (docs.aws.amazon.com,
+ * Deliveries to make, on a standard queue. The message group is the receiver: by SQS fair queues one
+ * with many deliveries under way does not hold back the others (docs.aws.amazon.com,
  * sqs-fair-queues).
  */
 export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: string }): WebhookQueue {
@@ -29,7 +30,8 @@ export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: st
       const outgoing = messages.map((message) => ({
         message,
         body: JSON.stringify(message),
-        groupId: groupOf(message.url),
+        // SQS takes 128 characters.
+        groupId: receiverGroup(message.tenant, message.url).slice(0, 128),
       }));
       const pages = pagesBySize(outgoing, perRequest, ({ body }) => Buffer.byteLength(body));
       const outcomes = await mapInGroups(pages, requestsAtOnce, (page) =>
@@ -43,8 +45,4 @@ export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: st
       await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
     },
   };
-}
-
-function groupOf(url: string): string {
-  return (URL.parse(url)?.hostname ?? 'unknown').slice(0, 128);
 }

@@ -23,11 +23,24 @@ function describe(issue: z.core.$ZodIssue): string {
   return missing ? 'is required' : issue.message;
 }
 
-export function invalidRequest(faults: FieldFault[]): ServiceError {
-  const [first] = faults;
+/** An answer is not to be larger than what it refuses. */
+const mostFaults = 50;
+const longestPointer = 200;
+const longestDetail = 300;
+
+const shorten = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** @param most faults that are told, the first ones; how many there are is said in any case */
+export function invalidRequest(faults: FieldFault[], most = mostFaults): ServiceError {
+  const told = faults.slice(0, most).map(({ pointer, detail }) => ({
+    pointer: shorten(pointer, longestPointer),
+    detail: shorten(detail, longestDetail),
+  }));
+  const [first] = told;
   const where = first?.pointer ? `${first.pointer}: ` : '';
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  return new ServiceError('invalid_request', `${where}${first?.detail ?? 'is not valid'}${more}`, { faults });
+  const message = `${where}${first?.detail ?? 'is not valid'}${more}`;
+  return new ServiceError('invalid_request', message, { faults: told });
 }
 
 /**

@@ -114,9 +114,12 @@ async function prepareAll(
   return prepared;
 }
 
+/** Of each refused task: a batch has up to 500. */
+const mostFaultsOfTask = 5;
+
 /** The same error, its pointers counted from the batch's body. */
 function atIndex(error: ServiceError, index: number): ServiceError {
-  const faults = error.faults.map(({ pointer, detail }) => ({
+  const faults = error.faults.slice(0, mostFaultsOfTask).map(({ pointer, detail }) => ({
     pointer: `/tasks/${index}${pointer}`,
     detail,
   }));

@@ -1,5 +1,6 @@
 import { type CallbackPolicy, checkCallbackUrl } from './check-callback-url.ts';
 import type { Deliveries, Delivery, DeliveryStatus } from './deliveries.ts';
+import { receiverGroup } from './receiver-group.ts';
 import type { ReceiverHealth } from './receiver-health.ts';
 import { signWebhook } from './sign-webhook.ts';
 import type { WebhookMessage } from './webhook-queue.ts';
@@ -49,8 +50,9 @@ async function send(
 ): Promise<WebhookReply> {
   const fault = checkCallbackUrl(url, policy);
   if (fault) return { kind: 'forbidden', reason: `callback_url ${fault}` };
-  const host = new URL(url).host;
-  if (!health.begin(host, clock())) return { kind: 'unreachable', reason: 'not tried: the receiver hangs' };
+  const receiver = receiverGroup(tenant, url);
+  if (!health.begin(receiver, clock()))
+    return { kind: 'unreachable', reason: 'not tried: the receiver hangs' };
   const body = JSON.stringify(event);
   const headers = {
     'content-type': 'application/json',
@@ -58,7 +60,7 @@ async function send(
     ...signWebhook(event.event_id, body, await keysOf(tenant), clock()),
   };
   const reply = await sender.post(url, headers, body);
-  health.end(host, reply.kind === 'timeout');
+  health.end(receiver, reply.kind === 'timeout');
   return reply;
 }
 

@@ -4,6 +4,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createHttpsWebhookSender } from '../../adapters/https-webhook-sender.ts';
+import { createNameResolver } from '../../adapters/name-resolver.ts';
 import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue, parseWebhookMessage } from '../../adapters/sqs-webhook-queue.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
@@ -18,6 +19,7 @@ import { reportFailedRecords } from './report-failed-records.ts';
 
 /** For name lookup, connection and answer together; well below the function's timeout. */
 const tryTimeoutMs = 10_000;
+const lookupTimeoutMs = 2_000;
 
 const Variables = Environment.pick({
   SETTINGS: true,
@@ -38,6 +40,8 @@ const ports: DeliverWebhookPorts = {
   sender: createHttpsWebhookSender({
     timeoutMs: tryTimeoutMs,
     isAddressAllowed: (address) => isAddressAllowed(address, policy),
+    // Names of private networks may be in a hosts file.
+    ...(!policy.allowPrivate && { resolveAll: createNameResolver(lookupTimeoutMs) }),
   }),
   deliveries: createDynamoDeliveries({
     table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),

@@ -17,7 +17,7 @@ const arrows: Record<string, string[]> = {
 
 /** Packages that the files of a folder may import; node: means Node's own modules. */
 const packages: Record<string, RegExp> = {
-  core: /^(zod|ipaddr\.js|ajv-formats\/.*|node:crypto)$/,
+  core: /^(zod|ipaddr\.js|tldts|ajv-formats\/.*|node:crypto)$/,
   config: /^zod$/,
   functions: /^(zod|@middy\/core|@aws-lambda-powertools\/(logger|metrics)|aws-lambda|node:.*)$/,
 };
@@ -27,7 +27,7 @@ const owners: [pattern: RegExp, place: string][] = [
   [/^@aws-sdk\//, 'adapters'],
   [/^openai(\/|$)/, 'adapters'],
   [/^(dynalite|fauxqs|ws)(\/|$)/, 'local'],
-  [/^ipaddr\.js$/, 'core/webhooks'],
+  [/^(ipaddr\.js|tldts)$/, 'core/webhooks'],
   [/^ajv-formats\//, 'core/json-schema'],
 ];
 

@@ -43,7 +43,7 @@ test('webhooks go to SQS ten at a time and below 256 KB, grouped by their receiv
   );
   assert.ok(sizes.every((size) => size < 256 * 1024));
   assert.equal(inputs.flatMap(({ Entries }) => Entries ?? []).length, 25);
-  assert.equal(inputs[0]?.Entries?.[1]?.MessageGroupId, 'host1.example');
+  assert.equal(inputs[0]?.Entries?.[1]?.MessageGroupId, 'default/host1.example');
 });
 
 test('messages that SQS refuses are sent again, and answered when it keeps refusing them', async () => {

@@ -47,3 +47,10 @@ test('a body that is not an object is a fault of the whole', () => {
 test('faults of a part are counted from the whole body', () => {
   assert.equal(faultsOf({ name: 1 }, '/tasks/4')[0]?.pointer, '/tasks/4/name');
 });
+
+test('an answer is not larger than what it refuses', () => {
+  const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field${index}`, 1]));
+  assert.equal(faultsOf({ name: 'x', ...many }).length, 50);
+  const [fault] = faultsOf({ name: 'x', ['y'.repeat(1_000_000)]: 1 });
+  assert.equal(fault?.pointer.length, 201);
+});
