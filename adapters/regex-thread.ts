@@ -38,6 +38,7 @@ export function createRegexThread(): RegexThread {
     const worker = new Worker(program, {
       eval: true,
       env: {},
+      execArgv: [],
       workerData: { signal },
       resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 },
     });

@@ -20,6 +20,7 @@ import { createMemoryRates, createMemoryTokenAccounts } from '../../test/fakes/s
 import { createMemoryQueues } from '../../test/fakes/scheduling/memory-queues.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from '../../test/fakes/scheduling/memory-slots.ts';
 import { createMemoryTaskStore } from '../../test/fakes/scheduling/memory-task-store.ts';
+import { noLastWill } from '../../test/fakes/scheduling/no-last-will.ts';
 import { startStateTable } from '../../test/integration/providers/start-state-table.ts';
 import type { FleetMember } from './fleet.ts';
 import type { RoutingService } from './routing-service.ts';
@@ -90,6 +91,7 @@ export async function startLightService(
         queues,
         breaker: createDynamoCircuitBreaker({ table }),
         cache,
+        lastWill: noLastWill,
         runAttempt: createRunAttempt({
           ...common,
           provider,

@@ -5,6 +5,7 @@ import type { ResultCache } from '../result-cache/result-cache.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import { createAdmitTask } from './admit-task.ts';
 import { createFlights } from './flights.ts';
+import type { LastWill } from './last-will.ts';
 import { createProcessTask } from './process-task.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { PullOrderSettings } from './receive-most-urgent.ts';
@@ -27,6 +28,7 @@ export interface WorkerPorts {
   tokenAccounts: TokenAccounts;
   slotStore: SlotStore;
   waiting: WaitingTasks;
+  lastWill: LastWill;
   runAttempt: RunAttempt;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;

@@ -8,6 +8,7 @@ import type { AdmittedTask } from './admit-task.ts';
 import type { Flights } from './flights.ts';
 import { holdLease } from './hold-lease.ts';
 import { messageVisibilityMs, rowLeaseMs, wrapUpMs } from './hold-times.ts';
+import type { LastWill } from './last-will.ts';
 import type { RequestRate } from './request-rate.ts';
 import type { MadeAttempt, Settlement } from './settle-attempt.ts';
 import type { Slots } from './slots.ts';
@@ -25,6 +26,7 @@ export interface RunAdmittedTaskOptions {
   slots: Slots;
   tokens: TokenRate;
   settlement: Settlement;
+  lastWill: LastWill;
   runAttempt: RunAttempt;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;
@@ -35,7 +37,8 @@ export interface RunAdmittedTaskOptions {
 
 /** Makes the call of an admitted task while everything that it holds is renewed, and settles what came of it. */
 export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
-  const { provider, store, queues, breaker, requests, flights, slots, tokens, settlement, clock } = options;
+  const { provider, store, queues, breaker, requests, flights, slots, tokens, settlement, lastWill, clock } =
+    options;
   const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError);
 
   /** False: the row or the slots are another's. What only hides messages may fail: the claim decides. */
@@ -44,6 +47,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
     received: ReceivedTask,
     holder: string,
     hand: TicketInHand,
+    startedAt: number,
   ): Promise<boolean> {
     const [isRowHeld, areSlotsHeld] = await Promise.all([
       store.renewLease(task, task.attempts, clock() + rowLeaseMs),
@@ -51,6 +55,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
       tolerate(queues.setVisibility(provider, received, messageVisibilityMs)),
       tolerate(hand.hide()),
       tolerate(flights.renew(received)),
+      tolerate(lastWill.set(task, startedAt)),
     ]);
     return isRowHeld && areSlotsHeld;
   }
@@ -111,12 +116,13 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
       deadlineInMs: task.deadlineAt - startedAt,
       invocationEndsInMs: invocationEndsAt - startedAt - wrapUpMs,
       isHeld: () => store.isHeld(task, task.attempts),
-      renew: () => renew(admitted, received, holder, hand),
+      renew: () => renew(admitted, received, holder, hand, startedAt),
       clock,
       onError: options.onError,
     });
     const charges = admitted.charge ? [admitted.charge] : [];
     const beforeRepair = (request: ChatRequest) => chargeRepair(request, task, charges);
+    void tolerate(lastWill.set(task, startedAt));
     const made: MadeAttempt = { task, received, hand, hold, startedAt, waitedFor };
     try {
       const report = await options
@@ -136,6 +142,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
       if (report.failure) options.onFailure(report.failure);
       // A renewal under way would undo what is done with the slots from here on.
       await hold.release();
+      lastWill.clear(task);
       const besides = settleBeside(report, charges, received);
       const { cacheKey } = received.message;
       const settled = settlement.settle(made, report, async () => {
@@ -148,6 +155,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
       else hand.meanwhile(settled);
     } finally {
       await hold.release();
+      lastWill.clear(task);
     }
   };
 }

@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { refusesConnections } from '../../adapters/connection-refusals.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoLastWill } from '../../adapters/dynamo-last-will.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
@@ -15,6 +16,7 @@ import { createLanguageModel } from '../../adapters/language-models.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues, toTicket } from '../../adapters/sqs-task-queues.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
+import { startWatchdog } from '../../adapters/watchdog.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { findProvider } from '../../config/providers.ts';
 import { taskTypes } from '../../config/task-types.ts';
@@ -45,15 +47,18 @@ const secrets = createSsmSecrets({ now: Date.now });
 const baseUrl = own.baseUrl ?? definition.baseUrl;
 const providers = settings.providers.map(({ name }) => name);
 
+const openStore = (through: typeof client) =>
+  openTaskStore({
+    client: through,
+    tableName: environment.TASK_TABLE,
+    bucket: environment.PAYLOAD_BUCKET,
+    retentionMs: settings.retentionMs,
+    hostStartedAt,
+  });
+
 const processTask = createWorker(
   {
-    store: openTaskStore({
-      client,
-      tableName: environment.TASK_TABLE,
-      bucket: environment.PAYLOAD_BUCKET,
-      retentionMs: settings.retentionMs,
-      hostStartedAt,
-    }),
+    store: openStore(client),
     queues: createSqsTaskQueues({
       client: createSqsClient(),
       queueUrlPrefix: environment.QUEUE_URL_PREFIX,
@@ -68,6 +73,14 @@ const processTask = createWorker(
     tokenAccounts: createDynamoTokenAccounts({ table: stateTable, sleep, random: Math.random }),
     slotStore: createDynamoSlotStore({ table: stateTable }),
     waiting: createDynamoWaitingTasks({ table: stateTable }),
+    lastWill: createDynamoLastWill({
+      watchdog: startWatchdog({
+        kills: hostStartedAt === 0,
+        onError: (error) => logger.error('The watchdog ended', { error: error as Error }),
+      }),
+      openStore,
+      clock: Date.now,
+    }),
     runAttempt: createRunAttempt({
       provider: definition,
       languageModel: createLanguageModel({

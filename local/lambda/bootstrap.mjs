@@ -98,6 +98,9 @@ process.on('unhandledRejection', (reason) => {
   parentPort.postMessage({ type: 'fatal', error });
 });
 
+// Marks of life, for the host.
+setInterval(() => Atomics.add(workerData.beats, 0, 1), 250).unref();
+
 try {
   enableCompileCache(workerData.compileCache);
   const handler = await loadHandler();

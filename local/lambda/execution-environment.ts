@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
+import { EventLoopWatch } from './event-loop-watch.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 
 /** The JSON text a function returned or, with `functionError`, the JSON text of its error. */
@@ -35,6 +36,7 @@ export class ExecutionEnvironment {
   #stream: StreamListener | undefined;
   #requestId = '';
   #ended = false;
+  readonly #eventLoop = new EventLoopWatch();
   /** Epoch milliseconds of the end of the last invocation. */
   lastUsed = Date.now();
   /** Resolves when the handler is loaded, or with the error that its first invocation answers. */
@@ -55,6 +57,7 @@ export class ExecutionEnvironment {
         functionArn: definition.arn,
         memory: definition.memoryMb,
         compileCache: definition.compileCache,
+        beats: this.#eventLoop.beats,
       },
       // Buffers are outside this limit; it only has to stop a runaway heap before the machine suffers.
       resourceLimits: {
@@ -103,8 +106,10 @@ export class ExecutionEnvironment {
         const seconds = this.#definition.timeoutSeconds.toFixed(2);
         this.#end('Sandbox.Timedout', `Task timed out after ${seconds} seconds`);
       }, this.#definition.timeoutSeconds * 1000);
+      const stopWatching = this.#eventLoop.start(() => this.crash());
       this.#settle = (result) => {
         clearTimeout(timer);
+        stopWatching();
         this.lastUsed = Date.now();
         this.#stream = undefined;
         resolve(result);

@@ -19,6 +19,7 @@ import { createMemoryResultCache } from './memory-result-cache.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from './memory-slots.ts';
 import { createMemorySweepState } from './memory-sweep-state.ts';
 import { createMemoryTaskStore } from './memory-task-store.ts';
+import { noLastWill } from './no-last-will.ts';
 import { createProviderCalls, type WorkerProcess } from './provider-calls.ts';
 import { createRandom } from './random.ts';
 
@@ -121,6 +122,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
       tokenAccounts: seenBy(tokenAccounts, 'tokenAccounts', process),
       slotStore: seenBy(slotStore, 'slotStore', process),
       waiting: seenBy(waiting, 'waiting', process),
+      lastWill: noLastWill,
       runAttempt: providerCalls.runAttemptOf(process),
       clock: skewed,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

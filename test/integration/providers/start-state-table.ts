@@ -12,6 +12,8 @@ import { ServiceFault } from '../../../local/services/service-fault.ts';
 
 export interface StateTable {
   table: DynamoTable;
+  /** Where it answers, for other clients; its name is `state`. */
+  endpoint: string;
   /** Operations since the last call, in order. */
   takeOperations(): string[];
 }
@@ -57,8 +59,9 @@ export async function startStateTable(t: { after(clean: () => Promise<void>): vo
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
@@ -71,6 +74,7 @@ export async function startStateTable(t: { after(clean: () => Promise<void>): vo
   });
   return {
     table: createDynamoTable({ client, tableName: 'state' }),
+    endpoint,
     takeOperations() {
       const taken = operations;
       operations = [];

@@ -15,6 +15,7 @@ import { createMemoryQueues } from '../../fakes/scheduling/memory-queues.ts';
 import { createMemoryResultCache } from '../../fakes/scheduling/memory-result-cache.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from '../../fakes/scheduling/memory-slots.ts';
 import { createMemoryTaskStore } from '../../fakes/scheduling/memory-task-store.ts';
+import { noLastWill } from '../../fakes/scheduling/no-last-will.ts';
 import { startStateTable } from '../providers/start-state-table.ts';
 import { newTask } from './start-stores.ts';
 
@@ -57,6 +58,7 @@ async function setUp(tasks: ReturnType<typeof newTask>[], runAttempt: RunAttempt
       tokenAccounts: createMemoryTokenAccounts(),
       slotStore,
       waiting,
+      lastWill: noLastWill,
       runAttempt,
       clock: Date.now,
       sleep: () => assert.fail('nothing is waited for'),

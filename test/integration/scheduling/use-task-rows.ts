@@ -35,8 +35,9 @@ export function useTaskRows() {
     get: async (key: string) => objects.get(key),
   };
   let table: DynamoTable;
+  let endpoint: string;
   before(async () => {
-    ({ table } = await startStateTable({ after: (clean) => cleanups.push(clean) }));
+    ({ table, endpoint } = await startStateTable({ after: (clean) => cleanups.push(clean) }));
   });
   after(() => Promise.all(cleanups.map((clean) => clean())));
 
@@ -50,6 +51,7 @@ export function useTaskRows() {
     open,
     openAfterLostAnswers: () => open({ table: loseAnswers(table) }),
     table: () => table,
+    endpoint: () => endpoint,
     async create(members: Partial<Task> = {}): Promise<Task> {
       const created = newTask({ createdAt: now, deadlineAt: now + 900_000, changedAt: now, ...members });
       await open().create([created]);
