@@ -19,7 +19,6 @@ import { createMemoryResultCache } from './memory-result-cache.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from './memory-slots.ts';
 import { createMemorySweepState } from './memory-sweep-state.ts';
 import { createMemoryTaskStore } from './memory-task-store.ts';
-import { noLastWill } from './no-last-will.ts';
 import { createProviderCalls, type WorkerProcess } from './provider-calls.ts';
 import { createRandom } from './random.ts';
 
@@ -73,6 +72,8 @@ export function startWorld(t: TestContext, options: WorldOptions) {
   const names = Object.keys(options.providers);
   const providerCalls = createProviderCalls(options);
   const errors: unknown[] = [];
+  /** What was laid down for the case that a worker hangs. */
+  const wills: string[] = [];
   const requests = new Map<string, number>();
   const running = new Map<string, Set<WorkerProcess>>();
   let executions = 0;
@@ -122,7 +123,10 @@ export function startWorld(t: TestContext, options: WorldOptions) {
       tokenAccounts: seenBy(tokenAccounts, 'tokenAccounts', process),
       slotStore: seenBy(slotStore, 'slotStore', process),
       waiting: seenBy(waiting, 'waiting', process),
-      lastWill: noLastWill,
+      lastWill: {
+        set: async ({ taskId }) => void wills.push(`set for ${taskId}`),
+        clear: ({ taskId }) => void wills.push(`taken back of ${taskId}`),
+      },
       runAttempt: providerCalls.runAttemptOf(process),
       clock: skewed,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -221,6 +225,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     calls: providerCalls.calls,
     changes,
     errors,
+    wills,
     requests,
     clock,
     /** Most calls at once: `all`, `provider <name>`, `type <name>`. */

@@ -6,6 +6,7 @@ import { createRunAdmittedTask } from '../../../../core/scheduling/run-admitted-
 import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
 import { holdTicket } from '../../../../core/scheduling/ticket-in-hand.ts';
 import type { TokenCharge } from '../../../../core/scheduling/token-rate.ts';
+import { noLastWill } from '../../../fakes/scheduling/no-last-will.ts';
 import { makeTask, start } from '../../../make-task.ts';
 
 type Options = Parameters<typeof createRunAdmittedTask>[0];
@@ -58,6 +59,7 @@ function setUp(options: { waits?: number[]; charge?: TokenCharge; maxTokens?: nu
     settlement: {
       settle: async (_made: unknown, _report: unknown, before?: () => Promise<void>) => before?.(),
     },
+    lastWill: noLastWill,
     async runAttempt(...[, , , beforeRepair]: Parameters<RunAttempt>) {
       await beforeRepair(request);
       done.push('second call');

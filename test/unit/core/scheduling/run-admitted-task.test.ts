@@ -92,3 +92,12 @@ test('a call that was stopped frees flight and probe, and is no failure of the p
   assert.equal(world.requests.get('breaker.recordFailure'), undefined);
   assert.ok(await isFlightFree(world));
 });
+
+test('what becomes of a task if its worker hangs is laid down while its call runs, renewed, and taken back', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, callMs: 30_000 });
+  const [task] = await world.submit(1);
+  assert.ok(await world.drain(60_000));
+  const [first, renewed, ...after] = world.wills;
+  assert.deepEqual([first, renewed], [`set for ${task?.taskId}`, `set for ${task?.taskId}`]);
+  assert.deepEqual(new Set(after), new Set([`taken back of ${task?.taskId}`]));
+});
