@@ -93,7 +93,7 @@ export function readSettings(
     notices.push(
       context.onAws
         ? 'Deployed without authentication, as the context open=true asks: anyone who finds the URL can spend your tokens.'
-        : 'LLM_AUTH_TOKEN is not set: the service answers without authentication.',
+        : 'LLM_AUTH_TOKEN is not set: programs and loopback pages of this machine need no authentication.',
     );
 
   const sumOfLimits = providers.reduce((sum, provider) => sum + provider.concurrencyLimit, 0);
