@@ -136,26 +136,24 @@ describe('the local host without a token', () => {
       assert.equal((await ask(at('/echo/1'), 'POST', headers, call)).status, 200);
   });
 
-  it('serves IPv6 loopback alike', async () => {
+  it('serves IPv6 loopback alike', async (t) => {
     const other = await startFixture(assemblyDir, { hostname: '::1' });
+    t.after(() => other.close());
     assert.match(other.host.url, /^http:\/\/\[::1\]:\d+$/);
     assert.equal((await ask(`${other.host.url}/echo/1`, 'GET', {})).status, 200);
     assertRefused(await ask(`${other.host.url}/echo/1`, 'GET', { host: 'evil.example' }));
-    await other.close();
   });
 
-  it('does not start on the network, unless that is asked for', async () => {
+  it('does not start on the network, unless that is asked for', async (t) => {
     const options = { assemblyDir, dataDir: temporaryDirectory(), port: 0, hostname: '0.0.0.0', quiet: true };
-    await assert.rejects(
-      startHost({ ...options, environment: {} }),
-      /Set LLM_AUTH_TOKEN, or LLM_ALLOW_OPEN_NETWORK/,
-    );
+    const startOpen = async () => (await startHost({ ...options, environment: {} })).close(0);
+    await assert.rejects(startOpen(), /Set LLM_AUTH_TOKEN, or LLM_ALLOW_OPEN_NETWORK/);
     const host = await startHost({ ...options, environment: { LLM_ALLOW_OPEN_NETWORK: 'true' } });
+    t.after(() => host.close(0));
     assert.match(host.notices.join(), /LLM_ALLOW_OPEN_NETWORK/);
     assert.equal((await ask(`${host.url}/echo/1`, 'GET', { host: 'my-machine' })).status, 200);
     assertRefused(
       await ask(`${host.url}/echo/1`, 'GET', { host: 'evil.example', origin: 'http://evil.example' }),
     );
-    await host.close(0);
   });
 });
