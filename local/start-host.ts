@@ -1,6 +1,13 @@
 // Serves a synthesized cloud assembly on one machine.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type AccessKey,
+  awsConfigFile,
+  createAccessKey,
+  removeAwsConfig,
+  writeAwsConfig,
+} from './access-keys.ts';
 import { createConnectionsApi } from './api/connections.ts';
 import { createApis } from './api/create-apis.ts';
 import { createLocalizer } from './api/local-addresses.ts';
@@ -47,8 +54,12 @@ export interface HostOptions {
 export interface Host {
   readonly url: string;
   readonly wsUrl: string;
-  /** Endpoint for SDK clients; an administrator's access key is `administratorAccessKeyId`. */
+  /** Endpoint for SDK clients. */
   readonly awsEndpoint: string;
+  /** With this key they may do everything. */
+  readonly awsCredentials: AccessKey;
+  /** Has both for tools in other processes, as long as the host runs. */
+  readonly awsConfigFile: string;
   /** What the templates say, and what of it is served. */
   readonly templates: ResolvedTemplates;
   readonly notices: readonly string[];
@@ -105,6 +116,9 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   shutdown.onClose(() => lambda.close());
   const endpoint = await AwsEndpoint.listen(log, interceptor);
   shutdown.onClose(() => endpoint.close());
+  const administrator = createAccessKey();
+  writeAwsConfig(dataDir, region, endpoint.url, administrator);
+  shutdown.onClose(() => removeAwsConfig(dataDir));
   const server = await PublicServer.listen(options.port, hostname, openness, log);
   shutdown.onClose(() => server.close());
 
@@ -135,6 +149,7 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
     ]),
     iam,
     principals,
+    administratorKeyId: administrator.accessKeyId,
   });
 
   const scheduler = new Scheduler(lambda, log);
@@ -152,6 +167,8 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
     url: server.url,
     wsUrl: `${server.url.replace('http', 'ws')}/ws`,
     awsEndpoint: endpoint.url,
+    awsCredentials: administrator,
+    awsConfigFile: awsConfigFile(dataDir),
     templates,
     notices: [...metadata.flatMap(({ notices = [] }) => notices), ...describeOpenness(openness)],
     outputs: Object.fromEntries(templates.outputs.map(({ name, value }) => [name, localize(String(value))])),
