@@ -40,8 +40,10 @@ const hasBody = (method: string | undefined, headers: IncomingMessage['headers']
   ['POST', 'PUT', 'PATCH'].includes(method ?? '') &&
   (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0);
 
+/** Node's own fetch sends Sec-Fetch-Mode too, and nothing else of these. */
 const isFromBrowser = (headers: IncomingMessage['headers']) =>
-  headers.origin !== undefined || Object.keys(headers).some((name) => name.startsWith('sec-fetch-'));
+  headers.origin !== undefined ||
+  Object.keys(headers).some((name) => name.startsWith('sec-fetch-') && name !== 'sec-fetch-mode');
 
 /** A type that a page of another origin can send only after a preflight, unlike text/plain and forms. */
 const isJson = (type = '') => /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type.trim());
