@@ -35,7 +35,8 @@ export interface Configuration {
   mappings: Pick<AccountPlan, 'webhooks' | 'executionsPerShard'>;
   /** Receives after which a webhook goes to its dead-letter queue. */
   webhookTries: number;
-  cors: boolean;
+  /** Origins whose pages may call the API; `*` alone: all. */
+  corsOrigins: string[];
   webSocket: boolean;
   /** By SSM parameter name: the environment variable that takes its place on one machine. */
   localParameters: Record<string, string>;
@@ -93,7 +94,7 @@ export function readSettings(
     notices.push(
       context.onAws
         ? 'Deployed without authentication, as the context open=true asks: anyone who finds the URL can spend your tokens.'
-        : 'LLM_AUTH_TOKEN is not set: the service answers without authentication.',
+        : 'LLM_AUTH_TOKEN is not set: programs and loopback pages of this machine need no authentication.',
     );
 
   const sumOfLimits = providers.reduce((sum, provider) => sum + provider.concurrencyLimit, 0);
@@ -135,7 +136,7 @@ export function readSettings(
     workers,
     mappings,
     webhookTries: (settings.webhooks.retryDelaysMs ?? webhookRetryDelays).length,
-    cors: variables.LLM_ENABLE_CORS,
+    corsOrigins: variables.LLM_ENABLE_CORS ? variables.LLM_CORS_ORIGINS : [],
     webSocket: variables.LLM_ENABLE_WEBSOCKET,
     localParameters: {
       [parameterName(context.stage, 'auth-token')]: 'LLM_AUTH_TOKEN',

@@ -39,6 +39,21 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+/** Origins as browsers write them in the header, or `*`. */
+const origins = list.transform((parts, context) => {
+  for (const part of parts.filter((each) => each !== '*' && !isOrigin(each)))
+    context.addIssue({
+      code: 'custom',
+      message: `has "${part}" where an origin such as https://app.example.com is expected, without a path`,
+    });
+  return parts.includes('*') ? ['*'] : parts;
+});
+
+function isOrigin(text: string): boolean {
+  // Every origin under a domain cannot be said: no browser, and no API Gateway, knows such a name.
+  return /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 const busEvents = [...taskEventTypes, 'batch.completed'] as const;
 
 const limitsByName = list.transform((parts, context) => {
@@ -61,6 +76,8 @@ export const SettingsVariables = z.object({
   LLM_MAX_QUEUE_SIZE: positive.default(10_000),
   LLM_TASK_TIMEOUT: duration.default(3_600_000),
   LLM_ENABLE_CORS: flag.default(true),
+  /** Browsers of these origins may call, unless LLM_ENABLE_CORS is false. */
+  LLM_CORS_ORIGINS: origins.default(['*']),
   LLM_ENABLE_WEBSOCKET: flag.default(true),
   LLM_PROVIDERS: list.default([]),
   LLM_TASKS_PER_INVOCATION: positive.refine((k) => k <= 10, 'must be at most 10').default(1),

@@ -82,7 +82,7 @@ export class ServiceStack extends Stack {
     this.http = new HttpEndpoint(this, 'Http', {
       stage,
       routes: httpRoutes.filter((route) => !route.webSocket || this.webSocket),
-      cors: configuration.cors,
+      corsOrigins: configuration.corsOrigins,
       open: settings.open,
       createFunction,
     });

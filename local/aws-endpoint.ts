@@ -1,9 +1,10 @@
 // The address that the functions' SDK clients call. The credential scope of a signature names the service, its
 // access key the function: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
-// Signatures are not checked: the port is on the loopback interface.
+// Signatures are not checked: whoever knows an access key's id is its caller (access-keys.ts).
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from './log.ts';
+import { isLoopbackHost } from './loopback.ts';
 import { readBody } from './read-body.ts';
 import type { CallInterceptor } from './requests/call-interceptor.ts';
 import { accessDenied, type Principal } from './services/access-denied.ts';
@@ -17,17 +18,19 @@ export interface Services {
   readonly json: ReadonlyMap<string, JsonService>;
   readonly rest: ReadonlyMap<string, RestService>;
   readonly iam: Iam;
-  /** By access key. */
+  /** Functions by the id of their access keys. */
   readonly principals: ReadonlyMap<string, Principal>;
+  /** For tests and tools: who has this key may do everything. */
+  readonly administratorKeyId: string;
 }
 
+/** Who signed a request: a function, or else the administrator. */
 interface Caller {
-  readonly accessKeyId: string;
   readonly service: string;
+  readonly principal: Principal | undefined;
+  /** As observers and faults know callers. */
+  readonly name: string;
 }
-
-/** For tests and tools: this access key may do everything. */
-export const administratorAccessKeyId = 'LLMLOCALADMIN';
 
 export class AwsEndpoint {
   readonly #server: Server;
@@ -63,15 +66,16 @@ export class AwsEndpoint {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const caller = callerOf(request);
+    const { accessKeyId, service } = readCredential(request);
     try {
       if (!this.#services) throw new ServiceFault(503, 'ServiceUnavailable', 'The local host is starting');
+      const caller = identify(this.#services, accessKeyId, service, request);
       await this.#route(this.#services, caller, request, response);
     } catch (error) {
       const fault =
         error instanceof ServiceFault ? error : new ServiceFault(500, 'InternalServerError', String(error));
-      if (fault.status >= 500) this.#log.warn(`${caller.service}: ${(error as Error).stack ?? error}`);
-      sendFault(caller.service, fault, response);
+      if (fault.status >= 500) this.#log.warn(`${service}: ${(error as Error).stack ?? error}`);
+      sendFault(service, fault, response);
     }
   }
 
@@ -80,7 +84,7 @@ export class AwsEndpoint {
     const rest = services.rest.get(service);
     if (rest) {
       this.#checkAccess(services, caller, rest.access(request));
-      const call = { service, operation: rest.operation(request), caller: nameOf(services, caller) };
+      const call = { service, operation: rest.operation(request), caller: caller.name };
       await this.#interceptor.intercept(call, request, response, async (to) => rest.handle(request, to));
       return;
     }
@@ -93,33 +97,41 @@ export class AwsEndpoint {
     const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
     const input = JSON.parse(String(await readBody(request)) || '{}');
     this.#checkAccess(services, caller, json.access(operation, input));
-    const call = { service, operation, caller: nameOf(services, caller), input };
+    const call = { service, operation, caller: caller.name, input };
     const work = async () => json.call(operation, input);
     const answer = await this.#interceptor.intercept(call, request, response, work);
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(answer ?? {}));
   }
 
-  #checkAccess({ principals, iam }: Services, caller: Caller, requests: AccessRequest[]): void {
-    if (caller.accessKeyId === administratorAccessKeyId) return;
-    const principal = principals.get(caller.accessKeyId);
-    if (!principal) {
-      throw new ServiceFault(403, 'UnrecognizedClientException', 'The security token included is invalid.');
-    }
+  #checkAccess({ iam }: Services, { service, principal }: Caller, requests: AccessRequest[]): void {
+    if (!principal) return;
     const denied = iam.firstDenied(principal.roleArn, requests);
     if (!denied) return;
-    const fault = accessDenied(caller.service, principal, denied);
+    const fault = accessDenied(service, principal, denied);
     this.#log.warn(`Access denied: ${fault.message}`);
     throw fault;
   }
 }
 
-/** As observers and faults know callers. */
-function nameOf({ principals }: Services, { accessKeyId }: Caller): string {
-  return principals.get(accessKeyId)?.functionName ?? 'administrator';
+/** Throws ServiceFault for who has no key, and for a page that points a name of its own at this port. */
+function identify(
+  { principals, administratorKeyId }: Services,
+  accessKeyId: string,
+  service: string,
+  request: IncomingMessage,
+): Caller {
+  if (!isLoopbackHost(request.headers.host)) {
+    const message = 'The AWS endpoint of the local host answers to loopback names alone';
+    throw new ServiceFault(403, 'AccessDeniedException', message);
+  }
+  if (accessKeyId === administratorKeyId) return { service, principal: undefined, name: 'administrator' };
+  const principal = principals.get(accessKeyId);
+  if (principal) return { service, principal, name: principal.functionName };
+  throw new ServiceFault(403, 'UnrecognizedClientException', 'The security token included is invalid.');
 }
 
-function callerOf(request: IncomingMessage): Caller {
+function readCredential(request: IncomingMessage) {
   // Credential=<access key>/<date>/<region>/<service>/aws4_request
   const [, accessKeyId = '', service = 'unsigned'] =
     /Credential=([^/]+)\/[^/]+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];

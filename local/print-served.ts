@@ -1,4 +1,5 @@
 // The table that a start prints.
+import { awsProfile } from './access-keys.ts';
 import { localPath } from './api/function-url.ts';
 import type { Host } from './start-host.ts';
 import type { Value } from './template/cloud-assembly.ts';
@@ -21,7 +22,7 @@ export function describeServed(host: Host): string {
       'Schedules',
       of('AWS::Scheduler::Schedule').map(({ properties }) => scheduleLine(properties, shortName)),
     ],
-    ['AWS endpoint', [host.awsEndpoint]],
+    ['AWS endpoint', [host.awsEndpoint, `AWS_CONFIG_FILE=${host.awsConfigFile} AWS_PROFILE=${awsProfile}`]],
   ];
   const lines = sections
     .filter(([, entries]) => entries.length > 0)

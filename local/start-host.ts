@@ -1,6 +1,13 @@
 // Serves a synthesized cloud assembly on one machine.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type AccessKey,
+  awsConfigFile,
+  createAccessKey,
+  removeAwsConfig,
+  writeAwsConfig,
+} from './access-keys.ts';
 import { createConnectionsApi } from './api/connections.ts';
 import { createApis } from './api/create-apis.ts';
 import { createLocalizer } from './api/local-addresses.ts';
@@ -10,6 +17,7 @@ import { addFunctions } from './lambda/add-functions.ts';
 import { EventSources } from './lambda/event-sources.ts';
 import { functionName, LambdaHost } from './lambda/lambda-host.ts';
 import { createLog } from './log.ts';
+import { describeOpenness, readOpenness } from './openness.ts';
 import { CallInterceptor } from './requests/call-interceptor.ts';
 import type { Fault, Injection } from './requests/fault-injector.ts';
 import { RequestCounter } from './requests/request-counter.ts';
@@ -46,8 +54,12 @@ export interface HostOptions {
 export interface Host {
   readonly url: string;
   readonly wsUrl: string;
-  /** Endpoint for SDK clients; an administrator's access key is `administratorAccessKeyId`. */
+  /** Endpoint for SDK clients. */
   readonly awsEndpoint: string;
+  /** With this key they may do everything. */
+  readonly awsCredentials: AccessKey;
+  /** Has both for tools in other processes, as long as the host runs. */
+  readonly awsConfigFile: string;
   /** What the templates say, and what of it is served. */
   readonly templates: ResolvedTemplates;
   readonly notices: readonly string[];
@@ -80,7 +92,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
 async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   const environment = options.environment ?? process.env;
-  const { dataDir } = options;
+  const { dataDir, hostname = '127.0.0.1' } = options;
+  const openness = readOpenness(hostname, environment);
   const log = createLog({ quiet: options.quiet === true, level: environment.LLM_LOG_LEVEL ?? 'info' });
   const region = environment.AWS_REGION || environment.CDK_DEFAULT_REGION || 'us-east-1';
   const assembly = readCloudAssembly(options.assemblyDir);
@@ -103,7 +116,10 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   shutdown.onClose(() => lambda.close());
   const endpoint = await AwsEndpoint.listen(log, interceptor);
   shutdown.onClose(() => endpoint.close());
-  const server = await PublicServer.listen(options.port, options.hostname ?? '127.0.0.1', log);
+  const administrator = createAccessKey();
+  writeAwsConfig(dataDir, region, endpoint.url, administrator);
+  shutdown.onClose(() => removeAwsConfig(dataDir));
+  const server = await PublicServer.listen(options.port, hostname, openness, log);
   shutdown.onClose(() => server.close());
 
   const iam = new Iam(templates);
@@ -118,7 +134,7 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   for (const table of templates.ofType('AWS::DynamoDB::Table')) {
     await dynamodb.add(table, sources.listenerOf(table.attributes.StreamArn ?? ''));
   }
-  const apis = createApis(templates, { region, account: localAccount, observers }, lambda);
+  const apis = createApis(templates, { region, account: localAccount, observers, openness }, lambda);
   shutdown.onStop(() => apis.webSocket?.close());
 
   const events = new EventBus(region, localAccount, log);
@@ -133,6 +149,7 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
     ]),
     iam,
     principals,
+    administratorKeyId: administrator.accessKeyId,
   });
 
   const scheduler = new Scheduler(lambda, log);
@@ -150,8 +167,10 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
     url: server.url,
     wsUrl: `${server.url.replace('http', 'ws')}/ws`,
     awsEndpoint: endpoint.url,
+    awsCredentials: administrator,
+    awsConfigFile: awsConfigFile(dataDir),
     templates,
-    notices: metadata.flatMap(({ notices = [] }) => notices),
+    notices: [...metadata.flatMap(({ notices = [] }) => notices), ...describeOpenness(openness)],
     outputs: Object.fromEntries(templates.outputs.map(({ name, value }) => [name, localize(String(value))])),
     crashEnvironments: (pattern) => lambda.crash(pattern),
     observeRequests: (observer) => observers.add(observer),

@@ -85,7 +85,7 @@ function runApp(root: string, directory: string): Promise<void> {
 }
 
 /** Read by the host alone, so that a change of it needs no new assembly. */
-const hostOnly = /^LLM_(PORT|HOST|DATA_DIR|LOG_LEVEL|LOCAL_.*)$/;
+const hostOnly = /^LLM_(PORT|HOST|ALLOW_OPEN_NETWORK|DATA_DIR|LOG_LEVEL|LOCAL_.*)$/;
 
 /** Of a secret it takes only whether there is one, so that no hash on disk can be used to guess it. */
 function hashInputs(root: string): string {
@@ -94,7 +94,7 @@ function hashInputs(root: string): string {
   for (const name of Object.keys(process.env).sort()) {
     if (hostOnly.test(name)) continue;
     if (name.endsWith('_API_KEY') || name === 'LLM_AUTH_TOKEN' || name === 'LLM_WEBHOOK_SECRET') {
-      hash.update(`${name}:${Boolean(process.env[name])};`);
+      hash.update(`${name}:${Boolean(process.env[name]?.trim())};`);
     } else if (name.startsWith('LLM_') || name.endsWith('_BASE_URL') || name === 'AWS_REGION') {
       hash.update(`${name}=${process.env[name]};`);
     }

@@ -2,8 +2,8 @@
  * npm run providers -- status | resume <name>   [--stage dev]
  *
  * `status` prints how each provider is doing that was ever called. `resume` ends what holds a provider back (its open
- * circuit, a pause that it asked for): it is called again at once. Credentials and region are the AWS SDK's own; for
- * the local host or an emulator set AWS_ENDPOINT_URL: docs/operations.md.
+ * circuit, a pause that it asked for): it is called again at once. Credentials and region are the AWS SDK's own;
+ * how to reach the local host: docs/operations.md.
  */
 import { parseArgs } from 'node:util';
 import { createDynamoCircuitOverride } from '../adapters/dynamo-circuit-override.ts';

@@ -3,7 +3,7 @@
  *
  * Deliveries whose tries are used up stay in the dead-letter queue `llm-<stage>-webhooks-dead` for 14 days.
  * `list` prints them, `replay` sends them to the webhook queue again, with all their tries. Credentials and
- * region are the AWS SDK's own; for the local host or an emulator set AWS_ENDPOINT_URL: docs/webhooks.md.
+ * region are the AWS SDK's own; how to reach the local host: docs/webhooks.md.
  */
 import { parseArgs } from 'node:util';
 import {

@@ -8,5 +8,5 @@ const stop = async () => {
 };
 process.on('disconnect', stop);
 process.on('SIGTERM', stop);
-const { url, wsUrl, awsEndpoint } = service.host;
-process.send?.({ url, wsUrl, awsEndpoint });
+const { url, wsUrl, awsEndpoint, awsCredentials } = service.host;
+process.send?.({ url, wsUrl, awsEndpoint, awsCredentials });

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { administratorAccessKeyId } from '../../local/aws-endpoint.ts';
+import type { Host } from '../../local/start-host.ts';
 import { type CallApi, createCallApi } from '../call-api.ts';
 
 /** The service that the bench talks to. */
@@ -29,7 +29,7 @@ export async function startLocalTarget(secret: string): Promise<Target> {
     once(child, 'message'),
     ended.then(() => Promise.reject(new Error('The local host did not start'))),
   ]);
-  const { url, wsUrl, awsEndpoint } = served as Record<'url' | 'wsUrl' | 'awsEndpoint', string>;
+  const { url, wsUrl, awsEndpoint, awsCredentials } = served as Host;
   return {
     ...useTarget(url, wsUrl, undefined),
     name: 'the local host',
@@ -37,8 +37,8 @@ export async function startLocalTarget(secret: string): Promise<Target> {
       ...process.env,
       AWS_ENDPOINT_URL: awsEndpoint,
       AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: administratorAccessKeyId,
-      AWS_SECRET_ACCESS_KEY: 'unchecked',
+      AWS_ACCESS_KEY_ID: awsCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: awsCredentials.secretAccessKey,
     },
     async stop() {
       child.disconnect();

@@ -1,5 +1,4 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { administratorAccessKeyId } from '../../local/aws-endpoint.ts';
 import { startService } from '../start-service.ts';
 import type { EndedTask, RoutingService } from './routing-service.ts';
 
@@ -13,7 +12,7 @@ export async function startWholeService(settings: Record<string, string>): Promi
   const client = new DynamoDBClient({
     endpoint: service.host.awsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: administratorAccessKeyId, secretAccessKey: 'any' },
+    credentials: service.host.awsCredentials,
   });
   const TableName = service.host.templates.resources.find(
     ({ type, id }) => type === 'AWS::DynamoDB::Table' && /state/i.test(id),

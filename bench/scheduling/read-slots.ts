@@ -1,5 +1,4 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { administratorAccessKeyId } from '../../local/aws-endpoint.ts';
 import type { Host } from '../../local/start-host.ts';
 
 /** What the table of slots says is held or owed. */
@@ -12,11 +11,11 @@ export interface SlotsLeft {
 }
 
 /** Reads the item of the slots from the table itself, past the code that is measured. */
-export async function readSlots({ awsEndpoint, outputs }: Host): Promise<SlotsLeft> {
+export async function readSlots({ awsEndpoint, awsCredentials, outputs }: Host): Promise<SlotsLeft> {
   const client = new DynamoDBClient({
     endpoint: awsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: administratorAccessKeyId, secretAccessKey: 'unchecked' },
+    credentials: awsCredentials,
   });
   const Key = { pk: { S: 'SEMAPHORE' }, sk: { S: 'LEASES' } };
   const { Item } = await client.send(

@@ -5,7 +5,7 @@ import { listMeanings } from './list-meanings.ts';
 const codeMeanings: Record<RequestErrorCode, string> = {
   invalid_request: 'a header, the query or the body is not as described here, malformed JSON included',
   unauthenticated: 'the bearer token is missing or wrong',
-  forbidden: 'reserved: no operation answers it yet',
+  forbidden: 'a local host without a token serves programs and loopback pages of its machine alone',
   not_found: 'there is no such task, batch, provider or path',
   method_not_allowed: 'the path has other methods; the header `allow` names them',
   conflict: 'the status of the task does not allow this',

@@ -18,7 +18,8 @@ import { createAccessLog } from './access-log.ts';
 export interface HttpEndpointProps {
   stage: string;
   routes: readonly Route[];
-  cors: boolean;
+  /** Empty: no CORS. */
+  corsOrigins: string[];
   /** No route needs a token. */
   open: boolean;
   createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction;
@@ -42,7 +43,7 @@ export class HttpEndpoint extends Construct {
     this.api = new HttpApi(this, 'Api', {
       apiName: `llm-${props.stage}`,
       createDefaultStage: false,
-      ...(props.cors && { corsPreflight: cors }),
+      ...(props.corsOrigins.length > 0 && { corsPreflight: { ...cors, allowOrigins: props.corsOrigins } }),
     });
     for (const route of props.routes) {
       const checked = !route.public && !props.open;
@@ -82,7 +83,6 @@ export class HttpEndpoint extends Construct {
 }
 
 const cors = {
-  allowOrigins: ['*'],
   allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
   exposeHeaders: ['location', 'retry-after'],

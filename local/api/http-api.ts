@@ -4,9 +4,11 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
+import type { Openness } from '../openness.ts';
 import { readBody } from '../read-body.ts';
 import type { RequestObservers } from '../requests/request-observers.ts';
 import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
+import { corsHeaders } from './cors-headers.ts';
 import { type HttpRoute, matchRoute, readHttpRoutes } from './http-api-routes.ts';
 import { type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts';
 import type { InvokePermissions } from './invoke-permissions.ts';
@@ -19,12 +21,14 @@ export interface ApiSettings {
   readonly region: string;
   readonly account: string;
   readonly observers: RequestObservers;
+  readonly openness: Openness;
 }
 
 export class HttpApi {
   readonly #routes: readonly HttpRoute[];
   readonly #api: ResolvedResource;
   readonly #account: string;
+  readonly #openness: Openness;
   readonly #observers: RequestObservers;
   readonly #lambda: LambdaHost;
 
@@ -37,6 +41,7 @@ export class HttpApi {
   ) {
     this.#api = api;
     this.#account = settings.account;
+    this.#openness = settings.openness;
     this.#observers = settings.observers;
     this.#lambda = lambda;
     const arn = `arn:aws:execute-api:${settings.region}:${settings.account}:${api.ref}`;
@@ -44,7 +49,7 @@ export class HttpApi {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const cors = this.#corsHeaders(request);
+    const cors = corsHeaders(request, this.#api.properties.CorsConfiguration, this.#openness);
     if (cors && request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
       response.writeHead(204, cors).end();
       return;
@@ -93,27 +98,6 @@ export class HttpApi {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html; undefined without CORS. */
-  #corsHeaders(request: IncomingMessage): OutgoingHttpHeaders | undefined {
-    const cors = this.#api.properties.CorsConfiguration;
-    const origin = request.headers.origin;
-    if (!cors || !origin) return undefined;
-    const origins: string[] = cors.AllowOrigins ?? [];
-    if (!origins.includes('*') && !origins.includes(origin)) return {};
-    const list = (values: string[] | undefined) => values?.join(',');
-    const headers: Record<string, string | undefined> = {
-      'access-control-allow-origin': origins.includes('*') && !cors.AllowCredentials ? '*' : origin,
-      'access-control-allow-credentials': cors.AllowCredentials ? 'true' : undefined,
-      'access-control-expose-headers': list(cors.ExposeHeaders),
-      ...(request.method === 'OPTIONS' && {
-        'access-control-allow-methods': list(cors.AllowMethods),
-        'access-control-allow-headers': list(cors.AllowHeaders),
-        'access-control-max-age': cors.MaxAge?.toString(),
-      }),
-    };
-    return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
   }
 }
 

@@ -3,6 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../log.ts';
+import type { Openness } from '../openness.ts';
+import { answerRefusal, refuseUpgrade } from './answer-refusal.ts';
+import { findRefusal } from './find-refusal.ts';
 import type { FunctionUrl } from './function-url.ts';
 import type { HttpApi } from './http-api.ts';
 import type { WebSocketApi } from './websocket-api.ts';
@@ -16,20 +19,22 @@ export interface PublicApis {
 export class PublicServer {
   readonly #server: Server;
   readonly #hostname: string;
+  readonly #openness: Openness;
   readonly #log: Log;
   #apis: PublicApis = { http: undefined, webSocket: undefined, functionUrls: [] };
   #refusing = false;
 
-  private constructor(hostname: string, log: Log) {
+  private constructor(hostname: string, openness: Openness, log: Log) {
     this.#hostname = hostname;
+    this.#openness = openness;
     this.#log = log;
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
   }
 
   /** Rejects with what to do when the port is taken. */
-  static async listen(port: number, hostname: string, log: Log): Promise<PublicServer> {
-    const server = new PublicServer(hostname, log);
+  static async listen(port: number, hostname: string, openness: Openness, log: Log): Promise<PublicServer> {
+    const server = new PublicServer(hostname, openness, log);
     await new Promise<void>((resolve, reject) => {
       server.#server.once('error', (error: NodeJS.ErrnoException) =>
         reject(
@@ -71,6 +76,8 @@ export class PublicServer {
       const ms = Math.round(performance.now() - started);
       this.#log.info(`${request.method} ${path} ${response.statusCode} ${ms} ms`);
     });
+    const refusal = findRefusal(request, this.#openness);
+    if (refusal) return answerRefusal(refusal, response);
     try {
       const target = this.#apis.functionUrls.find((candidate) => candidate.matches(path)) ?? this.#apis.http;
       if (this.#refusing || !target) {
@@ -94,8 +101,10 @@ export class PublicServer {
     // The query may hold a connection pass, so it is not shown.
     const path = (request.url ?? '/').split('?')[0];
     const { webSocket } = this.#apis;
-    let status = 404;
-    if (webSocket && path === '/ws' && !this.#refusing)
+    const refusal = findRefusal(request, this.#openness);
+    let status = refusal?.status ?? 404;
+    if (refusal) refuseUpgrade(refusal, socket);
+    else if (webSocket && path === '/ws' && !this.#refusing)
       status = await webSocket.connect(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     this.#log.info(`WebSocket ${path} ${status} ${Math.round(performance.now() - started)} ms`);

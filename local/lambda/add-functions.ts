@@ -1,5 +1,6 @@
 // Makes the functions of the templates, each with an access key of its own.
 import { join } from 'node:path';
+import { createAccessKey } from '../access-keys.ts';
 import type { Principal } from '../services/access-denied.ts';
 import type { CloudAssembly } from '../template/cloud-assembly.ts';
 import type { ResolvedTemplates } from '../template/resolve-template.ts';
@@ -13,7 +14,7 @@ export interface FunctionHosting {
   readonly localize: (value: string) => string;
 }
 
-/** Returns who calls, by access key. */
+/** Returns who calls, by the id of the access key. */
 export function addFunctions(
   lambda: LambdaHost,
   templates: ResolvedTemplates,
@@ -24,16 +25,16 @@ export function addFunctions(
   const hostStartedAt = Date.now();
   const compileCache = join(dataDir, 'compile-cache');
   for (const resource of templates.ofType('AWS::Lambda::Function')) {
-    const accessKeyId = `LOCAL${String(principals.size).padStart(11, '0')}`;
+    const accessKey = createAccessKey();
     const definition = defineFunction(resource, {
       ...settings,
       assets,
-      accessKeyId,
+      accessKey,
       compileCache,
       hostStartedAt,
     });
     lambda.add(definition);
-    principals.set(accessKeyId, { functionName: definition.name, roleArn: definition.roleArn });
+    principals.set(accessKey.accessKeyId, { functionName: definition.name, roleArn: definition.roleArn });
   }
   return principals;
 }

@@ -1,6 +1,7 @@
 // AWS::Lambda::Function: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html
 // Environment variables: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 import { randomUUID } from 'node:crypto';
+import type { AccessKey } from '../access-keys.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
 
 export interface FunctionDefinition {
@@ -24,7 +25,7 @@ export interface FunctionSettings {
   /** Epoch milliseconds. */
   readonly hostStartedAt: number;
   readonly assets: ReadonlyMap<string, string>;
-  readonly accessKeyId: string;
+  readonly accessKey: AccessKey;
   readonly compileCache: string;
   /** Replaces addresses of AWS in a variable's value by local ones. */
   readonly localize: (value: string) => string;
@@ -60,8 +61,8 @@ export function defineFunction(resource: ResolvedResource, settings: FunctionSet
       AWS_REGION: settings.region,
       AWS_DEFAULT_REGION: settings.region,
       AWS_ENDPOINT_URL: settings.awsEndpoint,
-      AWS_ACCESS_KEY_ID: settings.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ACCESS_KEY_ID: settings.accessKey.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: settings.accessKey.secretAccessKey,
       AWS_EXECUTION_ENV: `AWS_Lambda_${properties.Runtime}`,
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -86,13 +86,13 @@ test('without WebSockets there is no such API, no ticket route and nothing that 
     assert.ok(!text.includes(gone), gone);
 });
 
-test('CORS can be switched off', () => {
-  const corsOf = (value: string) => {
-    const { service } = synthesizeService({ variables: { LLM_ENABLE_CORS: value } });
-    return resourcesOf(service, 'AWS::ApiGatewayV2::Api').filter(
-      ([, api]) => api.Properties.CorsConfiguration,
+test('CORS is for every origin, for those of a list, or off', () => {
+  const originsOf = (variables: Record<string, string>) =>
+    resourcesOf(synthesizeService({ variables }).service, 'AWS::ApiGatewayV2::Api').flatMap(
+      ([, api]) => api.Properties.CorsConfiguration?.AllowOrigins ?? [],
     );
-  };
-  assert.equal(corsOf('true').length, 1);
-  assert.equal(corsOf('false').length, 0);
+  assert.deepEqual(originsOf({ LLM_ENABLE_CORS: 'true' }), ['*']);
+  const list = ['https://a.example', 'http://localhost:3000'];
+  assert.deepEqual(originsOf({ LLM_CORS_ORIGINS: list.join() }), list);
+  assert.deepEqual(originsOf({ LLM_ENABLE_CORS: 'false' }), []);
 });

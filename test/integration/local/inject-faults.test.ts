@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { administratorAccessKeyId } from '../../../local/aws-endpoint.ts';
 import { type Fixture, startFixture, synthesizeFixture } from './start-fixture.ts';
 
 const key = (id: string) => ({ pk: { S: id }, sk: { S: 'x' } });
@@ -16,7 +15,7 @@ describe('the local host, with faults', () => {
     const settings = {
       endpoint: fixture.host.awsEndpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: administratorAccessKeyId, secretAccessKey: 'any' },
+      credentials: fixture.host.awsCredentials,
       maxAttempts: 3,
     };
     dynamodb = new DynamoDBClient(settings);

@@ -2,5 +2,5 @@
 import { startHost } from '../../../local/start-host.ts';
 
 const [assemblyDir = '', dataDir = ''] = process.argv.slice(2);
-const { url, awsEndpoint } = await startHost({ assemblyDir, dataDir, port: 0, quiet: true });
-console.log(JSON.stringify({ url, awsEndpoint }));
+const { url, awsEndpoint, awsCredentials } = await startHost({ assemblyDir, dataDir, port: 0, quiet: true });
+console.log(JSON.stringify({ url, awsEndpoint, awsCredentials }));

@@ -12,8 +12,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { administratorAccessKeyId } from '../../../local/aws-endpoint.ts';
-import { type HostOptions, startHost } from '../../../local/start-host.ts';
+import { type Host, type HostOptions, startHost } from '../../../local/start-host.ts';
 
 export const temporaryDirectory = () => mkdtempSync(join(tmpdir(), 'local-host-'));
 
@@ -46,15 +45,17 @@ export async function startFixture(assemblyDir: string, options: Partial<HostOpt
     environment: { FIXTURE_SECRET: 'very secret' },
     ...options,
   });
-  return { host, ...clientsOf(host.awsEndpoint, host.url), close: () => host.close(0) };
+  return { host, ...clientsOf(host), close: () => host.close(0) };
 }
 
-/** @param endpoint of the AWS APIs. @param url of the HTTP API. */
-export function clientsOf(endpoint: string, url: string) {
+/** The part of a host that its clients need; it may run in another process. */
+export type HostAddress = Pick<Host, 'url' | 'awsEndpoint' | 'awsCredentials'>;
+
+export function clientsOf({ url, awsEndpoint, awsCredentials }: HostAddress) {
   const settings = {
-    endpoint,
+    endpoint: awsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: administratorAccessKeyId, secretAccessKey: 'any' },
+    credentials: awsCredentials,
     maxAttempts: 1,
   };
   const dynamodb = new DynamoDBClient(settings);

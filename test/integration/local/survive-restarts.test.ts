@@ -8,7 +8,14 @@ import { after, before, describe, it } from 'node:test';
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { startHost } from '../../../local/start-host.ts';
-import { clientsOf, startFixture, synthesizeFixture, temporaryDirectory, until } from './start-fixture.ts';
+import {
+  clientsOf,
+  type HostAddress,
+  startFixture,
+  synthesizeFixture,
+  temporaryDirectory,
+  until,
+} from './start-fixture.ts';
 
 describe('the local host and its data', () => {
   let assembly: string;
@@ -27,12 +34,12 @@ describe('the local host and its data', () => {
     });
     children.push(child);
     const [line] = await once(child.stdout, 'data');
-    const { url, awsEndpoint } = JSON.parse(String(line));
+    const address: HostAddress = JSON.parse(String(line));
     const kill = async () => {
       child.kill('SIGKILL');
       await once(child, 'exit');
     };
-    return { ...clientsOf(awsEndpoint, url), kill };
+    return { ...clientsOf(address), kill };
   }
 
   it('loses no item, message or object to a kill -9, and shows at once what was in flight', async () => {

@@ -7,15 +7,13 @@ import { createDynamoClient, createDynamoTable } from '../../../adapters/dynamo-
 import { findTableName } from '../../../adapters/dynamo-table-names.ts';
 import { type RunningService, startService } from '../../../bench/start-service.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
-import { administratorAccessKeyId } from '../../../local/aws-endpoint.ts';
+import { awsProfile } from '../../../local/access-keys.ts';
 
 let service: RunningService;
 before(async () => {
   service = await startService({});
-  process.env.AWS_ENDPOINT_URL = service.host.awsEndpoint;
-  process.env.AWS_ACCESS_KEY_ID = administratorAccessKeyId;
-  process.env.AWS_SECRET_ACCESS_KEY = 'none';
-  process.env.AWS_REGION = 'us-east-1';
+  process.env.AWS_CONFIG_FILE = service.host.awsConfigFile;
+  process.env.AWS_PROFILE = awsProfile;
 });
 after(() => service.stop());
 

@@ -4,7 +4,6 @@ import { createDynamoTaskStore } from '../../../adapters/dynamo-task-store.ts';
 import { createS3Payloads } from '../../../adapters/s3-payloads.ts';
 import { startService } from '../../../bench/start-service.ts';
 import type { NewTask } from '../../../core/tasks/task-store.ts';
-import { administratorAccessKeyId } from '../../../local/aws-endpoint.ts';
 import { makeTask } from '../../make-task.ts';
 
 /** The service's own tables and bucket on the local host, reached by this process's SDK clients. */
@@ -12,8 +11,8 @@ export async function startStores(settings: Record<string, string> = {}) {
   const service = await startService({ LLM_LOG_LEVEL: 'info', ...settings });
   const { host } = service;
   process.env.AWS_ENDPOINT_URL = host.awsEndpoint;
-  process.env.AWS_ACCESS_KEY_ID = administratorAccessKeyId;
-  process.env.AWS_SECRET_ACCESS_KEY = 'none';
+  process.env.AWS_ACCESS_KEY_ID = host.awsCredentials.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = host.awsCredentials.secretAccessKey;
   process.env.AWS_REGION = 'us-east-1';
   const reference = (type: string, namePart: string) => {
     const found = host.templates.ofType(type).find(({ id }) => id.includes(namePart));

@@ -84,6 +84,7 @@ test('each wrong value is named by its variable, all at once', () => {
     LLM_MAX_WORKERS: '0',
     LLM_TASK_TIMEOUT: 'soon',
     LLM_ENABLE_CORS: 'maybe',
+    LLM_CORS_ORIGINS: 'everywhere',
     LLM_TYPE_LIMITS: 'translation',
     LLM_BUS_EVENTS: 'finished',
     LLM_WEBHOOK_PORTS: '70000',
@@ -92,11 +93,37 @@ test('each wrong value is named by its variable, all at once', () => {
     'LLM_MAX_WORKERS',
     'LLM_TASK_TIMEOUT',
     'LLM_ENABLE_CORS',
+    'LLM_CORS_ORIGINS',
     'LLM_TYPE_LIMITS',
     'LLM_BUS_EVENTS',
     'LLM_WEBHOOK_PORTS',
   ])
     assert.match(faults, new RegExp(`^${name} `, 'm'));
+});
+
+test('origins are those that browsers send, and a wrong one is named', () => {
+  const originsOf = (text: string) => readSettings({ LLM_CORS_ORIGINS: text }, here).corsOrigins;
+  const right = ['https://app.example.com', 'http://localhost:3000', 'https://[::1]:8443'];
+  assert.deepEqual(originsOf(right.join(', ')), right);
+  for (const wrong of [
+    'https://app.example.com/',
+    'https://app.example.com/path',
+    'https://app.example.com:443',
+    'https://App.example.com',
+    'https://user@app.example.com',
+    'https://*.example.com',
+    'app.example.com',
+    'ftp://app.example.com',
+    'null',
+  ])
+    assert.ok(faultsOf({ LLM_CORS_ORIGINS: `${right[0]},${wrong}` }).includes(`has "${wrong}" where`), wrong);
+});
+
+test('without a list every origin may call, and none where CORS is off', () => {
+  assert.deepEqual(readSettings({}, here).corsOrigins, ['*']);
+  assert.deepEqual(readSettings({ LLM_CORS_ORIGINS: 'https://a.example,*' }, here).corsOrigins, ['*']);
+  const off = { LLM_ENABLE_CORS: 'false', LLM_CORS_ORIGINS: 'https://a.example' };
+  assert.deepEqual(readSettings(off, here).corsOrigins, []);
 });
 
 test('unknown names are refused: of providers, of task types, and in variables of limits', () => {

@@ -17,6 +17,7 @@ const others = [
   'LLM_WEBHOOK_SECRET',
   'LLM_PORT',
   'LLM_HOST',
+  'LLM_ALLOW_OPEN_NETWORK',
   'LLM_DATA_DIR',
   'LLM_LOG_LEVEL',
 ];

@@ -22,6 +22,7 @@ describe('synthesize', () => {
   afterEach(() => {
     delete process.env.SYNTHESIZE_TEST_API_KEY;
     delete process.env.SYNTHESIZE_TEST_BASE_URL;
+    delete process.env.LLM_AUTH_TOKEN;
   });
 
   it('runs the app for one machine, and not again while nothing changed', async () => {
@@ -39,6 +40,13 @@ describe('synthesize', () => {
     process.env.SYNTHESIZE_TEST_API_KEY = 'second';
     assert.equal(await build(), false);
     process.env.SYNTHESIZE_TEST_BASE_URL = 'http://127.0.0.1:1/v1';
+    assert.equal(await build(), true);
+  });
+
+  it('runs the app again when a blank token becomes one, since a blank one makes it open', async () => {
+    process.env.LLM_AUTH_TOKEN = ' ';
+    await build();
+    process.env.LLM_AUTH_TOKEN = 'secret';
     assert.equal(await build(), true);
   });
 
