@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpsWebhookSender } from '../../../adapters/https-webhook-sender.ts';
+import { hostileReceivers } from '../../fakes/hostile-receivers.ts';
 
 const timeoutMs = 300;
 /** Of a sender that holds on. Its own drain takes up to a second. */
@@ -24,99 +25,7 @@ async function listen(t: TestContext, behave: (socket: Socket) => void): Promise
   return (server.address() as AddressInfo).port;
 }
 
-/** Writes the text again and again until the socket is closed. */
-function forEver(socket: Socket, text: string, everyMs: number): void {
-  const timer = setInterval(() => (socket.destroyed ? clearInterval(timer) : socket.write(text)), everyMs);
-}
-
-const onRequest = (answer: (socket: Socket) => void) => (socket: Socket) =>
-  void socket.once('data', () => answer(socket));
-const head = 'HTTP/1.1 200 OK\r\n';
-
-const receivers: [
-  what: string,
-  protocol: 'http' | 'https',
-  behave: (socket: Socket) => void,
-  kind: string,
-][] = [
-  ['says nothing', 'http', () => {}, 'timeout'],
-  ['does not read', 'http', (socket) => void socket.pause(), 'timeout'],
-  ['closes at once', 'http', (socket) => void socket.destroy(), 'unreachable'],
-  ['resets the connection', 'http', onRequest((socket) => void socket.resetAndDestroy()), 'unreachable'],
-  ['ends without an answer', 'http', onRequest((socket) => void socket.end()), 'unreachable'],
-  [
-    'switches protocols',
-    'http',
-    onRequest(
-      (socket) => void socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
-    ),
-    'answered',
-  ],
-  [
-    'sends a letter of its head now and then',
-    'http',
-    onRequest((socket) => forEver(socket, 'H', 50)),
-    'unreachable',
-  ],
-  [
-    'sends headers without end, slowly',
-    'http',
-    onRequest((socket) => {
-      socket.write(head);
-      forEver(socket, 'x-a: b\r\n', 20);
-    }),
-    'timeout',
-  ],
-  [
-    'sends headers without end, fast',
-    'http',
-    onRequest((socket) => {
-      socket.write(head);
-      forEver(socket, `x-a: ${'b'.repeat(4_000)}\r\n`, 1);
-    }),
-    'unreachable',
-  ],
-  [
-    'announces an answer for ever',
-    'http',
-    onRequest((socket) => forEver(socket, 'HTTP/1.1 102 Processing\r\n\r\n', 5)),
-    'timeout',
-  ],
-  [
-    'sends a body without end, slowly',
-    'http',
-    onRequest((socket) => {
-      socket.write(`${head}\r\n`);
-      forEver(socket, 'x', 20);
-    }),
-    'answered',
-  ],
-  [
-    'sends a body without end, fast',
-    'http',
-    onRequest((socket) => {
-      socket.write(`${head}\r\n`);
-      forEver(socket, 'x'.repeat(10_000), 1);
-    }),
-    'answered',
-  ],
-  [
-    'stops within its chunked body',
-    'http',
-    onRequest((socket) => void socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\nab`)),
-    'answered',
-  ],
-  ['speaks another protocol', 'http', onRequest((socket) => void socket.end('SSH-2.0-x\r\n')), 'unreachable'],
-  ['does not shake hands', 'https', () => {}, 'timeout'],
-  [
-    'answers a handshake with nonsense',
-    'https',
-    onRequest((socket) => void socket.end('HTTP/1.1 400 \r\n\r\n')),
-    'unreachable',
-  ],
-];
-
-for (const [what, protocol, behave, kind] of receivers)
+for (const { what, protocol, behave, reply: kind } of hostileReceivers)
   test(`a delivery ends in time at a receiver that ${what}`, async (t) => {
     const port = await listen(t, behave);
     const sender = createHttpsWebhookSender({ timeoutMs, isAddressAllowed: () => true });
