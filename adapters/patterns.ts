@@ -3,7 +3,7 @@ import { compileLinear } from './linear-pattern.ts';
 import { createRegexThread, type RegexThread } from './regex-thread.ts';
 
 /** The longest that one text may take in the thread. */
-const longestTestMs = 250;
+const longestTestMs = 500;
 /** A check of a value that only waits for the thread ends after about a second. */
 const unitsPerMs = 3_000;
 /** Compiled expressions that are kept: tasks of one kind have the same. */
@@ -15,17 +15,25 @@ const mostKept = 200;
  */
 export function createPatternCompiler(): CompilePattern {
   const kept = new Map<string, Pattern | undefined>();
+  const threaded = new WeakSet<Pattern>();
   const thread = createRegexThread();
   return async (source) => {
-    if (kept.has(source)) return kept.get(source);
-    const pattern = await compile(source, thread);
+    const known = kept.get(source);
+    if (known && threaded.has(known)) await thread.ready();
+    if (known || kept.has(source)) return known;
+    const pattern = await compile(source, thread, threaded);
     if (kept.size >= mostKept) kept.clear();
     kept.set(source, pattern);
     return pattern;
   };
 }
 
-async function compile(source: string, thread: RegexThread): Promise<Pattern | undefined> {
+/** @param threaded gets what runs in the thread */
+async function compile(
+  source: string,
+  thread: RegexThread,
+  threaded: WeakSet<Pattern>,
+): Promise<Pattern | undefined> {
   const expression = [source, escapeLess(source)].find(isExpression);
   if (expression === undefined) return undefined;
   const linear = await compileLinear(expression);
@@ -39,8 +47,9 @@ async function compile(source: string, thread: RegexThread): Promise<Pattern | u
     };
   }
   // V8 finds only now that an expression is too large.
+  await thread.ready();
   if (thread.test(expression, '', longestTestMs) === 'failed') return undefined;
-  return {
+  const pattern: Pattern = {
     test(text, spend) {
       const startedAt = performance.now();
       const answer = thread.test(expression, text, longestTestMs);
@@ -49,6 +58,8 @@ async function compile(source: string, thread: RegexThread): Promise<Pattern | u
       return answer;
     },
   };
+  threaded.add(pattern);
+  return pattern;
 }
 
 function isExpression(source: string): boolean {

@@ -1,4 +1,9 @@
-import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { receiverGroup } from '../core/webhooks/receiver-group.ts';
 import { WebhookMessage, type WebhookQueue } from '../core/webhooks/webhook-queue.ts';
 import { mapInGroups, pagesBySize } from './pages.ts';
@@ -43,6 +48,26 @@ export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: st
     async postpone(ReceiptHandle, milliseconds) {
       const VisibilityTimeout = toVisibilityTimeout(milliseconds);
       await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+    },
+
+    async receive(WaitTimeSeconds) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: messagesPerRequest,
+          WaitTimeSeconds,
+          MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+        }),
+      );
+      return Messages.map(({ Body = '', ReceiptHandle = '', Attributes }) => ({
+        body: Body,
+        handle: ReceiptHandle,
+        attempt: Number(Attributes?.ApproximateReceiveCount ?? 1),
+      }));
+    },
+
+    async delete(ReceiptHandle) {
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     },
   };
 }

@@ -134,7 +134,10 @@ async function attack(): Promise<{ statuses: Map<number, number>; tasks: string[
   return { statuses, tasks };
 }
 
+// What comes in starts environments, which stay: both rounds and both looks at the memory have them.
+const warming = attack();
 await runInnocents('warm-up');
+await warming;
 const before = readMemory();
 const alone = await runInnocents('alone');
 const attacking = attack();

@@ -15,7 +15,7 @@ import type { EventBus } from './event-bus.ts';
 export interface PublishPorts {
   /** Undefined where there is no WebSocket API. */
   sockets: SubscriberPorts | undefined;
-  webhooks: WebhookQueue;
+  webhooks: Pick<WebhookQueue, 'send'>;
   bus: EventBus;
   batches: BatchProgress;
   statistics: Statistics;
@@ -78,7 +78,7 @@ export async function publishTaskEvents(
   };
 }
 
-async function sendWebhooks(outgoing: Outgoing[], queue: WebhookQueue) {
+async function sendWebhooks(outgoing: Outgoing[], queue: PublishPorts['webhooks']) {
   const asked = outgoing.flatMap((each) => {
     const message = webhookOf(each);
     return message ? [{ each, message }] : [];

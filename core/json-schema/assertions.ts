@@ -128,7 +128,7 @@ export const assertions: ReadonlyMap<string, Assertion<never>> = new Map(
     },
     enum: {
       holds(rule: unknown[], value, { spend }) {
-        spend(sizeOf(value));
+        spend(2 * sizeOf(value));
         return isMember(rule, value);
       },
       words: (rule) => `must be one of ${quote(rule).replace(/^\[|\]$/g, '')}`,
@@ -136,7 +136,7 @@ export const assertions: ReadonlyMap<string, Assertion<never>> = new Map(
     const: {
       holds(rule: unknown, value, { spend }) {
         if (typeof rule !== 'object' || rule === null) return rule === value;
-        spend(sizeOf(rule) + sizeOf(value));
+        spend(2 * sizeOf(rule) + 2 * sizeOf(value));
         return canonicalJson(rule) === canonicalJson(value);
       },
       words: (rule) => `must be ${quote(rule)}`,
@@ -171,7 +171,7 @@ export const assertions: ReadonlyMap<string, Assertion<never>> = new Map(
     uniqueItems: {
       holds(rule: boolean, value, { spend }) {
         if (!rule || !Array.isArray(value)) return true;
-        spend(sizeOf(value));
+        spend(4 * sizeOf(value));
         return new Set(value.map(canonicalJson)).size === value.length;
       },
       words: () => 'must have no item twice',

@@ -46,6 +46,7 @@ export async function prepareTask(
   rules: SubmissionRules,
   states: ReadonlyMap<string, ProviderState>,
 ): Promise<NewTask> {
+  refuseTooMany(body);
   const request = parseRequest(TaskRequest, body);
   const input = toInput(request);
   const type = rules.types.get(request.type);
@@ -110,6 +111,18 @@ export async function prepareTask(
       callbackEvents: request.callback_events ?? null,
     },
   };
+}
+
+/** Members of a part of a request that may have no more than a few dozen. */
+const mostMembers = 100;
+
+/** The schema would find a fault in each of a hundred thousand members, which takes seconds. */
+function refuseTooMany(body: unknown): void {
+  if (typeof body !== 'object' || body === null) return;
+  const { metadata, callback_events } = body as Partial<Record<keyof TaskRequest, unknown>>;
+  for (const [name, part] of Object.entries({ metadata, callback_events }))
+    if (typeof part === 'object' && part !== null && Object.keys(part).length > mostMembers)
+      throw invalidRequest([{ pointer: `/${name}`, detail: `has more than ${mostMembers} members` }]);
 }
 
 function toInput({ prompt, data, config }: TaskRequest): TaskInput {

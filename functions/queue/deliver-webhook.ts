@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createHttpsWebhookSender } from '../../adapters/https-webhook-sender.ts';
@@ -14,7 +15,9 @@ import { isAddressAllowed } from '../../core/webhooks/check-callback-url.ts';
 import { type DeliverWebhookPorts, deliverWebhook } from '../../core/webhooks/deliver-webhook.ts';
 import { createReceiverHealth } from '../../core/webhooks/receiver-health.ts';
 import { webhookRetryDelays } from '../../core/webhooks/retry-delays.ts';
+import { serveWhileWaiting } from '../../core/webhooks/serve-while-waiting.ts';
 import { signingKeys } from '../../core/webhooks/signing-secrets.ts';
+import type { ReceivedWebhook } from '../../core/webhooks/webhook-queue.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
 
 /** For name lookup, connection and answer together; well below the function's timeout. */
@@ -58,18 +61,34 @@ const ports: DeliverWebhookPorts = {
   clock: Date.now,
 };
 
+/** After the last receive there is time for a try and what is written of it. */
+const lastReceiveMs = tryTimeoutMs + 5_000;
+
 /**
- * SQS trigger of the webhook queue. Delivers a batch's messages at the same time; those to repeat come back.
+ * SQS trigger of the webhook queue. Delivers a batch's messages at the same time, and others while receivers hang; those
+ * to repeat come back.
  */
-export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
-  const response = await reportFailedRecords(event, logger, deliver);
+export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const batch = reportFailedRecords(event, logger, ({ body, receiptHandle, attributes }) =>
+    deliver({ body, handle: receiptHandle, attempt: Number(attributes.ApproximateReceiveCount) }),
+  );
+  await serveWhileWaiting(batch, {
+    receive: queue.receive,
+    async handle(message) {
+      if (await deliver(message)) await queue.delete(message.handle);
+    },
+    receivesUntil: Date.now() + context.getRemainingTimeInMillis() - lastReceiveMs,
+    clock: Date.now,
+    sleep,
+    onError: (error) => logger.error('A message could not be handled', { error: error as Error }),
+  });
   metrics.publishStoredMetrics();
-  return response;
+  return batch;
 };
 
-async function deliver(record: SQSRecord): Promise<boolean> {
-  const message = parseWebhookMessage(record.body);
-  const attempt = Number(record.attributes.ApproximateReceiveCount);
+/** False: it comes again. */
+async function deliver({ body, handle, attempt }: ReceivedWebhook): Promise<boolean> {
+  const message = parseWebhookMessage(body);
   const outcome = await deliverWebhook(message, attempt, { policy, delays }, ports);
   metrics.addMetric(metricOf[outcome.status], MetricUnit.Count, 1);
   if (outcome.kind === 'ended') return true;
@@ -80,7 +99,7 @@ async function deliver(record: SQSRecord): Promise<boolean> {
     reason: outcome.reason,
     status: outcome.status,
   });
-  await queue.postpone(record.receiptHandle, outcome.delayMs);
+  await queue.postpone(handle, outcome.delayMs);
   return false;
 }
 

@@ -66,7 +66,6 @@ export function fakePorts(members: Partial<PublishPorts> = {}) {
         webhooks.push(...messages);
         return [];
       },
-      postpone: async () => undefined,
     },
     bus: {
       async put(events) {
