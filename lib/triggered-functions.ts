@@ -89,7 +89,7 @@ export const webSocketFunctions = {
       tasks: ['GetItem', 'BatchGetItem', 'Query'],
       payloads: ['GetObject'],
       connections: ['ManageConnections'],
-      subscriptions: ['Query', 'PutItem', 'DeleteItem', 'BatchWriteItem'],
+      subscriptions: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
       eventLag: ['GetItem'],
     },
     timeout: 29,
