@@ -42,6 +42,11 @@ type ProviderNumbers = Pick<
 const limit = z.coerce.number().int().min(1).max(1000);
 const rate = z.coerce.number().int().min(1);
 
+function carriesNoSecret(text: string): boolean {
+  const { username = '', password = '' } = URL.parse(text) ?? {};
+  return username === '' && password === '';
+}
+
 /** The numbers of a provider: by its own variables, else by its definition. Throws ConfigurationError. */
 export function readProviderNumbers(provider: Provider, source: Variables): ProviderNumbers {
   const prefix = variablePrefix(provider.name);
@@ -62,7 +67,12 @@ export function readProviderNumbers(provider: Provider, source: Variables): Prov
       read([`LLM_RPM_${prefix}`], rate, 'a whole number of at least 1') ?? provider.requestsPerMinute,
     tokensPerMinute:
       read([`LLM_TPM_${prefix}`], rate, 'a whole number of at least 1') ?? provider.tokensPerMinute,
-    baseUrl: read(baseUrlVariables(provider.name), z.url(), 'a URL'),
+    baseUrl: read(
+      baseUrlVariables(provider.name),
+      z.url().refine(carriesNoSecret),
+      'a URL without user name and password, which everyone who may read the templates would see: write the ' +
+        `secret into ${keyVariable(provider.name)}, which is sent as a bearer token`,
+    ),
   };
   if (faults.length > 0) throw new ConfigurationError(faults);
   return numbers;

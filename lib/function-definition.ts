@@ -1,5 +1,5 @@
 import type { Environment } from '../config/environment.ts';
-import type { Use } from './service-resources.ts';
+import type { Uses } from './service-resources.ts';
 
 /** Variables that the templates set; the local host sets its own. */
 export type Variable = Exclude<keyof Environment, 'LOCAL_HOST_STARTED_AT'>;
@@ -11,7 +11,7 @@ export interface FunctionDefinition {
   /** Exactly what its `Environment.pick` asks for; a test compares them. */
   environment: readonly Variable[];
   /** What its role may do. */
-  uses: readonly Use[];
+  uses: Uses;
   /** MB. Default 256. */
   memory?: number;
   /** Seconds. Default 10. */

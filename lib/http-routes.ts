@@ -10,22 +10,23 @@ export interface HttpRoute extends FunctionDefinition {
   webSocket?: true;
 }
 
-const reads = {
-  environment: ['SETTINGS', 'TASK_TABLE', 'PAYLOAD_BUCKET'],
-  uses: ['read tasks', 'read payloads'],
-} as const;
-
 const submits = {
   environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
-  uses: ['write tasks', 'write state', 'read payloads', 'write payloads', 'send tasks'],
+  uses: {
+    tasks: ['GetItem', 'PutItem', 'BatchWriteItem'],
+    payloads: ['GetObject', 'PutObject'],
+    taskQueues: ['SendMessage'],
+    ticketQueues: ['SendMessage'],
+    providers: ['BatchGetItem'],
+  },
+  timeout: 29,
 } as const;
 
-const changes = {
-  environment: ['SETTINGS', 'TASK_TABLE', 'PAYLOAD_BUCKET'],
-  uses: ['write tasks', 'read payloads'],
+const ofTasks = ['SETTINGS', 'TASK_TABLE', 'PAYLOAD_BUCKET'] as const;
+const ofProviders = {
+  environment: ['SETTINGS', 'STATE_TABLE'],
+  uses: { providers: ['BatchGetItem'] },
 } as const;
-
-const reportsState = { environment: ['SETTINGS', 'STATE_TABLE'], uses: ['read state'] } as const;
 
 /** Every route of the HTTP API. core/http-contract describes the same ones. */
 export const httpRoutes: readonly HttpRoute[] = [
@@ -34,7 +35,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     path: '/health',
     entry: 'http/get-health',
     environment: ['SETTINGS'],
-    uses: [],
+    uses: {},
     public: true,
   },
   {
@@ -42,11 +43,27 @@ export const httpRoutes: readonly HttpRoute[] = [
     path: '/ready',
     entry: 'http/get-ready',
     environment: ['SETTINGS', 'TASK_TABLE', 'QUEUE_URL_PREFIX'],
-    uses: ['read tasks', 'count tasks'],
+    uses: {
+      tasks: ['GetItem'],
+      taskQueues: ['GetQueueAttributes'],
+      ticketQueues: ['GetQueueAttributes'],
+    },
     public: true,
   },
-  { method: 'POST', path: '/api/v1/tasks', entry: 'http/submit-task', ...submits, timeout: 29 },
-  { method: 'GET', path: '/api/v1/tasks', entry: 'http/list-tasks', ...reads },
+  {
+    method: 'POST',
+    path: '/api/v1/tasks',
+    entry: 'http/submit-task',
+    ...submits,
+    uses: { ...submits.uses, cachedResults: ['GetItem'] },
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/tasks',
+    entry: 'http/list-tasks',
+    environment: ofTasks,
+    uses: { tasks: ['BatchGetItem', 'Query'], payloads: ['GetObject'] },
+  },
   {
     method: 'POST',
     path: '/api/v1/tasks/batch',
@@ -54,53 +71,75 @@ export const httpRoutes: readonly HttpRoute[] = [
     ...submits,
     // It parses and checks up to 5 MiB; Lambda gives processor time by memory.
     memory: 512,
-    timeout: 29,
   },
-  // It ends a task that it finds past its deadline.
-  { method: 'GET', path: '/api/v1/tasks/{task_id}', entry: 'http/get-task', ...changes },
-  { method: 'DELETE', path: '/api/v1/tasks/{task_id}', entry: 'http/cancel-task', ...changes },
+  {
+    method: 'GET',
+    path: '/api/v1/tasks/{task_id}',
+    entry: 'http/get-task',
+    environment: ofTasks,
+    // It ends a task that it finds past its deadline.
+    uses: { tasks: ['GetItem', 'UpdateItem'], payloads: ['GetObject'] },
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/tasks/{task_id}',
+    entry: 'http/cancel-task',
+    environment: ofTasks,
+    uses: { tasks: ['UpdateItem'], payloads: ['GetObject'] },
+  },
   {
     method: 'PATCH',
     path: '/api/v1/tasks/{task_id}',
     entry: 'http/reprioritize-task',
-    environment: [...changes.environment, 'QUEUE_URL_PREFIX'],
-    uses: [...changes.uses, 'send tasks'],
+    environment: [...ofTasks, 'QUEUE_URL_PREFIX'],
+    uses: {
+      tasks: ['GetItem', 'UpdateItem'],
+      payloads: ['GetObject'],
+      taskQueues: ['SendMessage'],
+      ticketQueues: ['SendMessage'],
+    },
   },
   {
     method: 'GET',
     path: '/api/v1/tasks/{task_id}/deliveries',
     entry: 'http/list-deliveries',
     environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET'],
-    uses: ['read tasks', 'read state', 'read payloads'],
+    uses: { tasks: ['BatchGetItem'], deliveries: ['Query'] },
   },
   {
     method: 'GET',
     path: '/api/v1/batches/{batch_id}',
     entry: 'http/get-batch',
     environment: ['SETTINGS', 'TASK_TABLE'],
-    uses: ['read tasks'],
+    uses: { tasks: ['GetItem'] },
   },
   {
     method: 'GET',
     path: '/api/v1/providers',
     entry: 'http/list-providers',
     environment: ['SETTINGS'],
-    uses: [],
+    uses: {},
   },
-  { method: 'GET', path: '/api/v1/providers/status', entry: 'http/list-provider-statuses', ...reportsState },
+  { method: 'GET', path: '/api/v1/providers/status', entry: 'http/list-provider-statuses', ...ofProviders },
   {
     method: 'GET',
     path: '/api/v1/providers/{name}/status',
     entry: 'http/get-provider-status',
-    ...reportsState,
+    ...ofProviders,
   },
-  { method: 'GET', path: '/api/v1/stats', entry: 'http/get-stats', ...reportsState },
+  {
+    method: 'GET',
+    path: '/api/v1/stats',
+    entry: 'http/get-stats',
+    environment: ['SETTINGS', 'STATE_TABLE'],
+    uses: { tenantStatistics: ['GetItem'] },
+  },
   {
     method: 'POST',
     path: '/api/v1/ws-tickets',
     entry: 'http/create-connection-pass',
     environment: ['SETTINGS', 'STATE_TABLE', 'WEBSOCKET_URL'],
-    uses: ['write state'],
+    uses: { connectionPasses: ['PutItem'] },
     webSocket: true,
   },
   {
@@ -108,17 +147,17 @@ export const httpRoutes: readonly HttpRoute[] = [
     path: '/openapi.json',
     entry: 'http/get-openapi',
     environment: ['SETTINGS'],
-    uses: [],
+    uses: {},
     public: true,
   },
-  { method: 'GET', path: '/docs', entry: 'http/get-docs', environment: [], uses: [], public: true },
+  { method: 'GET', path: '/docs', entry: 'http/get-docs', environment: [], uses: {}, public: true },
 ];
 
 /** Answers everything else by 404 or 405, as problem details like every error. */
 export const unknownRoute: FunctionDefinition = {
   entry: 'http/answer-unknown-route',
   environment: [],
-  uses: [],
+  uses: {},
 };
 
 /** Adds what functions/http/middleware/authenticate.ts needs. */
@@ -126,6 +165,6 @@ export function withTokenCheck(definition: FunctionDefinition): FunctionDefiniti
   return {
     ...definition,
     environment: [...definition.environment, 'AUTH_PARAMETER'],
-    uses: [...definition.uses, 'read auth token'],
+    uses: { ...definition.uses, authToken: ['GetParameter'] },
   };
 }

@@ -4,9 +4,10 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { ProviderQueues } from './constructs/provider-queues.ts';
+import { type StateRows, stateRows } from './state-rows.ts';
 
 type Grantee = IGrantable & IConstruct;
 
@@ -24,71 +25,107 @@ export interface ServiceResources {
   webhookSecretParameter: string;
 }
 
-const read = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-const write = [
-  ...read,
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:BatchWriteItem',
-];
+type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'BatchWriteItem';
+type QueueAction =
+  | 'SendMessage'
+  | 'ReceiveMessage'
+  | 'DeleteMessage'
+  | 'ChangeMessageVisibility'
+  | 'GetQueueAttributes';
 
-/** The permissions of each use. */
-const grants = {
-  'read tasks': ({ taskTable }, grantee) => taskTable.grant(grantee, ...read),
-  'write tasks': ({ taskTable }, grantee) => taskTable.grant(grantee, ...write),
-  'read state': ({ stateTable }, grantee) => stateTable.grant(grantee, ...read),
-  'write state': ({ stateTable }, grantee) => stateTable.grant(grantee, ...write),
-  'read payloads': ({ payloadBucket }, grantee) =>
-    allow(grantee, payloadBucket.arnForObjects('*'), 's3:GetObject'),
-  'write payloads': ({ payloadBucket }, grantee) =>
-    allow(grantee, payloadBucket.arnForObjects('*'), 's3:PutObject'),
-  'send tasks': ({ providerQueues }, grantee) => {
-    for (const queues of providerQueues)
-      for (const queue of queues.all) allow(grantee, queue.queueArn, 'sqs:SendMessage');
-  },
-  /** Waiting tasks of all providers: whoever frees what they wait for shows or ends them. */
-  'hide tasks': ({ providerQueues }, grantee) => {
-    for (const queues of providerQueues)
-      for (const queue of queues.tasks)
-        allow(grantee, queue.queueArn, 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage');
-  },
-  'receive dead tasks': ({ providerQueues }, grantee) => {
-    for (const { dead } of providerQueues)
-      allow(grantee, dead.queueArn, 'sqs:ReceiveMessage', 'sqs:DeleteMessage');
-  },
-  'count tasks': ({ providerQueues }, grantee) => {
-    for (const queues of providerQueues)
-      for (const queue of queues.all) allow(grantee, queue.queueArn, 'sqs:GetQueueAttributes');
-  },
-  'send webhooks': ({ webhookQueue }, grantee) => allow(grantee, webhookQueue.queueArn, 'sqs:SendMessage'),
-  'put events': ({ eventBus }, grantee) => allow(grantee, eventBus.eventBusArn, 'events:PutEvents'),
-  'manage connections': ({ webSocketStage }, grantee) => {
-    if (webSocketStage !== undefined)
-      allow(grantee, connectionsArn(webSocketStage), 'execute-api:ManageConnections');
-  },
-  'read auth token': ({ authParameter }, grantee) => allowParameter(grantee, authParameter),
-  'read webhook secrets': ({ webhookSecretParameter }, grantee) =>
-    allowParameter(grantee, webhookSecretParameter),
-} satisfies Record<string, (resources: ServiceResources, grantee: Grantee) => unknown>;
+/** What a function does with what; its role may do this and nothing more. */
+export type Uses = {
+  /** Queries are of the indexes. */
+  tasks?: readonly TableAction[];
+  payloads?: readonly ('GetObject' | 'PutObject')[];
+  /** Of every provider, as are the next two. */
+  taskQueues?: readonly QueueAction[];
+  ticketQueues?: readonly QueueAction[];
+  deadQueues?: readonly QueueAction[];
+  webhookQueue?: readonly QueueAction[];
+  eventBus?: readonly 'PutEvents'[];
+  connections?: readonly 'ManageConnections'[];
+  authToken?: readonly 'GetParameter'[];
+  webhookSecrets?: readonly 'GetParameter'[];
+} & {
+  /** Rows of the state table. */
+  [Rows in StateRows]?: readonly TableAction[];
+};
 
-export type Use = keyof typeof grants;
-
-export function grantUses(uses: readonly Use[], resources: ServiceResources, grantee: Grantee): void {
-  for (const use of uses) grants[use](resources, grantee);
-}
-
-export function allowParameter(grantee: Grantee, name: string): void {
-  const arn = Stack.of(grantee).formatArn({
+/** Where each use is: the service that its actions belong to, and the ARNs. */
+const places: Record<
+  Exclude<keyof Uses, StateRows | 'tasks'>,
+  { service: string; arns(resources: ServiceResources, grantee: Grantee): string[] }
+> = {
+  payloads: { service: 's3', arns: ({ payloadBucket }) => [payloadBucket.arnForObjects('*')] },
+  taskQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ tasks }) => tasks) },
+  ticketQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ tickets }) => [tickets]) },
+  deadQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ dead }) => [dead]) },
+  webhookQueue: { service: 'sqs', arns: ({ webhookQueue }) => [webhookQueue.queueArn] },
+  eventBus: { service: 'events', arns: ({ eventBus }) => [eventBus.eventBusArn] },
+  connections: {
+    service: 'execute-api',
+    arns: ({ webSocketStage }) => (webSocketStage ? [connectionsArn(webSocketStage)] : []),
+  },
+  authToken: { service: 'ssm', arns: ({ authParameter }, grantee) => [parameterArn(grantee, authParameter)] },
+  webhookSecrets: {
     service: 'ssm',
-    resource: 'parameter',
-    resourceName: name.slice(1),
-  });
-  allow(grantee, arn, 'ssm:GetParameter');
+    arns: ({ webhookSecretParameter }, grantee) => [parameterArn(grantee, webhookSecretParameter)],
+  },
+};
+
+export function grantUses(uses: Uses, resources: ServiceResources, grantee: Grantee): void {
+  const { tasks = [], ...others } = uses;
+  const { tableArn } = resources.taskTable;
+  const ofTable = tasks.filter((action) => action !== 'Query');
+  if (ofTable.length > 0) allow(grantee, [tableArn], 'dynamodb', ofTable);
+  if (tasks.includes('Query')) allow(grantee, [`${tableArn}/index/*`], 'dynamodb', ['Query']);
+  for (const [use, actions] of Object.entries(others) as [Exclude<keyof Uses, 'tasks'>, string[]][]) {
+    if (isStateRows(use)) {
+      const leadingKeys = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...stateRows[use]] } };
+      allow(grantee, [resources.stateTable.tableArn], 'dynamodb', actions, leadingKeys);
+    } else {
+      const { service, arns } = places[use];
+      allow(grantee, arns(resources, grantee), service, actions);
+    }
+  }
 }
 
-export function allow(grantee: IGrantable, resource: string, ...actions: string[]): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource] }));
+function isStateRows(use: keyof Uses): use is StateRows {
+  return use in stateRows;
+}
+
+function queueArns(
+  { providerQueues }: ServiceResources,
+  choose: (queues: ProviderQueues) => readonly IQueue[],
+): string[] {
+  return providerQueues.flatMap((queues) => choose(queues).map(({ queueArn }) => queueArn));
+}
+
+export function parameterArn(scope: IConstruct, name: string): string {
+  return Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
+}
+
+/** @param actions without their service */
+export function allow(
+  grantee: IGrantable,
+  resources: string[],
+  service: string,
+  actions: readonly string[],
+  conditions?: Record<string, Record<string, string[]>>,
+): void {
+  if (resources.length === 0) return;
+  const named = actions.map((action) => `${service}:${action}`);
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: named, resources, ...(conditions && { conditions }) }),
+  );
 }
 
 function connectionsArn(stage: WebSocketStage): string {

@@ -7,36 +7,62 @@ import { workerTimeout } from './worker-timeout.ts';
 export const worker: FunctionDefinition = {
   entry: 'queue/process-task',
   environment: ['SETTINGS', 'PROVIDER', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
-  uses: ['write tasks', 'write state', 'read payloads', 'write payloads', 'send tasks', 'hide tasks'],
+  uses: {
+    tasks: ['GetItem', 'UpdateItem'],
+    payloads: ['GetObject', 'PutObject'],
+    // Of all providers: a failover sends a task to another's, and whoever frees what tasks wait for shows or ends them.
+    taskQueues: ['SendMessage', 'ChangeMessageVisibility', 'DeleteMessage'],
+    ticketQueues: ['SendMessage'],
+    providers: ['GetItem', 'UpdateItem'],
+    rates: ['GetItem', 'UpdateItem'],
+    slots: ['UpdateItem'],
+    waitingTasks: ['Query', 'PutItem', 'DeleteItem'],
+    cachedResults: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
+  },
   timeout: workerTimeout,
 };
 
 export const webhookDeliverer: FunctionDefinition = {
   entry: 'queue/deliver-webhook',
   environment: ['SETTINGS', 'STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'WEBHOOK_SECRET_PARAMETER'],
-  uses: ['write state', 'read webhook secrets'],
+  uses: {
+    deliveries: ['PutItem'],
+    webhookQueue: ['ChangeMessageVisibility'],
+    webhookSecrets: ['GetParameter'],
+  },
   timeout: 60,
 };
 
 export const eventPublisher: FunctionDefinition = {
   entry: 'stream/publish-task-event',
   environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'EVENT_BUS', 'CONNECTIONS_URL'],
-  uses: ['write tasks', 'write state', 'send webhooks', 'put events', 'manage connections'],
+  uses: {
+    // Of batches, whose rows lie beside those of their tasks.
+    tasks: ['UpdateItem'],
+    webhookQueue: ['SendMessage'],
+    eventBus: ['PutEvents'],
+    connections: ['ManageConnections'],
+    subscriptions: ['Query', 'BatchWriteItem'],
+    eventLag: ['UpdateItem'],
+    providers: ['UpdateItem'],
+    tenantStatistics: ['UpdateItem'],
+  },
   timeout: 60,
 };
 
 export const sweeper: FunctionDefinition = {
   entry: 'schedule/sweep',
   environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
-  uses: [
-    'write tasks',
-    'write state',
-    'read payloads',
-    'send tasks',
-    'count tasks',
-    'hide tasks',
-    'receive dead tasks',
-  ],
+  uses: {
+    tasks: ['BatchGetItem', 'Query', 'UpdateItem'],
+    taskQueues: ['SendMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'],
+    ticketQueues: ['SendMessage', 'GetQueueAttributes'],
+    deadQueues: ['ReceiveMessage', 'DeleteMessage'],
+    providers: ['GetItem', 'PutItem', 'UpdateItem'],
+    rates: ['GetItem', 'UpdateItem'],
+    slots: ['GetItem', 'UpdateItem'],
+    waitingTasks: ['Query', 'DeleteItem'],
+  },
   timeout: 55,
 };
 
@@ -44,22 +70,28 @@ export const webSocketFunctions = {
   authorize: {
     entry: 'websocket/authorize',
     environment: ['SETTINGS', 'STATE_TABLE', 'AUTH_PARAMETER'],
-    uses: ['write state', 'read auth token'],
+    uses: { connectionPasses: ['DeleteItem'], authToken: ['GetParameter'] },
   },
   connect: {
     entry: 'websocket/connect',
     environment: ['SETTINGS', 'STATE_TABLE'],
-    uses: ['write state'],
+    uses: { subscriptions: ['PutItem'] },
   },
   disconnect: {
     entry: 'websocket/disconnect',
     environment: ['SETTINGS', 'STATE_TABLE'],
-    uses: ['write state'],
+    uses: { subscriptions: ['Query', 'BatchWriteItem'] },
   },
   handleClientMessage: {
     entry: 'websocket/handle-client-message',
     environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'CONNECTIONS_URL'],
-    uses: ['read tasks', 'write state', 'read payloads', 'manage connections'],
+    uses: {
+      tasks: ['GetItem', 'BatchGetItem', 'Query'],
+      payloads: ['GetObject'],
+      connections: ['ManageConnections'],
+      subscriptions: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
+      eventLag: ['GetItem'],
+    },
     timeout: 29,
   },
 } satisfies Record<string, FunctionDefinition>;

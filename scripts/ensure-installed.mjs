@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkNode } from './check-node.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -95,6 +96,8 @@ function install({ damaged, missing, total }) {
         'ignore-scripts`)? Then remove node_modules and run `npm ci`.',
     );
   }
+  const fault = checkNode(modules);
+  if (fault) fail(fault, 'Remove node_modules/node and find out where it comes from before you run it.');
   console.log(`Installed in ${((Date.now() - started) / 1000).toFixed(0)} s.\n`);
 }
 

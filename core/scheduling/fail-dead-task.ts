@@ -11,7 +11,7 @@ import type { TaskQueues } from './task-queues.ts';
 export async function failDeadTasks(
   provider: string,
   ports: {
-    store: Pick<TaskStore, 'get' | 'expire'>;
+    store: Pick<TaskStore, 'getMany' | 'expire'>;
     queues: Pick<TaskQueues, 'receiveDead' | 'deleteDead' | 'enqueue'>;
   },
   now: number,
@@ -22,7 +22,8 @@ export async function failDeadTasks(
     const dead = await queues.receiveDead(provider);
     if (dead.length === 0) return seen;
     for (const { message, handle } of dead) {
-      const task = await store.get(message);
+      // Not by `get`, which fetches a large result too: nobody looks at it here.
+      const [task] = await store.getMany([message], { consistent: true });
       if (task && !isFinal(task.status)) {
         // Sent before it is deleted: at worst there are two messages, and the claim decides.
         if (task.deadlineAt > now) await queues.enqueue([toQueuedTask(task, now)]);

@@ -5,11 +5,13 @@ import { toWireTime } from '../wire-time.ts';
 import { parseClientMessage, type SubscribeMessage, subscriptionsOfMessage } from './client-message.ts';
 import type { ConnectionSender } from './connection-sender.ts';
 import { planSince, planSubscriptions, type ReplayPlan, type ReplayPorts, replay } from './replay.ts';
+import { type ReplayRate, replaysPerMinute, secondsToNextMinute } from './replay-rate.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface ClientMessagePorts extends ReplayPorts {
   subscriptions: Subscriptions;
   sender: ConnectionSender;
+  replayRate: ReplayRate;
 }
 
 export interface Client {
@@ -58,6 +60,7 @@ async function subscribe(
   now: number,
   answer: (frame: object) => Promise<unknown>,
 ): Promise<void> {
+  await takeReplay(connectionId, message, ports.replayRate, now);
   const wanted = subscriptionsOfMessage(message);
   if (wanted.length === 0) await ports.subscriptions.subscribeToAll(connectionId, tenant, now);
   else await ports.subscriptions.subscribe(connectionId, tenant, wanted, now);
@@ -83,6 +86,23 @@ async function subscribe(
   }
   const known = wanted.filter((subscription) => !unknown.includes(subscription));
   await answer({ event_type: 'subscribed', ...idsOf(known), replayed, complete, since });
+}
+
+/** Throws `rate_limited`. Tasks that a message names are read as they are, at most 500: only lists are counted. */
+async function takeReplay(
+  connectionId: string,
+  { since, task_ids, batch_ids }: SubscribeMessage,
+  rate: ReplayRate,
+  now: number,
+): Promise<void> {
+  const readsLists = batch_ids.length > 0 || (since !== undefined && task_ids.length === 0);
+  if (!readsLists || (await rate.take(connectionId, now))) return;
+  const wait = secondsToNextMinute(now);
+  throw new ServiceError(
+    'rate_limited',
+    `A connection has ${replaysPerMinute} replays a minute; send the message again in ${wait} s`,
+    { retryable: true, retryAfter: wait * 1_000 },
+  );
 }
 
 /** How many events were sent while there was time; `broken` when a send failed. */

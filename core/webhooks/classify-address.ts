@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * `loopback` and `private` may be allowed by configuration; `forbidden` never: link-local (the cloud's
- * metadata), multicast, tunnels and translations that hide another address, reserved blocks.
+ * `loopback` and `private` may be allowed by configuration; `forbidden` never: link-local and whatever else serves a
+ * cloud's metadata, multicast, tunnels and translations that hide another address, reserved blocks.
  */
 export type AddressKind = 'public' | 'loopback' | 'private' | 'forbidden';
 
@@ -18,6 +18,20 @@ const kindOfRange: Record<string, AddressKind> = {
   uniqueLocal: 'private',
 };
 
+/** Where clouds serve credentials and settings to their machines, outside of the link-local blocks. */
+const cloudMetadata = [
+  // AWS: instance metadata, DNS and time by IPv6 (docs.aws.amazon.com, instancedata-data-retrieval).
+  'fd00:ec2::/32',
+  // Google Cloud, by IPv6 (cloud.google.com/compute/docs/metadata).
+  'fd20:ce::254/128',
+  // Alibaba Cloud (alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata).
+  '100.100.100.200/32',
+  // Azure's platform, a public address that only its machines reach (learn.microsoft.com, what-is-ip-address-168-63-129-16).
+  '168.63.129.16/32',
+  // Scaleway, by IPv6.
+  'fd00:42::42/128',
+].map((range) => ipaddr.parseCIDR(range));
+
 /** ipaddr.js calls `unicast` what is in no range. Of IPv6 only this is global unicast (RFC 4291 §2.4). */
 const globalUnicast6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
@@ -29,6 +43,8 @@ export function classifyAddress(address: string): AddressKind {
   const host = normalizeAddress(address);
   if (host === undefined) return 'forbidden';
   const parsed = ipaddr.process(host);
+  if (cloudMetadata.some(([base, bits]) => parsed.kind() === base.kind() && parsed.match(base, bits)))
+    return 'forbidden';
   const kind = kindOfRange[parsed.range()] ?? 'forbidden';
   if (kind === 'public' && parsed instanceof ipaddr.IPv6 && !parsed.match(globalUnicast6)) return 'forbidden';
   return kind;

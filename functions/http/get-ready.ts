@@ -2,7 +2,7 @@ import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-tab
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { findProvider } from '../../config/providers.ts';
-import { checkReadiness } from '../../core/http-contract/check-readiness.ts';
+import { createReadinessCheck } from '../../core/http-contract/check-readiness.ts';
 import { servePublic } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(
@@ -15,17 +15,20 @@ const queues = createSqsTaskQueues({
   client: createSqsClient(),
   queueUrlPrefix: environment.QUEUE_URL_PREFIX,
 });
-const checks = {
-  /** Reads a row that does not exist: the cheapest request that fails without the table. */
-  table: async () => void (await table.get({ pk: 'ready', sk: 'READY' })),
-  queues: async () => void (await Promise.all(providers.map(({ name }) => queues.count(name)))),
-  providers: async () => {
-    if (!providers.some(({ name }) => findProvider(name))) throw new Error('No provider is enabled');
+const check = createReadinessCheck(
+  {
+    /** Reads a row that does not exist: the cheapest request that fails without the table. */
+    table: async () => void (await table.get({ pk: 'ready', sk: 'READY' })),
+    queues: async () => void (await Promise.all(providers.map(({ name }) => queues.count(name)))),
+    providers: async () => {
+      if (!providers.some(({ name }) => findProvider(name))) throw new Error('No provider is enabled');
+    },
   },
-};
+  Date.now,
+);
 
 /** GET /ready: 503 names what fails. */
 export const handler = servePublic(async () => {
-  const readiness = await checkReadiness(checks);
+  const readiness = await check();
   return { status: readiness.status === 'ready' ? 200 : 503, json: readiness };
 });

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoEventLag } from '../../adapters/dynamo-event-lag.ts';
+import { createDynamoReplayRate } from '../../adapters/dynamo-replay-rate.ts';
 import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
@@ -30,6 +31,7 @@ const ports: ClientMessagePorts = {
   subscriptions: createDynamoSubscriptions({ table: stateTable }),
   eventLag: createDynamoEventLag({ table: stateTable }),
   sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
+  replayRate: createDynamoReplayRate({ table: stateTable }),
   batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
   store: openTaskStore({
     client,

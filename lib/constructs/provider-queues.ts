@@ -39,9 +39,4 @@ export class ProviderQueues extends Construct {
     // No dead-letter queue: a lost ticket loses no task, and the sweeper sends new ones.
     this.tickets = create('tickets');
   }
-
-  /** The queues that a submission or a failover sends to. */
-  get all(): Queue[] {
-    return [...this.tasks, this.tickets];
-  }
 }

@@ -3,7 +3,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { ProviderSettings } from '../../config/settings.ts';
 import type { WorkerPlan } from '../../config/worker-plan.ts';
-import { allow, allowParameter } from '../service-resources.ts';
+import { allow, parameterArn } from '../service-resources.ts';
 import { worker } from '../triggered-functions.ts';
 import type { ProviderQueues } from './provider-queues.ts';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
@@ -28,16 +28,15 @@ export class ProviderWorker extends Construct {
       // A failover sends a task to another worker's queues, which Lambda would in time take for a loop.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    for (const queue of queues.tasks)
-      allow(
-        handler,
-        queue.queueArn,
-        'sqs:ReceiveMessage',
-        'sqs:DeleteMessage',
-        'sqs:ChangeMessageVisibility',
-        'sqs:GetQueueAttributes',
-      );
-    if (provider.keyParameter !== undefined) allowParameter(handler, provider.keyParameter);
+    // Its tickets come by the mapping, which is granted what it does.
+    allow(
+      handler,
+      queues.tasks.map(({ queueArn }) => queueArn),
+      'sqs',
+      ['ReceiveMessage'],
+    );
+    if (provider.keyParameter !== undefined)
+      allow(handler, [parameterArn(handler, provider.keyParameter)], 'ssm', ['GetParameter']);
     handler.addEventSource(
       new SqsEventSource(queues.tickets, {
         batchSize: plan.batchSize,

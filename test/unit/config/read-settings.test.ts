@@ -45,6 +45,16 @@ test('one machine serves every provider whose key is there, limited by LLM_PROVI
   assert.deepEqual(namesOf({ ...keys, OPENAI_API_KEY: ' ' }), ['kimi']);
 });
 
+test('a base URL with a user name or password is refused, and what to write instead is said', () => {
+  for (const context of [here, onAws])
+    for (const login of ['ann:pa55word@', 'ann@', ':pa55word@']) {
+      const KIMI_BASE_URL = `https://${login}proxy.example.com/v1`;
+      const faults = faultsOf({ LLM_PROVIDERS: 'kimi', KIMI_API_KEY: 'k', KIMI_BASE_URL }, context);
+      assert.match(faults, /KIMI_BASE_URL must be a URL without user name and password.*KIMI_API_KEY/);
+      assert.doesNotMatch(faults, /pa55word/);
+    }
+});
+
 test('the provider `local` needs a URL and no key', () => {
   const variables = { LOCAL_LLM_BASE_URL: 'http://127.0.0.1:8081/v1' };
   const { settings } = readSettings(variables, here);

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 
-const script = join(import.meta.dirname, '../../../scripts/ensure-installed.mjs');
+const scripts = join(import.meta.dirname, '../../../scripts');
 
 type Versions = Record<string, string>;
 const optional = 'only-for-another-system';
@@ -37,7 +37,8 @@ function createProject(t: TestContext, locked: Versions, installs: Versions | 'f
   const npm = join(root, 'npm-cli.js');
   const calls = join(root, 'calls');
   mkdirSync(join(root, 'scripts'));
-  copyFileSync(script, join(root, 'scripts/ensure-installed.mjs'));
+  for (const name of ['ensure-installed.mjs', 'check-node.mjs'])
+    copyFileSync(join(scripts, name), join(root, 'scripts', name));
   writeFileSync(join(root, 'package-lock.json'), lockOf(locked));
   const install = (versions: Versions) => {
     for (const name of Object.keys(versions)) {

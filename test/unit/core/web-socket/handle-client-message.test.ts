@@ -30,6 +30,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
   const ports: ClientMessagePorts = {
     subscriptions,
     sender,
+    replayRate: { take: async () => true },
     eventLag: punctual,
     batches: { get: async (_tenant, id) => batches.find(({ batchId }) => batchId === id) },
     store: {
@@ -326,4 +327,43 @@ test('a client subscribed to everything gets the event of a batch that was compl
       ['subscribed', undefined],
     ],
   );
+});
+
+test('a connection that replays too often is told so; nothing is read and nothing is subscribed to', async () => {
+  for (const message of [
+    { action: 'subscribe', since: new Date(start).toISOString() },
+    { action: 'subscribe', batch_ids: ['batch_1'] },
+    {
+      action: 'subscribe',
+      batch_ids: ['batch_1'],
+      task_ids: ['task_1'],
+      since: new Date(start).toISOString(),
+    },
+  ]) {
+    const { send, received, calls, ports, closed } = setUp([makeTask({ taskId: 'task_1' })]);
+    ports.replayRate.take = async () => false;
+    await send(message);
+    const [frame] = received() as unknown as {
+      event_type: string;
+      error: { code: string; message: string };
+    }[];
+    assert.equal(frame?.event_type, 'error');
+    assert.equal(frame?.error.code, 'rate_limited');
+    assert.match(frame?.error.message ?? '', /replays a minute; send the message again in \d+ s/);
+    assert.deepEqual([calls, closed], [[], []]);
+  }
+});
+
+test('what reads no list is not counted', async () => {
+  for (const message of [
+    { action: 'subscribe' },
+    { action: 'subscribe', task_ids: ['task_1'], since: new Date(start).toISOString() },
+    { action: 'unsubscribe' },
+    { action: 'ping' },
+  ]) {
+    const { send, received, ports } = setUp([makeTask({ taskId: 'task_1' })]);
+    ports.replayRate.take = () => assert.fail('not to be counted');
+    await send(message);
+    assert.notEqual(received().at(-1)?.event_type, 'error', JSON.stringify(message));
+  }
 });

@@ -30,6 +30,7 @@ test('the local host allows http, loopback and private networks at any port', ()
 test('no configuration allows link-local, unspecified, multicast or tunnelled addresses', () => {
   const never = [
     'http://169.254.169.254/',
+    'http://[fd00:ec2::254]/',
     'http://0.0.0.0/',
     'http://224.0.0.1/',
     'http://[fe80::1]/',

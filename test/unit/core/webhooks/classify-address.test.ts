@@ -113,6 +113,26 @@ test('loopback and private addresses are classified as such, others are never al
   assert.equal(classifyAddress('169.254.169.254'), 'forbidden');
 });
 
+test('where a cloud serves metadata is forbidden, in whatever block and spelling; its neighbours are not', () => {
+  for (const address of [
+    'fd00:ec2::254',
+    'fd00:ec2::23',
+    'fd00:ec2:ffff:ffff:ffff:ffff:ffff:ffff',
+    'fd00:0ec2:0:0:0:0:0:254',
+    'fd20:ce::254',
+    'fd00:42::42',
+    '100.100.100.200',
+    '0x64.0x64.0x64.0xc8',
+    '::ffff:100.100.100.200',
+    '168.63.129.16',
+    '2822734096',
+  ])
+    assert.equal(classifyAddress(address), 'forbidden', address);
+  for (const address of ['fd00:ec1::254', 'fd00:ec3::254', 'fd20:ce::253', '100.100.100.199'])
+    assert.equal(classifyAddress(address), 'private', address);
+  assert.equal(classifyAddress('168.63.129.17'), 'public');
+});
+
 test('text that is not an address is forbidden', () => {
   for (const text of [
     '',

@@ -1,0 +1,17 @@
+/**
+ * What lies in the state table: kinds of rows, each by the beginnings of its partition keys. A role names the kinds
+ * that its function touches (`dynamodb:LeadingKeys`). Rows that one request may mix are one kind.
+ */
+export const stateRows = {
+  providers: ['PROVIDER#*'],
+  tenantStatistics: ['STATS#*'],
+  rates: ['RATE#*'],
+  slots: ['SEMAPHORE'],
+  waitingTasks: ['WAIT#*'],
+  cachedResults: ['CACHE#*'],
+  subscriptions: ['LISTEN#*', 'CONNECTION#*'],
+  eventLag: ['EVENTS'],
+  connectionPasses: ['TICKET#*'],
+  deliveries: ['DELIVERY#*'],
+} as const;
+export type StateRows = keyof typeof stateRows;
