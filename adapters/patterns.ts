@@ -4,8 +4,8 @@ import { createRegexThread, type RegexThread } from './regex-thread.ts';
 
 /** The longest that one text may take in the thread. */
 const longestTestMs = 500;
-/** A check of a value that only waits for the thread ends after about a second. */
-const unitsPerMs = 3_000;
+/** A check of a value that only waits for the thread ends after about half a second. */
+const unitsPerMs = 2_000;
 /** Compiled expressions that are kept: tasks of one kind have the same. */
 const mostKept = 200;
 

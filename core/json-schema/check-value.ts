@@ -12,7 +12,7 @@ import type { SchemaDocument } from './schema-document.ts';
  * What one check may take. A unit is about what it takes to hold one value against one schema: some tenths of a
  * microsecond. An answer of a megabyte against a real schema takes a fifth of it.
  */
-const budget = 2_000_000;
+const budget = 1_000_000;
 /** Of schemas inside one another, references followed; the stack has room for several times as many. */
 const deepest = 1_000;
 
