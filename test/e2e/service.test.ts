@@ -1,6 +1,7 @@
 import { after } from 'node:test';
 import { createClient } from './client.ts';
 import { testEvents } from './events.ts';
+import { testHostileInput } from './hostile-input.ts';
 import { testReadingAndChanging } from './read-and-change.ts';
 import { testRefusals } from './refusals.ts';
 import { openService } from './service.ts';
@@ -17,3 +18,4 @@ testSubmittedTasks(client);
 testRefusals(client, service.token === undefined);
 testReadingAndChanging(client);
 testEvents(service, client);
+testHostileInput(service, client);
