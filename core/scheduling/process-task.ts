@@ -242,17 +242,22 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const ended: Promise<TicketOutcome>[] = [];
     let ticket = first;
     let hand = firstHand;
-    for (;;) {
-      const piece = await useTicket(ticket, hand, goOnUntil, invocationEndsAt);
-      await hidden;
-      // Where tickets wait, the next is taken at once instead of by another invocation.
-      const goesOn = piece === 'worked' && (ticket.waitedMs ?? 0) >= backlogMs && clock() <= goOnUntil;
-      const next = goesOn ? await queues.receiveTicket(provider, messageVisibilityMs / 1000) : undefined;
-      // The first one's mapping deletes it only at the end, and until then it would show again.
-      ended.push(endTicket(ticket, hand, ticket !== first || next !== undefined));
-      if (!next) break;
-      ticket = next;
-      hand = holdTicket(next, provider, queues, options.onError);
+    try {
+      for (;;) {
+        const piece = await useTicket(ticket, hand, goOnUntil, invocationEndsAt);
+        await hidden;
+        // Where tickets wait, the next is taken at once instead of by another invocation.
+        const goesOn = piece === 'worked' && (ticket.waitedMs ?? 0) >= backlogMs && clock() <= goOnUntil;
+        const next = goesOn ? await queues.receiveTicket(provider, messageVisibilityMs / 1000) : undefined;
+        // The first one's mapping deletes it only at the end, and until then it would show again.
+        ended.push(endTicket(ticket, hand, ticket !== first || next !== undefined));
+        if (!next) break;
+        ticket = next;
+        hand = holdTicket(next, provider, queues, options.onError);
+      }
+    } finally {
+      // What is under way beside an error would be frozen with the environment.
+      await Promise.all([...ended, hand.end()]);
     }
     const [outcome = 'done'] = await Promise.all(ended);
     return outcome;

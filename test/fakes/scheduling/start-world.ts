@@ -162,6 +162,8 @@ export function startWorld(t: TestContext, options: WorldOptions) {
         const process = { isAlive: true };
         busy.add(process);
         const ended = (outcome: TicketOutcome) => {
+          // Lambda freezes it: what it still does is never done.
+          process.isAlive = false;
           busy.delete(process);
           if (outcome === 'done') queues.finishTicket(provider, ticket);
         };

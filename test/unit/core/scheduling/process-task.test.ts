@@ -648,3 +648,13 @@ test('with both limits a task that is refused for its tokens keeps no start unde
   assert.ok(world.mostInAMinute('kimi', () => 1) <= 60);
   assert.ok(world.mostInAMinute('kimi', ({ tokens }) => tokens) <= 30_000);
 });
+
+test('an answer is stored before the worker ends, whatever fails beside it', async (t) => {
+  const fault = (operation: string) =>
+    operation === 'store.complete' ? 2_000 : operation === 'queues.receiveTicket' ? 'before' : 'none';
+  const world = startWorld(t, { providers: { kimi: 1 }, fault });
+  const tasks = await world.submit(3);
+  assert.ok(await world.drain(400_000));
+  assert.equal(world.calls.length, 3, 'no call is made twice');
+  for (const task of tasks) assert.equal(await status(world, task), 'completed');
+});
