@@ -152,7 +152,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     }
     taken.defer(() => tolerate(flights.release(received)).then(() => {}));
 
-    if ((await slots.acquireType(holder, message.type)) === 'full') {
+    if ((await slots.acquireType(holder, message.type, message.taskId)) === 'full') {
       const waits = await waitForType(holder, received);
       if (waits) return waits;
     }

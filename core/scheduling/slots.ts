@@ -1,6 +1,7 @@
 import { requestMs, rowLeaseMs, slotLeaseMs } from './hold-times.ts';
 import { chooseParked } from './parked-tickets.ts';
 import { reapSlots } from './reap-slots.ts';
+import { createSlotHeirs } from './slot-heirs.ts';
 import { parkingKey, type SlotLease, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
 import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
@@ -26,8 +27,8 @@ export type NextUse =
 export interface Slots {
   /** Slots at the levels that need no task. `parked`: there is none; the ticket is counted, and whoever frees one makes it good. */
   acquire(holder: string): Promise<'held' | 'parked'>;
-  /** A slot of the type besides. */
-  acquireType(holder: string, type: string): Promise<'held' | 'full'>;
+  /** A slot of the type besides. @param taskId for whom it is: one may be kept for it */
+  acquireType(holder: string, type: string, taskId?: string): Promise<'held' | 'full'>;
   /** After `full`, with the task on the list of those that wait: `held` where a slot has become free meanwhile. */
   waitForType(holder: string, type: string): Promise<'held' | 'waits'>;
   /** False: the slots are another's by now, the work that needs them must stop. */
@@ -74,6 +75,7 @@ export function createSlots(options: {
   const shared: Record<string, number> = {};
   if (settings.globalLimit !== undefined) shared.global = settings.globalLimit;
   if (settings.providerLimit !== undefined) shared[`provider_${settings.provider}`] = settings.providerLimit;
+  const heirs = createSlotHeirs(store);
   const held = new Map<string, Held>();
   /** The table as it was seen last: whether tickets are likely to be parked. */
   let seen: SlotTable | undefined;
@@ -84,11 +86,17 @@ export function createSlots(options: {
   };
 
   /** Adds levels to what the holder has; refused, dead leases are looked for once. Answers the levels that are full. */
-  async function take(holder: string, added: Record<string, number>, type?: string): Promise<string[]> {
+  async function take(
+    holder: string,
+    added: Record<string, number>,
+    type?: string,
+    taskId = '',
+  ): Promise<string[]> {
     const before = held.get(holder);
     const lease = leaseOf([...(before?.lease.levels ?? []), ...Object.keys(added)]);
     const change = { holder, from: before?.lease, to: lease, limits: added };
     let outcome = await store.change(change);
+    if ((await heirs.free(taskId, outcome.table)) && !outcome.applied) outcome = await store.change(change);
     let freed: SlotLease[] = [];
     if (!outcome.applied) {
       const reaped = await reapSlots(store, outcome.table, clock(), hostStartedAt);
@@ -127,19 +135,31 @@ export function createSlots(options: {
     }
   }
 
-  async function acquireType(holder: string, type: string): Promise<'held' | 'full'> {
+  async function acquireType(holder: string, type: string, taskId?: string): Promise<'held' | 'full'> {
     const limit = settings.typeLimits[type];
     const own = held.get(holder)?.type;
     if (limit === undefined || own === type) return 'held';
     // Of a task that was dealt with without a call.
     if (own !== undefined && !(await releaseType(holder))) throw takenOver(holder);
-    const full = await take(holder, { [typeLevel(type)]: limit }, type);
+    const full = await take(holder, { [typeLevel(type)]: limit }, type, taskId);
     return full.length === 0 ? 'held' : 'full';
   }
 
   async function nextWaiting(type: string, servesOwn: boolean): Promise<WaitingTask | undefined> {
     const found = await waiting.list(type, servesOwn ? 1 : waitingLookedAt);
     return found.find(({ provider }) => servesOwn || provider !== settings.provider);
+  }
+
+  /** After its slot was given up. */
+  async function handOver(type: string, task: WaitingTask): Promise<void> {
+    const level = typeLevel(type);
+    await heirs.keepFor(
+      task.received.message.taskId,
+      level,
+      settings.typeLimits[type] ?? 0,
+      leaseOf([level]),
+    );
+    await wake(type, task);
   }
 
   async function wake(type: string, task: WaitingTask): Promise<void> {
@@ -187,7 +207,6 @@ export function createSlots(options: {
       const own = held.get(holder);
       if (own?.type === undefined) return true;
       const next = await nextWaiting(own.type, true);
-      if (next) await wake(own.type, next);
       const levels = own.lease.levels.filter((level) => level in shared);
       const kept = levels.length > 0 ? leaseOf(levels) : undefined;
       const outcome = await store.change({ holder, from: own.lease, to: kept, waits: waitsOf(own) });
@@ -195,6 +214,7 @@ export function createSlots(options: {
       if (!applied && (adopt(holder, table) || hasNewWaits(holder, table))) continue;
       if (applied && kept) held.set(holder, { lease: kept, type: undefined, waits: 0 });
       else held.delete(holder);
+      if (next) await handOver(own.type, next);
       return applied;
     }
   }
@@ -230,17 +250,18 @@ export function createSlots(options: {
     },
 
     async passOn(holder, servesOwn) {
-      let woken = false;
+      let heir: WaitingTask | undefined;
       for (;;) {
         const own = held.get(holder);
         if (!own) return { kind: 'none' };
         const { lease, type } = own;
-        if (type !== undefined && !woken) {
-          const next = await nextWaiting(type, servesOwn);
-          if (next?.provider === settings.provider) return { kind: 'task', waiting: next };
-          if (next) await wake(type, next);
-          woken = next !== undefined;
+        if (type !== undefined && !heir) {
+          heir = await nextWaiting(type, servesOwn);
+          if (heir?.provider === settings.provider) return { kind: 'task', waiting: heir };
         }
+        const handOn = async () => {
+          if (type !== undefined && heir) await handOver(type, heir);
+        };
         const levels = lease.levels.filter((level) => level in shared);
         const served = settings.providers.filter((name) => servesOwn || name !== settings.provider);
         const keys = levels.flatMap((level) => served.map((name) => parkingKey(level, name)));
@@ -250,11 +271,12 @@ export function createSlots(options: {
           const outcome = await store.change({ ...asSeen, to: undefined, noneParked: keys });
           if (outcome.applied || !outcome.table.leases.has(holder)) {
             held.delete(holder);
+            await handOn();
             return { kind: 'none' };
           }
           if (adopt(holder, outcome.table)) continue;
           if (hasNewWaits(holder, outcome.table)) {
-            woken = false;
+            heir = undefined;
             continue;
           }
           parked = chooseParked(outcome.table, levels, served, options.random);
@@ -266,11 +288,10 @@ export function createSlots(options: {
         // Refused, and yet the slots are gone: an earlier try, whose answer was lost, may have taken the parked ticket.
         const isRepeat = kept === undefined && !handed.table.leases.has(holder);
         if (!handed.applied && !isRepeat) continue;
-        if (kept) {
-          held.set(holder, { lease: kept, type: undefined, waits: 0 });
-          return { kind: 'ticket' };
-        }
-        held.delete(holder);
+        if (kept) held.set(holder, { lease: kept, type: undefined, waits: 0 });
+        else held.delete(holder);
+        await handOn();
+        if (kept) return { kind: 'ticket' };
         await options.sendTicket(parked.provider);
         return { kind: 'none' };
       }

@@ -25,13 +25,15 @@ test('whatever happens in whatever order, limits hold, tasks end once, and nothi
   );
 });
 
-test('where nothing goes wrong no message is received more than three times, and nothing is repaired', async (t) => {
+test('where nothing goes wrong no message is received more than a few times, and nothing is repaired', async (t) => {
   await fc.assert(
     fc.asyncProperty(calmScenario, async (scenario) => {
       try {
         const { world } = await runScenario(t, scenario);
         const most = Math.max(0, ...world.queues.receiveCounts());
-        assert.ok(most <= 3, `a message was received ${most} times`);
+        // A task as large as most of a minute's tokens may be put off before each of some other starts.
+        const bound = scenario.tokensPerMinute === undefined ? 3 : 10;
+        assert.ok(most <= bound, `a message was received ${most} times`);
         assert.deepEqual(world.errors, []);
       } finally {
         t.mock.timers.reset();

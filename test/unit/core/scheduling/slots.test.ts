@@ -180,7 +180,11 @@ test('a task of another limited type gives the first type’s slot back, and wak
   assert.equal(await slots.acquireType('a', 'summary'), 'held');
   assert.deepEqual(woken, ['one']);
   assert.equal(waiting.count('custom'), 0);
-  assert.deepEqual(await counted('global', typeLevel('custom'), typeLevel('summary')), [1, 0, 1]);
+  assert.deepEqual(
+    await counted('global', typeLevel('custom'), typeLevel('summary')),
+    [1, 1, 1],
+    'one is kept',
+  );
   const from = (await store.read()).leases.get('a');
   await store.change({ holder: 'a', from, to: undefined });
   await assert.rejects(slots.acquireType('a', 'custom'), /The slots of a were taken over/);
@@ -241,7 +245,40 @@ test('a waiting task of another provider is woken, once, and the slots are relea
   assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
   assert.deepEqual(woken, ['other']);
   assert.equal(waiting.count('custom'), 1);
-  assert.deepEqual(await counted('global', typeLevel('custom')), [0, 0]);
+  assert.deepEqual(await counted('global', typeLevel('custom')), [0, 1], 'the type’s is kept for it');
+});
+
+test('a slot that goes to a task at another provider is kept until it has come, and for nobody else', async () => {
+  const { of, waiting, counted } = setUp({ typeLimits: { custom: 1 } });
+  const [kimi, qwen] = [of('kimi'), of('qwen')];
+  await kimi.acquireType('a', 'custom');
+  await waiting.add('custom', waitingTask('other', 'qwen', 1));
+  await kimi.passOn('a', true);
+  assert.equal(await kimi.acquireType('b', 'custom', 'fresh'), 'full');
+  assert.equal(await qwen.acquireType('c', 'custom', 'other'), 'held');
+  assert.deepEqual(await counted(typeLevel('custom')), [1]);
+  await qwen.release('c');
+  assert.deepEqual(await counted(typeLevel('custom')), [0]);
+});
+
+test('a slot that was kept is free again where another was free for the task', async () => {
+  const { of, waiting, counted } = setUp({ typeLimits: { custom: 2 } });
+  const [kimi, qwen] = [of('kimi'), of('qwen')];
+  await kimi.acquireType('a', 'custom');
+  await waiting.add('custom', waitingTask('other', 'qwen', 1));
+  await kimi.passOn('a', true);
+  assert.equal(await qwen.acquireType('c', 'custom', 'other'), 'held');
+  assert.deepEqual(await counted(typeLevel('custom')), [1]);
+});
+
+test('a slot that nobody came for is anybody’s after a lease time', async () => {
+  const { of, waiting, clock } = setUp({ typeLimits: { custom: 1 } });
+  const slots = of('kimi');
+  await slots.acquireType('a', 'custom');
+  await waiting.add('custom', waitingTask('other', 'qwen', 1));
+  await slots.passOn('a', true);
+  clock.now += slotLeaseMs + 1;
+  assert.equal(await slots.acquireType('b', 'custom', 'fresh'), 'held');
 });
 
 test('a provider that can start nothing wakes the other’s task behind its own', async () => {
@@ -270,11 +307,10 @@ test('a task that begins to wait while the slots are released is seen', async ()
   assert.deepEqual(woken, []);
 });
 
-test('a task of another provider that begins to wait meanwhile is woken beside the first', async () => {
+test('a task of another provider that begins to wait meanwhile is woken', async () => {
   const { of, waiting, store, woken } = setUp({ typeLimits: { custom: 1 } });
   const slots = of('kimi');
   await slots.acquireType('a', 'custom');
-  await waiting.add('custom', waitingTask('first', 'qwen', 1));
   const { change } = store;
   store.change = async (asked) => {
     store.change = change;
@@ -283,7 +319,7 @@ test('a task of another provider that begins to wait meanwhile is woken beside t
     return change(asked);
   };
   assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
-  assert.deepEqual(woken, ['first', 'late']);
+  assert.deepEqual(woken, ['late']);
 });
 
 test('a parked ticket of its own provider is made good with the slots, the type’s goes back', async () => {
@@ -375,7 +411,7 @@ test('only the type’s slot goes back for more urgent work, and who waits for i
   clock.now += 3_000;
   assert.equal(await slots.releaseType('a'), true);
   assert.deepEqual(woken, ['one']);
-  assert.deepEqual(await counted('global', typeLevel('custom')), [1, 0]);
+  assert.deepEqual(await counted('global', typeLevel('custom')), [1, 1], 'the type’s is kept for it');
   assert.equal((await store.read()).leases.get('a')?.until, start + 3_000 + slotLeaseMs);
   assert.equal(await slots.releaseType('a'), true, 'there is no more to give back');
   await slots.release('a');
