@@ -2,6 +2,8 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
+  MessageNotInflight,
+  ReceiptHandleIsInvalid,
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -60,6 +62,18 @@ export interface SqsTaskQueuesOptions {
   onUnreadable?: (error: unknown) => void;
 }
 
+/**
+ * The message was deleted, or shows already: whoever waited for it ended it, or its time was over
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html).
+ */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof MessageNotInflight ||
+    error instanceof ReceiptHandleIsInvalid ||
+    (error instanceof Error && /Message does not exist or is not available/.test(error.message))
+  );
+}
+
 /** Task and ticket queues on SQS standard queues. Bodies are ids, so a message is billed as one request. */
 export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
   const { client, queueUrlPrefix, onUnreadable } = options;
@@ -68,7 +82,10 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
   const deadQueue = (provider: string) => `${queueUrlPrefix}${provider}-dead`;
   const setVisibility = async (QueueUrl: string, ReceiptHandle: string, milliseconds: number) => {
     const VisibilityTimeout = toVisibilityTimeout(milliseconds);
-    await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+    const change = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout });
+    await client.send(change).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
   };
 
   return {

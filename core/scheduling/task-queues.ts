@@ -41,7 +41,7 @@ export interface TaskQueues {
   delete(provider: string, task: ReceivedTask): Promise<void>;
   /** Messages that are gone already are no error. */
   deleteMany(tasks: { provider: string; received: ReceivedTask }[]): Promise<void>;
-  /** Sets when an unfinished message shows again, counted from now. */
+  /** Sets when an unfinished message shows again, counted from now. One that is gone, or shows already, is no error. */
   setVisibility(provider: string, task: ReceivedTask, milliseconds: number): Promise<void>;
   setTicketVisibility(provider: string, ticketHandle: string, milliseconds: number): Promise<void>;
   /** The next ticket, for a worker that goes on; undefined: none shows, or a short poll missed it. */

@@ -118,8 +118,7 @@ export function createMemoryQueues(
     },
     async setVisibility(_provider, { handle }, milliseconds) {
       const found = byHandle(handle);
-      if (!found) throw new Error('InvalidParameterValue: the message does not exist');
-      found.found.visibleAt = later(milliseconds);
+      if (found) found.found.visibleAt = later(milliseconds);
     },
     async setTicketVisibility(_provider, handle, milliseconds) {
       const ticket = tickets.get(handle.split(':')[0] ?? '');
