@@ -359,9 +359,10 @@ test('a waiting task whose message is gone is waited for no more', async () => {
   await waiting.add('custom', { provider: 'kimi', received });
   await next();
   await next();
-  assert.match(String(errors), /the message does not exist/);
+  assert.deepEqual(errors, []);
   assert.equal(waiting.count('custom'), 0);
-  assert.equal(queues.tickets('kimi'), 0);
+  await next();
+  assert.equal(queues.tickets('kimi'), 1, 'a ticket that finds nothing is harmless, but one is enough');
 });
 
 test('one provider’s error does not stop the others’ repair, and rings with what was repaired', async () => {
