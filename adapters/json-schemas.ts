@@ -5,9 +5,12 @@ import type { SchemaDocument } from '../core/json-schema/schema-document.ts';
 import type { JsonSchema, JsonSchemas } from '../core/task-types/json-schemas.ts';
 import { createPatternCompiler } from './patterns.ts';
 import { readJsonAnswer } from './read-json-answer.ts';
+import { runInTime } from './run-in-time.ts';
 
 const largestSchema = 32_768;
 const mostFaults = 10;
+/** Only where a regular expression backtracks: all else is bounded by counting. */
+const longestCheckMs = 1_000;
 
 /** JSON Schema, draft 2020-12, of schemas and values that nobody trusts. */
 export function createJsonSchemas(): JsonSchemas {
@@ -33,8 +36,12 @@ export function createJsonSchemas(): JsonSchemas {
       return faults.slice(0, mostFaults);
     },
     async validate(schema, value) {
+      const document = await open(schema);
+      const backtracks = [...document.patterns.values()].some((pattern) => pattern.backtracks);
+      const check = () => checkValue(document, value);
       try {
-        return { kind: 'checked', faults: checkValue(await open(schema), value) };
+        const checked = backtracks ? runInTime(check, longestCheckMs) : { value: check() };
+        return checked ? { kind: 'checked', faults: checked.value } : { kind: 'too long' };
       } catch (error) {
         if (error instanceof CheckTooLongError) return { kind: 'too long' };
         throw error;

@@ -1,73 +1,55 @@
-import { CheckTooLongError, type CompilePattern, type Pattern } from '../core/json-schema/pattern.ts';
+import type { CompilePattern, Pattern } from '../core/json-schema/pattern.ts';
 import { compileLinear } from './linear-pattern.ts';
-import { createRegexThread, type RegexThread } from './regex-thread.ts';
+import { runInTime } from './run-in-time.ts';
 
-/** The longest that one text may take in the thread. */
-const longestTestMs = 500;
-/** A check of a value that only waits for the thread ends after about half a second. */
-const unitsPerMs = 2_000;
 /** Compiled expressions that are kept: tasks of one kind have the same. */
 const mostKept = 200;
+/** V8 finds only by the first use that an expression is too large. */
+const firstUseMs = 250;
 
-/**
- * Regular expressions of ECMA-262 that cannot hold up their caller: RE2 where it can, else V8 in a thread that is ended
- * when it is late.
- */
+/** Regular expressions of ECMA-262: by RE2 where it has what they use, else by V8, which backtracks. */
 export function createPatternCompiler(): CompilePattern {
   const kept = new Map<string, Pattern | undefined>();
-  const threaded = new WeakSet<Pattern>();
-  const thread = createRegexThread();
   return async (source) => {
-    const known = kept.get(source);
-    if (known && threaded.has(known)) await thread.ready();
-    if (known || kept.has(source)) return known;
-    const pattern = await compile(source, thread, threaded);
+    if (kept.has(source)) return kept.get(source);
+    const pattern = await compile(source);
     if (kept.size >= mostKept) kept.clear();
     kept.set(source, pattern);
     return pattern;
   };
 }
 
-/** @param threaded gets what runs in the thread */
-async function compile(
-  source: string,
-  thread: RegexThread,
-  threaded: WeakSet<Pattern>,
-): Promise<Pattern | undefined> {
-  const expression = [source, escapeLess(source)].find(isExpression);
-  if (expression === undefined) return undefined;
-  const linear = await compileLinear(expression);
+async function compile(source: string): Promise<Pattern | undefined> {
+  const text = [source, escapeLess(source)].find((each) => toExpression(each) !== undefined);
+  const expression = text === undefined ? undefined : toExpression(text);
+  if (text === undefined || expression === undefined) return undefined;
+  const linear = await compileLinear(text);
   if (linear) {
     const cost = linear.programSize() / 10;
     return {
-      test(text, spend) {
-        spend(1 + cost * text.length);
-        return linear.test(text);
+      backtracks: false,
+      test(subject, spend) {
+        spend(1 + cost * subject.length);
+        return linear.test(subject);
       },
     };
   }
-  // V8 finds only now that an expression is too large.
-  await thread.ready();
-  if (thread.test(expression, '', longestTestMs) === 'failed') return undefined;
-  const pattern: Pattern = {
-    test(text, spend) {
-      const startedAt = performance.now();
-      const answer = thread.test(expression, text, longestTestMs);
-      if (typeof answer !== 'boolean') throw new CheckTooLongError();
-      spend((performance.now() - startedAt) * unitsPerMs);
-      return answer;
-    },
-  };
-  threaded.add(pattern);
-  return pattern;
+  return isUsable(expression) ? { backtracks: true, test: (subject) => expression.test(subject) } : undefined;
 }
 
-function isExpression(source: string): boolean {
+function isUsable(expression: RegExp): boolean {
   try {
-    new RegExp(source, 'u');
-    return true;
+    return runInTime(() => expression.test(''), firstUseMs) !== undefined;
   } catch {
     return false;
+  }
+}
+
+function toExpression(source: string): RegExp | undefined {
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    return undefined;
   }
 }
 

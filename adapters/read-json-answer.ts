@@ -1,13 +1,14 @@
 import { jsonrepair } from 'jsonrepair';
 import { nestsDeeper } from '../core/json-depth.ts';
+import { runInTime } from './run-in-time.ts';
 
-/** Mending walks the text again and again where it is broken; an answer as long as that is no small error. */
-const longestMended = 1_000_000;
+/** Mending walks the text again and again where it is broken: some hundred kilobytes could take minutes. */
+const longestMendingMs = 1_000;
 
 /** The JSON value in a model's answer, in spite of code fences, remarks and small errors; undefined: none. */
 export function readJsonAnswer(text: string): { value: unknown } | undefined {
-  const answer = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '').trim();
-  const fenced = /```(?:json)?\s*\n?([\s\S]*?)```/i.exec(answer)?.[1]?.trim();
+  const answer = leaveOutThoughts(text.trim()).trim();
+  const fenced = readFence(answer);
   const start = answer.search(/[[{]/);
   const candidates = [answer, fenced, start > 0 ? answer.slice(start) : undefined];
   for (const candidate of candidates) {
@@ -17,12 +18,27 @@ export function readJsonAnswer(text: string): { value: unknown } | undefined {
   }
   // Mending is for what looks like JSON: any sentence could be mended into a string.
   const broken = fenced ?? (start >= 0 ? answer.slice(start) : '');
-  if (!/^[[{]/.test(broken) || broken.length > longestMended || nestsDeeper(broken)) return undefined;
+  if (!/^[[{]/.test(broken) || nestsDeeper(broken)) return undefined;
   try {
-    return tryParse(jsonrepair(broken));
+    const mended = runInTime(() => jsonrepair(broken), longestMendingMs);
+    return mended && tryParse(mended.value);
   } catch {
     return undefined;
   }
+}
+
+function leaveOutThoughts(answer: string): string {
+  const end = answer.startsWith('<think>') ? answer.indexOf('</think>') : -1;
+  return end < 0 ? answer : answer.slice(end + '</think>'.length);
+}
+
+/**
+ * What stands between the first two fences. By no regular expression: models write blanks without end, which it would
+ * divide in every way.
+ */
+function readFence(answer: string): string | undefined {
+  const [, inside, rest] = answer.split('```', 3);
+  return rest === undefined ? undefined : inside?.replace(/^json/i, '').trim();
 }
 
 function tryParse(text: string): { value: unknown } | undefined {

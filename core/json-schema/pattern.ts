@@ -1,8 +1,10 @@
 /** Spends of the budget of one check; throws CheckTooLongError when it is used up. */
 export type Spend = (units: number) => void;
 
-/** A regular expression that cannot hold up its caller: it is linear in its text, or ended in time. */
+/** A regular expression of a schema. */
 export interface Pattern {
+  /** Its time is not bounded by the length of the text: whoever checks with it must be ended in time. */
+  backtracks: boolean;
   /** Whether it matches anywhere in the text (JSON Schema Validation §6.3.3). */
   test(text: string, spend: Spend): boolean;
 }

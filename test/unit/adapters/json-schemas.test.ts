@@ -207,3 +207,22 @@ test('a check that takes too long says so', async () => {
   const deep = JSON.parse(`${'{"a":'.repeat(60)}1${'}'.repeat(60)}`);
   assert.deepEqual(await schemas.validate(tree, deep), { kind: 'too long' });
 });
+
+const evil = `${'a'.repeat(50_000)}!`;
+for (const pattern of ['^(?=a)((a+))+$', '^(a|a)+\\1?$(?<!b)', '(?<!x)(a|aa)+$', '^(a{1,100}){1,100}$'])
+  test(`a check by what backtracks for ever is ended: ${pattern}`, async () => {
+    const schema = { items: { pattern } };
+    assert.deepEqual(await schemas.check(schema), []);
+    assert.deepEqual(await schemas.validate(schema, [evil]), { kind: 'too long' });
+    assert.deepEqual(
+      await schemas.validate(schema, ['aa']),
+      { kind: 'checked', faults: [] },
+      'and others go on',
+    );
+  });
+
+test('what backtracks is fast on ordinary answers', async () => {
+  const schema = { items: { pattern: '^P(?!$)(\\d+D)?(T(?=\\d)(\\d+H)?)?$' } };
+  const value = Array.from({ length: 20_000 }, (_, index) => `P${index}DT2H`);
+  assert.deepEqual(await schemas.validate(schema, value), { kind: 'checked', faults: [] });
+});

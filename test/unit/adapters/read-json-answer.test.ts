@@ -25,3 +25,13 @@ test('an answer that nests deeper than any data has no value, whole or broken', 
   for (const deep of ['['.repeat(50_000), `${'['.repeat(50_000)}${']'.repeat(50_000)}`, '{"a":'.repeat(300)])
     assert.equal(readJsonAnswer(deep), undefined);
 });
+
+for (const [what, text] of [
+  ['blanks after a fence', `\`\`\`${' '.repeat(300_000)}`],
+  ['quotes that do not match', `["${'a"'.repeat(100_000)}`],
+  ['numbers without commas', `[${'1 '.repeat(100_000)}`],
+  ['escapes that end nothing', `[\\"${'a\\"'.repeat(100_000)}`],
+] as const)
+  test(`an answer of ${what} without end holds nobody up`, { timeout: 20_000 }, () => {
+    readJsonAnswer(text);
+  });
