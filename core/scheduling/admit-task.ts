@@ -143,7 +143,9 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     const boarding = await flights.board(received);
     if (boarding.kind === 'follows') return { kind: 'waits' };
     if (boarding.kind === 'hit') {
-      const ending = await store.completeUnheld(message, boarding.result, clock());
+      // Received before, it followed: whoever led died before it ended those who did.
+      const waitedFor = received.receiveCount > 1 ? 'equal_task' : null;
+      const ending = await store.completeUnheld(message, boarding.result, waitedFor, clock());
       // Whoever led may have died before it ended those who followed: its own message, shown again, finds them.
       if (ending === 'ended' && message.cacheKey) await flights.endFollowers(message.cacheKey);
       // A message of a task that is being run is left to its worker.

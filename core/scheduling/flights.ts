@@ -86,7 +86,12 @@ export function createFlights(options: {
           const cached = asCachedResult(result);
           const ended: WaitingTask[] = [];
           await runBounded(page, followersAtOnce, async (follower) => {
-            const ending = await store.completeUnheld(follower.received.message, cached, clock());
+            const ending = await store.completeUnheld(
+              follower.received.message,
+              cached,
+              'equal_task',
+              clock(),
+            );
             if (ending !== 'held') ended.push(follower);
           });
           await queues.deleteMany(ended);
