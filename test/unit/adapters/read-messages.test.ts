@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
-import { createSqsTaskQueues, parseTaskMessage, parseTicketHint } from '../../../adapters/sqs-task-queues.ts';
+import { createSqsTaskQueues, parseTaskMessage, parseTicketBody } from '../../../adapters/sqs-task-queues.ts';
 import { parseWebhookMessage } from '../../../adapters/sqs-webhook-queue.ts';
 import { buildTaskEvent } from '../../../core/events/build-event.ts';
 import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
@@ -67,9 +67,12 @@ test('without a report function an unreadable message is an error', async () => 
 });
 
 test('a ticket is valid whatever its body says', () => {
-  assert.equal(parseTicketHint('{"hint":"low","newer":1}'), 'low');
+  const unknown = { hint: undefined, waitedFor: undefined };
+  assert.deepEqual(parseTicketBody('{"hint":"low","newer":1}'), { ...unknown, hint: 'low' });
+  assert.deepEqual(parseTicketBody('{"for":"slot"}'), { ...unknown, waitedFor: 'slot' });
+  assert.deepEqual(parseTicketBody('{"hint":"low","for":"a newer reason"}'), { ...unknown, hint: 'low' });
   for (const body of ['{}', '{"hint":"urgent"}', '{"hint":7}', 'null', '', '{'])
-    assert.equal(parseTicketHint(body), undefined);
+    assert.deepEqual(parseTicketBody(body), unknown);
 });
 
 test('an event goes to its receiver as it was queued, members of a newer version included', () => {

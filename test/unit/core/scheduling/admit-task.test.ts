@@ -58,7 +58,7 @@ async function setUp(
       },
     } as unknown as Parameters<typeof createAdmitTask>[0]['queues'],
     flights: {
-      board: async () => answers.boarding ?? { kind: 'leads' },
+      board: async () => answers.boarding ?? { kind: 'leads', followed: false },
       renew: async () => {},
       land: async () => 0,
       endFollowers: async (cacheKey) => note(`end followers of ${cacheKey}`),
@@ -73,6 +73,7 @@ async function setUp(
       renewForCall: async () => answers.areSlotsHeld ?? true,
     } as unknown as Parameters<typeof createAdmitTask>[0]['slots'],
     waiting,
+    limitedTypes: {},
     tokens: {
       charge: async (tokens: number) => {
         note(`charge ${tokens}`);
@@ -101,7 +102,13 @@ async function setUp(
   /** What is not kept for a call is given back at once, as its caller does. */
   const run = async (reason: WaitReason | null = null) => {
     const taken = new AsyncDisposableStack();
-    const admission = await admitTask(received, 'me', hand, taken, reason);
+    const admission = await admitTask(received, 'me', hand, taken, {
+      handedOn: reason,
+      heldUntil: 0,
+      isPaced: false,
+      hasRequestRate: false,
+      ticket: { id: 't', handle: 'h' },
+    });
     if (admission.kind !== 'admitted') await taken.disposeAsync();
     return admission;
   };
