@@ -258,6 +258,7 @@ test('parked tickets are sent when a slot was free for them in two sweeps, as ma
   assert.deepEqual(await next(), nothing);
   assert.deepEqual(await next(), { ...nothing, woken: 2 });
   assert.equal(queues.tickets('kimi'), 2);
+  assert.equal(queues.takeTicket('kimi')?.waitedFor, 'slot');
   assert.equal((await slotStore.read()).parkedTickets(parkingKey('global', 'kimi')), 2);
 });
 
