@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LastWill } from '../core/scheduling/last-will.ts';
-import type { Task, TaskError } from '../core/tasks/task.ts';
+import type { Task, TaskError, WaitReason } from '../core/tasks/task.ts';
 import type { TaskStore } from '../core/tasks/task-store.ts';
 import { createSigningDynamoClient, type SignedRequest } from './signing-dynamo-client.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -28,9 +28,10 @@ export function createDynamoLastWill(options: {
   /** One after the other: there is one place for what was signed. */
   let queued: Promise<void> = Promise.resolve();
 
-  async function sign(task: Task, startedAt: number): Promise<void> {
+  async function sign(task: Task, startedAt: number, waitedFor: WaitReason | null): Promise<void> {
     const now = clock();
-    await store.fail(task, hung, { ...unfinished(task), startedAt, endedAt: now, code: hung.code }, now);
+    const record = { ...unfinished(task), waitedFor, startedAt, endedAt: now, code: hung.code };
+    await store.fail(task, hung, record, now);
     watchdog.entrust(nameOf(task), signed);
   }
 
@@ -41,7 +42,7 @@ export function createDynamoLastWill(options: {
   }
 
   return {
-    set: (task, startedAt) => queue(() => sign(task, startedAt)),
+    set: (task, startedAt, waitedFor) => queue(() => sign(task, startedAt, waitedFor)),
     clear: (task) => void queue(() => watchdog.entrust(nameOf(task), undefined)),
   };
 }
@@ -54,7 +55,6 @@ function unfinished({ attempts, provider, model }: Task) {
     attempt: attempts,
     provider,
     model,
-    waitedFor: null,
     outcome: 'interrupted',
     usage: null,
     costUsd: 0,

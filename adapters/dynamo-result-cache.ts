@@ -43,8 +43,9 @@ export function createDynamoResultCache(options: { table: DynamoTable }): Result
         set: { leader: taskId, flight_until: until, ttl: Math.ceil((until + flightTtlMs) / 1_000) },
         condition: canLead,
         values: { now, task: taskId },
+        returnNew: true,
       });
-      if (outcome.applied) return { kind: 'leader' };
+      if (outcome.applied) return { kind: 'leader', followed: followedOf(outcome.item) };
       const result = readResult(outcome.item, now);
       return result ? { kind: 'hit', result } : { kind: 'busy' };
     },

@@ -83,10 +83,10 @@ export function createTaskAttempts(
       return outcome.applied;
     },
 
-    async completeUnheld(key, result, now) {
+    async completeUnheld(key, result, waitedFor, now) {
       const placed = await placeResult(payloads, { ...key, attempts: 0 }, result);
       const outcome = await end(key, 'completed', now, {
-        set: placed,
+        set: { ...placed, ...(waitedFor && { waited_for: waitedFor }) },
         setTo: { started_at: 'if_not_exists(#started_at, :now)' },
         condition: `${open} AND (#status = :queued OR ${leaseIsDead})`,
         values: { now, hostStartedAt },

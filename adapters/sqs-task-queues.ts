@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { type QueuedTask, TaskMessage } from '../core/scheduling/task-message.ts';
 import type { ReceivedTask, TaskQueues } from '../core/scheduling/task-queues.ts';
 import type { Ticket } from '../core/scheduling/ticket.ts';
-import { type Priority, priorities } from '../core/tasks/task.ts';
+import { type Priority, priorities, waitReasons } from '../core/tasks/task.ts';
 import { mapInGroups, pagesOf } from './pages.ts';
 import { jsonText, parseItem } from './parse-item.ts';
 import { sdkAttempts } from './retry-policy.ts';
@@ -27,8 +27,11 @@ const deletesAtOnce = 8;
 const mostUnreadable = 10;
 
 const MessageBody = jsonText(TaskMessage);
-/** The hint tells where to long-poll first when short polls found nothing. */
-const TicketBody = z.object({ hint: z.enum(priorities).optional() });
+/** The hint tells where to long-poll first when short polls found nothing; `for`, what a ticket waited for that this one stands for. */
+const TicketBody = z.object({
+  hint: z.enum(priorities).optional(),
+  for: z.enum(waitReasons).optional().catch(undefined),
+});
 type TicketBody = z.infer<typeof TicketBody>;
 const TicketText = jsonText(TicketBody);
 
@@ -38,16 +41,24 @@ export function parseTaskMessage(body: string | undefined): TaskMessage {
 }
 
 /**
- * The hint of a ticket, from the body that `enqueue` wrote; the sweeper's tickets have none. One that cannot
- * be read counts as none: a ticket is the right to run a task whatever its body says.
+ * The body of a ticket. What cannot be read counts as absent: a ticket is the right to run a task whatever its body
+ * says.
  */
-export function parseTicketHint(body: string): Priority | undefined {
-  return TicketText.safeParse(body).data?.hint;
+export function parseTicketBody(body: string): Pick<Ticket, 'hint' | 'waitedFor'> {
+  const { hint, for: waitedFor } = TicketText.safeParse(body).data ?? {};
+  return { hint, waitedFor };
 }
 
-/** A ticket as SQS or its mapping hands it over. @param sentAt epoch ms */
-export function toTicket(id: string, handle: string, body: string, sentAt: number): Ticket {
-  return { id, handle, hint: parseTicketHint(body), waitedMs: Date.now() - sentAt };
+/** A ticket as SQS or its mapping hands it over. */
+export function toTicket(
+  id: string,
+  handle: string,
+  body: string,
+  attributes: { SentTimestamp?: string; ApproximateReceiveCount?: string },
+): Ticket {
+  const { SentTimestamp = 0, ApproximateReceiveCount = 1 } = attributes;
+  const waitedMs = Date.now() - Number(SentTimestamp);
+  return { id, handle, ...parseTicketBody(body), waitedMs, receives: Number(ApproximateReceiveCount) };
 }
 
 /** Queue URLs are given (AWS_ENDPOINT_URL decides where requests go), not followed. */
@@ -104,12 +115,12 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       );
     },
 
-    sendTickets: (provider, count, delayMs) =>
+    sendTickets: (provider, count, delayMs, waitedFor) =>
       sendToQueues(
         client,
         Array.from({ length: count }, () => ({
           queueUrl: ticketQueue(provider),
-          body: '{}',
+          body: JSON.stringify({ for: waitedFor } satisfies TicketBody),
           delaySeconds: delayOf(delayMs),
         })),
       ),
@@ -177,17 +188,13 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
           MaxNumberOfMessages: 1,
           VisibilityTimeout: visibilitySeconds,
           WaitTimeSeconds: 0,
-          MessageSystemAttributeNames: ['SentTimestamp'],
+          MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
         }),
       );
       const [found] = answer.Messages ?? [];
       if (!found) return undefined;
-      return toTicket(
-        found.MessageId ?? '',
-        found.ReceiptHandle ?? '',
-        found.Body ?? '',
-        Number(found.Attributes?.SentTimestamp ?? 0),
-      );
+      const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = found;
+      return toTicket(MessageId, ReceiptHandle, Body, Attributes);
     },
 
     async deleteTicket(provider, ReceiptHandle) {

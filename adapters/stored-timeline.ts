@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { taskErrorCodes } from '../core/service-error.ts';
-import { type AttemptRecord, waitReasons } from '../core/tasks/task.ts';
+import { type AttemptRecord, attemptOutcomes, waitReasons } from '../core/tasks/task.ts';
 import { jsonText } from './parse-item.ts';
-
-const outcomes = ['completed', 'failed', 'retrying', 'cancelled', 'interrupted'] as const;
 
 /** An attempt as a tuple: the names of its members would double the row. Times are epoch milliseconds. */
 const PackedRecord = z.tuple([
@@ -13,7 +11,7 @@ const PackedRecord = z.tuple([
   z.enum(waitReasons).nullable(),
   z.number(), // started
   z.number(), // ended
-  z.enum(outcomes),
+  z.enum(attemptOutcomes),
   z.enum(taskErrorCodes).nullable(),
   z.tuple([z.number(), z.number(), z.number().nullable()]).nullable(), // prompt, completion, cached prompt tokens
   z.number(), // USD

@@ -9,6 +9,7 @@ import {
   type TaskKey,
   taskEventTypes,
   taskStatuses,
+  waitReasons,
 } from '../core/tasks/task.ts';
 import type { ItemKey } from './dynamo-item.ts';
 import { StoredRouting } from './packed-routing.ts';
@@ -78,6 +79,8 @@ export const TaskRow = z.object({
   revision: z.number().optional(),
   not_before: z.number().optional(),
   timeline: StoredTimeline.optional(),
+  /** Of a task that another's call ended. */
+  waited_for: z.enum(waitReasons).optional(),
   /** Failovers. */
   hops: z.number(),
   provider: z.string(),

@@ -38,6 +38,8 @@ export interface Configuration {
   /** Origins whose pages may call the API; `*` alone: all. */
   corsOrigins: string[];
   webSocket: boolean;
+  /** US dollars of calls an hour above which an alarm rings. */
+  alarmSpendPerHour: number;
   /** By SSM parameter name: the environment variable that takes its place on one machine. */
   localParameters: Record<string, string>;
   notices: string[];
@@ -138,6 +140,7 @@ export function readSettings(
     webhookTries: (settings.webhooks.retryDelaysMs ?? webhookRetryDelays).length,
     corsOrigins: variables.LLM_ENABLE_CORS ? variables.LLM_CORS_ORIGINS : [],
     webSocket: variables.LLM_ENABLE_WEBSOCKET,
+    alarmSpendPerHour: variables.LLM_ALARM_SPEND_PER_HOUR,
     localParameters: {
       [parameterName(context.stage, 'auth-token')]: 'LLM_AUTH_TOKEN',
       [parameterName(context.stage, 'webhook-secrets')]: 'LLM_WEBHOOK_SECRET',

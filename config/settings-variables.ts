@@ -8,6 +8,12 @@ const wholeNumber = z
   .transform(Number);
 const positive = wholeNumber.refine((number) => number > 0, 'must be at least 1');
 
+const dollars = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,4})?$/, 'must be US dollars such as 10 or 2.50')
+  .transform(Number)
+  .refine((amount) => amount > 0, 'must be more than 0');
+
 const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')
   .transform((text) => text === 'true' || text === '1');
@@ -91,6 +97,8 @@ export const SettingsVariables = z.object({
   LLM_BUS_EVENTS: list
     .pipe(z.array(z.enum(busEvents, `may only name ${busEvents.join(', ')}`)))
     .default(['completed', 'failed', 'cancelled', 'batch.completed']),
+  /** An alarm rings when calls cost more within an hour. */
+  LLM_ALARM_SPEND_PER_HOUR: dollars.default(10),
   /** Whether webhooks may go to http, and to private or loopback addresses. Default: true, on AWS false. */
   LLM_WEBHOOK_ALLOW_HTTP: flag.optional(),
   LLM_WEBHOOK_ALLOW_PRIVATE: flag.optional(),

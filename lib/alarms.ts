@@ -1,17 +1,19 @@
 import {
   ComparisonOperator,
   type CreateAlarmOptions,
-  type Metric,
+  type IMetric,
+  MathExpression,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Settings } from '../config/settings.ts';
-import { constructId } from './function-definition.ts';
-import type { ServiceMetrics } from './service-metrics.ts';
-import { eventPublisher, sweeper, webhookDeliverer } from './triggered-functions.ts';
+import { metricPeriod, type ServiceMetrics } from './service-metrics.ts';
+import { eventPublisher } from './triggered-functions.ts';
 
 export interface AlarmDescription extends Omit<CreateAlarmOptions, 'evaluationPeriods'> {
   id: string;
-  metric: Metric;
+  /** The alarm is on one of them, or on what `join` makes of several. */
+  metrics: IMetric[];
+  join: 'MAX' | 'SUM';
 }
 
 /**
@@ -20,55 +22,106 @@ export interface AlarmDescription extends Omit<CreateAlarmOptions, 'evaluationPe
 const longestUrgentWait = 600;
 /** Milliseconds. Above this, callers notice that events are late. */
 const longestStreamLag = 60_000;
+/** In five minutes. A few are tried again without anyone noticing. */
+const mostThrottles = 10;
 
-/** Every alarm. docs/operations.md has a section for each. */
-export function describeAlarms(settings: Settings, metrics: ServiceMetrics): AlarmDescription[] {
-  const whenAny = (id: string, metric: Metric, alarmDescription: string): AlarmDescription => ({
+/**
+ * Every alarm, eight in all: what asks for the same look at the same place is one. docs/operations.md has a section for
+ * each.
+ */
+export function describeAlarms(
+  settings: Settings,
+  metrics: ServiceMetrics,
+  spendPerHour: number,
+): AlarmDescription[] {
+  const providers = settings.providers.map(({ name }) => name);
+  const whenAbove = (
+    id: string,
+    threshold: number,
+    alarmDescription: string,
+    join: AlarmDescription['join'],
+    ...watched: IMetric[]
+  ): AlarmDescription => ({
     id,
-    metric,
+    metrics: watched,
+    join,
+    threshold,
     alarmDescription,
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
-  const whenAbove = (id: string, metric: Metric, threshold: number, alarmDescription: string) => ({
-    ...whenAny(id, metric, alarmDescription),
-    threshold,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-  });
   return [
-    ...metrics
-      .deadLetterQueues(settings)
-      .map((queue) =>
-        whenAny(`Dead-${queue}`, metrics.queueDepth(queue), `Messages in the dead-letter queue ${queue}`),
-      ),
-    ...settings.providers.flatMap(({ name }) => [
-      whenAny(
-        `WorkerErrors-${name}`,
-        metrics.workerErrors(name),
-        `The worker of ${name} crashed or timed out`,
-      ),
-      whenAbove(
-        `UrgentWait-${name}`,
-        metrics.oldestMessage(`${name}-high`),
-        longestUrgentWait,
-        `A high-priority task of ${name} waits for over ${longestUrgentWait} s`,
-      ),
-    ]),
-    whenAny(
-      'SweeperRepairs',
-      metrics.sweeperRepairs(),
-      'The sweeper repaired what a crash had left half done',
+    whenAbove('DeadLetters', 0, 'Messages in a dead-letter queue', 'MAX', ...metrics.deadLetters(settings)),
+    whenAbove(
+      'WorkerErrors',
+      0,
+      "A provider's worker crashed or timed out",
+      'SUM',
+      ...providers.map((name) => metrics.workerErrors(name)),
     ),
-    ...[eventPublisher, webhookDeliverer, sweeper].map(({ entry }) =>
-      whenAny(`Errors-${constructId(entry)}`, metrics.functionErrors(entry), `${entry} fails`),
+    whenAbove(
+      'UrgentWait',
+      longestUrgentWait,
+      `A high-priority task waits for over ${longestUrgentWait} s`,
+      'MAX',
+      ...providers.map((name) => metrics.oldestMessage(`${name}-high`)),
+    ),
+    whenAbove(
+      'ServiceErrors',
+      0,
+      'The HTTP API answered with a server error, or events, webhooks or the sweep fail',
+      'SUM',
+      ...metrics.serviceErrors(),
     ),
     whenAbove(
       'StreamLag',
-      metrics.streamLag(eventPublisher.entry),
       longestStreamLag,
       'Events are published over a minute late',
+      'MAX',
+      metrics.streamLag(eventPublisher.entry),
     ),
-    whenAny('Http5xx', metrics.httpErrors('5xx'), 'The HTTP API answered with a server error'),
+    whenAbove('CircuitOpen', 0, "A provider's circuit is open", 'MAX', metrics.circuitsOpen()),
+    whenAbove(
+      'Throttles',
+      mostThrottles,
+      `Over ${mostThrottles} starts of functions or requests to the tables were refused in five minutes`,
+      'SUM',
+      ...metrics.throttles(),
+    ),
+    whenAbove(
+      'SpendPerHour',
+      spendPerHour,
+      `Calls cost over $${spendPerHour} within an hour (LLM_ALARM_SPEND_PER_HOUR)`,
+      'SUM',
+      metrics.spendPerHour(),
+    ),
   ];
+}
+
+/** CloudWatch's bound, which cannot be raised. */
+const metricsPerAlarm = 10;
+
+/** What each alarm of a description is on, by its id: one, and another for every ten metrics more. */
+export function alarmMetrics({ id, metrics, join }: AlarmDescription): [id: string, metric: IMetric][] {
+  const alarms: [string, IMetric][] = [];
+  for (let first = 0; first < metrics.length; first += metricsPerAlarm) {
+    const group = metrics.slice(first, first + metricsPerAlarm);
+    const name = first === 0 ? id : `${id}${first / metricsPerAlarm + 1}`;
+    alarms.push([name, joinMetrics(group, join, id)]);
+  }
+  return alarms;
+}
+
+function joinMetrics(metrics: IMetric[], join: AlarmDescription['join'], label: string): IMetric {
+  const [only, ...rest] = metrics;
+  if (only && rest.length === 0) return only;
+  const named = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  // A function or queue that was not used for a while tells nothing.
+  const filled = Object.keys(named).map((name) => `FILL(${name},0)`);
+  return new MathExpression({
+    expression: `${join}([${filled.join(',')}])`,
+    usingMetrics: named,
+    period: metricPeriod,
+    label,
+  });
 }

@@ -15,6 +15,8 @@ export interface DeploymentTarget {
   checksTemplates: boolean;
   /** Endpoint of `@connections`, before `/<api id>/<stage>`; undefined: the API's own domain. */
   connectionsBaseUrl: string | undefined;
+  /** Alarms may be on what is computed of several metrics. */
+  hasMetricMath: boolean;
 }
 
 export const localTarget: DeploymentTarget = {
@@ -24,6 +26,7 @@ export const localTarget: DeploymentTarget = {
   checksTemplates: false,
   setsApiGatewayLogRole: false,
   connectionsBaseUrl: undefined,
+  hasMetricMath: true,
 };
 
 /** `endpoint`: the emulator's URL as its functions reach it, for example http://127.0.0.1:4566. */
@@ -34,6 +37,7 @@ export function emulatorTarget(endpoint: string): DeploymentTarget {
     checksTemplates: true,
     setsApiGatewayLogRole: false,
     connectionsBaseUrl: `${endpoint}/_aws/execute-api`,
+    hasMetricMath: false,
   };
 }
 
@@ -45,5 +49,6 @@ export function awsTarget(setsApiGatewayLogRole: boolean): DeploymentTarget {
     checksTemplates: true,
     setsApiGatewayLogRole,
     connectionsBaseUrl: undefined,
+    hasMetricMath: true,
   };
 }

@@ -3,10 +3,11 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { taskQueueNames } from '../config/queue-names.ts';
 import type { Settings } from '../config/settings.ts';
 import { functionName } from './function-definition.ts';
-import { metricsNamespace, metricsService, sweeperRepairs } from './metric-names.ts';
-import { worker } from './triggered-functions.ts';
+import { circuitsOpen, metricsNamespace, metricsService, spentUsd } from './metric-names.ts';
+import { eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
 
-const period = Duration.minutes(5);
+export const metricPeriod = Duration.minutes(5);
+const period = metricPeriod;
 
 /**
  * Metrics by physical name rather than by reference: a reference would export the name of every queue and
@@ -15,10 +16,12 @@ const period = Duration.minutes(5);
 export class ServiceMetrics {
   readonly #stage: string;
   readonly #apiId: string;
+  readonly #tables: readonly string[];
 
-  constructor(stage: string, apiId: string) {
+  constructor(stage: string, apiId: string, tables: readonly string[]) {
     this.#stage = stage;
     this.#apiId = apiId;
+    this.#tables = tables;
   }
 
   queueDepth(queue: string): Metric {
@@ -64,14 +67,34 @@ export class ServiceMetrics {
     return this.#function(worker.entry, 'ConcurrentExecutions', 'Maximum', provider);
   }
 
-  sweeperRepairs(): Metric {
-    return new Metric({
-      namespace: metricsNamespace,
-      metricName: sweeperRepairs,
-      dimensionsMap: { service: metricsService(this.#stage) },
-      statistic: 'Sum',
-      period,
-    });
+  circuitsOpen(): Metric {
+    return this.#own(circuitsOpen, 'Maximum', period);
+  }
+
+  spendPerHour(): Metric {
+    return this.#own(spentUsd, 'Sum', Duration.hours(1));
+  }
+
+  /** Of the parts that serve all providers. */
+  serviceErrors(): Metric[] {
+    const entries = [eventPublisher, webhookDeliverer, sweeper].map(({ entry }) => entry);
+    return [this.httpErrors('5xx'), ...entries.map((entry) => this.functionErrors(entry))];
+  }
+
+  /** Starts that were refused, of every function of account and region, which share their concurrency; and requests. */
+  throttles(): Metric[] {
+    const starts = new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', statistic: 'Sum', period });
+    const requests = ['ReadThrottleEvents', 'WriteThrottleEvents'];
+    return [starts, ...requests.flatMap((name) => this.#ofTables(name))];
+  }
+
+  writtenUnits(): Metric[] {
+    return this.#ofTables('ConsumedWriteCapacityUnits');
+  }
+
+  /** Milliseconds that a worker ran, most of which it waits for its model. */
+  workerDuration(provider: string): Metric {
+    return this.#function(worker.entry, 'Duration', 'Sum', provider);
   }
 
   httpRequests(): Metric {
@@ -84,6 +107,30 @@ export class ServiceMetrics {
 
   httpLatency(): Metric {
     return this.#http('Latency', 'p95');
+  }
+
+  #own(metricName: string, statistic: string, per: Duration): Metric {
+    const dimensionsMap = { service: metricsService(this.#stage) };
+    return new Metric({
+      namespace: metricsNamespace,
+      metricName,
+      dimensionsMap,
+      statistic,
+      period: per,
+    });
+  }
+
+  #ofTables(metricName: string): Metric[] {
+    return this.#tables.map(
+      (TableName) =>
+        new Metric({
+          namespace: 'AWS/DynamoDB',
+          metricName,
+          dimensionsMap: { TableName },
+          statistic: 'Sum',
+          period,
+        }),
+    );
   }
 
   #queue(queue: string, metricName: string): Metric {

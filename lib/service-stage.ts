@@ -27,6 +27,12 @@ export class ServiceStage extends Stage {
     this.dataIsRetained = target.retainsData;
     this.storage = new StorageStack(this, 'Storage', { settings, target });
     this.service = new ServiceStack(this, 'Service', { configuration, target, storage: this.storage, code });
-    this.monitoring = new MonitoringStack(this, 'Monitoring', { settings, http: this.service.http });
+    this.monitoring = new MonitoringStack(this, 'Monitoring', {
+      settings,
+      alarmSpendPerHour: configuration.alarmSpendPerHour,
+      target,
+      http: this.service.http,
+      storage: this.storage,
+    });
   }
 }

@@ -1,7 +1,8 @@
 import type { ServiceError } from '../service-error.ts';
 
 export type CallDecision =
-  | { kind: 'allowed' }
+  /** `heldUntil`: when it was held back last (epoch ms); absent where that is not known. */
+  | { kind: 'allowed'; heldUntil?: number }
   /** The provider is to be asked whether it is well again: the caller holds the one probe. */
   | { kind: 'probe' }
   /** Not before `until` (epoch ms). `failover`: rather than wait, go to another provider if possible. */

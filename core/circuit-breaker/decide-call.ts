@@ -7,7 +7,7 @@ const probePollMs = 1_000;
 
 /** Whether a provider may be called now. `probe`: it is to be asked by one call, and that is free to be taken. */
 export function decideCall(health: ProviderHealth, now: number): CallDecision {
-  const { openUntil = 0, blockedUntil = 0, askedUntil = 0, probeUntil = 0 } = health;
+  const { openUntil = 0, blockedUntil = 0, askedUntil = 0, probeUntil = 0, closedAt = 0 } = health;
   if (circuitState(health, now) === 'open') {
     const until = Math.max(openUntil, blockedUntil);
     return { kind: 'wait', until, reason: 'circuit_open', failover: true };
@@ -19,7 +19,10 @@ export function decideCall(health: ProviderHealth, now: number): CallDecision {
       reason: 'rate_limited',
       failover: Math.max(blockedUntil, askedUntil) - now > longestWaitBeforeFailoverMs,
     };
-  if (!needsProbe(health, now)) return { kind: 'allowed' };
+  if (!needsProbe(health, now)) {
+    const heldUntil = Math.max(blockedUntil, closedAt);
+    return heldUntil > 0 ? { kind: 'allowed', heldUntil } : { kind: 'allowed' };
+  }
   if (probeUntil <= now) return { kind: 'probe' };
   const probedForMs = now - (probeUntil - probeMs);
   return {

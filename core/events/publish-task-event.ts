@@ -10,6 +10,7 @@ import {
 import { webhookOf } from '../webhooks/webhook-for-event.ts';
 import type { WebhookQueue } from '../webhooks/webhook-queue.ts';
 import { type Change, type Outgoing, outgoingOf } from './change.ts';
+import { countSpend } from './count-spend.ts';
 import type { EventBus } from './event-bus.ts';
 
 export interface PublishPorts {
@@ -29,6 +30,8 @@ export interface PublishReport {
   connectionsGone: number;
   connectionsCut: number;
   webhooks: number;
+  /** US dollars of the attempts that ended with the changes that do not come again. */
+  spentUsd: number;
   /** Why the counters were not written. That alone does not make the changes come again. */
   statisticsError: unknown;
 }
@@ -71,6 +74,7 @@ export async function publishTaskEvents(
     connectionsGone: frames.gone,
     connectionsCut: frames.cut,
     webhooks: unsent.sent,
+    spentUsd: countSpend(settled),
     statisticsError: await ports.statistics.add(countStatistics(settled), now).then(
       () => undefined,
       (error: unknown) => error,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { taskStatuses } from '../tasks/task.ts';
-import { ListTasksQuery, ReprioritizeRequest, TaskRequest } from '../tasks/task-request.ts';
+import { GetTaskQuery, ListTasksQuery, ReprioritizeRequest, TaskRequest } from '../tasks/task-request.ts';
 import { WireTask } from '../tasks/task-wire.ts';
 import { WireDelivery } from '../webhooks/delivery-wire.ts';
 import { idempotencyKey } from './idempotency-key.ts';
@@ -68,8 +68,9 @@ export const taskOperations: Operation[] = [
     id: 'get-task',
     tag,
     summary: 'Read a task',
+    query: GetTaskQuery,
     answers: { 200: { description: 'The task', schema: WireTask } },
-    errors: ['not_found'],
+    errors: ['invalid_request', 'not_found'],
   },
   {
     method: 'delete',

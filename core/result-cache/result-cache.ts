@@ -2,8 +2,11 @@ import type { WaitingTask } from '../scheduling/waiting-tasks.ts';
 import type { TaskResult } from '../tasks/task.ts';
 
 export type FlightOutcome =
-  /** Nobody else is calling the provider for this key: go, and `store` or `release` afterwards. */
-  | { kind: 'leader' }
+  /**
+   * Nobody else is calling the provider for this key: go, and `store` or `release` afterwards. `followed`: how many have
+   * followed so far.
+   */
+  | { kind: 'leader'; followed: number }
   | { kind: 'hit'; result: TaskResult }
   /** An equal task is at the provider now: follow it. */
   | { kind: 'busy' };

@@ -8,6 +8,7 @@ import { toQueuedTask } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { TicketInHand } from './ticket-in-hand.ts';
 import type { TokenCharge, TokenRate } from './token-rate.ts';
+import { type TaskWaits, type TicketWaits, waitReasonOf } from './wait-reason.ts';
 import type { WaitingTasks } from './waiting-tasks.ts';
 
 /** A claimed task with everything that its call needs. */
@@ -34,6 +35,8 @@ export interface AdmitTaskOptions {
   flights: Flights;
   slots: Slots;
   waiting: WaitingTasks;
+  /** Task types with a limit of their own. */
+  limitedTypes: Readonly<Record<string, number>>;
   tokens: TokenRate;
   settlement: Settlement;
   clock: () => number;
@@ -84,7 +87,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     holder: string,
     hand: TicketInHand,
     charge: TokenCharge | undefined,
-    waitedFor: WaitReason | null,
+    waits: { ticket: TicketWaits; task: TaskWaits },
   ): Promise<TaskAdmission> {
     const now = clock();
     const [claimed, read] = await Promise.all([
@@ -106,7 +109,10 @@ export function createAdmitTask(options: AdmitTaskOptions) {
         if (task.providerAttempts > task.config.maxRetries + 1)
           await settlement.endUnrun(task, received, 'lost workers');
         else if (!read.input) await settlement.endUnrun(task, received, 'missing input');
-        else return { kind: 'admitted', admitted: { task, input: read.input, charge, waitedFor } };
+        else {
+          const waitedFor = waitReasonOf(task, waits.ticket, waits.task, now);
+          return { kind: 'admitted', admitted: { task, input: read.input, charge, waitedFor } };
+        }
         return { kind: 'next' };
       }
       case 'leased':
@@ -131,7 +137,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     holder: string,
     hand: TicketInHand,
     taken: AsyncDisposableStack,
-    reason: WaitReason | null,
+    ticketWaits: TicketWaits,
   ): Promise<TaskAdmission> {
     const { message } = received;
     if (message.deadlineAt <= clock()) {
@@ -143,7 +149,9 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     const boarding = await flights.board(received);
     if (boarding.kind === 'follows') return { kind: 'waits' };
     if (boarding.kind === 'hit') {
-      const ending = await store.completeUnheld(message, boarding.result, clock());
+      // Received before, it followed: whoever led died before it ended those who did.
+      const waitedFor = received.receiveCount > 1 ? 'equal_task' : null;
+      const ending = await store.completeUnheld(message, boarding.result, waitedFor, clock());
       // Whoever led may have died before it ended those who followed: its own message, shown again, finds them.
       if (ending === 'ended' && message.cacheKey) await flights.endFollowers(message.cacheKey);
       // A message of a task that is being run is left to its worker.
@@ -158,17 +166,24 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     }
 
     const charge = await tokens.charge(message.estimatedTokens, clock());
-    let waitedFor = reason;
+    let sleptForTokens = false;
     if (charge) {
       taken.defer(() => tolerate(tokens.settle(charge, 0)).then(() => {}));
       const waitMs = charge.second * 1_000 - clock();
       if (waitMs > longestSleepMs) return later(received, hand, waitMs);
       if (waitMs > 0) {
-        waitedFor = 'tokens';
+        sleptForTokens = true;
         await options.sleep(waitMs);
       }
     }
     if (!(await slots.renewForCall(holder))) return later(received, hand, tryAgainMs);
-    return claim(received, holder, hand, charge, waitedFor);
+    const taskWaits = {
+      receiveCount: received.receiveCount,
+      sleptForTokens,
+      followed: boarding.followed,
+      hasTypeLimit: options.limitedTypes[message.type] !== undefined,
+      hasTokenRate: charge !== undefined,
+    };
+    return claim(received, holder, hand, charge, { ticket: ticketWaits, task: taskWaits });
   };
 }

@@ -70,7 +70,7 @@ export function createWorker(ports: WorkerPorts, settings: WorkerSettings) {
     ...ports,
     store: ports.slotStore,
     settings: settings.slots,
-    sendTicket: (name) => queues.sendTickets(name, 1),
+    sendTicket: (name) => queues.sendTickets(name, 1, 0, 'slot'),
     wake,
     hostStartedAt: settings.hostStartedAt ?? 0,
   });
@@ -81,7 +81,8 @@ export function createWorker(ports: WorkerPorts, settings: WorkerSettings) {
     ...parts,
     order: settings.order,
     isEnabled,
-    admitTask: createAdmitTask(parts),
+    hasRequestRate: settings.requestsPerMinute !== undefined,
+    admitTask: createAdmitTask({ ...parts, limitedTypes: settings.slots.typeLimits }),
     runAdmittedTask: createRunAdmittedTask(parts),
     wake,
   });

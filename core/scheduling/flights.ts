@@ -8,8 +8,8 @@ import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { WaitingTask } from './waiting-tasks.ts';
 
 export type Boarding =
-  /** Call the provider, then `land` or `release`. */
-  | { kind: 'leads' }
+  /** Call the provider, then `land` or `release`. `followed`: others have followed, so that it may be one of them. */
+  | { kind: 'leads'; followed: boolean }
   | { kind: 'hit'; result: TaskResult }
   /** Its message is hidden; whoever made the call ends it. */
   | { kind: 'follows' };
@@ -51,11 +51,11 @@ export function createFlights(options: {
   return {
     async board(received) {
       const { cacheKey, taskId } = received.message;
-      if (cacheKey === null) return { kind: 'leads' };
+      if (cacheKey === null) return { kind: 'leads', followed: false };
       for (;;) {
         const now = clock();
         const flight = await cache.join(cacheKey, taskId, now, now + messageVisibilityMs);
-        if (flight.kind === 'leader') return { kind: 'leads' };
+        if (flight.kind === 'leader') return { kind: 'leads', followed: flight.followed > 0 };
         if (flight.kind === 'hit') return flight;
         if (!(await cache.follow(cacheKey, { provider, received }, now))) continue;
         // Longer than any call: what is lost by then shows by itself. It may have been ended already.
@@ -86,7 +86,12 @@ export function createFlights(options: {
           const cached = asCachedResult(result);
           const ended: WaitingTask[] = [];
           await runBounded(page, followersAtOnce, async (follower) => {
-            const ending = await store.completeUnheld(follower.received.message, cached, clock());
+            const ending = await store.completeUnheld(
+              follower.received.message,
+              cached,
+              'equal_task',
+              clock(),
+            );
             if (ending !== 'held') ended.push(follower);
           });
           await queues.deleteMany(ended);

@@ -14,6 +14,7 @@ import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { Ticket, TicketOutcome } from './ticket.ts';
 import { holdTicket, type TicketInHand } from './ticket-in-hand.ts';
 import type { TokenRate } from './token-rate.ts';
+import type { TicketWaits } from './wait-reason.ts';
 import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
 export interface ProcessTaskOptions {
@@ -23,6 +24,7 @@ export interface ProcessTaskOptions {
   queues: TaskQueues;
   breaker: CircuitBreaker;
   requests: RequestRate;
+  hasRequestRate: boolean;
   tokens: TokenRate;
   slots: Slots;
   waiting: WaitingTasks;
@@ -45,6 +47,8 @@ const backlogMs = 250;
 const staleMessagesPerTicket = 20;
 
 type Waits = CallDecision & { kind: 'wait' };
+/** `urgent`: instead of the task that the slots were kept for. */
+type Use = NextUse & { urgent?: boolean };
 /** `worked`: a call was made, or the task is dealt with. `idle`: nothing to do, or nothing can be done now. */
 type Piece = 'worked' | 'idle' | 'closed';
 
@@ -93,6 +97,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     ticket: Ticket,
     hand: TicketInHand,
     named: ReceivedTask | undefined,
+    before: Pick<TicketWaits, 'handedOn' | 'heldUntil'>,
     invocationEndsAt: number,
   ): Promise<Piece> {
     await using taken = new AsyncDisposableStack();
@@ -105,6 +110,8 @@ export function createProcessTask(options: ProcessTaskOptions) {
       return 'closed';
     }
     taken.defer(() => tolerate(start.giveBack()));
+    const { hasRequestRate } = options;
+    const waits: TicketWaits = { ...before, isPaced: start.isPaced, hasRequestRate, ticket };
     const early = start.at - clock();
     if (early > 0) await options.sleep(early);
 
@@ -114,7 +121,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
       const received = isNamed ? named : await receiveNext(ticket);
       if (!received) return 'idle';
       const dropped = hasSpareTicket ? tolerate(dropTicket()) : undefined;
-      const admission: TaskAdmission = await admit(received, holder, hand, isNamed ? 'type_slot' : null);
+      const admission: TaskAdmission = await admit(received, holder, hand, waits);
       await dropped;
       if (admission.kind === 'later' || admission.kind === 'waits') return 'worked';
       if (admission.kind === 'admitted') {
@@ -140,17 +147,17 @@ export function createProcessTask(options: ProcessTaskOptions) {
     received: ReceivedTask,
     holder: string,
     hand: TicketInHand,
-    waitedFor: WaitReason | null,
+    waits: TicketWaits,
   ): Promise<TaskAdmission> {
     await using taken = new AsyncDisposableStack();
-    const admission = await options.admitTask(received, holder, hand, taken, waitedFor);
+    const admission = await options.admitTask(received, holder, hand, taken, waits);
     if (admission.kind === 'admitted') taken.move();
     return admission;
   }
 
   /** One piece of work: with the ticket, or with what waited for the slots that are held. */
   async function work(
-    use: NextUse | undefined,
+    use: Use | undefined,
     holder: string,
     ticket: Ticket,
     hand: TicketInHand,
@@ -173,7 +180,9 @@ export function createProcessTask(options: ProcessTaskOptions) {
     if (decision.kind === 'probe') taken.defer(() => tolerate(breaker.releaseProbe(provider, clock())));
     if (!use && (await slots.acquire(holder)) === 'parked') return 'closed';
     // Awaited: else the probe would be given back before its call is made.
-    return await useStart(holder, ticket, hand, named, invocationEndsAt);
+    const heldUntil = decision.kind === 'probe' ? clock() : (decision.heldUntil ?? 0);
+    const before = { handedOn: handedOn(use, ticket), heldUntil };
+    return await useStart(holder, ticket, hand, named, before, invocationEndsAt);
   }
 
   /** From now on it is as any received task: a lost worker's shows again, and nobody else goes on with it. */
@@ -198,7 +207,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
   ): Promise<Piece> {
     const holder = options.makeHolder();
     try {
-      let use: NextUse | undefined;
+      let use: Use | undefined;
       for (;;) {
         const piece: Piece = await work(use, holder, ticket, hand, invocationEndsAt);
         const next = await slots.passOn(holder, piece === 'worked');
@@ -211,7 +220,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
               await options.wake({ provider, received: urgent });
               return piece;
             }
-            use = { kind: 'task', waiting: { provider, received: urgent } };
+            use = { kind: 'task', waiting: { provider, received: urgent }, urgent: true };
             continue;
           }
         }
@@ -262,4 +271,10 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const [outcome = 'done'] = await Promise.all(ended);
     return outcome;
   };
+}
+
+/** What waited for the slots that are used now; of a ticket's own first piece of work, what the one before it waited for. */
+function handedOn(use: Use | undefined, ticket: Ticket): WaitReason | null {
+  if (!use) return ticket.waitedFor ?? null;
+  return use.kind === 'task' && !use.urgent ? 'type_slot' : 'slot';
 }

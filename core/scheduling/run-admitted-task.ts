@@ -43,7 +43,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
 
   /** False: the row or the slots are another's. What only hides messages may fail: the claim decides. */
   async function renew(
-    { task }: AdmittedTask,
+    { task, waitedFor }: AdmittedTask,
     received: ReceivedTask,
     holder: string,
     hand: TicketInHand,
@@ -55,7 +55,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
       tolerate(queues.setVisibility(provider, received, messageVisibilityMs)),
       tolerate(hand.hide()),
       tolerate(flights.renew(received)),
-      tolerate(lastWill.set(task, startedAt)),
+      tolerate(lastWill.set(task, startedAt, waitedFor)),
     ]);
     return isRowHeld && areSlotsHeld;
   }
@@ -122,7 +122,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
     });
     const charges = admitted.charge ? [admitted.charge] : [];
     const beforeRepair = (request: ChatRequest) => chargeRepair(request, task, charges);
-    void tolerate(lastWill.set(task, startedAt));
+    void tolerate(lastWill.set(task, startedAt, waitedFor));
     const made: MadeAttempt = { task, received, hand, hold, startedAt, waitedFor };
     try {
       const report = await options

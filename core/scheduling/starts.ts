@@ -3,7 +3,7 @@ import type { TokenRate } from './token-rate.ts';
 
 export type Start =
   /** A call may be made at `at`; `giveBack` when none was. */
-  | { kind: 'start'; at: number; giveBack(): Promise<void> }
+  | { kind: 'start'; at: number; isPaced: boolean; giveBack(): Promise<void> }
   /** The ticket is to come again then. */
   | { kind: 'wait'; until: number }
   /** The ticket is used up: a later start sends another. */

@@ -60,7 +60,7 @@ export function createSweepSlots(options: SweepSlotsOptions) {
       for (let each = 0; each < free; each += 1) {
         const { applied } = await slotStore.change({ holder, from: undefined, to: undefined, unpark: key });
         if (!applied) break;
-        await queues.sendTickets(provider, 1);
+        await queues.sendTickets(provider, 1, 0, 'slot');
         sent += 1;
       }
     }

@@ -34,6 +34,8 @@ export interface SweepReport {
   woken: number;
   /** Tasks from the dead-letter queues: sent again while their time lasts, else ended. */
   dead: number;
+  /** Providers whose circuit is open. */
+  circuitsOpen: number;
 }
 
 export interface SweepOptions {
@@ -90,12 +92,13 @@ export function createSweep(options: SweepOptions) {
   }
 
   /** Whether what holds the provider's work back is known, so that nothing is missing though nothing starts. */
-  async function isHeldBack(provider: string): Promise<boolean> {
+  async function isHeldBack(provider: string, report: SweepReport): Promise<boolean> {
     const now = clock();
     const [decision, bookedUntil] = await Promise.all([
       options.breaker.peek(provider, now),
       options.rates.bookedUntil(bookingBucket(provider)),
     ]);
+    if (decision.kind === 'wait' && decision.reason === 'circuit_open') report.circuitsOpen += 1;
     return decision.kind === 'wait' || bookedUntil > now;
   }
 
@@ -134,7 +137,9 @@ export function createSweep(options: SweepOptions) {
     const owed =
       parkedFor(provider, table).reduce((total, { count }) => total + count, 0) + (account?.parked ?? 0);
     const isPaced = (account?.paceAt ?? 0) > now;
-    const missing = (await isHeldBack(provider)) ? 0 : missingTickets(counts, { busy, owed, isPaced });
+    const missing = (await isHeldBack(provider, report))
+      ? 0
+      : missingTickets(counts, { busy, owed, isPaced });
     const tickets = ticketsToSend(before, missing, counts);
     if (tickets > 0) await queues.sendTickets(provider, tickets);
     report.tickets += tickets;
@@ -179,7 +184,15 @@ export function createSweep(options: SweepOptions) {
   }
 
   return async function sweep(): Promise<SweepReport> {
-    const report: SweepReport = { expired: 0, tickets: 0, messages: 0, slots: 0, woken: 0, dead: 0 };
+    const report: SweepReport = {
+      expired: 0,
+      tickets: 0,
+      messages: 0,
+      slots: 0,
+      woken: 0,
+      dead: 0,
+      circuitsOpen: 0,
+    };
     const faults: unknown[] = [];
     const attempt = (work: Promise<unknown>) =>
       work.catch((error: unknown) => {

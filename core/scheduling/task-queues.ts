@@ -1,4 +1,4 @@
-import type { Priority } from '../tasks/task.ts';
+import type { Priority, WaitReason } from '../tasks/task.ts';
 import type { QueuedTask, TaskMessage } from './task-message.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -26,8 +26,11 @@ export interface TaskQueues {
    * ServiceError when any could not be sent.
    */
   enqueue(tasks: QueuedTask[]): Promise<void>;
-  /** @param delayMs not shown before; SQS allows 15 minutes */
-  sendTickets(provider: string, count: number, delayMs?: number): Promise<void>;
+  /**
+   * @param delayMs not shown before; SQS allows 15 minutes
+   * @param waitedFor what the tickets waited for that these stand for
+   */
+  sendTickets(provider: string, count: number, delayMs?: number, waitedFor?: WaitReason): Promise<void>;
   /**
    * One task of one queue, or undefined; `waitSeconds` 0 is a short poll, which may miss. A message that
    * cannot be read is passed over: its queue puts it aside in the end.

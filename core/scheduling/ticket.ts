@@ -1,4 +1,4 @@
-import type { Priority } from '../tasks/task.ts';
+import type { Priority, WaitReason } from '../tasks/task.ts';
 
 /** The right to run the most urgent task of a provider once; it is bound to no task. */
 export interface Ticket {
@@ -8,6 +8,10 @@ export interface Ticket {
   hint?: Priority | undefined;
   /** Milliseconds since it was sent, where that is known. One that waited has others behind it. */
   waitedMs?: number | undefined;
+  /** Receives so far, this one included. */
+  receives?: number | undefined;
+  /** Of one that stands for another, which was used up: what that waited for. */
+  waitedFor?: WaitReason | undefined;
 }
 
 /** `done`: the ticket is used up. `again`: its visibility is set, it is to be reported as failed so that it comes back. */

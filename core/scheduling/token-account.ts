@@ -42,8 +42,8 @@ const mostComing = 20;
 const weightOfNewest = 0.1;
 
 export type TokenStart =
-  /** Go at `at`, which is at most `earlyMs` ahead. */
-  | { kind: 'start'; at: number }
+  /** Go at `at`, which is at most `earlyMs` ahead. `isPaced`: others were put off, so this start was waited for. */
+  | { kind: 'start'; at: number; isPaced: boolean }
   /** Nobody else would wake the others: the ticket comes again at `until`. */
   | { kind: 'wait'; until: number }
   /** The ticket is counted and used up; a later start sends another. */
@@ -71,7 +71,9 @@ export function decideStart(
     const at = Math.max(account.paceAt, now);
     const from = Math.max(account.paceAt, now - catchUpMs);
     const paceAt = from + stepMs(account, tokensPerMinute);
-    return { kind: 'start', at, account: { ...account, paceAt, coming: Math.max(0, coming - 1) } };
+    const isPaced = coming > 0 || at > now;
+    const left = { ...account, paceAt, coming: Math.max(0, coming - 1) };
+    return { kind: 'start', at, isPaced, account: left };
   }
   const until = account.paceAt - leadMs;
   // Nobody is on the way, or this is who was, and the pace was moved meanwhile: it comes again in time for the next start.

@@ -54,7 +54,7 @@ export function createTokenRate(options: {
   const { accounts, provider, tokensPerMinute: limit } = options;
   if (limit === undefined)
     return {
-      start: async (now) => ({ kind: 'start', at: now }),
+      start: async (now) => ({ kind: 'start', at: now, isPaced: false }),
       returnStart: async () => {},
       charge: async () => undefined,
       settle: async () => {},

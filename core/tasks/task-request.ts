@@ -98,3 +98,14 @@ export const ListTasksQuery = z.strictObject({
   }),
 });
 export type ListTasksQuery = z.infer<typeof ListTasksQuery>;
+
+/** What of a task is told only on request. */
+const taskParts = ['timeline'] as const;
+export type TaskPart = (typeof taskParts)[number];
+
+export const GetTaskQuery = z.strictObject({
+  include: z
+    .enum(taskParts)
+    .optional()
+    .meta({ description: '`timeline`: what became of each attempt, in `timeline`' }),
+});

@@ -1,4 +1,13 @@
-import type { AttemptRecord, Priority, Task, TaskError, TaskInput, TaskKey, TaskResult } from './task.ts';
+import type {
+  AttemptRecord,
+  Priority,
+  Task,
+  TaskError,
+  TaskInput,
+  TaskKey,
+  TaskResult,
+  WaitReason,
+} from './task.ts';
 
 export type ClaimOutcome =
   | { kind: 'claimed'; task: Task }
@@ -75,8 +84,17 @@ export interface TaskStore {
   ): Promise<ClaimOutcome>;
   /** Back to `queued`, the attempt uncounted: nothing was tried. */
   unclaim(task: Task, now: number): Promise<boolean>;
-  /** An open task that no worker holds → `completed` with a result that another's call brought. */
-  completeUnheld(key: TaskKey, result: TaskResult, now: number): Promise<'completed' | 'ended' | 'held'>;
+  /**
+   * An open task that no worker holds → `completed` with a result that another's call brought.
+   *
+   * @param waitedFor kept with the task
+   */
+  completeUnheld(
+    key: TaskKey,
+    result: TaskResult,
+    waitedFor: WaitReason | null,
+    now: number,
+  ): Promise<'completed' | 'ended' | 'held'>;
   /** Extends the lease; false when the task is no longer this attempt's (cancelled, ended, taken over). */
   renewLease(key: TaskKey, attempt: number, leaseUntil: number): Promise<boolean>;
   /** Reads whether the attempt still holds the task; cheap. */

@@ -3,6 +3,9 @@ import { listMeanings } from '../http-contract/list-meanings.ts';
 import { type TaskErrorCode, taskErrorCodes } from '../service-error.ts';
 import { toWireTime, toWireTimeOrNull, WireTime } from '../wire-time.ts';
 import { priorities, strategies, type Task, type TaskError, type TaskResult, taskStatuses } from './task.ts';
+import type { TaskPart } from './task-request.ts';
+import { toWireTimeline, WireAttempt } from './timeline-wire.ts';
+import { toWireUsage, WireUsage } from './usage-wire.ts';
 
 // Tasks as callers see them: snake_case names, ISO times.
 
@@ -21,9 +24,9 @@ export const WireResult = z
       description: 'Why the model stopped, in the words of its provider: `stop`, `length` (cut off), …',
     }),
     cached: z.boolean().meta({ description: 'Taken from an equal earlier task; no provider was called' }),
-    usage: z
-      .object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() })
-      .meta({ description: "Tokens as the provider counted them; of a cached result, the earlier task's" }),
+    usage: WireUsage.meta({
+      description: "Tokens as the provider counted them; of a cached result, the earlier task's",
+    }),
     cost_usd: z.number().meta({ description: 'At the prices of `GET /api/v1/providers`; 0 for a cache hit' }),
     latency_ms: z.number().meta({ description: 'Of the successful provider call; 0 for a cache hit' }),
   })
@@ -107,22 +110,20 @@ export const WireTask = z
       description: 'Null unless the task failed; the error of an attempt that is repeated is not shown',
     }),
     metadata: z.record(z.string(), z.string()).meta({ description: 'As it was submitted' }),
+    timeline: z.array(WireAttempt).optional().meta({
+      description: 'With `?include=timeline` alone: its attempts that ended, the oldest first, the last ten',
+    }),
   })
   .meta({ id: 'Task' });
 export type WireTask = z.infer<typeof WireTask>;
 
 export function toWireResult(result: TaskResult): WireResult {
-  const { promptTokens, completionTokens } = result.usage;
   return {
     content: result.content,
     ...(result.data === undefined ? {} : { data: result.data }),
     finish_reason: result.finishReason,
     cached: result.cached,
-    usage: {
-      prompt_tokens: promptTokens,
-      completion_tokens: completionTokens,
-      total_tokens: promptTokens + completionTokens,
-    },
+    usage: toWireUsage(result.usage),
     cost_usd: result.costUsd,
     latency_ms: result.latencyMs,
   };
@@ -151,4 +152,9 @@ export function toWireTask(task: Task): WireTask {
     error: task.status === 'failed' && task.error ? toWireTaskError(task.error) : null,
     metadata: task.metadata,
   };
+}
+
+/** The task as `?include=…` asks for it. */
+export function toWireTaskWith(task: Task, include: TaskPart | undefined): WireTask {
+  return include === 'timeline' ? { ...toWireTask(task), timeline: toWireTimeline(task) } : toWireTask(task);
 }

@@ -88,6 +88,8 @@ export interface TaskError {
   retryable: boolean;
 }
 
+export const attemptOutcomes = ['completed', 'failed', 'retrying', 'cancelled', 'interrupted'] as const;
+
 /** One attempt, kept on the task: what was tried, what came of it, what it cost. Times are epoch milliseconds. */
 export interface AttemptRecord {
   attempt: number;
@@ -97,7 +99,7 @@ export interface AttemptRecord {
   waitedFor: WaitReason | null;
   startedAt: number;
   endedAt: number;
-  outcome: 'completed' | 'failed' | 'retrying' | 'cancelled' | 'interrupted';
+  outcome: (typeof attemptOutcomes)[number];
   /** Of the error; null where there was none. */
   code: TaskErrorCode | null;
   /** Null: the provider told nothing. */
@@ -140,6 +142,8 @@ export interface Task extends TaskKey {
   leaseUntil?: number | undefined;
   /** Its last attempts, the oldest first. */
   timeline: AttemptRecord[];
+  /** Of a task that another's call ended: what it waited for. Its timeline has no attempt to say it. */
+  waitedFor?: WaitReason | undefined;
   /** The provider in whose queues it waits or whose worker runs it; of a finished task, the one that ended it. */
   provider: string;
   model: string;

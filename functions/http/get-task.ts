@@ -1,8 +1,10 @@
 import { createDynamoClient } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
+import { parseRequest } from '../../core/parse-request.ts';
 import { getTask } from '../../core/tasks/get-task.ts';
-import { toWireTask } from '../../core/tasks/task-wire.ts';
+import { GetTaskQuery } from '../../core/tasks/task-request.ts';
+import { toWireTaskWith } from '../../core/tasks/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';
@@ -18,8 +20,10 @@ const tasks = openTaskStore({
   retentionMs: environment.SETTINGS.retentionMs,
 });
 
-/** GET /api/v1/tasks/{task_id} */
+/** GET /api/v1/tasks/{task_id}?include=timeline */
 export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
   const taskId = readPathId(event, 'task_id');
-  return { status: 200, json: toWireTask(await getTask({ tenant, taskId }, Date.now(), tasks)) };
+  const { include } = parseRequest(GetTaskQuery, event.queryStringParameters ?? {});
+  const task = await getTask({ tenant, taskId }, Date.now(), tasks);
+  return { status: 200, json: toWireTaskWith(task, include) };
 });

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
@@ -35,7 +34,6 @@ const environment = readEnvironment(Variables, process.env);
 const { retentionMs, webhooks: policy } = environment.SETTINGS;
 const delays = policy.retryDelaysMs ?? webhookRetryDelays;
 const logger = new Logger();
-const metrics = new Metrics();
 const secrets = createSsmSecrets({ now: Date.now });
 const queue = createSqsWebhookQueue({ client: createSqsClient(), queueUrl: environment.WEBHOOK_QUEUE_URL });
 
@@ -82,7 +80,6 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
     sleep,
     onError: (error) => logger.error('A message could not be handled', { error: error as Error }),
   });
-  metrics.publishStoredMetrics();
   return batch;
 };
 
@@ -90,9 +87,12 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
 async function deliver({ body, handle, attempt }: ReceivedWebhook): Promise<boolean> {
   const message = parseWebhookMessage(body);
   const outcome = await deliverWebhook(message, attempt, { policy, delays }, ports);
-  metrics.addMetric(metricOf[outcome.status], MetricUnit.Count, 1);
-  if (outcome.kind === 'ended') return true;
   const { event_id } = message.event;
+  if (outcome.kind === 'ended') {
+    if (outcome.status !== 'delivered')
+      logger.info('A webhook was given up', { event_id, attempt, status: outcome.status });
+    return true;
+  }
   logger.info('The receiver did not accept a webhook', {
     event_id,
     attempt,
@@ -102,10 +102,3 @@ async function deliver({ body, handle, attempt }: ReceivedWebhook): Promise<bool
   await queue.postpone(handle, outcome.delayMs);
   return false;
 }
-
-const metricOf = {
-  delivered: 'WebhooksDelivered',
-  retrying: 'WebhooksRetried',
-  rejected: 'WebhooksRejected',
-  dead: 'WebhooksDead',
-} as const;

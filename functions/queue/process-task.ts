@@ -130,5 +130,5 @@ export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResp
 };
 
 function readTicket({ messageId, receiptHandle, body, attributes }: SQSRecord): Ticket {
-  return toTicket(messageId, receiptHandle, body, Number(attributes.SentTimestamp));
+  return toTicket(messageId, receiptHandle, body, attributes);
 }

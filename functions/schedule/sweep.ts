@@ -73,7 +73,7 @@ const sweep = createSweep({
   onError,
 });
 
-/** Scheduler trigger, every minute. `SweeperRepairs` should stay 0: each repair stands for a crash somewhere. */
+/** Scheduler trigger, every minute. There should be no repairs: each stands for a crash somewhere. */
 export const handler = async (): Promise<SweepReport> => {
   try {
     return observe(await sweep());
@@ -84,11 +84,12 @@ export const handler = async (): Promise<SweepReport> => {
 };
 
 function observe(report: SweepReport): SweepReport {
-  const repairs = report.tickets + report.messages + report.slots + report.woken;
-  metrics.addMetric('SweeperRepairs', MetricUnit.Count, repairs);
-  metrics.addMetric('TasksExpired', MetricUnit.Count, report.expired);
+  const { tickets, messages, slots, woken, expired, dead } = report;
+  metrics.addMetric('CircuitsOpen', MetricUnit.Count, report.circuitsOpen);
   metrics.publishStoredMetrics();
+  const repairs = tickets + messages + slots + woken;
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
-  if (report.dead > 0) logger.warn('Tasks came to the dead-letter queues', { dead: report.dead });
+  if (expired > 0) logger.info('Tasks failed because they waited until their deadlines', { expired });
+  if (dead > 0) logger.warn('Tasks came to the dead-letter queues', { dead });
   return report;
 }

@@ -62,8 +62,7 @@ function readChanges({ Records }: DynamoDBStreamEvent): Change[] {
     try {
       return changeFromRecord(record) ?? [];
     } catch (error) {
-      // It would fail each time, and hold up the records behind it: skip it, with a metric and a log line.
-      metrics.addMetric('StreamRecordsUnreadable', MetricUnit.Count, 1);
+      // It would fail each time, and hold up the records behind it: skip it, with a log line.
       const sequence = record.dynamodb?.SequenceNumber;
       logger.error('A stream record could not be read', { sequence, error: error as Error });
       return [];
@@ -71,13 +70,12 @@ function readChanges({ Records }: DynamoDBStreamEvent): Change[] {
   });
 }
 
-function observe(report: PublishReport): void {
-  const { failed, statisticsError, connectionsCut, connectionsGone } = report;
-  metrics.addMetric('EventsPublished', MetricUnit.Count, report.events);
-  metrics.addMetric('WebSocketFrames', MetricUnit.Count, report.framesSent);
-  metrics.addMetric('ConnectionsCut', MetricUnit.Count, connectionsCut);
-  metrics.addMetric('ConnectionsGone', MetricUnit.Count, connectionsGone);
-  metrics.publishStoredMetrics();
+function observe({ failed, statisticsError, spentUsd, ...counts }: PublishReport): void {
+  if (spentUsd > 0) {
+    metrics.addMetric('SpentUsd', MetricUnit.NoUnit, spentUsd);
+    metrics.publishStoredMetrics();
+  }
+  if (counts.events > 0) logger.info('Published', counts);
   if (failed.length > 0)
     logger.warn('Some changes come again, because an event could not be sent', { failed: failed.length });
   if (statisticsError) logger.error('The counters were not written', { error: statisticsError as Error });

@@ -82,6 +82,37 @@ export function testReadingAndChanging({ call, submit, get, waitFor }: Client): 
       assert.deepEqual(ours, [...ids].reverse());
     });
 
+    test('a task tells its attempts when it is asked to, and not otherwise', async () => {
+      const id = await submit(quickTask);
+      const { attempts, provider, model, result, started_at, completed_at } = await waitFor(id);
+      const answer = await call('GET', `/api/v1/tasks/${id}?include=timeline`);
+      assert.equal(answer.status, 200, answer.text);
+      const { timeline = [], ...rest } = WireTask.parse(answer.json);
+      assert.deepEqual(rest, await get(id));
+      assert.equal('timeline' in rest, false);
+      assert.equal(timeline.length, attempts);
+      const last = timeline.at(-1);
+      assert.ok(last && result && started_at && completed_at);
+      assert.deepEqual(
+        [last.attempt, last.provider, last.model, last.outcome, last.code, last.cost_usd],
+        [attempts, provider, model, 'completed', null, result.cost_usd],
+      );
+      assert.deepEqual(last.usage, result.usage);
+      assert.ok(started_at <= last.started_at && last.started_at <= last.ended_at);
+      assert.equal(last.ended_at, completed_at);
+    });
+
+    test('another part than the timeline, and another parameter, is refused', async () => {
+      const id = await submit(quickTask);
+      for (const [query, pointer] of [
+        ['include=everything', '/include'],
+        ['includes=timeline', '/includes'],
+      ]) {
+        const answer = await call('GET', `/api/v1/tasks/${id}?${query}`);
+        assert.deepEqual(assertProblem(answer, 400, 'invalid_request'), [pointer]);
+      }
+    });
+
     test('a listing is narrowed by status and type', async () => {
       const id = await submit({ type: 'translation', prompt: 'Into German', data: { text: 'Yes' } });
       await waitFor(id);

@@ -7,11 +7,14 @@ import { resourcesOf } from './synthesize-service.ts';
 
 const { service, monitoring } = deployed;
 
-interface AlarmProperties {
+interface WatchedMetric {
   Namespace: string;
   MetricName: string;
-  Dimensions: { Name: string; Value: unknown }[];
+  Dimensions?: { Name: string; Value: unknown }[];
 }
+
+/** An alarm is on one metric, or on what is computed of several. */
+type AlarmProperties = WatchedMetric & { Metrics?: { MetricStat?: { Metric: WatchedMetric } }[] };
 
 const queueDepth = 'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=llm-dev-';
 const waitingSince = 'AWS/SQS ApproximateAgeOfOldestMessage QueueName=llm-dev-';
@@ -19,13 +22,16 @@ const functionErrors = 'AWS/Lambda Errors FunctionName=llm-dev-';
 const metricReason = 'The history of a metric, and dashboards and alarms of others, hang on its name.';
 
 test('alarms watch the metrics that they always watched', () => {
-  const watched = resourcesOf(monitoring, 'AWS::CloudWatch::Alarm').map(([, alarm]) => {
-    const { Namespace, MetricName, Dimensions } = alarm.Properties as unknown as AlarmProperties;
-    const dimensions = Dimensions.map(({ Name, Value }) =>
-      // That of the API is its id, which only AWS knows.
-      typeof Value === 'string' ? `${Name}=${Value}` : Name,
-    );
-    return [[Namespace, MetricName, ...dimensions].join(' '), ''];
+  const watched = resourcesOf(monitoring, 'AWS::CloudWatch::Alarm').flatMap(([, alarm]) => {
+    const { Metrics, ...own } = alarm.Properties as unknown as AlarmProperties;
+    const metrics = Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [own];
+    return metrics.map(({ Namespace, MetricName, Dimensions = [] }) => {
+      const dimensions = Dimensions.map(({ Name, Value }) =>
+        // The API's id and the tables' names are known to AWS alone.
+        typeof Value === 'string' ? `${Name}=${Value}` : Name,
+      );
+      return [[Namespace, MetricName, ...dimensions].join(' '), ''];
+    });
   });
   const expected = [
     ...['kimi-dead', 'openai-dead', 'webhooks-dead', 'events-dead'].map((name) => queueDepth + name),
@@ -35,7 +41,9 @@ test('alarms watch the metrics that they always watched', () => {
     ),
     'AWS/Lambda IteratorAge FunctionName=llm-dev-publish-task-event',
     'AWS/ApiGateway 5xx ApiId',
-    'LlmService SweeperRepairs service=llm-dev',
+    'AWS/Lambda Throttles',
+    'LlmService CircuitsOpen service=llm-dev',
+    'LlmService SpentUsd service=llm-dev',
   ];
   assertKept(
     Object.fromEntries(watched),
@@ -55,18 +63,6 @@ test('the service counts under the names that it always had', () => {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join(functions, name), 'utf8'))
     .join('\n');
-  for (const name of [
-    'SweeperRepairs',
-    'TasksExpired',
-    'StreamRecordsUnreadable',
-    'EventsPublished',
-    'WebSocketFrames',
-    'ConnectionsCut',
-    'ConnectionsGone',
-    'WebhooksDelivered',
-    'WebhooksRetried',
-    'WebhooksRejected',
-    'WebhooksDead',
-  ])
+  for (const name of ['CircuitsOpen', 'SpentUsd'])
     assert.ok(sources.includes(`'${name}'`), `No function counts ${name} any more. ${metricReason}`);
 });

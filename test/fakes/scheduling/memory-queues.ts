@@ -1,7 +1,7 @@
 import type { QueuedTask } from '../../../core/scheduling/task-message.ts';
 import type { ReceivedTask, TaskQueues } from '../../../core/scheduling/task-queues.ts';
 import type { Ticket } from '../../../core/scheduling/ticket.ts';
-import { type Priority, priorities } from '../../../core/tasks/task.ts';
+import { type Priority, priorities, type WaitReason } from '../../../core/tasks/task.ts';
 
 interface Stored<T> {
   content: T;
@@ -38,7 +38,10 @@ export function createMemoryQueues(
   maxReceives = Number.POSITIVE_INFINITY,
 ): MemoryQueues {
   const tasks = new Map<string, Stored<QueuedTask>>();
-  const tickets = new Map<string, Stored<{ provider: string; hint?: Priority }>>();
+  const tickets = new Map<
+    string,
+    Stored<{ provider: string; hint?: Priority; waitedFor?: WaitReason | undefined }>
+  >();
   const dead = new Map<string, QueuedTask>();
   const receives: { taskId: string; count: number }[] = [];
   let numbered = 0;
@@ -69,7 +72,15 @@ export function createMemoryQueues(
     if (!found) return undefined;
     const { handle, content, sentAt } = found.stored;
     // A ticket's id is random where it is SQS's, and decides which queue is looked into first.
-    return { id: found.id, handle, hint: content.hint, waitedMs: clock() - sentAt };
+    const { hint, waitedFor } = content;
+    return {
+      id: found.id,
+      handle,
+      hint,
+      waitedFor,
+      waitedMs: clock() - sentAt,
+      receives: found.stored.receives,
+    };
   }
   function deleteTicket(handle: string): void {
     const [id] = handle.split(':');
@@ -97,8 +108,8 @@ export function createMemoryQueues(
       for (const task of list) put(tasks, task, task.delayMs);
       for (const { provider, priority, delayMs } of list) put(tickets, { provider, hint: priority }, delayMs);
     },
-    async sendTickets(provider, count, delayMs) {
-      for (let sent = 0; sent < count; sent += 1) put(tickets, { provider }, delayMs);
+    async sendTickets(provider, count, delayMs, waitedFor) {
+      for (let sent = 0; sent < count; sent += 1) put(tickets, { provider, waitedFor }, delayMs);
     },
     async receive(provider, priority, visibilitySeconds): Promise<ReceivedTask | undefined> {
       const fits = (task: QueuedTask) => task.provider === provider && task.priority === priority;

@@ -32,7 +32,7 @@ export function createMemoryResultCache(): ResultCache {
       if (entry.leader !== undefined && entry.leader !== taskId && entry.until > now) return { kind: 'busy' };
       entry.leader = taskId;
       entry.until = until;
-      return { kind: 'leader' };
+      return { kind: 'leader', followed: entry.followed };
     },
     async follow(cacheKey, follower, now) {
       const entry = of(cacheKey);

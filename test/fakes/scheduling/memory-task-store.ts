@@ -109,7 +109,7 @@ export function createMemoryTaskStore(
       });
       return true;
     },
-    async completeUnheld(key, result, now) {
+    async completeUnheld(key, result, waitedFor, now) {
       const row = find(key);
       if (!row || isFinal(row.task.status)) return 'ended';
       if (row.task.status === 'processing' && row.leaseUntil >= now) return 'held';
@@ -118,6 +118,7 @@ export function createMemoryTaskStore(
         status: 'completed',
         lastEvent: 'completed',
         result,
+        ...(waitedFor && { waitedFor }),
         startedAt: row.task.startedAt ?? now,
         completedAt: now,
       });

@@ -124,7 +124,8 @@ export function startWorld(t: TestContext, options: WorldOptions) {
       slotStore: seenBy(slotStore, 'slotStore', process),
       waiting: seenBy(waiting, 'waiting', process),
       lastWill: {
-        set: async ({ taskId }) => void wills.push(`set for ${taskId}`),
+        set: async ({ taskId }, _startedAt, waitedFor) =>
+          void wills.push(`set for ${taskId}${waitedFor ? `, which waited for its ${waitedFor}` : ''}`),
         clear: ({ taskId }) => void wills.push(`taken back of ${taskId}`),
       },
       runAttempt: providerCalls.runAttemptOf(process),

@@ -58,7 +58,7 @@ test('an operator sees what holds a provider back, and ends it', async () => {
   const resumed = await providers('resume', 'simulated');
   assert.equal(resumed.code, 0);
   assert.match(resumed.output, /^It was: .*held back until[\s\S]*\nsimulated is called again/);
-  assert.deepEqual(await breaker.check('simulated', Date.now()), { kind: 'allowed' });
+  assert.equal((await breaker.check('simulated', Date.now())).kind, 'allowed');
 });
 
 test('what is wrong with a command is said without a stack', async () => {

@@ -38,7 +38,10 @@ test('equal tasks get a stored result until it expires, as cached and free of co
   assert.deepEqual(await cache.join('k', 'task_2', now + 1, now + 1_000), { kind: 'hit', result: cached });
   assert.deepEqual(await cache.read('k', now + 59_999), cached);
   assert.equal(await cache.read('k', now + 60_000), undefined);
-  assert.deepEqual(await cache.join('k', 'task_3', now + 60_000, now + 61_000), { kind: 'leader' });
+  assert.deepEqual(await cache.join('k', 'task_3', now + 60_000, now + 61_000), {
+    kind: 'leader',
+    followed: 0,
+  });
   assert.deepEqual(await cache.join('k', 'task_4', now + 60_000, now + 61_000), { kind: 'busy' });
 });
 
@@ -106,6 +109,8 @@ test('whoever lands or gives up a flight is told how many have followed, also wh
   assert.equal(await cache.follow('k', followerOf('task_1'), now), true);
   assert.equal(await cache.release('k', 'another'), 0, 'it does not lead');
   assert.equal(await repeated.release('k', 'leader'), 1);
+  const next = await repeated.join('k', 'next', now, now + 1_000);
+  assert.deepEqual(next, { kind: 'leader', followed: 1 }, 'and so is who leads the next one');
   await cache.join('k', 'next', now, now + 1_000);
   assert.equal(await repeated.store('k', result, now + 60_000), 1);
 });

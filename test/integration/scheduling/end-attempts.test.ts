@@ -110,15 +110,16 @@ describe('a move without an attempt', () => {
 
 describe('a result that another’s call brought', () => {
   const cached = { ...result, cached: true, costUsd: 0, latencyMs: 0 };
-  const take = (task: Task, at: number, store = open()) => store.completeUnheld(task, cached, at);
+  const take = (task: Task, at: number, store = open()) =>
+    store.completeUnheld(task, cached, 'equal_task', at);
 
   test('completes a queued task as one event', async () => {
     const task = await create();
     assert.equal(await take(task, now + 9), 'completed');
-    const { status, version, attempts, startedAt, completedAt, result: kept, timeline } = await read(task);
+    const { status, version, attempts, startedAt, completedAt, result: kept, ...rest } = await read(task);
     assert.deepEqual([status, version, attempts], ['completed', 2, 0]);
     assert.deepEqual([startedAt, completedAt], [now + 9, now + 9]);
-    assert.deepEqual([kept, timeline], [cached, []]);
+    assert.deepEqual([kept, rest.timeline, rest.waitedFor], [cached, [], 'equal_task']);
     assert.equal((await rowOf(task)).open_pk, undefined);
   });
 
@@ -158,7 +159,7 @@ describe('a result that another’s call brought', () => {
   test('is kept whole when it is large', async () => {
     const task = await create();
     const large = { ...cached, content: 'x'.repeat(100_000) };
-    assert.equal(await open().completeUnheld(task, large, now + 9), 'completed');
+    assert.equal(await open().completeUnheld(task, large, null, now + 9), 'completed');
     assert.equal((await read(task)).result?.content, large.content);
   });
 });

@@ -32,27 +32,27 @@ function setUp() {
 test('a task whose worker hangs is failed by what was laid down before, and is not run again', async () => {
   const { lastWill, send } = setUp();
   const task = await claim(await create());
-  await lastWill.set(task, now + 1);
+  await lastWill.set(task, now + 1, 'requests');
   assert.equal((await read(task)).status, 'processing', 'nothing is done before');
   assert.equal(await send(), 200);
   const { status, error, timeline } = await read(task);
   assert.deepEqual([status, error?.code], ['failed', 'internal']);
-  const [{ attempt, outcome, startedAt } = {}] = timeline;
-  assert.deepEqual([attempt, outcome, startedAt], [1, 'interrupted', now + 1]);
+  const [{ attempt, waitedFor, outcome, startedAt } = {}] = timeline;
+  assert.deepEqual([attempt, waitedFor, outcome, startedAt], [1, 'requests', 'interrupted', now + 1]);
   assert.deepEqual(await claimAs('next', task, now + leaseMs + 1), { kind: 'final' });
 });
 
 test('it changes nothing when the attempt was settled, or is another', async () => {
   const { lastWill, send } = setUp();
   const done = await claim(await create());
-  await lastWill.set(done, now);
+  await lastWill.set(done, now, null);
   await open().complete(done, result, recordOf(done, now + 5));
   assert.equal(await send(), 400);
   assert.equal((await read(done)).status, 'completed');
 
   const again = setUp();
   const first = await claim(await create());
-  await again.lastWill.set(first, now);
+  await again.lastWill.set(first, now, null);
   await claim(first, now + leaseMs + 1);
   assert.equal(await again.send(), 400);
   assert.equal((await read(first)).status, 'processing');
@@ -61,9 +61,9 @@ test('it changes nothing when the attempt was settled, or is another', async () 
 test('it is taken back, also while it is being signed', async () => {
   const { lastWill, entrusted } = setUp();
   const task = await claim(await create());
-  void lastWill.set(task, now);
+  void lastWill.set(task, now, null);
   lastWill.clear(task);
-  await lastWill.set(await claim(await create()), now);
+  await lastWill.set(await claim(await create()), now, null);
   assert.deepEqual(
     [...entrusted.values()].map((request) => request !== undefined),
     [false, true],

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
-import { createSqsTaskQueues, parseTaskMessage, parseTicketHint } from '../../../adapters/sqs-task-queues.ts';
+import {
+  createSqsTaskQueues,
+  parseTaskMessage,
+  parseTicketBody,
+  toTicket,
+} from '../../../adapters/sqs-task-queues.ts';
 import { parseWebhookMessage } from '../../../adapters/sqs-webhook-queue.ts';
 import { buildTaskEvent } from '../../../core/events/build-event.ts';
 import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
@@ -67,9 +72,32 @@ test('without a report function an unreadable message is an error', async () => 
 });
 
 test('a ticket is valid whatever its body says', () => {
-  assert.equal(parseTicketHint('{"hint":"low","newer":1}'), 'low');
+  const unknown = { hint: undefined, waitedFor: undefined };
+  assert.deepEqual(parseTicketBody('{"hint":"low","newer":1}'), { ...unknown, hint: 'low' });
+  assert.deepEqual(parseTicketBody('{"for":"slot"}'), { ...unknown, waitedFor: 'slot' });
+  assert.deepEqual(parseTicketBody('{"hint":"low","for":"a newer reason"}'), { ...unknown, hint: 'low' });
   for (const body of ['{}', '{"hint":"urgent"}', '{"hint":7}', 'null', '', '{'])
-    assert.equal(parseTicketHint(body), undefined);
+    assert.deepEqual(parseTicketBody(body), unknown);
+});
+
+test('a ticket tells how often it came, and what the one waited for that it stands for', async () => {
+  const sent: { Body?: string; MessageBody?: string; Entries?: { MessageBody: string }[] }[] = [];
+  const client = {
+    send: async ({ input }: { input: (typeof sent)[number] }) => {
+      sent.push(input);
+      return {};
+    },
+  } as unknown as SQSClient;
+  const queues = createSqsTaskQueues({ client, queueUrlPrefix: 'https://sqs/llm-' });
+  await queues.sendTickets('kimi', 1, 0, 'slot');
+  await queues.sendTickets('kimi', 1);
+  const bodies = sent.flatMap(({ MessageBody, Entries = [] }) =>
+    MessageBody ? [MessageBody] : Entries.map((entry) => entry.MessageBody),
+  );
+  assert.deepEqual(bodies, ['{"for":"slot"}', '{}']);
+  const ticket = toTicket('t', 'h', bodies[0] ?? '', { SentTimestamp: '1', ApproximateReceiveCount: '3' });
+  assert.deepEqual([ticket.waitedFor, ticket.receives, ticket.id], ['slot', 3, 't']);
+  assert.equal(toTicket('t', 'h', '{}', {}).receives, 1);
 });
 
 test('an event goes to its receiver as it was queued, members of a newer version included', () => {

@@ -98,6 +98,7 @@ test('each wrong value is named by its variable, all at once', () => {
     LLM_TYPE_LIMITS: 'translation',
     LLM_BUS_EVENTS: 'finished',
     LLM_WEBHOOK_PORTS: '70000',
+    LLM_ALARM_SPEND_PER_HOUR: '0',
   });
   for (const name of [
     'LLM_MAX_WORKERS',
@@ -107,8 +108,17 @@ test('each wrong value is named by its variable, all at once', () => {
     'LLM_TYPE_LIMITS',
     'LLM_BUS_EVENTS',
     'LLM_WEBHOOK_PORTS',
+    'LLM_ALARM_SPEND_PER_HOUR',
   ])
     assert.match(faults, new RegExp(`^${name} `, 'm'));
+});
+
+test('the spend an hour that rings is US dollars, by default ten', () => {
+  const spendOf = (LLM_ALARM_SPEND_PER_HOUR: string) =>
+    readSettings({ LLM_ALARM_SPEND_PER_HOUR }, here).alarmSpendPerHour;
+  assert.deepEqual([spendOf(''), spendOf('2.50'), spendOf('400')], [10, 2.5, 400]);
+  for (const wrong of ['0', '0.0', '-5', '$5', '1e3', 'none'])
+    assert.match(faultsOf({ LLM_ALARM_SPEND_PER_HOUR: wrong }), /^LLM_ALARM_SPEND_PER_HOUR must be/, wrong);
 });
 
 test('origins are those that browsers send, and a wrong one is named', () => {

@@ -22,7 +22,13 @@ test('a block that is over is over for all, where the provider asked for no more
   const health = { blockedUntil: now, askedUntil: now };
   const before = { kind: 'wait', until: now, reason: 'rate_limited', failover: false };
   assert.deepEqual(decideCall(health, now - 1), before);
-  assert.deepEqual(decideCall(health, now), { kind: 'allowed' });
+  assert.deepEqual(decideCall(health, now), { kind: 'allowed', heldUntil: now });
+});
+
+test('a call that is allowed again tells until when none was', () => {
+  assert.deepEqual(decideCall({ closedAt: now - 5 }, now), { kind: 'allowed', heldUntil: now - 5 });
+  const both = { closedAt: now - 5, blockedUntil: now - 2 };
+  assert.deepEqual(decideCall(both, now), { kind: 'allowed', heldUntil: now - 2 });
 });
 
 test('one call asks again where the provider asked for more than it is held back', () => {
@@ -31,7 +37,8 @@ test('one call asks again where the provider asked for more than it is held back
   const held = { ...health, probeUntil: now + probeMs };
   const wait = { kind: 'wait', until: now + 1_000, reason: 'rate_limited', failover: true };
   assert.deepEqual(decideCall(held, now), wait);
-  assert.deepEqual(decideCall(held, now + day), { kind: 'allowed' }, 'what it asked for is over');
+  const after = decideCall(held, now + day);
+  assert.deepEqual(after, { kind: 'allowed', heldUntil: now }, 'what it asked for is over');
 });
 
 test('a task goes elsewhere by what the provider asked for, even when the next probe is near', () => {

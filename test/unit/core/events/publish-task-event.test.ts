@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Change } from '../../../../core/events/change.ts';
 import { publishTaskEvents } from '../../../../core/events/publish-task-event.ts';
-import type { Task } from '../../../../core/tasks/task.ts';
+import type { AttemptRecord, Task } from '../../../../core/tasks/task.ts';
 import { completed, failed, makeTask, processing, start } from '../../../make-task.ts';
 import { fakePorts, fakeSender, fakeSubscriptions, punctual } from './fakes.ts';
 
 const none = new Set<string>();
+const paid = { attempt: 1, costUsd: 0.5 } as AttemptRecord;
 function story(...states: Task[]): Change[] {
   return states.map((after, index) => ({
     kind: 'task',
@@ -117,7 +118,7 @@ test('a completed batch makes one webhook, to the URL of the batch', async () =>
 test('an event that cannot be sent makes its change come again, and the counters wait for it', async () => {
   const { ports, counted } = fakePorts();
   const tasks = ['task_a', 'task_b', 'task_c'].map((taskId) =>
-    completed({ taskId, callbackUrl: 'https://hook.example/' }),
+    completed({ taskId, callbackUrl: 'https://hook.example/', timeline: [paid] }),
   );
   const changes = tasks.flatMap((task) => story(task));
   const refusing = {
@@ -128,6 +129,7 @@ test('an event that cannot be sent makes its change come again, and the counters
   assert.deepEqual(report.failed, ['task_b-0']);
   assert.equal(report.webhooks, 2);
   assert.equal(counted[0]?.tenants[0]?.tasks.completed, 1, 'only what comes before the failure is settled');
+  assert.equal(report.spentUsd, 0.5, 'the rest is counted when it comes again');
 });
 
 test('a change comes again when the bus or its batch fails, but not for its counters', async () => {

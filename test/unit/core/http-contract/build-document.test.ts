@@ -31,7 +31,7 @@ test('an operation is public where its route is, and named as its function', () 
 const contract = {
   'submit-task': 'POST /api/v1/tasks 202 400 401 413 422 429 500 503',
   'list-tasks': 'GET /api/v1/tasks 200 400 401 500',
-  'get-task': 'GET /api/v1/tasks/{task_id} 200 401 404 500',
+  'get-task': 'GET /api/v1/tasks/{task_id} 200 400 401 404 500',
   'cancel-task': 'DELETE /api/v1/tasks/{task_id} 200 401 404 409 500',
   'reprioritize-task': 'PATCH /api/v1/tasks/{task_id} 200 400 401 404 409 413 500',
   'list-deliveries': 'GET /api/v1/tasks/{task_id}/deliveries 200 401 404 500',

@@ -28,6 +28,7 @@ async function setUp(
     charge?: TokenCharge;
     areSlotsHeld?: boolean;
     input?: null;
+    receiveCount?: number;
   } = {},
 ) {
   const clock = { now: start };
@@ -44,7 +45,7 @@ async function setUp(
     return claim(...args);
   };
   const waiting = createMemoryWaitingTasks();
-  const received = { ...toQueuedTask(queued), receiveCount: 1, handle: 'h' };
+  const received = { ...toQueuedTask(queued), receiveCount: answers.receiveCount ?? 1, handle: 'h' };
   const note = (text: string) => void done.push(text);
   const admitTask = createAdmitTask({
     provider: 'kimi',
@@ -58,7 +59,7 @@ async function setUp(
       },
     } as unknown as Parameters<typeof createAdmitTask>[0]['queues'],
     flights: {
-      board: async () => answers.boarding ?? { kind: 'leads' },
+      board: async () => answers.boarding ?? { kind: 'leads', followed: false },
       renew: async () => {},
       land: async () => 0,
       endFollowers: async (cacheKey) => note(`end followers of ${cacheKey}`),
@@ -73,6 +74,7 @@ async function setUp(
       renewForCall: async () => answers.areSlotsHeld ?? true,
     } as unknown as Parameters<typeof createAdmitTask>[0]['slots'],
     waiting,
+    limitedTypes: {},
     tokens: {
       charge: async (tokens: number) => {
         note(`charge ${tokens}`);
@@ -101,7 +103,13 @@ async function setUp(
   /** What is not kept for a call is given back at once, as its caller does. */
   const run = async (reason: WaitReason | null = null) => {
     const taken = new AsyncDisposableStack();
-    const admission = await admitTask(received, 'me', hand, taken, reason);
+    const admission = await admitTask(received, 'me', hand, taken, {
+      handedOn: reason,
+      heldUntil: 0,
+      isPaced: false,
+      hasRequestRate: false,
+      ticket: { id: 't', handle: 'h' },
+    });
     if (admission.kind !== 'admitted') await taken.disposeAsync();
     return admission;
   };
@@ -158,7 +166,14 @@ test('a task with a kept result is completed without a slot, and its message goe
   const { run, done, row } = await setUp({ cacheKey: 'k' }, { boarding: { kind: 'hit', result } });
   assert.equal((await run()).kind, 'next');
   assert.deepEqual(done, ['delete']);
-  assert.deepEqual([(await row()).status, (await row()).result], ['completed', result]);
+  const { status, result: kept, waitedFor } = await row();
+  assert.deepEqual([status, kept, waitedFor], ['completed', result, undefined]);
+});
+
+test('a task that was received before a result was kept waited for the equal one', async () => {
+  const { run, row } = await setUp({ cacheKey: 'k' }, { boarding: { kind: 'hit', result }, receiveCount: 2 });
+  await run();
+  assert.equal((await row()).waitedFor, 'equal_task');
 });
 
 test('a message of an ended leader finds those who followed it', async () => {

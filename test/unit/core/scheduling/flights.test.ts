@@ -56,7 +56,7 @@ async function setUp() {
 test('a task that shares its result with none leads, and keeps nothing', async () => {
   const { flights, received, cache } = await setUp();
   const alone = await received('alone', null);
-  assert.deepEqual(await flights.board(alone), { kind: 'leads' });
+  assert.deepEqual(await flights.board(alone), { kind: 'leads', followed: false });
   await flights.renew(alone);
   assert.equal(await flights.land(alone, result), 0);
   await flights.release(alone);
@@ -65,7 +65,7 @@ test('a task that shares its result with none leads, and keeps nothing', async (
 
 test('the first of equal tasks leads, the others follow, hidden for longer than any call', async () => {
   const { flights, received, hidden } = await setUp();
-  assert.deepEqual(await flights.board(await received('first')), { kind: 'leads' });
+  assert.deepEqual(await flights.board(await received('first')), { kind: 'leads', followed: false });
   assert.deepEqual(await flights.board(await received('second')), { kind: 'follows' });
   assert.deepEqual(hidden, [['second', longestCallMs]]);
 });

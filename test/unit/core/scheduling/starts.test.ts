@@ -15,7 +15,7 @@ function setUp(options: { until?: number; start?: TokenStart }) {
   const tokens = {
     async start(): Promise<TokenStart> {
       asked.push('start');
-      return options.start ?? { kind: 'start', at: 5 };
+      return options.start ?? { kind: 'start', at: 5, isPaced: true };
     },
     returnStart: async () => void asked.push('return'),
     charge: async () => undefined,
@@ -28,7 +28,7 @@ test('a start is one under both limits, and given back under both', async () => 
   const { take, asked } = setUp({});
   const start = await take();
   assert.equal(start.kind, 'start');
-  assert.equal(start.kind === 'start' && start.at, 5);
+  assert.deepEqual(start.kind === 'start' && [start.at, start.isPaced], [5, true]);
   assert.deepEqual(asked, ['admit', 'start']);
   if (start.kind === 'start') await start.giveBack();
   assert.deepEqual(asked, ['admit', 'start', 'release', 'return']);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import { parkingKey, typeLevel } from '../../../../core/scheduling/slot-store.ts';
 import { createSweep, SweepFailed, type SweepOptions } from '../../../../core/scheduling/sweep.ts';
 import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
@@ -14,7 +15,7 @@ import { createMemoryTaskStore } from '../../../fakes/scheduling/memory-task-sto
 import { makeTask, start } from '../../../make-task.ts';
 
 const minute = 60_000;
-const nothing = { expired: 0, tickets: 0, messages: 0, slots: 0, woken: 0, dead: 0 };
+const nothing = { expired: 0, tickets: 0, messages: 0, slots: 0, woken: 0, dead: 0, circuitsOpen: 0 };
 
 function setUp(options: Partial<SweepOptions> = {}, maxReceives?: number) {
   const clock = { now: start };
@@ -72,6 +73,15 @@ test('nothing is wrong: nothing is repaired', async () => {
   assert.equal(queues.taskMessages('kimi').length, 30);
 });
 
+test('open circuits are counted, and pauses that a provider asked for are not', async () => {
+  const { breaker, sweep, next, clock } = setUp();
+  await breaker.recordFailure('kimi', new ProviderFailure('auth', 'The key is wrong'), clock.now);
+  const asked = new ProviderFailure('rate_limited', 'Later', { retryAfter: 30 * minute });
+  await breaker.recordFailure('qwen', asked, clock.now);
+  assert.equal((await sweep()).circuitsOpen, 1);
+  assert.equal((await next()).circuitsOpen, 0, 'a probe may ask');
+});
+
 test('tasks without tickets get as many, when two sweeps missed them', async () => {
   const { submitWithoutTickets, next, queues } = setUp();
   await submitWithoutTickets(7);
@@ -110,7 +120,8 @@ test('no ticket is missing while the circuit is open, or tickets wait for a time
     breaker: { peek: async () => ({ kind: 'wait', until: 0, reason: 'circuit_open', failover: true }) },
   });
   await held.submitWithoutTickets(9);
-  for (let sweeps = 0; sweeps < 3; sweeps += 1) assert.deepEqual(await held.next(), nothing);
+  for (let sweeps = 0; sweeps < 3; sweeps += 1)
+    assert.deepEqual(await held.next(), { ...nothing, circuitsOpen: 2 });
   const booked = setUp();
   await booked.submitWithoutTickets(9);
   await booked.rates.book('kimi#requests', 3 * minute, start);
@@ -247,6 +258,7 @@ test('parked tickets are sent when a slot was free for them in two sweeps, as ma
   assert.deepEqual(await next(), nothing);
   assert.deepEqual(await next(), { ...nothing, woken: 2 });
   assert.equal(queues.tickets('kimi'), 2);
+  assert.equal(queues.takeTicket('kimi')?.waitedFor, 'slot');
   assert.equal((await slotStore.read()).parkedTickets(parkingKey('global', 'kimi')), 2);
 });
 

@@ -34,16 +34,21 @@ test('an account begins with nothing charged and its first start due', () => {
 
 test('a start that is due moves the pace by what a call costs on average', () => {
   const { account: after, ...start } = decideStart(account({ coming: 2, comingAt: now }), limit, now);
-  assert.deepEqual(start, { kind: 'start', at: now });
+  assert.deepEqual(start, { kind: 'start', at: now, isPaced: true });
   assert.deepEqual(after, account({ paceAt: now + 6_500, coming: 1, comingAt: now }));
 });
 
 test('a ticket that comes up to six seconds early takes its start and waits for it', () => {
   const paceAt = now + 6_000;
   const { account: after, ...start } = decideStart(account({ paceAt }), limit, now);
-  assert.deepEqual(start, { kind: 'start', at: paceAt });
+  assert.deepEqual(start, { kind: 'start', at: paceAt, isPaced: true });
   assert.deepEqual(after, account({ paceAt: paceAt + 6_500 }));
   assert.equal(decideStart(account({ paceAt: paceAt + 1 }), limit, now).kind, 'wait');
+});
+
+test('a start for which nobody was put off is not paced', () => {
+  const start = decideStart(account({}), limit, now);
+  assert.equal(start.kind === 'start' && start.isPaced, false);
 });
 
 test('a pace that lags is caught up by five seconds at most', () => {
