@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
+import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createHttpsWebhookSender } from '../../adapters/https-webhook-sender.ts';
 import { createNameResolver } from '../../adapters/name-resolver.ts';
@@ -10,6 +11,7 @@ import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue, parseWebhookMessage } from '../../adapters/sqs-webhook-queue.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
+import type { Webhooks } from '../../core/metrics/metrics.ts';
 import { ServiceError } from '../../core/service-error.ts';
 import { isAddressAllowed } from '../../core/webhooks/check-callback-url.ts';
 import { type DeliverWebhookPorts, deliverWebhook } from '../../core/webhooks/deliver-webhook.ts';
@@ -39,6 +41,9 @@ const metrics = new Metrics();
 const secrets = createSsmSecrets({ now: Date.now });
 const queue = createSqsWebhookQueue({ client: createSqsClient(), queueUrl: environment.WEBHOOK_QUEUE_URL });
 
+const stateTable = createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE });
+const totals = createDynamoMetrics({ table: stateTable });
+
 const ports: DeliverWebhookPorts = {
   sender: createHttpsWebhookSender({
     timeoutMs: tryTimeoutMs,
@@ -46,10 +51,7 @@ const ports: DeliverWebhookPorts = {
     // Names of private networks may be in a hosts file.
     ...(!policy.allowPrivate && { resolveAll: createNameResolver(lookupTimeoutMs) }),
   }),
-  deliveries: createDynamoDeliveries({
-    table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
-    retentionMs,
-  }),
+  deliveries: createDynamoDeliveries({ table: stateTable, retentionMs }),
   health: createReceiverHealth(),
   async keysOf(tenant) {
     const keys = signingKeys(await secrets.read(environment.WEBHOOK_SECRET_PARAMETER), tenant);
@@ -69,13 +71,14 @@ const lastReceiveMs = tryTimeoutMs + 5_000;
  * to repeat come back.
  */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const outcomes: Webhooks = { delivered: 0, retrying: 0, rejected: 0, dead: 0 };
   const batch = reportFailedRecords(event, logger, ({ body, receiptHandle, attributes }) =>
-    deliver({ body, handle: receiptHandle, attempt: Number(attributes.ApproximateReceiveCount) }),
+    deliver({ body, handle: receiptHandle, attempt: Number(attributes.ApproximateReceiveCount) }, outcomes),
   );
   await serveWhileWaiting(batch, {
     receive: queue.receive,
     async handle(message) {
-      if (await deliver(message)) await queue.delete(message.handle);
+      if (await deliver(message, outcomes)) await queue.delete(message.handle);
     },
     receivesUntil: Date.now() + context.getRemainingTimeInMillis() - lastReceiveMs,
     clock: Date.now,
@@ -83,13 +86,18 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
     onError: (error) => logger.error('A message could not be handled', { error: error as Error }),
   });
   metrics.publishStoredMetrics();
+  // A count that is lost must not bring the webhooks again.
+  await totals
+    .addWebhooks(outcomes)
+    .catch((error: unknown) => logger.error('Webhooks were not counted', { error: error as Error }));
   return batch;
 };
 
 /** False: it comes again. */
-async function deliver({ body, handle, attempt }: ReceivedWebhook): Promise<boolean> {
+async function deliver({ body, handle, attempt }: ReceivedWebhook, outcomes: Webhooks): Promise<boolean> {
   const message = parseWebhookMessage(body);
   const outcome = await deliverWebhook(message, attempt, { policy, delays }, ports);
+  outcomes[outcome.status] += 1;
   metrics.addMetric(metricOf[outcome.status], MetricUnit.Count, 1);
   if (outcome.kind === 'ended') return true;
   const { event_id } = message.event;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
 import { createDynamoSweepState } from '../../adapters/dynamo-sweep-state.ts';
@@ -29,6 +30,7 @@ const logger = new Logger();
 const metrics = new Metrics();
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const totals = createDynamoMetrics({ table: stateTable });
 
 const names = providers.map(({ name }) => name);
 const onError = (error: unknown) => logger.error('A part of the sweep failed', { error: error as Error });
@@ -76,19 +78,22 @@ const sweep = createSweep({
 /** Scheduler trigger, every minute. `SweeperRepairs` should stay 0: each repair stands for a crash somewhere. */
 export const handler = async (): Promise<SweepReport> => {
   try {
-    return observe(await sweep());
+    return await observe(await sweep());
   } catch (error) {
-    if (error instanceof SweepFailed) observe(error.report);
+    if (error instanceof SweepFailed) await observe(error.report);
     throw error;
   }
 };
 
-function observe(report: SweepReport): SweepReport {
+async function observe(report: SweepReport): Promise<SweepReport> {
   const repairs = report.tickets + report.messages + report.slots + report.woken;
   metrics.addMetric('SweeperRepairs', MetricUnit.Count, repairs);
   metrics.addMetric('TasksExpired', MetricUnit.Count, report.expired);
   metrics.publishStoredMetrics();
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
   if (report.dead > 0) logger.warn('Tasks came to the dead-letter queues', { dead: report.dead });
+  await totals
+    .addRepairs(report)
+    .catch((error: unknown) => logger.error('Repairs were not counted', { error: error as Error }));
   return report;
 }

@@ -32,13 +32,11 @@ async function startProvider(t: { after(clean: () => void): void }) {
     response.setHeader('content-type', 'application/json');
     const kind = /#(\w+)#/.exec(body)?.[1];
     if (kind === 'refuse')
-      return response
-        .writeHead(400)
-        .end(
-          JSON.stringify({
-            error: { message: `Refused: ${body} with key ${request.headers.authorization}` },
-          }),
-        );
+      return response.writeHead(400).end(
+        JSON.stringify({
+          error: { message: `Refused: ${body} with key ${request.headers.authorization}` },
+        }),
+      );
     if (kind === 'break') return response.writeHead(500).end(body);
     const content =
       kind === 'wrong' ? `${secrets.result}, no JSON` : JSON.stringify({ answer: secrets.result });
