@@ -41,5 +41,5 @@ function countEnd(totals: TaskTotals, task: Task, taskTypes: ReadonlySet<string>
   // A result from the cache, or of an equal task, waited for no start.
   if (task.attempts > 0 && startedAt !== null)
     waits[priority] = withDuration(waits[priority], startedAt - createdAt);
-  if (status === 'completed' && cacheKey !== null && result) cache[result.cached ? 'hits' : 'misses'] += 1;
+  if (cacheKey !== null && result) cache[result.cached ? 'hits' : 'misses'] += 1;
 }
