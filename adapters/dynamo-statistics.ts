@@ -1,5 +1,5 @@
 import type { ProviderCounts, Statistics, TenantCounts } from '../core/statistics/statistics.ts';
-import type { Item, ItemKey } from './dynamo-item.ts';
+import { addAmounts } from './dynamo-counters.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem, parseNumbers } from './parse-item.ts';
 import {
@@ -20,42 +20,24 @@ const recentSeconds = 3600;
 
 /** The counters of the state table, each row by one UpdateItem that adds. */
 export function createDynamoStatistics({ table }: { table: DynamoTable }): Statistics {
-  /**
-   * Amounts of 0 are left out, and a row that only has such is not written.
-   *
-   * @param once attributes that keep their first value
-   */
-  async function add<Row extends object>(
-    key: ItemKey,
-    amounts: Record<string, number>,
-    set: Partial<Row>,
-    once: Record<string, number> = {},
-  ): Promise<void> {
-    const changed = Object.entries(amounts).filter(([, amount]) => amount !== 0);
-    if (changed.length === 0) return;
-    await table.update<Item>({
-      key,
-      set: { ...set },
-      setTo: Object.fromEntries(Object.keys(once).map((name) => [name, `if_not_exists(#${name}, :${name})`])),
-      // By number: attribute names may hold what an expression may not.
-      add: Object.fromEntries(changed.map(([, amount], index) => [`n${index}`, amount])),
-      names: Object.fromEntries(changed.map(([name], index) => [`n${index}`, name])),
-      values: once,
-    });
-  }
-
   const addProvider = (counts: ProviderCounts, now: number) => [
-    add<ProviderTotalsRow>(providerTotalsKey(counts.provider), providerAmounts(counts), {
+    addAmounts<ProviderTotalsRow>(table, providerTotalsKey(counts.provider), providerAmounts(counts), {
       updated_at: now,
       last_error: counts.lastError,
     }),
-    add<RecentCallsRow>(recentCallsKey(counts.provider, now), callAmounts(counts.calls), {
+    addAmounts<RecentCallsRow>(table, recentCallsKey(counts.provider, now), callAmounts(counts.calls), {
       ttl: Math.ceil(now / 1000) + recentSeconds,
     }),
   ];
 
   const addTenant = (counts: TenantCounts, now: number) =>
-    add<TenantTotalsRow>(tenantTotalsKey(counts.tenant), tenantAmounts(counts), {}, { since: now });
+    addAmounts<TenantTotalsRow>(
+      table,
+      tenantTotalsKey(counts.tenant),
+      tenantAmounts(counts),
+      {},
+      { since: now },
+    );
 
   return {
     async add({ providers, tenants }, now) {

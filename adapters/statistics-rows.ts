@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { latencyEdges } from '../core/providers/latency-histogram.ts';
 import { stateWindowMs } from '../core/providers/provider-states.ts';
 import type { CallCounts, ProviderCounts, TenantCounts } from '../core/statistics/statistics.ts';
+import type { Amounts } from './dynamo-counters.ts';
 import type { ItemKey } from './dynamo-item.ts';
 
 // The counters of the state table. All numbers are attributes of their own, so that one ADD writes them.
@@ -12,8 +13,8 @@ const spent = { prompt_tokens: count, completion_tokens: count, cost_usd: count 
 
 /**
  * A provider's counters. Beside them `lat_<edge>` counts successful calls by the edge of their latency in
- * milliseconds, `lat_inf` those above the last. The sweeper sets the gauges (`queued_…`, `processing`) right.
- * `last_error` is the code of a task error, `updated_at` is epoch milliseconds.
+ * milliseconds, `lat_inf` those above the last, and `err:<code>` failed ones by error code. The sweeper sets the
+ * gauges (`queued_…`, `processing`) right. `last_error` is the code of a task error, `updated_at` is epoch milliseconds.
  */
 export const ProviderTotalsRow = z.object({
   queued_high: count,
@@ -22,6 +23,9 @@ export const ProviderTotalsRow = z.object({
   processing: count,
   ...calls,
   ...spent,
+  latency_sum_ms: count,
+  retries: count,
+  failovers: count,
   last_error: z.string().optional(),
   updated_at: z.number().optional(),
 });
@@ -46,6 +50,7 @@ export const TenantTotalsRow = z.object({
 export type TenantTotalsRow = z.input<typeof TenantTotalsRow>;
 
 export const latencyPrefix = 'lat_';
+export const codePrefix = 'err:';
 export const typePrefix = 'type:';
 export const providerPrefix = 'provider:';
 
@@ -62,9 +67,6 @@ export function tenantTotalsKey(tenant: string): ItemKey {
   return { pk: `STATS#${tenant}`, sk: 'TOTAL' };
 }
 
-/** What to add, by attribute. */
-type Amounts<Row> = Partial<Record<keyof Row, number>>;
-
 export function providerAmounts(counts: ProviderCounts): Amounts<ProviderTotalsRow> {
   return {
     queued_high: counts.queued.high,
@@ -75,6 +77,10 @@ export function providerAmounts(counts: ProviderCounts): Amounts<ProviderTotalsR
     prompt_tokens: counts.tokens.prompt,
     completion_tokens: counts.tokens.completion,
     cost_usd: counts.costUsd,
+    latency_sum_ms: counts.latencyMs,
+    retries: counts.retries,
+    failovers: counts.failovers,
+    ...prefixed(codePrefix, counts.errorsByCode),
   };
 }
 

@@ -135,6 +135,13 @@ export const httpRoutes: readonly HttpRoute[] = [
     uses: { tenantStatistics: ['GetItem'] },
   },
   {
+    method: 'GET',
+    path: '/api/v1/metrics',
+    entry: 'http/get-metrics',
+    environment: ['SETTINGS', 'STATE_TABLE'],
+    uses: { metrics: ['BatchGetItem'], providers: ['BatchGetItem'] },
+  },
+  {
     method: 'POST',
     path: '/api/v1/ws-tickets',
     entry: 'http/create-connection-pass',

@@ -5,6 +5,8 @@
 export const stateRows = {
   providers: ['PROVIDER#*'],
   tenantStatistics: ['STATS#*'],
+  /** Totals of the whole service: no tenant's. */
+  metrics: ['METRICS'],
   rates: ['RATE#*'],
   slots: ['SEMAPHORE'],
   waitingTasks: ['WAIT#*'],

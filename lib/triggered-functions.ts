@@ -27,6 +27,7 @@ export const webhookDeliverer: FunctionDefinition = {
   environment: ['SETTINGS', 'STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'WEBHOOK_SECRET_PARAMETER'],
   uses: {
     deliveries: ['PutItem'],
+    metrics: ['UpdateItem'],
     webhookQueue: ['ChangeMessageVisibility'],
     webhookSecrets: ['GetParameter'],
   },
@@ -46,6 +47,7 @@ export const eventPublisher: FunctionDefinition = {
     eventLag: ['UpdateItem'],
     providers: ['UpdateItem'],
     tenantStatistics: ['UpdateItem'],
+    metrics: ['UpdateItem'],
   },
   timeout: 60,
 };
@@ -59,6 +61,7 @@ export const sweeper: FunctionDefinition = {
     ticketQueues: ['SendMessage', 'GetQueueAttributes'],
     deadQueues: ['ReceiveMessage', 'DeleteMessage'],
     providers: ['GetItem', 'PutItem', 'UpdateItem'],
+    metrics: ['UpdateItem'],
     rates: ['GetItem', 'UpdateItem'],
     slots: ['GetItem', 'UpdateItem'],
     waitingTasks: ['Query', 'DeleteItem'],

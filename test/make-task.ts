@@ -1,4 +1,4 @@
-import type { Task } from '../core/tasks/task.ts';
+import type { AttemptRecord, Task } from '../core/tasks/task.ts';
 
 export const start = Date.UTC(2026, 0, 1);
 
@@ -46,6 +46,25 @@ export function processing(members: Partial<Task> = {}): Task {
   return makeTask({ ...changes, startedAt: start + 10, changedAt: start + 10, ...members });
 }
 
+/** The record of the attempt by which a task of these ended; the members given replace its own. */
+export function attempt(members: Partial<AttemptRecord> = {}): AttemptRecord {
+  return {
+    attempt: 1,
+    provider: 'kimi',
+    model: 'k2',
+    waitedFor: null,
+    startedAt: start + 88,
+    endedAt: start + 900,
+    outcome: 'completed',
+    code: null,
+    usage: { promptTokens: 10, completionTokens: 20 },
+    costUsd: 0.5,
+    ...members,
+  };
+}
+
+const broken = { outcome: 'failed', code: 'provider_error', usage: null, costUsd: 0 } as const;
+
 export function completed(members: Partial<Task> = {}): Task {
   return processing({
     status: 'completed',
@@ -53,6 +72,7 @@ export function completed(members: Partial<Task> = {}): Task {
     version: 3,
     completedAt: start + 900,
     changedAt: start + 900,
+    timeline: [attempt()],
     result: {
       content: 'ja',
       finishReason: 'stop',
@@ -72,6 +92,7 @@ export function failed(members: Partial<Task> = {}): Task {
     version: 3,
     completedAt: start + 900,
     changedAt: start + 900,
+    timeline: [attempt(broken)],
     error: { code: 'provider_error', message: 'it broke', provider: 'kimi', retryable: false },
     ...members,
   });

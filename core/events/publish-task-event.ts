@@ -1,5 +1,7 @@
 import type { BatchProgress } from '../batches/batch-progress.ts';
 import { countBatchProgress } from '../batches/count-batch-progress.ts';
+import { countTasks } from '../metrics/count-tasks.ts';
+import type { MetricsStore } from '../metrics/metrics.ts';
 import { countStatistics } from '../statistics/count-statistics.ts';
 import type { Statistics } from '../statistics/statistics.ts';
 import {
@@ -20,6 +22,9 @@ export interface PublishPorts {
   bus: EventBus;
   batches: BatchProgress;
   statistics: Statistics;
+  metrics: Pick<MetricsStore, 'addTasks'>;
+  /** The configured ones: tasks of others are counted together. */
+  taskTypes: ReadonlySet<string>;
 }
 
 export interface PublishReport {
@@ -75,11 +80,17 @@ export async function publishTaskEvents(
     connectionsCut: frames.cut,
     webhooks: unsent.sent,
     spentUsd: countSpend(settled),
-    statisticsError: await ports.statistics.add(countStatistics(settled), now).then(
-      () => undefined,
-      (error: unknown) => error,
-    ),
+    statisticsError: await count(settled, ports, clock()),
   };
+}
+
+/** Answers why counters were not written; the others are, nevertheless. */
+async function count(changes: Change[], ports: PublishPorts, now: number): Promise<unknown> {
+  const written = await Promise.allSettled([
+    ports.statistics.add(countStatistics(changes), now),
+    ports.metrics.addTasks(countTasks(changes, ports.taskTypes, now)),
+  ]);
+  return written.find((each) => each.status === 'rejected')?.reason;
 }
 
 async function sendWebhooks(outgoing: Outgoing[], queue: PublishPorts['webhooks']) {

@@ -37,6 +37,16 @@ export const serviceOperations: Operation[] = [
     errors: [],
   },
   {
+    method: 'get',
+    path: '/api/v1/metrics',
+    id: 'get-metrics',
+    tag: 'Service',
+    summary: 'Read the metrics of the whole service',
+    description: 'For Prometheus: its text format 0.0.4. Up to ten seconds old; scrape no more often.',
+    answers: { 200: { description: 'The metrics', contentType: 'text/plain' } },
+    errors: [],
+  },
+  {
     method: 'post',
     path: '/api/v1/ws-tickets',
     id: 'create-connection-pass',

@@ -1,6 +1,6 @@
 import type { Change } from '../events/change.ts';
 import { latencyEdge } from '../providers/latency-histogram.ts';
-import type { Task, TaskResult } from '../tasks/task.ts';
+import type { AttemptRecord, Task, TaskResult } from '../tasks/task.ts';
 import type { ProviderCounts, TenantCounts } from './statistics.ts';
 
 export interface Counts {
@@ -17,16 +17,23 @@ export function countStatistics(changes: Change[]): Counts {
     const { before, after } = change;
     if (before && isOpen(before)) moveGauge(providers.of(before.provider), before, -1);
     if (isOpen(after)) moveGauge(providers.of(after.provider), after, 1);
+    const attempts = newAttempts(before, after);
+    for (const attempt of attempts) countUse(providers.of(attempt.provider), attempt);
     if (before?.version === after.version) continue;
     const { lastEvent, result, error } = after;
     if (lastEvent === 'completed' && result && !result.cached)
       countSuccess(providers.of(after.provider), result);
-    if ((lastEvent === 'retrying' || lastEvent === 'failed') && error?.provider) {
+    // Without an attempt the error is an old one, or stands for workers that were lost.
+    const isEnd = attempts.length > 0 && (lastEvent === 'retrying' || lastEvent === 'failed');
+    if (isEnd && error?.provider) {
       const failed = providers.of(error.provider);
       failed.calls.requests += 1;
       failed.calls.errors += 1;
+      failed.errorsByCode[error.code] = (failed.errorsByCode[error.code] ?? 0) + 1;
       failed.lastError = error.code;
     }
+    if (before && after.failovers > before.failovers) providers.of(before.provider).failovers += 1;
+    else if (isEnd && lastEvent === 'retrying') providers.of(after.provider).retries += 1;
     countTenant(tenants.of(after.tenant), before, after);
   }
   return { providers: providers.all(), tenants: tenants.all() };
@@ -41,14 +48,24 @@ function moveGauge(sum: ProviderCounts, { status, priority }: Task, amount: numb
   else sum.processing += amount;
 }
 
-function countSuccess(sum: ProviderCounts, { latencyMs, usage, costUsd }: TaskResult): void {
+/** The last attempts are kept on the task: those that this change added. */
+function newAttempts(before: Task | undefined, after: Task): AttemptRecord[] {
+  const known = before?.timeline.at(-1)?.attempt ?? 0;
+  return after.timeline.filter(({ attempt }) => attempt > known);
+}
+
+function countUse(sum: ProviderCounts, { usage, costUsd }: AttemptRecord): void {
+  sum.tokens.prompt += usage?.promptTokens ?? 0;
+  sum.tokens.completion += usage?.completionTokens ?? 0;
+  sum.costUsd += costUsd;
+}
+
+function countSuccess(sum: ProviderCounts, { latencyMs }: TaskResult): void {
   const { latencies } = sum.calls;
   const edge = latencyEdge(latencyMs);
   sum.calls.requests += 1;
   latencies.set(edge, (latencies.get(edge) ?? 0) + 1);
-  sum.tokens.prompt += usage.promptTokens;
-  sum.tokens.completion += usage.completionTokens;
-  sum.costUsd += costUsd;
+  sum.latencyMs += latencyMs;
 }
 
 function countTenant(sum: TenantCounts, before: Task | undefined, after: Task): void {
@@ -84,6 +101,10 @@ function newProvider(provider: string): ProviderCounts {
     queued: { high: 0, normal: 0, low: 0 },
     processing: 0,
     calls: { requests: 0, errors: 0, latencies: new Map() },
+    errorsByCode: {},
+    latencyMs: 0,
+    retries: 0,
+    failovers: 0,
     tokens: { prompt: 0, completion: 0 },
     costUsd: 0,
   };

@@ -8,6 +8,14 @@ export interface ProviderCounts {
   queued: Record<Priority, number>;
   processing: number;
   calls: CallCounts;
+  errorsByCode: Partial<Record<TaskErrorCode, number>>;
+  /** Of the calls without an error, all together. */
+  latencyMs: number;
+  /** Failed attempts that are tried again here. */
+  retries: number;
+  /** Tasks that left for another provider. */
+  failovers: number;
+  /** Of all attempts, also those that failed, as far as the provider told. */
   tokens: TokenCounts;
   costUsd: number;
   /** Code of the last error among the calls. */

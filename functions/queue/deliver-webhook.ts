@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamoDeliveries } from '../../adapters/dynamo-deliveries.ts';
+import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createHttpsWebhookSender } from '../../adapters/https-webhook-sender.ts';
 import { createNameResolver } from '../../adapters/name-resolver.ts';
@@ -9,6 +10,7 @@ import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue, parseWebhookMessage } from '../../adapters/sqs-webhook-queue.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
+import type { Webhooks } from '../../core/metrics/metrics.ts';
 import { ServiceError } from '../../core/service-error.ts';
 import { isAddressAllowed } from '../../core/webhooks/check-callback-url.ts';
 import { type DeliverWebhookPorts, deliverWebhook } from '../../core/webhooks/deliver-webhook.ts';
@@ -37,6 +39,9 @@ const logger = new Logger();
 const secrets = createSsmSecrets({ now: Date.now });
 const queue = createSqsWebhookQueue({ client: createSqsClient(), queueUrl: environment.WEBHOOK_QUEUE_URL });
 
+const stateTable = createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE });
+const totals = createDynamoMetrics({ table: stateTable });
+
 const ports: DeliverWebhookPorts = {
   sender: createHttpsWebhookSender({
     timeoutMs: tryTimeoutMs,
@@ -44,10 +49,7 @@ const ports: DeliverWebhookPorts = {
     // Names of private networks may be in a hosts file.
     ...(!policy.allowPrivate && { resolveAll: createNameResolver(lookupTimeoutMs) }),
   }),
-  deliveries: createDynamoDeliveries({
-    table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
-    retentionMs,
-  }),
+  deliveries: createDynamoDeliveries({ table: stateTable, retentionMs }),
   health: createReceiverHealth(),
   async keysOf(tenant) {
     const keys = signingKeys(await secrets.read(environment.WEBHOOK_SECRET_PARAMETER), tenant);
@@ -67,26 +69,32 @@ const lastReceiveMs = tryTimeoutMs + 5_000;
  * to repeat come back.
  */
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const outcomes: Webhooks = { delivered: 0, retrying: 0, rejected: 0, dead: 0 };
   const batch = reportFailedRecords(event, logger, ({ body, receiptHandle, attributes }) =>
-    deliver({ body, handle: receiptHandle, attempt: Number(attributes.ApproximateReceiveCount) }),
+    deliver({ body, handle: receiptHandle, attempt: Number(attributes.ApproximateReceiveCount) }, outcomes),
   );
   await serveWhileWaiting(batch, {
     receive: queue.receive,
     async handle(message) {
-      if (await deliver(message)) await queue.delete(message.handle);
+      if (await deliver(message, outcomes)) await queue.delete(message.handle);
     },
     receivesUntil: Date.now() + context.getRemainingTimeInMillis() - lastReceiveMs,
     clock: Date.now,
     sleep,
     onError: (error) => logger.error('A message could not be handled', { error: error as Error }),
   });
+  // A count that is lost must not bring the webhooks again.
+  await totals
+    .addWebhooks(outcomes)
+    .catch((error: unknown) => logger.error('Webhooks were not counted', { error: error as Error }));
   return batch;
 };
 
 /** False: it comes again. */
-async function deliver({ body, handle, attempt }: ReceivedWebhook): Promise<boolean> {
+async function deliver({ body, handle, attempt }: ReceivedWebhook, outcomes: Webhooks): Promise<boolean> {
   const message = parseWebhookMessage(body);
   const outcome = await deliverWebhook(message, attempt, { policy, delays }, ports);
+  outcomes[outcome.status] += 1;
   const { event_id } = message.event;
   if (outcome.kind === 'ended') {
     if (outcome.status !== 'delivered')

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
 import { createDynamoSweepState } from '../../adapters/dynamo-sweep-state.ts';
@@ -29,6 +30,7 @@ const logger = new Logger();
 const metrics = new Metrics();
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const totals = createDynamoMetrics({ table: stateTable });
 
 const names = providers.map(({ name }) => name);
 const onError = (error: unknown) => logger.error('A part of the sweep failed', { error: error as Error });
@@ -76,14 +78,14 @@ const sweep = createSweep({
 /** Scheduler trigger, every minute. There should be no repairs: each stands for a crash somewhere. */
 export const handler = async (): Promise<SweepReport> => {
   try {
-    return observe(await sweep());
+    return await observe(await sweep());
   } catch (error) {
-    if (error instanceof SweepFailed) observe(error.report);
+    if (error instanceof SweepFailed) await observe(error.report);
     throw error;
   }
 };
 
-function observe(report: SweepReport): SweepReport {
+async function observe(report: SweepReport): Promise<SweepReport> {
   const { tickets, messages, slots, woken, expired, dead } = report;
   metrics.addMetric('CircuitsOpen', MetricUnit.Count, report.circuitsOpen);
   metrics.publishStoredMetrics();
@@ -91,5 +93,8 @@ function observe(report: SweepReport): SweepReport {
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
   if (expired > 0) logger.info('Tasks failed because they waited until their deadlines', { expired });
   if (dead > 0) logger.warn('Tasks came to the dead-letter queues', { dead });
+  await totals
+    .addRepairs(report)
+    .catch((error: unknown) => logger.error('Repairs were not counted', { error: error as Error }));
   return report;
 }

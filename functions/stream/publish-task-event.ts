@@ -4,6 +4,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
 import { createDynamoEventLag } from '../../adapters/dynamo-event-lag.ts';
+import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
 import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
@@ -12,6 +13,7 @@ import { createEventBridgeEventBus } from '../../adapters/eventbridge-event-bus.
 import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue } from '../../adapters/sqs-webhook-queue.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
+import { taskTypes } from '../../config/task-types.ts';
 import type { Change } from '../../core/events/change.ts';
 import {
   type PublishPorts,
@@ -47,6 +49,8 @@ const ports: PublishPorts = {
   bus: createEventBridgeEventBus({ busName: environment.EVENT_BUS }),
   batches: createDynamoBatchProgress({ table: taskTable, retentionMs }),
   statistics: createDynamoStatistics({ table: stateTable }),
+  metrics: createDynamoMetrics({ table: stateTable }),
+  taskTypes: new Set(taskTypes.keys()),
 };
 const busEventTypes = new Set(busEvents);
 

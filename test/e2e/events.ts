@@ -167,6 +167,10 @@ export function testEvents(service: Service, { call, submit, waitFor }: Client):
           return json.deliveries[0]?.status === 'delivered' ? json.deliveries : undefined;
         });
         assert.equal(delivered[0].event_id, event.event_id);
+        await until('its count', async () => {
+          const { text } = await call('GET', '/api/v1/metrics');
+          return /^llm_webhook_deliveries_total\{outcome="delivered"\} [1-9]/m.test(text) || undefined;
+        });
       } finally {
         server.close();
       }

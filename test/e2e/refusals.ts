@@ -111,7 +111,13 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
         { token: 'wrong' },
         { token: null, headers: { authorization: 'Basic eDp5' } },
       ]) {
-        for (const path of ['/api/v1/tasks', unknownTask, '/api/v1/providers', '/api/v1/stats']) {
+        for (const path of [
+          '/api/v1/tasks',
+          unknownTask,
+          '/api/v1/providers',
+          '/api/v1/stats',
+          '/api/v1/metrics',
+        ]) {
           const answer = await call('GET', path, options);
           assertProblem(answer, 401, 'unauthenticated');
           assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/);

@@ -2,6 +2,7 @@ import { after } from 'node:test';
 import { createClient } from './client.ts';
 import { testEvents } from './events.ts';
 import { testHostileInput } from './hostile-input.ts';
+import { testMetrics } from './metrics.ts';
 import { testReadingAndChanging } from './read-and-change.ts';
 import { testRefusals } from './refusals.ts';
 import { openService } from './service.ts';
@@ -14,6 +15,7 @@ after(() => service.stop());
 const client = createClient(service);
 
 testServiceRoutes(client);
+testMetrics(client);
 testSubmittedTasks(client);
 testRefusals(client, service.token === undefined);
 testReadingAndChanging(client);

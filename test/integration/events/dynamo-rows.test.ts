@@ -78,6 +78,10 @@ test('counters add up by provider and tenant, also for names with dashes and dot
     queued: { high: -1, normal: 0, low: 0 },
     processing: 0,
     calls: { requests: 2, errors: 0, latencies: new Map() },
+    errorsByCode: {},
+    latencyMs: 0,
+    retries: 0,
+    failovers: 0,
     tokens: { prompt: 0, completion: 0 },
     costUsd: 0.1,
   };

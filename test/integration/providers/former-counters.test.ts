@@ -66,6 +66,7 @@ test('counters of a former version are added to under the same names', async (t)
     prompt_tokens: 30,
     completion_tokens: 60,
     cost_usd: 1.5,
+    latency_sum_ms: 400_000,
     ...newer,
   });
   assert.deepEqual(await table.get({ pk: 'PROVIDER#kimi', sk: 'RECENT#15000000' }), {

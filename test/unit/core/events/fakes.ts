@@ -1,6 +1,7 @@
 import type { ServiceEvent } from '../../../../core/events/build-event.ts';
 import { type EventLag, usualLagMs } from '../../../../core/events/event-lag.ts';
 import type { PublishPorts } from '../../../../core/events/publish-task-event.ts';
+import type { TaskTotals } from '../../../../core/metrics/metrics.ts';
 import type { Statistics } from '../../../../core/statistics/statistics.ts';
 import type { SendOutcome } from '../../../../core/web-socket/connection-sender.ts';
 import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
@@ -58,6 +59,7 @@ export function fakePorts(members: Partial<PublishPorts> = {}) {
   const webhooks: WebhookMessage[] = [];
   const onBus: ServiceEvent[] = [];
   const counted: Parameters<Statistics['add']>[0][] = [];
+  const ended: TaskTotals[] = [];
   const progressed: unknown[] = [];
   const ports: PublishPorts = {
     sockets: undefined,
@@ -78,7 +80,9 @@ export function fakePorts(members: Partial<PublishPorts> = {}) {
       add: async (counts) => void counted.push(counts),
       readTenant: () => Promise.reject(new Error('not asked here')),
     },
+    metrics: { addTasks: async (totals) => void ended.push(totals) },
+    taskTypes: new Set(['translation']),
     ...members,
   };
-  return { ports, webhooks, onBus, counted, progressed };
+  return { ports, webhooks, onBus, counted, ended, progressed };
 }

@@ -116,7 +116,7 @@ test('a completed batch makes one webhook, to the URL of the batch', async () =>
 });
 
 test('an event that cannot be sent makes its change come again, and the counters wait for it', async () => {
-  const { ports, counted } = fakePorts();
+  const { ports, counted, ended } = fakePorts();
   const tasks = ['task_a', 'task_b', 'task_c'].map((taskId) =>
     completed({ taskId, callbackUrl: 'https://hook.example/', timeline: [paid] }),
   );
@@ -130,6 +130,7 @@ test('an event that cannot be sent makes its change come again, and the counters
   assert.equal(report.webhooks, 2);
   assert.equal(counted[0]?.tenants[0]?.tasks.completed, 1, 'only what comes before the failure is settled');
   assert.equal(report.spentUsd, 0.5, 'the rest is counted when it comes again');
+  assert.deepEqual(ended[0]?.ended, { translation: { completed: 1 } });
 });
 
 test('a change comes again when the bus or its batch fails, but not for its counters', async () => {
@@ -149,4 +150,7 @@ test('a change comes again when the bus or its batch fails, but not for its coun
   const report = await publishTaskEvents(change, none, { ...base, statistics }, () => start);
   assert.deepEqual(report.failed, []);
   assert.equal(report.statisticsError, lost);
+  const metrics = { addTasks: () => Promise.reject(lost) };
+  const beside = await publishTaskEvents(change, none, { ...base, metrics }, () => start);
+  assert.deepEqual([beside.failed, beside.statisticsError], [[], lost]);
 });

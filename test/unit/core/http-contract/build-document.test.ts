@@ -41,6 +41,7 @@ const contract = {
   'list-provider-statuses': 'GET /api/v1/providers/status 200 401 500',
   'get-provider-status': 'GET /api/v1/providers/{name}/status 200 401 404 500',
   'get-stats': 'GET /api/v1/stats 200 401 500',
+  'get-metrics': 'GET /api/v1/metrics 200 401 500',
   'create-ws-ticket': 'POST /api/v1/ws-tickets 201 401 500',
   'get-health': 'GET /health 200 500',
   'get-ready': 'GET /ready 200 500 503',

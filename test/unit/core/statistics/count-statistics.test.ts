@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Change } from '../../../../core/events/change.ts';
 import { countStatistics } from '../../../../core/statistics/count-statistics.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
-import { completed, failed, makeTask, processing } from '../../../make-task.ts';
+import { attempt, completed, failed, makeTask, processing } from '../../../make-task.ts';
 
 /** The changes of a task that went through these states. */
 function story(...states: Task[]): Change[] {
@@ -32,6 +32,7 @@ test('a completed task leaves the gauges where they were and one call counted', 
   assert.equal(providers.length, 1);
   assert.deepEqual(changed(providers[0]), {
     calls: { requests: 1, latencies: { 1000: 1 } },
+    latencyMs: 812,
     tokens: { prompt: 10, completion: 20 },
     costUsd: 0.5,
   });
@@ -52,10 +53,17 @@ test('waiting and running tasks move the gauges of their provider and priority',
 
 test('a failover moves the task from one provider to the other and counts an error of the first', () => {
   const error = { code: 'provider_error', message: '', provider: 'kimi', retryable: true } as const;
-  const moved = processing({ status: 'queued', lastEvent: 'retrying', version: 3, provider: 'qwen', error });
-  const { providers } = countStatistics(story(processing(), moved).slice(1));
+  const timeline = [attempt({ outcome: 'retrying', code: 'provider_error', usage: null, costUsd: 0 })];
+  const moved = { status: 'queued', lastEvent: 'retrying', provider: 'qwen', failovers: 1 } as const;
+  const changes = story(processing(), processing({ ...moved, version: 3, error, timeline }));
+  const { providers } = countStatistics(changes.slice(1));
   const byName = new Map(providers.map((each) => [each.provider, each]));
-  assert.deepEqual(changed(byName.get('kimi')), { processing: -1, calls: { requests: 1, errors: 1 } });
+  assert.deepEqual(changed(byName.get('kimi')), {
+    processing: -1,
+    calls: { requests: 1, errors: 1 },
+    errorsByCode: { provider_error: 1 },
+    failovers: 1,
+  });
   assert.equal(byName.get('kimi')?.lastError, 'provider_error');
   assert.deepEqual(changed(byName.get('qwen')), { queued: { normal: 1 } });
 });
@@ -74,7 +82,7 @@ test('a renewed lease counts nothing', () => {
 
 test('a cache hit is no call, and hits and misses are told apart', () => {
   const task = completed({ cacheKey: 'k', version: 1 });
-  const hit = { ...task, result: task.result && { ...task.result, cached: true } };
+  const hit = { ...task, timeline: [], result: task.result && { ...task.result, cached: true } };
   const { providers, tenants } = countStatistics([...story(hit), ...story(completed({ cacheKey: 'k' }))]);
   assert.equal(providers[0]?.calls.requests, 1);
   assert.equal(tenants[0]?.cache.hits, 1);
@@ -96,4 +104,43 @@ test('a hundred changes of one provider and tenant make one sum each', () => {
   assert.equal(providers.length, 1);
   assert.equal(providers[0]?.queued.normal, 100);
   assert.equal(tenants[0]?.tasks.queued, 100);
+});
+
+test('tokens and cost are those of every attempt, each counted once', () => {
+  const error = { code: 'invalid_output', message: '', provider: 'kimi', retryable: true } as const;
+  const invalid = attempt({ outcome: 'retrying', code: 'invalid_output', costUsd: 0.25 });
+  const again = processing({
+    status: 'queued',
+    lastEvent: 'retrying',
+    version: 3,
+    timeline: [invalid],
+    error,
+  });
+  const running = processing({ version: 4, timeline: [invalid], error });
+  const done = completed({ version: 5, timeline: [invalid, attempt({ attempt: 2 })], error });
+  const [kimi] = countStatistics(story(makeTask(), processing(), again, running, done)).providers;
+  assert.deepEqual(changed(kimi), {
+    calls: { requests: 2, errors: 1, latencies: { 1000: 1 } },
+    errorsByCode: { invalid_output: 1 },
+    latencyMs: 812,
+    retries: 1,
+    tokens: { prompt: 20, completion: 40 },
+    costUsd: 0.75,
+  });
+});
+
+test('what a call used is counted though its task had ended before it', () => {
+  const cancelled = processing({ status: 'cancelled', lastEvent: 'cancelled', version: 3 });
+  const recorded = { ...cancelled, timeline: [attempt({ outcome: 'cancelled' })] };
+  const [kimi] = countStatistics(story(cancelled, recorded).slice(1)).providers;
+  assert.deepEqual(changed(kimi), { tokens: { prompt: 10, completion: 20 }, costUsd: 0.5 });
+});
+
+test('a task that moves without an attempt counts no old error again', () => {
+  const error = { code: 'provider_error', message: '', provider: 'kimi', retryable: true } as const;
+  const timeline = [attempt({ outcome: 'retrying', code: 'provider_error' })];
+  const waiting = makeTask({ lastEvent: 'retrying', version: 3, timeline, error });
+  const moved = { ...waiting, version: 4, provider: 'qwen', failovers: 1 };
+  const [kimi] = countStatistics(story(waiting, moved).slice(1)).providers;
+  assert.deepEqual(changed(kimi), { queued: { normal: -1 }, failovers: 1 });
 });

@@ -10,7 +10,7 @@ test('a path without a route is not found', async () => {
     '/api/v1/tasks/',
     '/api/v1/tasks/a/b',
     '/api/v2/tasks',
-    '/api/v1/metrics',
+    '/api/v1/metric',
   ]) {
     const answer = await invoke(handler, 'GET', path);
     assert.equal(answer.statusCode, 404, path);
