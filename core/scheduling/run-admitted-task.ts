@@ -41,21 +41,31 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
     options;
   const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError);
 
+  /**
+   * Signing costs a millisecond, so only where a hang is likely: a schema of the caller's is held against the answer, or an
+   * earlier attempt came to nothing. Any other task goes round once more.
+   */
+  async function provideForHang({ task, input, waitedFor }: AdmittedTask, startedAt: number): Promise<void> {
+    if (input.responseSchema !== undefined || task.attempts > 1)
+      await lastWill.set(task, startedAt, waitedFor);
+  }
+
   /** False: the row or the slots are another's. What only hides messages may fail: the claim decides. */
   async function renew(
-    { task, waitedFor }: AdmittedTask,
+    admitted: AdmittedTask,
     received: ReceivedTask,
     holder: string,
     hand: TicketInHand,
     startedAt: number,
   ): Promise<boolean> {
+    const { task } = admitted;
     const [isRowHeld, areSlotsHeld] = await Promise.all([
       store.renewLease(task, task.attempts, clock() + rowLeaseMs),
       slots.renew(holder),
       tolerate(queues.setVisibility(provider, received, messageVisibilityMs)),
       tolerate(hand.hide()),
       tolerate(flights.renew(received)),
-      tolerate(lastWill.set(task, startedAt, waitedFor)),
+      tolerate(provideForHang(admitted, startedAt)),
     ]);
     return isRowHeld && areSlotsHeld;
   }
@@ -122,7 +132,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
     });
     const charges = admitted.charge ? [admitted.charge] : [];
     const beforeRepair = (request: ChatRequest) => chargeRepair(request, task, charges);
-    void tolerate(lastWill.set(task, startedAt, waitedFor));
+    void tolerate(provideForHang(admitted, startedAt));
     const made: MadeAttempt = { task, received, hand, hold, startedAt, waitedFor };
     try {
       const report = await options

@@ -10,7 +10,7 @@ import { typeLevel } from '../../../core/scheduling/slot-store.ts';
 import { createSweep } from '../../../core/scheduling/sweep.ts';
 import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
 import type { TicketOutcome } from '../../../core/scheduling/ticket.ts';
-import { isFinal, type Task } from '../../../core/tasks/task.ts';
+import { isFinal, type Task, type TaskInput } from '../../../core/tasks/task.ts';
 import { makeTask, start } from '../../make-task.ts';
 import { createMemoryRates, createMemoryTokenAccounts } from './memory-accounts.ts';
 import { createMemoryBreakers } from './memory-breaker.ts';
@@ -235,7 +235,11 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     mostAtOnce: providerCalls.mostAtOnce,
     mostInAMinute: providerCalls.mostInAMinute,
     /** Submits tasks as the use case does: rows, messages, tickets. */
-    async submit(count: number, members: Partial<Task> = {}): Promise<Task[]> {
+    async submit(
+      count: number,
+      members: Partial<Task> = {},
+      input: TaskInput = { prompt: 'p' },
+    ): Promise<Task[]> {
       const tasks = Array.from({ length: count }, () =>
         makeTask({
           taskId: `task_${nextNumber()}`,
@@ -245,7 +249,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
           ...members,
         }),
       );
-      await store.create(tasks.map((task) => ({ task, input: { prompt: 'p' } })));
+      await store.create(tasks.map((task) => ({ task, input })));
       await queues.enqueue(tasks.map((task) => toQueuedTask(task)));
       return tasks;
     },

@@ -95,9 +95,19 @@ test('a call that was stopped frees flight and probe, and is no failure of the p
 
 test('what becomes of a task if its worker hangs is laid down while its call runs, renewed, and taken back', async (t) => {
   const world = startWorld(t, { providers: { kimi: 1 }, callMs: 30_000 });
-  const [task] = await world.submit(1);
+  const [task] = await world.submit(1, {}, { prompt: 'p', responseSchema: { type: 'object' } });
   assert.ok(await world.drain(60_000));
   const [first, renewed, ...after] = world.wills;
   assert.deepEqual([first, renewed], [`set for ${task?.taskId}`, `set for ${task?.taskId}`]);
   assert.deepEqual(new Set(after), new Set([`taken back of ${task?.taskId}`]));
+});
+
+test('nothing is laid down for a first attempt without a schema of the caller, but for the second', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  await world.submit(1);
+  assert.ok(await world.drain(5_000));
+  assert.ok(!world.wills.some((each) => each.startsWith('set')));
+  await world.submit(1, { attempts: 1 });
+  assert.ok(await world.drain(5_000));
+  assert.ok(world.wills.some((each) => each.startsWith('set')));
 });
