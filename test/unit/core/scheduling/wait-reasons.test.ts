@@ -89,7 +89,7 @@ test('tokens: for room under the tokens a minute', async (t) => {
 
 test('what a hung task waited for is laid down with its last will, and with each renewal', async (t) => {
   const world = startWorld(t, { providers: { kimi: 1 }, callMs: 25_000 });
-  await world.submit(2);
+  await world.submit(2, {}, { prompt: 'p', responseSchema: {} });
   await world.drain(60_000);
   const second = world.wills.filter((will) => will.startsWith('set for task_2'));
   assert.deepEqual(second, Array(2).fill('set for task_2, which waited for its slot'));
