@@ -1,8 +1,8 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Host } from '../../local/start-host.ts';
 import { type CallApi, createCallApi } from '../call-api.ts';
+import { startProcess } from '../start-process.ts';
 
 /** The service that the bench talks to. */
 export interface Target {
@@ -23,13 +23,10 @@ export async function startLocalTarget(secret: string): Promise<Target> {
     LLM_WEBHOOK_RETRY_DELAYS: '0s,1s,1s,2s,2s,3s,3s',
     SIMULATED_BASE_URL: 'simulated://default?latency_ms=100&jitter=0.5&error_rate=0.02',
   };
-  const child = fork(join(import.meta.dirname, 'local-service.ts'), [JSON.stringify(settings)]);
+  const file = join(import.meta.dirname, 'local-service.ts');
+  const { child, message } = await startProcess<Host>(file, [JSON.stringify(settings)]);
   const ended = once(child, 'exit');
-  const [served] = await Promise.race([
-    once(child, 'message'),
-    ended.then(() => Promise.reject(new Error('The local host did not start'))),
-  ]);
-  const { url, wsUrl, awsEndpoint, awsCredentials } = served as Host;
+  const { url, wsUrl, awsEndpoint, awsCredentials } = message;
   return {
     ...useTarget(url, wsUrl, undefined),
     name: 'the local host',

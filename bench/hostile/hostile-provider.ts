@@ -12,14 +12,8 @@ import { hostileSchemas } from './schemas.ts';
 const serviceMs = 100;
 const delivered = new Map<string, number>();
 
-async function readText(request: AsyncIterable<Buffer>): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
-  return text;
-}
-
 const server = createServer(async (request, response) => {
-  const body = await readText(request);
+  const body = (await request.toArray()).join('');
   const answer = (json: unknown) =>
     response.setHeader('content-type', 'application/json').end(JSON.stringify(json));
   if (request.url === '/report') return answer(Object.fromEntries(delivered));

@@ -5,8 +5,6 @@
  * again while forty hostile schemas, twenty hostile bodies and twelve hostile receivers come in all at once. Takes some
  * minutes.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +14,7 @@ import { createCallApi } from '../call-api.ts';
 import { percentile } from '../percentile.ts';
 import { createProgress } from '../progress.ts';
 import { ReconnectingClient } from '../reconnecting-client.ts';
+import { startProcess } from '../start-process.ts';
 import { hostileBodies } from './bodies.ts';
 import { hostileSchemas } from './schemas.ts';
 
@@ -25,28 +24,23 @@ const perSecond = 10;
 const patienceMs = 300_000;
 const progress = createProgress('hostile');
 
-async function start(file: string, ...args: string[]) {
-  const child = fork(join(import.meta.dirname, file), args);
-  const [message] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => Promise.reject(new Error(`${file} did not start`))),
-  ]);
-  return { child, message };
-}
-
-const outside = await start('hostile-provider.ts');
-const { port, receivers } = outside.message as { port: number; receivers: string[] };
+const outside = await startProcess<{ port: number; receivers: string[] }>(
+  join(import.meta.dirname, 'hostile-provider.ts'),
+);
+const { port, receivers } = outside.message;
 const outsideUrl = `http://127.0.0.1:${port}`;
 progress.tell('starting the service');
-const served = await start(
-  '../delivery/local-service.ts',
-  JSON.stringify({
-    LLM_PROVIDERS: 'local',
-    LOCAL_LLM_BASE_URL: `${outsideUrl}/v1`,
-    LLM_CONCURRENCY_LOCAL: '10',
-  }),
+const served = await startProcess<{ url: string; wsUrl: string }>(
+  join(import.meta.dirname, '../delivery/local-service.ts'),
+  [
+    JSON.stringify({
+      LLM_PROVIDERS: 'local',
+      LOCAL_LLM_BASE_URL: `${outsideUrl}/v1`,
+      LLM_CONCURRENCY_LOCAL: '10',
+    }),
+  ],
 );
-const { url, wsUrl } = served.message as { url: string; wsUrl: string };
+const { url, wsUrl } = served.message;
 const call = createCallApi(url);
 
 /** Resident memory of the service in MiB. */

@@ -1,7 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { findProvider } from '../../config/providers.ts';
 import type { Provider } from '../../core/providers/provider.ts';
+import { startProcess } from '../start-process.ts';
 
 export interface Behaviour {
   /** By model. */
@@ -63,9 +64,10 @@ export async function startFleet(): Promise<Fleet> {
     Object.entries(plan).map(async ([name, { latencyMs, errorRate }]) => {
       const definition = findProvider(name);
       if (!definition) throw new Error(`The catalogue has no ${name}`);
-      const child = fork(join(import.meta.dirname, 'priced-provider.ts'));
+      const file = join(import.meta.dirname, 'priced-provider.ts');
+      const { child, message } = await startProcess<{ port: number }>(file);
       children.push(child);
-      return startMember(definition, child, {
+      return toMember(definition, message.port, {
         latencyMs: latencies(definition, latencyMs),
         jitter: 0.15,
         errorRate,
@@ -103,14 +105,7 @@ function latencies(definition: Provider, ofDefault: number): Record<string, numb
   );
 }
 
-async function startMember(
-  definition: Provider,
-  child: ChildProcess,
-  behaviour: Behaviour,
-): Promise<FleetMember> {
-  const { port } = await new Promise<{ port: number }>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as { port: number })).once('error', reject);
-  });
+function toMember(definition: Provider, port: number, behaviour: Behaviour): FleetMember {
   const url = `http://127.0.0.1:${port}`;
   return {
     definition,

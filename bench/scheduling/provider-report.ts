@@ -1,5 +1,5 @@
-import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { startProcess } from '../start-process.ts';
 
 export interface CallRecord {
   task: number;
@@ -40,11 +40,10 @@ export interface RecordingProvider {
 }
 
 export async function startRecordingProvider(): Promise<RecordingProvider> {
-  const child = fork(join(import.meta.dirname, 'recording-provider.ts'));
-  const { port } = await new Promise<{ port: number }>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as { port: number })).once('error', reject);
-  });
-  const url = `http://127.0.0.1:${port}`;
+  const { child, message } = await startProcess<{ port: number }>(
+    join(import.meta.dirname, 'recording-provider.ts'),
+  );
+  const url = `http://127.0.0.1:${message.port}`;
   return {
     baseUrls: { local: `${url}/local/v1`, kimi: `${url}/kimi/v1` },
     async reset(answering) {
