@@ -20,18 +20,22 @@ export function createDynamoLastWill(options: {
 }): LastWill {
   const { watchdog, clock } = options;
   let signed: SignedRequest | undefined;
-  const store = options.openStore(
-    createSigningDynamoClient((request) => {
-      signed = request;
-    }),
-  );
+  let opened: TaskStore | undefined;
+  /** Opened by the first task that needs it: most do not, and a cold start would pay for its clients. */
+  const openStore = () =>
+    options.openStore(
+      createSigningDynamoClient((request) => {
+        signed = request;
+      }),
+    );
   /** One after the other: there is one place for what was signed. */
   let queued: Promise<void> = Promise.resolve();
 
   async function sign(task: Task, startedAt: number, waitedFor: WaitReason | null): Promise<void> {
     const now = clock();
     const record = { ...unfinished(task), waitedFor, startedAt, endedAt: now, code: hung.code };
-    await store.fail(task, hung, record, now);
+    opened ??= openStore();
+    await opened.fail(task, hung, record, now);
     watchdog.entrust(nameOf(task), signed);
   }
 

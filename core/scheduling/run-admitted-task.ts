@@ -45,9 +45,10 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
    * Signing costs a millisecond, so only where a hang is likely: a schema of the caller's is held against the answer, or an
    * earlier attempt came to nothing. Any other task goes round once more.
    */
-  async function provideForHang({ task, input, waitedFor }: AdmittedTask, startedAt: number): Promise<void> {
-    if (input.responseSchema !== undefined || task.attempts > 1)
-      await lastWill.set(task, startedAt, waitedFor);
+  const mayHang = ({ task, input }: AdmittedTask) => input.responseSchema !== undefined || task.attempts > 1;
+
+  async function provideForHang(admitted: AdmittedTask, startedAt: number): Promise<void> {
+    if (mayHang(admitted)) await lastWill.set(admitted.task, startedAt, admitted.waitedFor);
   }
 
   /** False: the row or the slots are another's. What only hides messages may fail: the claim decides. */
@@ -152,7 +153,6 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
       if (report.failure) options.onFailure(report.failure);
       // A renewal under way would undo what is done with the slots from here on.
       await hold.release();
-      lastWill.clear(task);
       const besides = settleBeside(report, charges, received);
       const { cacheKey } = received.message;
       const settled = settlement.settle(made, report, async () => {
@@ -165,7 +165,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
       else hand.meanwhile(settled);
     } finally {
       await hold.release();
-      lastWill.clear(task);
+      if (mayHang(admitted)) lastWill.clear(task);
     }
   };
 }
