@@ -113,3 +113,17 @@ test('a receiver that answers again is tried without limit', () => {
   assert.equal(health.begin('a', now + 10_001), true);
   assert.equal(health.begin('a', now + 10_002), true);
 });
+
+test('of ten thousand receivers that hang the oldest is forgotten by one more', () => {
+  const health = createReceiverHealth();
+  const hang = (receiver: string) => {
+    for (let hangs = 0; hangs < 5; hangs += 1) health.end(receiver, true);
+    health.begin(receiver, now);
+  };
+  hang('first');
+  for (let index = 1; index < 10_000; index += 1) hang(`receiver ${index}`);
+  assert.equal(health.begin('first', now + 1), false);
+  hang('one more');
+  assert.equal(health.begin('first', now + 1), true);
+  assert.equal(health.begin('receiver 2', now + 1), false);
+});
