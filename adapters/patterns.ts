@@ -20,20 +20,27 @@ export function createPatternCompiler(): CompilePattern {
 }
 
 async function compile(source: string): Promise<Pattern | undefined> {
-  const text = [source, escapeLess(source)].find((each) => toExpression(each) !== undefined);
-  const expression = text === undefined ? undefined : toExpression(text);
-  if (text === undefined || expression === undefined) return undefined;
-  const linear = await compileLinear(text);
-  if (linear) {
-    const cost = linear.programSize() / 10;
-    return {
-      backtracks: false,
-      test(subject, spend) {
-        spend(1 + cost * subject.length);
-        return linear.test(subject);
-      },
-    };
+  for (const text of [source, escapeLess(source)]) {
+    const expression = toExpression(text);
+    if (expression) return (await toLinearPattern(text)) ?? toBacktrackingPattern(expression);
   }
+  return undefined;
+}
+
+async function toLinearPattern(text: string): Promise<Pattern | undefined> {
+  const linear = await compileLinear(text);
+  if (!linear) return undefined;
+  const cost = linear.programSize() / 10;
+  return {
+    backtracks: false,
+    test(subject, spend) {
+      spend(1 + cost * subject.length);
+      return linear.test(subject);
+    },
+  };
+}
+
+function toBacktrackingPattern(expression: RegExp): Pattern | undefined {
   return isUsable(expression) ? { backtracks: true, test: (subject) => expression.test(subject) } : undefined;
 }
 

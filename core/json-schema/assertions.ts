@@ -1,7 +1,7 @@
 import { canonicalJson } from '../canonical-json.ts';
 import type { Check } from './check.ts';
 import { isMultipleOf } from './decimals.ts';
-import { isOfFormat } from './formats.ts';
+import { isOfFormat, longestFormatted } from './formats.ts';
 import { countCodePoints, hasMember, isObject, jsonTypeOf } from './json-value.ts';
 import type { Spend } from './pattern.ts';
 
@@ -161,7 +161,7 @@ export const assertions: ReadonlyMap<string, Assertion<never>> = new Map(
     format: {
       holds(rule: string, value, { spend }) {
         if (typeof value !== 'string') return true;
-        spend(Math.min(value.length, 8_192) / 8);
+        spend(Math.min(value.length, longestFormatted) / 8);
         return isOfFormat(rule, value);
       },
       words: (rule) => `must be of the format ${quote(rule)}`,

@@ -1,5 +1,5 @@
+import { toPointer } from '../parse-request.ts';
 import type { FieldFault } from '../service-error.ts';
-import { appendPointer } from './json-value.ts';
 
 /** Where in a value: the steps to it, the last first. Its pointer is made only for a fault. */
 export interface Place {
@@ -10,7 +10,7 @@ export interface Place {
 export function pointerTo(place: Place | undefined): string {
   const steps: (string | number)[] = [];
   for (let at = place; at; at = at.parent) steps.push(at.key);
-  return steps.reduceRight<string>((pointer, step) => appendPointer(pointer, step), '');
+  return toPointer(steps.reverse());
 }
 
 /** Faults of a value, one a place, only the first few. */

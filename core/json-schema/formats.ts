@@ -21,13 +21,13 @@ const asserted = [
 ] as const;
 
 /** Longer than what any of them is written for; their regular expressions are not run on more. */
-const longestText = 8_192;
+export const longestFormatted = 8_192;
 
 /** Whether a text is of a format; one that is not known is said by any text. */
 export function isOfFormat(name: string, text: string): boolean {
   const known = asserted.find((each) => each === name);
   if (known === undefined) return true;
-  if (text.length > longestText) return false;
+  if (text.length > longestFormatted) return false;
   const format: unknown = fullFormats[known];
   if (format instanceof RegExp) return format.test(text);
   const check = isObject(format) ? format.validate : format;

@@ -1,3 +1,5 @@
+import { toPointer } from '../parse-request.ts';
+
 export type JsonType = 'array' | 'boolean' | 'null' | 'number' | 'object' | 'string';
 export type JsonObject = Record<string, unknown>;
 
@@ -13,7 +15,7 @@ export const hasMember = (object: JsonObject, name: string): boolean => Object.h
 
 /** A JSON Pointer (RFC 6901) one step further. */
 export function appendPointer(pointer: string, key: string | number): string {
-  return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return pointer + toPointer([key]);
 }
 
 /** The names of a pointer's steps. */

@@ -1,10 +1,10 @@
+import { deepestJson } from '../json-depth.ts';
 import type { FieldFault } from '../service-error.ts';
 import type { TaskInput } from '../tasks/task.ts';
 import type { JsonSchemas } from './json-schemas.ts';
 import type { TaskType } from './task-type.ts';
 
-/** Levels. Far above real data and schemas, far below what exhausts the stack of recursive functions. */
-const deepestData = 200;
+/** Levels. Far above real schemas. */
 const deepestSchema = 50;
 
 /** What is wrong with a task for its type, with pointers into the request's body; empty: it may run. */
@@ -21,8 +21,8 @@ export async function checkTaskInput(
       pointer: '/data',
       detail: `is required for the type ${type.name}, unless the prompt brings it`,
     });
-  if (nestsDeeperThan(deepestData, input.data))
-    faults.push({ pointer: '/data', detail: `nests deeper than ${deepestData} levels` });
+  if (nestsDeeperThan(deepestJson, input.data))
+    faults.push({ pointer: '/data', detail: `nests deeper than ${deepestJson} levels` });
   if (nestsDeeperThan(deepestSchema, input.responseSchema))
     faults.push({
       pointer: '/config/response_schema',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { slotLeaseMs } from '../../../../core/scheduling/hold-times.ts';
-import { parkingKey, typeLevel } from '../../../../core/scheduling/slot-store.ts';
+import { parkingKey, type SlotStore, typeLevel } from '../../../../core/scheduling/slot-store.ts';
 import { createSlots, type SlotSettings } from '../../../../core/scheduling/slots.ts';
 import type { ReceivedTask } from '../../../../core/scheduling/task-queues.ts';
 import type { WaitingTask } from '../../../../core/scheduling/waiting-tasks.ts';
@@ -55,6 +55,16 @@ function setUp(settings: Partial<SlotSettings> = {}) {
     setRandom: (value: number) => {
       random = value;
     },
+  };
+}
+
+/** Does something between what a holder knows and the change that it makes by that. */
+function beforeNextChange(store: Pick<SlotStore, 'change'>, act: () => Promise<void>): void {
+  const { change } = store;
+  store.change = async (asked) => {
+    store.change = change;
+    await act();
+    return change(asked);
   };
 }
 
@@ -296,13 +306,10 @@ test('a task that begins to wait while the slots are released is seen', async ()
   const { of, waiting, store, woken } = setUp({ typeLimits: { custom: 1 } });
   const slots = of('kimi');
   await slots.acquireType('a', 'custom');
-  const { change } = store;
-  store.change = async (asked) => {
-    store.change = change;
+  beforeNextChange(store, async () => {
     await waiting.add('custom', waitingTask('late'));
     assert.equal(await of('qwen').waitForType('b', 'custom'), 'waits');
-    return change(asked);
-  };
+  });
   assert.deepEqual(await slots.passOn('a', true), { kind: 'task', waiting: waitingTask('late') });
   assert.deepEqual(woken, []);
 });
@@ -311,13 +318,10 @@ test('a task of another provider that begins to wait meanwhile is woken', async 
   const { of, waiting, store, woken } = setUp({ typeLimits: { custom: 1 } });
   const slots = of('kimi');
   await slots.acquireType('a', 'custom');
-  const { change } = store;
-  store.change = async (asked) => {
-    store.change = change;
+  beforeNextChange(store, async () => {
     await waiting.add('custom', waitingTask('late', 'qwen', 2));
     await store.countWait('custom', typeLevel('custom'), 1);
-    return change(asked);
-  };
+  });
   assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
   assert.deepEqual(woken, ['late']);
 });
@@ -441,13 +445,10 @@ test('who begins to wait while the type’s slot goes back is woken too', async 
   const slots = of('kimi');
   await slots.acquire('a');
   await slots.acquireType('a', 'custom');
-  const { change } = store;
-  store.change = async (asked) => {
-    store.change = change;
+  beforeNextChange(store, async () => {
     await waiting.add('custom', waitingTask('late'));
     await store.countWait('custom', typeLevel('custom'), 1);
-    return change(asked);
-  };
+  });
   assert.equal(await slots.releaseType('a'), true);
   assert.deepEqual(woken, ['late']);
 });
