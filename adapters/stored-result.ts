@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ChatChoice } from '../core/attempts/chat.ts';
 import type { TaskResult, TokenUsage } from '../core/tasks/task.ts';
 import { jsonText, type Members } from './parse-item.ts';
 
@@ -9,6 +10,11 @@ import { jsonText, type Members } from './parse-item.ts';
 const text = z.string().catch(({ value }) => JSON.stringify(value) ?? '');
 /** Digits in a text count, anything else is 0. */
 const amount = z.number().catch(({ value }) => Number(value) || 0);
+
+/** Written in this form by the adapter that read the provider's answer. */
+const StoredChoice = z.custom<ChatChoice>(
+  (value) => typeof value === 'object' && value !== null && 'index' in value && 'message' in value,
+);
 
 /** A TaskResult as JSON text, in a row or in the bucket. */
 export const StoredResult = jsonText(
@@ -24,6 +30,8 @@ export const StoredResult = jsonText(
     } satisfies Members<TokenUsage>),
     costUsd: amount,
     latencyMs: z.number(),
+    choices: z.array(StoredChoice).optional(),
+    model: text.optional(),
   } satisfies Members<TaskResult>),
 );
 

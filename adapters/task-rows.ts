@@ -37,6 +37,7 @@ const StoredConfig = jsonText(
     strategy: z.enum(strategies),
     temperature: z.number().optional(),
     maxTokens: z.number().optional(),
+    stream: z.enum(['restarts', 'once']).optional(),
   } satisfies Members<TaskConfig>),
 );
 
@@ -110,12 +111,18 @@ export const TaskRow = z.object({
 /** As it is stored; `z.output` is what a reader gets. */
 export type TaskRow = z.input<typeof TaskRow>;
 
+const StoredParameters = z.record(z.string(), z.unknown());
+
 /** A TaskInput as JSON text, in its row or in the bucket. */
 export const StoredInput = jsonText(
   z.object({
     prompt: z.string().nullable(),
     data: z.unknown().optional(),
     responseSchema: z.unknown().optional(),
+    chat: z
+      .object({ messages: z.array(z.looseObject({ role: z.string() })), parameters: StoredParameters })
+      .optional(),
+    embedding: z.object({ input: z.unknown(), parameters: StoredParameters }).optional(),
   } satisfies Members<TaskInput>),
 );
 

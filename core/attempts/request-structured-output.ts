@@ -2,7 +2,7 @@ import type { FieldFault } from '../service-error.ts';
 import { buildRepairMessages } from '../task-types/build-messages.ts';
 import type { JsonSchema, JsonSchemas } from '../task-types/json-schemas.ts';
 import type { TokenUsage } from '../tasks/task.ts';
-import type { ChatMessage, ChatReply, ChatRequest, LanguageModel } from './language-model.ts';
+import type { ChatReply, ChatRequest, LanguageModel } from './language-model.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 
 export interface StructuredReply {
@@ -30,7 +30,7 @@ export async function requestStructuredOutput(
   const firstReading = await read(schemas, schema, first);
   if (firstReading.faults.length === 0) return shape(first, firstReading, first.usage, false);
 
-  const messages: ChatMessage[] = buildRepairMessages(request.messages, first.content, firstReading.faults);
+  const messages = buildRepairMessages(request.messages, first.content, firstReading.faults);
   const repair = { ...request, messages };
   const asking = beforeRepair(repair).then(() => languageModel.complete(repair));
   const second = await asking.catch((error: unknown) => {

@@ -3,6 +3,8 @@ import * as z from 'zod';
 /** A model. Prices are USD per million tokens of text at the standard tier, of the date `pricedAt`. */
 export const ProviderModel = z.strictObject({
   name: z.string().min(1),
+  /** `embedding`: it makes vectors, and no chat is ever sent to it. */
+  kind: z.enum(['chat', 'embedding']).default('chat'),
   inputUsdPerMillion: z.number().min(0),
   /** For prompt tokens that the provider had in its own cache; absent: as other input. */
   cachedInputUsdPerMillion: z.number().min(0).optional(),

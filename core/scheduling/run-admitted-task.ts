@@ -1,7 +1,7 @@
 import type { AttemptReport, RunAttempt } from '../attempts/attempt.ts';
 import type { ChatRequest } from '../attempts/language-model.ts';
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
-import { estimateTextTokens } from '../task-types/estimate-tokens.ts';
+import { estimateTextTokens, textOfMessages } from '../task-types/estimate-tokens.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { AdmittedTask } from './admit-task.ts';
@@ -106,7 +106,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
   async function chargeRepair(request: ChatRequest, task: Task, charges: TokenCharge[]): Promise<void> {
     for (let at = await requests.admit(clock()); at !== undefined; at = await requests.admit(clock()))
       await options.sleep(Math.max(0, at - clock()));
-    const text = request.messages.map(({ content }) => content).join('\n');
+    const text = textOfMessages(request.messages);
     const most = estimateTextTokens(text) + (request.maxTokens ?? task.estimatedTokens);
     const charge = await tokens.charge(most, clock());
     if (!charge) return;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChatMessage } from '../attempts/language-model.ts';
+import type { ChatMessage } from '../attempts/chat.ts';
 import type { FieldFault } from '../service-error.ts';
 import type { TaskInput } from '../tasks/task.ts';
 import { nameLanguage } from './name-language.ts';

@@ -1,3 +1,4 @@
+import type { ChatChoice, ChatMessage } from '../attempts/chat.ts';
 import type { TaskErrorCode } from '../service-error.ts';
 
 export const priorities = ['high', 'normal', 'low'] as const;
@@ -39,6 +40,11 @@ export interface TaskConfig {
   strategy: Strategy;
   temperature?: number | undefined;
   maxTokens?: number | undefined;
+  /**
+   * The caller reads the answer as it is written. `restarts`: an attempt that breaks off may be followed by another, whose
+   * answer begins anew; `once`: what was told cannot be taken back, so that the first piece of it ends all repeats.
+   */
+  stream?: 'restarts' | 'once' | undefined;
 }
 
 /** Why this provider: stored when the choice is made, shown to the caller as `routing`. */
@@ -79,6 +85,10 @@ export interface TaskResult {
   costUsd: number;
   /** Milliseconds of the successful provider call; 0 for a cache hit. */
   latencyMs: number;
+  /** Of a caller's own chat: every choice as OpenAI's wire has it, where there is more to them than `content` says. */
+  choices?: ChatChoice[] | undefined;
+  /** The model that answered, where its provider names one more exactly. */
+  model?: string | undefined;
 }
 
 export interface TaskError {
@@ -166,6 +176,10 @@ export interface TaskInput {
   prompt: string | null;
   data?: unknown;
   responseSchema?: unknown;
+  /** A chat as an OpenAI client sent it, in place of all of these. `parameters`: members of its body that config does not hold. */
+  chat?: { messages: ChatMessage[]; parameters: Record<string, unknown> } | undefined;
+  /** Texts to make vectors of, likewise. */
+  embedding?: { input: unknown; parameters: Record<string, unknown> } | undefined;
 }
 
 export function isFinal(status: TaskStatus): status is FinalStatus {
