@@ -7,6 +7,11 @@ export interface ChatMessage {
   [member: string]: unknown;
 }
 
+/** One that this service wrote. */
+export interface TextMessage extends ChatMessage {
+  content: string;
+}
+
 /**
  * A piece of an answer: the `choices` of one chunk of OpenAI's stream, in one form whatever the provider sends. `role`
  * comes once a choice, `id` and `name` of a tool call once, tool calls are counted from 0, and `finish_reason` is set in

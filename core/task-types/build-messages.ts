@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChatMessage } from '../attempts/chat.ts';
+import type { ChatMessage, TextMessage } from '../attempts/chat.ts';
 import type { FieldFault } from '../service-error.ts';
 import type { TaskInput } from '../tasks/task.ts';
 import { nameLanguage } from './name-language.ts';
@@ -11,7 +11,7 @@ import { resultSchemaFor, type TaskType } from './task-type.ts';
  *
  * @param schemaInPrompt whether the prompt holds the schema, where the request to the provider cannot
  */
-export function buildMessages(type: TaskType, input: TaskInput, schemaInPrompt: boolean): ChatMessage[] {
+export function buildMessages(type: TaskType, input: TaskInput, schemaInPrompt: boolean): TextMessage[] {
   const schema = resultSchemaFor(type, input);
   const fence = input.data === undefined ? undefined : fenceData(input.data);
   const system = [
@@ -27,7 +27,7 @@ export function buildMessages(type: TaskType, input: TaskInput, schemaInPrompt: 
     input.prompt && type.instructions ? `Instruction of the caller: ${input.prompt}` : input.prompt,
     fence?.text,
   ].filter(Boolean);
-  const messages: ChatMessage[] = [];
+  const messages: TextMessage[] = [];
   if (system.length > 0) messages.push({ role: 'system', content: system.join('\n\n') });
   messages.push({ role: 'user', content: user.join('\n\n') });
   return messages;
