@@ -37,7 +37,7 @@ export function createTaskAttempts(
   hostStartedAt: number,
 ): TaskAttempts {
   return {
-    async claim(message, provider, claimant, now, leaseUntil): Promise<ClaimOutcome> {
+    async claim(message, provider, claimant, now, leaseUntil, unqueued = false): Promise<ClaimOutcome> {
       const outcome = await change(message, now, {
         set: {
           status: 'processing',
@@ -45,10 +45,11 @@ export function createTaskAttempts(
           lease_until: leaseUntil,
           lease_from: now,
           claimed_by: claimant,
+          ...(unqueued && { unqueued }),
         },
         setTo: { started_at: 'if_not_exists(#started_at, :now)' },
         add: { attempts: 1, provider_attempts: 1 },
-        remove: ['not_before'],
+        remove: ['not_before', ...(unqueued ? [] : (['unqueued'] as const))],
         condition: [
           `#provider = :provider AND ${open} AND ${leaseIsDead}`,
           '(attribute_not_exists(#revision) OR #revision <= :revision)',

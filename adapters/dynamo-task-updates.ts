@@ -11,7 +11,12 @@ export const leaseIsDead =
 export const held = '#status = :processing AND #attempts = :attempt';
 const statusValues = { queued: 'queued', processing: 'processing' } as const;
 /** What a worker's hold on a task consists of. */
-export const leave = ['lease_until', 'lease_from', 'claimed_by'] as const satisfies (keyof TaskRow)[];
+export const leave = [
+  'lease_until',
+  'lease_from',
+  'claimed_by',
+  'unqueued',
+] as const satisfies (keyof TaskRow)[];
 const leaveOpen: (keyof TaskRow)[] = ['open_pk', 'open_sk', 'not_before', ...leave];
 export type TaskUpdate = Omit<ItemUpdate<TaskRow>, 'key'>;
 

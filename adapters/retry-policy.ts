@@ -25,6 +25,8 @@ export const sdkAttempts = {
   /** As the SDK has it. An event that is not put comes again by the stream. */
   eventBridge: 3,
   s3: 3,
+  /** Once: a worker that has no execution free is not waited for. The task is queued then. */
+  direct: 1,
   ssm: 3,
   /** One repeat is all that fits into the time that a send to a WebSocket is given. */
   webSocket: 2,

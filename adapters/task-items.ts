@@ -105,6 +105,7 @@ export function taskFromRow(row: z.output<typeof TaskRow>): Task {
     revision: row.revision ?? 0,
     notBefore: row.not_before ?? null,
     ...(row.status === 'processing' && { leaseUntil: row.lease_until }),
+    ...(row.status === 'processing' && row.unqueued && { unqueued: true }),
     timeline: row.timeline ?? [],
     ...(row.waited_for && { waitedFor: row.waited_for }),
     provider: row.provider,

@@ -75,6 +75,8 @@ export const TaskRow = z.object({
   lease_from: z.number().optional(),
   /** The claim that the lease belongs to. */
   claimed_by: z.string().optional(),
+  /** No message stands for it. */
+  unqueued: z.boolean().optional(),
   attempts: z.number(),
   provider_attempts: z.number(),
   revision: z.number().optional(),

@@ -17,6 +17,7 @@ import { submitTask } from '../../core/tasks/submit-task.ts';
 import { isFinal, type Task } from '../../core/tasks/task.ts';
 import { toWireTask } from '../../core/tasks/task-wire.ts';
 import { createMemoryRates, createMemoryTokenAccounts } from '../../test/fakes/scheduling/memory-accounts.ts';
+import { createMemoryDeltaLog } from '../../test/fakes/scheduling/memory-delta-log.ts';
 import { createMemoryQueues } from '../../test/fakes/scheduling/memory-queues.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from '../../test/fakes/scheduling/memory-slots.ts';
 import { createMemoryTaskStore } from '../../test/fakes/scheduling/memory-task-store.ts';
@@ -83,7 +84,7 @@ export async function startLightService(
   /** What one environment of the worker function is: its own breaker, with its own memory of the last check. */
   function startWorker({ definition: provider, baseUrl }: FleetMember) {
     const common = { clock: Date.now, now: Date.now, random: Math.random };
-    return createWorker(
+    const { processTask } = createWorker(
       {
         ...common,
         ...limits,
@@ -92,6 +93,7 @@ export async function startLightService(
         breaker: createDynamoCircuitBreaker({ table }),
         cache,
         lastWill: noLastWill,
+        deltaLog: createMemoryDeltaLog(),
         runAttempt: createRunAttempt({
           ...common,
           provider,
@@ -111,6 +113,7 @@ export async function startLightService(
         cacheTtlMs: configured.cacheTtlMs,
       },
     );
+    return processTask;
   }
 
   const submit = async (body: object) => {

@@ -4,7 +4,7 @@ import type { Flights } from './flights.ts';
 import { longestHiddenMs, rowLeaseMs } from './hold-times.ts';
 import type { Settlement } from './settle-attempt.ts';
 import type { Slots } from './slots.ts';
-import { toQueuedTask } from './task-message.ts';
+import { type TaskMessage, toQueuedTask } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { TicketInHand } from './ticket-in-hand.ts';
 import type { TokenCharge, TokenRate } from './token-rate.ts';
@@ -14,6 +14,7 @@ import type { WaitingTasks } from './waiting-tasks.ts';
 /** A claimed task with everything that its call needs. */
 export interface AdmittedTask {
   task: Task;
+  message: TaskMessage;
   input: TaskInput;
   charge: TokenCharge | undefined;
   waitedFor: WaitReason | null;
@@ -111,7 +112,10 @@ export function createAdmitTask(options: AdmitTaskOptions) {
         else if (!read.input) await settlement.endUnrun(task, received, 'missing input');
         else {
           const waitedFor = waitReasonOf(task, waits.ticket, waits.task, now);
-          return { kind: 'admitted', admitted: { task, input: read.input, charge, waitedFor } };
+          return {
+            kind: 'admitted',
+            admitted: { task, message: received.message, input: read.input, charge, waitedFor },
+          };
         }
         return { kind: 'next' };
       }
@@ -158,7 +162,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
       if (ending !== 'held') await queues.delete(provider, received);
       return { kind: 'next', hasEnded: ending === 'completed' };
     }
-    taken.defer(() => tolerate(flights.release(received)).then(() => {}));
+    taken.defer(() => tolerate(flights.release(message)).then(() => {}));
 
     if ((await slots.acquireType(holder, message.type, message.taskId)) === 'full') {
       const waits = await waitForType(holder, received);

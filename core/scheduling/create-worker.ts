@@ -1,3 +1,5 @@
+import type { DeltaLog } from '../answers/delta-log.ts';
+import { createDeltaLogger } from '../answers/log-deltas.ts';
 import type { RunAttempt } from '../attempts/attempt.ts';
 import type { ProviderFailure } from '../attempts/provider-failure.ts';
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
@@ -11,6 +13,7 @@ import type { RateLimiter } from './rate-limiter.ts';
 import type { PullOrderSettings } from './receive-most-urgent.ts';
 import { createRequestRate } from './request-rate.ts';
 import { createRunAdmittedTask } from './run-admitted-task.ts';
+import { createRunDirectTask } from './run-direct-task.ts';
 import { createSettlement } from './settle-attempt.ts';
 import type { SlotStore } from './slot-store.ts';
 import { createSlots, type SlotSettings } from './slots.ts';
@@ -29,6 +32,7 @@ export interface WorkerPorts {
   slotStore: SlotStore;
   waiting: WaitingTasks;
   lastWill: LastWill;
+  deltaLog: DeltaLog;
   runAttempt: RunAttempt;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;
@@ -51,7 +55,7 @@ export interface WorkerSettings {
   hostStartedAt?: number;
 }
 
-/** The worker of one provider, put together: a function that uses one ticket. */
+/** The worker of one provider, put together: it uses tickets, and runs what a caller who waits hands over. */
 export function createWorker(ports: WorkerPorts, settings: WorkerSettings) {
   const { queues, rates } = ports;
   const { provider, providers } = settings.slots;
@@ -76,14 +80,17 @@ export function createWorker(ports: WorkerPorts, settings: WorkerSettings) {
   });
   const flights = createFlights({ ...common, cacheTtlMs: settings.cacheTtlMs, wake });
   const settlement = createSettlement(common);
-  const parts = { ...common, requests, tokens, slots, flights, settlement };
-  return createProcessTask({
+  const logDeltas = createDeltaLogger({ ...ports, log: ports.deltaLog });
+  const parts = { ...common, requests, tokens, slots, flights, settlement, logDeltas };
+  const runAdmittedTask = createRunAdmittedTask(parts);
+  const processTask = createProcessTask({
     ...parts,
     order: settings.order,
     isEnabled,
     hasRequestRate: settings.requestsPerMinute !== undefined,
     admitTask: createAdmitTask({ ...parts, limitedTypes: settings.slots.typeLimits }),
-    runAdmittedTask: createRunAdmittedTask(parts),
+    runAdmittedTask,
     wake,
   });
+  return { processTask, runDirectTask: createRunDirectTask({ ...parts, runAdmittedTask, wake }) };
 }

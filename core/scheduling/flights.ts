@@ -4,6 +4,7 @@ import { runBounded } from '../run-bounded.ts';
 import type { TaskResult } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import { longestCallMs, messageVisibilityMs } from './hold-times.ts';
+import type { TaskMessage } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { WaitingTask } from './waiting-tasks.ts';
 
@@ -17,13 +18,15 @@ export type Boarding =
 /** Equal tasks at once make one call: the first leads, the others follow and are ended by its worker. */
 export interface Flights {
   board(received: ReceivedTask): Promise<Boarding>;
-  renew(received: ReceivedTask): Promise<void>;
+  /** The same for a task without a message, which cannot follow: `busy`. */
+  boardNow(message: TaskMessage): Promise<Exclude<Boarding, { kind: 'follows' }> | { kind: 'busy' }>;
+  renew(message: TaskMessage): Promise<void>;
   /** Keeps the result for equal tasks; answers how many follow. */
-  land(received: ReceivedTask, result: TaskResult): Promise<number>;
+  land(message: TaskMessage, result: TaskResult): Promise<number>;
   /** Ends those who follow with the result that was kept. */
   endFollowers(cacheKey: string): Promise<void>;
   /** There is no result: the first of those who follow may call. */
-  release(received: ReceivedTask): Promise<void>;
+  release(message: TaskMessage): Promise<void>;
 }
 
 const followersPerPage = 100;
@@ -48,29 +51,35 @@ export function createFlights(options: {
     await cache.removeFollowers(cacheKey, [first]);
   }
 
+  async function boardNow({ cacheKey, taskId }: TaskMessage): ReturnType<Flights['boardNow']> {
+    if (cacheKey === null) return { kind: 'leads', followed: false };
+    const now = clock();
+    const flight = await cache.join(cacheKey, taskId, now, now + messageVisibilityMs);
+    return flight.kind === 'leader' ? { kind: 'leads', followed: flight.followed > 0 } : flight;
+  }
+
   return {
+    boardNow,
+
     async board(received) {
-      const { cacheKey, taskId } = received.message;
-      if (cacheKey === null) return { kind: 'leads', followed: false };
       for (;;) {
-        const now = clock();
-        const flight = await cache.join(cacheKey, taskId, now, now + messageVisibilityMs);
-        if (flight.kind === 'leader') return { kind: 'leads', followed: flight.followed > 0 };
-        if (flight.kind === 'hit') return flight;
-        if (!(await cache.follow(cacheKey, { provider, received }, now))) continue;
+        const boarding = await boardNow(received.message);
+        if (boarding.kind !== 'busy') return boarding;
+        const { cacheKey } = received.message;
+        if (cacheKey === null || !(await cache.follow(cacheKey, { provider, received }, clock()))) continue;
         // Longer than any call: what is lost by then shows by itself. It may have been ended already.
         await queues.setVisibility(provider, received, longestCallMs).catch(options.onError);
         return { kind: 'follows' };
       }
     },
 
-    async renew({ message: { cacheKey, taskId } }) {
+    async renew({ cacheKey, taskId }) {
       if (cacheKey === null) return;
       const now = clock();
       await cache.join(cacheKey, taskId, now, now + messageVisibilityMs);
     },
 
-    async land({ message: { cacheKey } }, result) {
+    async land({ cacheKey }, result) {
       return cacheKey === null ? 0 : cache.store(cacheKey, result, clock() + options.cacheTtlMs);
     },
 
@@ -100,7 +109,7 @@ export function createFlights(options: {
       }
     },
 
-    async release({ message: { cacheKey, taskId } }) {
+    async release({ cacheKey, taskId }) {
       if (cacheKey === null) return;
       if ((await cache.release(cacheKey, taskId)) > 0) await wakeFirst(cacheKey);
     },

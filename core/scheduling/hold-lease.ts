@@ -1,4 +1,4 @@
-import { lookEveryMs, renewEveryMs, requestMs, rowLeaseMs } from './hold-times.ts';
+import { lookEveryMs as defaultLookEveryMs, renewEveryMs, requestMs, rowLeaseMs } from './hold-times.ts';
 
 /** Why a running attempt is stopped: its task is no longer this worker's, its time is over, or the worker's own is. */
 export type StopReason = 'lost' | 'deadline' | 'interrupted';
@@ -7,6 +7,8 @@ export interface Hold {
   signal: AbortSignal;
   /** Set once the signal is aborted. */
   stopped(): StopReason | undefined;
+  /** Ends the attempt now. */
+  stop(reason: StopReason): void;
   /** Milliseconds until the lease ends, by the last renewal that succeeded. */
   leftMs(): number;
   /** Stops renewing; waits for a renewal under way, which would undo what is set afterwards. */
@@ -21,13 +23,15 @@ export interface Hold {
 export function holdLease(options: {
   deadlineInMs: number;
   invocationEndsInMs: number;
+  /** A whole number of looks is a renewal. Default: `lookEveryMs` of hold-times.ts. */
+  lookEveryMs?: number;
   isHeld: () => Promise<boolean>;
   /** False: something of what is held is another's by now. */
   renew: () => Promise<boolean>;
   clock: () => number;
   onError: (error: unknown) => void;
 }): Hold {
-  const { clock } = options;
+  const { clock, lookEveryMs = defaultLookEveryMs } = options;
   const controller = new AbortController();
   let reason: StopReason | undefined;
   let leaseEndsAt = clock() + rowLeaseMs;
@@ -69,6 +73,7 @@ export function holdLease(options: {
   return {
     signal: controller.signal,
     stopped: () => reason,
+    stop,
     leftMs: () => leaseEndsAt - clock(),
     async release() {
       clearInterval(ticking);

@@ -127,7 +127,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
       if (admission.kind === 'admitted') {
         // From here on a call counts as made.
         taken.move();
-        await options.runAdmittedTask(admission.admitted, received, holder, hand, invocationEndsAt);
+        await options.runAdmittedTask(admission.admitted, { received, hand }, holder, invocationEndsAt);
         return 'worked';
       }
       if (isNamed) return 'worked';

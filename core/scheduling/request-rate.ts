@@ -3,6 +3,8 @@ import type { RateLimiter } from './rate-limiter.ts';
 export interface RequestRate {
   /** Undefined: go now. Otherwise when to come again, epoch milliseconds; a ticket waits in its queue until then. */
   admit(now: number): Promise<number | undefined>;
+  /** Whether a call may go now. Refused, nothing is booked: there is no ticket that would come again. */
+  admitsNow(now: number): Promise<boolean>;
   /** A start was not used: another may have it. */
   release(): Promise<void>;
 }
@@ -29,17 +31,24 @@ export function createRequestRate(options: {
   requestsPerMinute?: number | undefined;
 }): RequestRate {
   const { rates, provider, requestsPerMinute } = options;
-  if (requestsPerMinute === undefined) return { admit: async () => undefined, release: async () => {} };
+  if (requestsPerMinute === undefined)
+    return { admit: async () => undefined, admitsNow: async () => true, release: async () => {} };
   const burst = Math.max(Math.ceil(requestsPerMinute * burstShare), 1);
   const starts = { perMinute: requestsPerMinute * admissionPace - (burst - 1), burst };
   const startBucket = `${provider}#starts`;
   const book = (now: number) =>
     rates.book(bookingBucket(provider), 60_000 / (starts.perMinute * bookingPace), now);
 
+  const take = (now: number) => rates.take(startBucket, 1, starts, now);
+
   return {
     async admit(now) {
-      const outcome = await rates.take(startBucket, 1, starts, now);
+      const outcome = await take(now);
       return outcome.granted ? undefined : Math.max(outcome.retryAt, await book(now));
+    },
+
+    async admitsNow(now) {
+      return (await take(now)).granted;
     },
 
     async release() {

@@ -1,8 +1,9 @@
+import type { DeltaSink } from '../answers/delta-sink.ts';
 import type { AttemptReport, RunAttempt } from '../attempts/attempt.ts';
 import type { ChatRequest } from '../attempts/language-model.ts';
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import { estimateTextTokens, textOfMessages } from '../task-types/estimate-tokens.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Task, TaskKey } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { AdmittedTask } from './admit-task.ts';
 import type { Flights } from './flights.ts';
@@ -10,10 +11,10 @@ import { holdLease } from './hold-lease.ts';
 import { messageVisibilityMs, rowLeaseMs, wrapUpMs } from './hold-times.ts';
 import type { LastWill } from './last-will.ts';
 import type { RequestRate } from './request-rate.ts';
-import type { MadeAttempt, Settlement } from './settle-attempt.ts';
+import type { MadeAttempt, QueuedAttempt, Settlement } from './settle-attempt.ts';
 import type { Slots } from './slots.ts';
-import type { ReceivedTask, TaskQueues } from './task-queues.ts';
-import type { TicketInHand } from './ticket-in-hand.ts';
+import type { TaskMessage } from './task-message.ts';
+import type { TaskQueues } from './task-queues.ts';
 import type { TokenCharge, TokenRate } from './token-rate.ts';
 
 export interface RunAdmittedTaskOptions {
@@ -27,6 +28,8 @@ export interface RunAdmittedTaskOptions {
   tokens: TokenRate;
   settlement: Settlement;
   lastWill: LastWill;
+  /** Where the pieces of a streamed answer go, for whoever waits elsewhere. */
+  logDeltas: (key: TaskKey, attempt: number) => DeltaSink;
   runAttempt: RunAttempt;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;
@@ -34,6 +37,19 @@ export interface RunAdmittedTaskOptions {
   /** Told of every call that failed. */
   onFailure: (failure: NonNullable<AttemptReport['failure']>) => void;
 }
+
+/** How a task came to the worker whose call is made now. */
+export type Origin =
+  /** By a message and a ticket. */
+  | QueuedAttempt
+  /**
+   * By somebody who waits for the answer. `claimed` resolves when the row is written and claimed, which is done beside the
+   * call; rejected, the call is given up. `onReport` is told of what came of the call before that is stored.
+   */
+  | { claimed: Promise<void>; deltas: DeltaSink; onReport(report: AttemptReport): void };
+
+/** A caller who reads along and has gone away ends the call: this often it is looked whether the task was cancelled. */
+const lookAtStreamsEveryMs = 1_000;
 
 /** Makes the call of an admitted task while everything that it holds is renewed, and settles what came of it. */
 export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
@@ -54,18 +70,17 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
   /** False: the row or the slots are another's. What only hides messages may fail: the claim decides. */
   async function renew(
     admitted: AdmittedTask,
-    received: ReceivedTask,
+    queued: QueuedAttempt | undefined,
     holder: string,
-    hand: TicketInHand,
     startedAt: number,
   ): Promise<boolean> {
     const { task } = admitted;
     const [isRowHeld, areSlotsHeld] = await Promise.all([
       store.renewLease(task, task.attempts, clock() + rowLeaseMs),
       slots.renew(holder),
-      tolerate(queues.setVisibility(provider, received, messageVisibilityMs)),
-      tolerate(hand.hide()),
-      tolerate(flights.renew(received)),
+      queued && tolerate(queues.setVisibility(provider, queued.received, messageVisibilityMs)),
+      queued && tolerate(queued.hand.hide()),
+      tolerate(flights.renew(admitted.message)),
       tolerate(provideForHang(admitted, startedAt)),
     ]);
     return isRowHeld && areSlotsHeld;
@@ -75,11 +90,11 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
   async function settleBeside(
     { outcome, usage, failure, holdBackMs }: AttemptReport,
     charges: readonly TokenCharge[],
-    received: ReceivedTask,
+    message: TaskMessage,
   ): Promise<number> {
     const used = usage ? usage.promptTokens + usage.completionTokens : 0;
     const landing =
-      outcome.kind === 'completed' ? flights.land(received, outcome.result) : flights.release(received);
+      outcome.kind === 'completed' ? flights.land(message, outcome.result) : flights.release(message);
     const [followers] = await Promise.all([
       landing.catch((error: unknown) => options.onError(error)),
       tolerate(
@@ -114,58 +129,71 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
     await options.sleep(Math.max(0, charge.second * 1_000 - clock()));
   }
 
+  /** Answers the task as it is afterwards; undefined: it is gone, or it came by a message and is settled beside what comes next. */
   return async function runAdmittedTask(
     admitted: AdmittedTask,
-    received: ReceivedTask,
+    origin: Origin,
     holder: string,
-    hand: TicketInHand,
     invocationEndsAt: number,
-  ): Promise<void> {
-    const { task, input, waitedFor } = admitted;
+  ): Promise<Task | undefined> {
+    const { task, message, input, waitedFor } = admitted;
+    const queued = 'received' in origin ? origin : undefined;
     const startedAt = clock();
     const hold = holdLease({
       deadlineInMs: task.deadlineAt - startedAt,
       invocationEndsInMs: invocationEndsAt - startedAt - wrapUpMs,
+      ...(task.config.stream && { lookEveryMs: lookAtStreamsEveryMs }),
       isHeld: () => store.isHeld(task, task.attempts),
-      renew: () => renew(admitted, received, holder, hand, startedAt),
+      renew: () => renew(admitted, queued, holder, startedAt),
       clock,
       onError: options.onError,
     });
+    const claimed = 'claimed' in origin ? origin.claimed : undefined;
+    claimed?.catch(() => hold.stop('lost'));
+    const deltas = sinkFor(task, origin);
     const charges = admitted.charge ? [admitted.charge] : [];
     const beforeRepair = (request: ChatRequest) => chargeRepair(request, task, charges);
     void tolerate(provideForHang(admitted, startedAt));
-    const made: MadeAttempt = { task, received, hand, hold, startedAt, waitedFor };
+    const made: MadeAttempt = { task, queued, hold, startedAt, waitedFor };
     try {
       const report = await options
-        .runAttempt(task, input, hold.signal, beforeRepair)
+        .runAttempt(task, input, hold.signal, beforeRepair, deltas && ((delta) => deltas.take(delta)))
         .catch((error: unknown) => {
           if (hold.stopped() === undefined) throw error;
           return undefined;
         });
+      await Promise.all([claimed, deltas?.end()]);
       if (!report) {
         // Of a call that was cut off nobody knows what it used: its charge stays.
-        await Promise.all([
-          tolerate(flights.release(received)),
+        const [stopped] = await Promise.all([
           settlement.settleStopped(made, hold.stopped() ?? 'interrupted'),
+          tolerate(flights.release(message)),
         ]);
-        return;
+        return stopped;
       }
+      if ('claimed' in origin) origin.onReport(report);
       if (report.failure) options.onFailure(report.failure);
       // A renewal under way would undo what is done with the slots from here on.
       await hold.release();
-      const besides = settleBeside(report, charges, received);
-      const { cacheKey } = received.message;
+      const besides = settleBeside(report, charges, message);
+      const { cacheKey } = message;
       const settled = settlement.settle(made, report, async () => {
         const followers = await besides;
         if (cacheKey !== null && followers > 0 && report.outcome.kind === 'completed')
           await flights.endFollowers(cacheKey);
       });
       // The next call may start meanwhile, but must see what this one told of the provider.
-      if (report.failure || report.holdBackMs !== undefined) await settled;
-      else hand.meanwhile(settled);
+      if (!queued || report.failure || report.holdBackMs !== undefined) return await settled;
+      queued.hand.meanwhile(settled);
+      return undefined;
     } finally {
       await hold.release();
       if (mayHang(admitted)) lastWill.clear(task);
     }
   };
+
+  function sinkFor(task: Task, origin: Origin): DeltaSink | undefined {
+    if ('deltas' in origin) return origin.deltas;
+    return task.config.stream && options.logDeltas(task, task.attempts);
+  }
 }

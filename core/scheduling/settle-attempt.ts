@@ -10,22 +10,33 @@ import type { TicketInHand } from './ticket-in-hand.ts';
 /** An attempt that was made, as far as it is known when it ends. */
 export interface MadeAttempt {
   task: Task;
-  received: ReceivedTask;
-  hand: TicketInHand;
+  /** Undefined where somebody handed the task to its worker and waits. */
+  queued: QueuedAttempt | undefined;
   hold: Pick<Hold, 'release' | 'leftMs'>;
   startedAt: number;
   waitedFor: WaitReason | null;
 }
 
+/** The message by which a task came, and the ticket that it was received with. */
+export interface QueuedAttempt {
+  received: ReceivedTask;
+  hand: TicketInHand;
+}
+
 export interface Settlement {
   /**
-   * Stores how an attempt ended, then does with message and ticket what follows from it.
+   * Stores how an attempt ended, then does with message and ticket what follows from it. Answers the task as it is then;
+   * undefined: it is gone.
    *
    * @param beforeDelete what must be done before the message goes: it shows again if this is not
    */
-  settle(made: MadeAttempt, report: AttemptReport, beforeDelete?: () => Promise<void>): Promise<void>;
+  settle(
+    made: MadeAttempt,
+    report: AttemptReport,
+    beforeDelete?: () => Promise<void>,
+  ): Promise<Task | undefined>;
   /** The same for an attempt that was stopped from outside. */
-  settleStopped(made: MadeAttempt, reason: StopReason): Promise<void>;
+  settleStopped(made: MadeAttempt, reason: StopReason): Promise<Task | undefined>;
   /** Fails a claimed task for which no call is made. */
   endUnrun(task: Task, received: ReceivedTask, why: 'lost workers' | 'missing input'): Promise<void>;
 }
@@ -56,42 +67,45 @@ export function createSettlement(options: {
     }
   }
 
+  const dropMessage = ({ queued }: MadeAttempt) =>
+    queued ? queues.delete(provider, queued.received) : Promise.resolve();
+
   /** The row refused the outcome: ended meanwhile (cancelled, expired), or taken over by a worker whose message it is now. */
-  async function finishLost({ task, received }: MadeAttempt, record: AttemptRecord): Promise<void> {
-    const current = await store.get(task);
-    if (!current) return queues.delete(provider, received);
-    if (!isFinal(current.status)) return;
-    const outcome = current.status === 'cancelled' ? 'cancelled' : record.outcome;
-    await store.recordAttempt(current, { ...record, outcome });
-    await queues.delete(provider, received);
+  async function finishLost(made: MadeAttempt, record: AttemptRecord): Promise<Task | undefined> {
+    const current = await store.get(made.task);
+    if (current && !isFinal(current.status)) return current;
+    if (current) {
+      const outcome = current.status === 'cancelled' ? 'cancelled' : record.outcome;
+      await store.recordAttempt(current, { ...record, outcome });
+    }
+    await dropMessage(made);
+    return current;
   }
 
   const settlement: Settlement = {
     async settle(made, report, beforeDelete) {
-      const { task, received, hand, hold } = made;
+      const { task, queued, hold } = made;
       const { outcome } = report;
       const record = recordOf(made, report, clock());
       const isStored = await persist(hold, () => writeOutcome(task, outcome, record));
       await beforeDelete?.();
       await hold.release();
       if (!isStored) return finishLost(made, record);
-      switch (outcome.kind) {
-        case 'retry':
-          await Promise.all([
-            queues.setVisibility(provider, received, outcome.delayMs),
-            hand.comeAgainIn(outcome.delayMs),
-          ]);
-          return;
-        case 'failover':
-          await queues.enqueue([toQueuedTask({ ...task, provider: outcome.provider, notBefore: null })]);
-          return queues.delete(provider, received);
-        default:
-          return queues.delete(provider, received);
+      const after = taskAfter(task, outcome, record);
+      if (outcome.kind === 'retry' && queued)
+        await Promise.all([
+          queues.setVisibility(provider, queued.received, outcome.delayMs),
+          queued.hand.comeAgainIn(outcome.delayMs),
+        ]);
+      else {
+        if (!isFinal(after.status)) await queues.enqueue([toQueuedTask(after, clock())]);
+        await dropMessage(made);
       }
+      return after;
     },
 
     async settleStopped(made, reason) {
-      const { task, received, hold } = made;
+      const { task, hold } = made;
       const record = recordOf(made, undefined, clock());
       if (reason === 'lost') {
         await hold.release();
@@ -102,7 +116,8 @@ export function createSettlement(options: {
         await hold.release();
         if (!isExpired) return finishLost(made, record);
         await store.recordAttempt(task, { ...record, outcome: 'failed', code: 'timeout' });
-        return queues.delete(provider, received);
+        await dropMessage(made);
+        return made.queued ? task : store.get(task);
       }
       const message = 'The provider call outlasted the longest time a worker may run';
       const error: TaskError = { code: 'timeout', message, provider, retryable: true };
@@ -159,6 +174,40 @@ function recordOf(
     usage: report?.usage ?? null,
     costUsd: report?.costUsd ?? 0,
   };
+}
+
+/** The task as its row is when the outcome has been written. */
+function taskAfter(task: Task, outcome: AttemptOutcome, record: AttemptRecord): Task {
+  const { endedAt } = record;
+  const version = task.version + 1;
+  const after = { ...task, version, changedAt: endedAt, timeline: [...task.timeline, record] };
+  const ended = { ...after, completedAt: endedAt };
+  switch (outcome.kind) {
+    case 'completed':
+      return { ...ended, status: 'completed', lastEvent: 'completed', result: outcome.result };
+    case 'failed':
+      return { ...ended, status: 'failed', lastEvent: 'failed', error: outcome.error };
+    case 'retry':
+      return {
+        ...after,
+        status: 'queued',
+        lastEvent: 'retrying',
+        error: outcome.error,
+        notBefore: endedAt + outcome.delayMs,
+      };
+    case 'failover':
+      return {
+        ...after,
+        status: 'queued',
+        lastEvent: 'retrying',
+        error: outcome.error,
+        provider: outcome.provider,
+        model: outcome.model,
+        providerAttempts: 0,
+        failovers: task.failovers + 1,
+        notBefore: null,
+      };
+  }
 }
 
 const recordedOutcome = {

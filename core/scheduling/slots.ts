@@ -11,6 +11,8 @@ export interface SlotSettings {
   providers: readonly string[];
   /** Set where reserved concurrency does not hold the provider's limit. */
   providerLimit?: number | undefined;
+  /** Of the provider's limit: slots that tickets leave to calls that somebody waits for. */
+  keptFromTickets?: number | undefined;
   globalLimit?: number | undefined;
   typeLimits: Readonly<Record<string, number>>;
 }
@@ -27,6 +29,8 @@ export type NextUse =
 export interface Slots {
   /** Slots at the levels that need no task. `parked`: there is none; the ticket is counted, and whoever frees one makes it good. */
   acquire(holder: string): Promise<'held' | 'parked'>;
+  /** The same for a call that no ticket stands for, and that may have the slots that tickets must leave free. */
+  acquireNow(holder: string): Promise<'held' | 'full'>;
   /** A slot of the type besides. @param taskId for whom it is: one may be kept for it */
   acquireType(holder: string, type: string, taskId?: string): Promise<'held' | 'full'>;
   /** After `full`, with the task on the list of those that wait: `held` where a slot has become free meanwhile. */
@@ -75,6 +79,9 @@ export function createSlots(options: {
   const shared: Record<string, number> = {};
   if (settings.globalLimit !== undefined) shared.global = settings.globalLimit;
   if (settings.providerLimit !== undefined) shared[`provider_${settings.provider}`] = settings.providerLimit;
+  const forTickets = { ...shared };
+  if (settings.providerLimit !== undefined)
+    forTickets[`provider_${settings.provider}`] = settings.providerLimit - (settings.keptFromTickets ?? 0);
   const heirs = createSlotHeirs(store);
   const held = new Map<string, Held>();
   /** The table as it was seen last: whether tickets are likely to be parked. */
@@ -223,11 +230,16 @@ export function createSlots(options: {
     async acquire(holder) {
       if (Object.keys(shared).length === 0) return 'held';
       for (;;) {
-        const [full] = await take(holder, shared);
+        const [full] = await take(holder, forTickets);
         if (full === undefined) return 'held';
         const key = parkingKey(full, settings.provider);
-        if ((await store.parkTicket(key, full, shared[full] ?? 0)).applied) return 'parked';
+        if ((await store.parkTicket(key, full, forTickets[full] ?? 0)).applied) return 'parked';
       }
+    },
+
+    async acquireNow(holder) {
+      if (Object.keys(shared).length === 0) return 'held';
+      return (await take(holder, shared)).length === 0 ? 'held' : 'full';
     },
 
     acquireType,

@@ -14,13 +14,24 @@ export async function takeStart(requests: RequestRate, tokens: TokenRate, now: n
   const until = await requests.admit(now);
   if (until !== undefined) return { kind: 'wait', until };
   const start = await tokens.start(now);
-  if (start.kind === 'start')
-    return {
-      ...start,
-      giveBack: async () => {
-        await Promise.all([requests.release(), tokens.returnStart()]);
-      },
-    };
+  if (start.kind === 'start') return { ...start, giveBack: giveBack(requests, tokens) };
   await requests.release();
   return start;
 }
+
+/** The same for a call that no ticket stands for; undefined: it cannot start now. */
+export async function takeStartNow(
+  requests: RequestRate,
+  tokens: TokenRate,
+  now: number,
+): Promise<Extract<Start, { kind: 'start' }> | undefined> {
+  if (!(await requests.admitsNow(now))) return undefined;
+  const start = await tokens.startNow(now);
+  if (start) return { ...start, giveBack: giveBack(requests, tokens) };
+  await requests.release();
+  return undefined;
+}
+
+const giveBack = (requests: RequestRate, tokens: TokenRate) => async () => {
+  await Promise.all([requests.release(), tokens.returnStart()]);
+};

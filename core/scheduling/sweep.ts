@@ -6,6 +6,7 @@ import type { RateLimiter } from './rate-limiter.ts';
 import { bookingBucket } from './request-rate.ts';
 import type { SlotStore } from './slot-store.ts';
 import {
+  abandonedTasks,
   type Counts,
   countsText,
   lostTasks,
@@ -147,7 +148,10 @@ export function createSweep(options: SweepOptions) {
     const ids = await waitingIds(open);
     const youngest = youngestStarted(before, open);
     const lost = lostTasks(open, counts, ids, youngest, now);
-    const certain = new Set(lost.filter((taskId) => before?.lostTasks.includes(taskId)));
+    const certain = new Set([
+      ...lost.filter((taskId) => before?.lostTasks.includes(taskId)),
+      ...abandonedTasks(open, options.hostStartedAt ?? 0, now),
+    ]);
     const resent = open.filter(({ taskId }) => certain.has(taskId));
     if (resent.length > 0) await queues.enqueue(resent.map((task) => toQueuedTask(task, now)));
     report.messages += resent.length;

@@ -25,6 +25,8 @@ interface Started {
   delayMs: number;
 }
 
+type StartedNow = Extract<TokenStart, { kind: 'start' }>;
+
 export interface TokenCharge {
   tokens: number;
   /** Epoch seconds: when the call may start. */
@@ -33,6 +35,8 @@ export interface TokenCharge {
 
 export interface TokenRate {
   start(now: number): Promise<TokenStart>;
+  /** The same where there is no ticket that could wait or be parked; undefined: no call may start now. */
+  startNow(now: number): Promise<StartedNow | undefined>;
   /** A start was not used: no call was made. */
   returnStart(): Promise<void>;
   /** Charges what the task may cost at most. Undefined where tokens are not limited. */
@@ -55,6 +59,7 @@ export function createTokenRate(options: {
   if (limit === undefined)
     return {
       start: async (now) => ({ kind: 'start', at: now, isPaced: false }),
+      startNow: async (now) => ({ kind: 'start', at: now, isPaced: false }),
       returnStart: async () => {},
       charge: async () => undefined,
       settle: async () => {},
@@ -72,6 +77,13 @@ export function createTokenRate(options: {
       if (count > 0) await options.sendTickets(count, delayMs);
       return start;
     },
+
+    startNow: (now) =>
+      accounts.change<StartedNow | undefined>(provider, (known) => {
+        const before = known ?? emptyAccount(now, mean);
+        const { account, ...start } = decideStart(before, limit, now);
+        return start.kind === 'start' ? { account, value: start } : { account: before, value: undefined };
+      }),
 
     returnStart: () =>
       accounts.change(provider, (known) => ({

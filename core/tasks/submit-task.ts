@@ -1,4 +1,5 @@
 import type { ProviderStates } from '../providers/provider-states.ts';
+import { asAnswered } from '../result-cache/cached-result.ts';
 import type { ResultCache } from '../result-cache/result-cache.ts';
 import { toQueuedTask } from '../scheduling/task-message.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
@@ -89,9 +90,5 @@ async function fromCache(
   if (task.cacheKey === null) return undefined;
   const result = await cache.read(task.cacheKey, now);
   if (!result) return undefined;
-  const ended = { status: 'completed', lastEvent: 'completed', startedAt: now, completedAt: now } as const;
-  return {
-    input,
-    task: { ...task, ...ended, result: { ...result, cached: true, costUsd: 0, latencyMs: 0 } },
-  };
+  return { input, task: asAnswered(task, result, now) };
 }

@@ -74,6 +74,7 @@ export interface TaskStore {
    * `queued`, or `processing` with a dead lease → `processing`, attempts + 1.
    *
    * @param claimant a name that no other invocation has: a repeat after a lost answer claims once
+   * @param unqueued no message stands for the task: if the worker is lost, one must be sent
    */
   claim(
     message: TaskKey & { revision: number },
@@ -81,6 +82,7 @@ export interface TaskStore {
     claimant: string,
     now: number,
     leaseUntil: number,
+    unqueued?: boolean,
   ): Promise<ClaimOutcome>;
   /** Back to `queued`, the attempt uncounted: nothing was tried. */
   unclaim(task: Task, now: number): Promise<boolean>;

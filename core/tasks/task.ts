@@ -150,6 +150,8 @@ export interface Task extends TaskKey {
   notBefore: number | null;
   /** Of a processing task: until when its worker holds it, epoch ms. */
   leaseUntil?: number | undefined;
+  /** Of a processing task: no message in a queue stands for it, since somebody handed it to its worker and waits. */
+  unqueued?: boolean | undefined;
   /** Its last attempts, the oldest first. */
   timeline: AttemptRecord[];
   /** Of a task that another's call ended: what it waited for. Its timeline has no attempt to say it. */

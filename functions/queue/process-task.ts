@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { refusesConnections } from '../../adapters/connection-refusals.ts';
+import { isDirectCall, readDirectCall, writeEventLine } from '../../adapters/direct-call-wire.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoDeltaLog } from '../../adapters/dynamo-delta-log.ts';
 import { createDynamoLastWill } from '../../adapters/dynamo-last-will.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
@@ -56,7 +58,7 @@ const openStore = (through: typeof client) =>
     hostStartedAt,
   });
 
-const processTask = createWorker(
+const { processTask, runDirectTask } = createWorker(
   {
     store: openStore(client),
     queues: createSqsTaskQueues({
@@ -73,6 +75,7 @@ const processTask = createWorker(
     tokenAccounts: createDynamoTokenAccounts({ table: stateTable, sleep, random: Math.random }),
     slotStore: createDynamoSlotStore({ table: stateTable }),
     waiting: createDynamoWaitingTasks({ table: stateTable }),
+    deltaLog: createDynamoDeltaLog({ table: stateTable, now: Date.now }),
     lastWill: createDynamoLastWill({
       watchdog: startWatchdog({
         kills: hostStartedAt === 0,
@@ -109,6 +112,7 @@ const processTask = createWorker(
       provider,
       providers,
       providerLimit: own.limitedBySemaphore ? own.concurrencyLimit : undefined,
+      keptFromTickets: settings.slotsKeptForSync,
       globalLimit: settings.maxWorkers ?? undefined,
       typeLimits: settings.typeLimits,
     },
@@ -120,14 +124,41 @@ const processTask = createWorker(
   },
 );
 
-/** SQS trigger on the provider's ticket queue; one worker function a provider, its reserved concurrency the limit. */
-export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+type Write = (text: string) => void;
+
+/**
+ * Two triggers: SQS on the provider's ticket queue, which is answered by the failed records, and a direct call of a function
+ * whose caller waits, which is answered by a line for each event. One worker function a provider, its reserved concurrency
+ * the limit of both.
+ */
+async function serve(event: unknown, context: Context, write: Write): Promise<void> {
   const invocationEndsAt = Date.now() + context.getRemainingTimeInMillis();
-  return reportFailedRecords(event, logger, async (record) => {
+  if (isDirectCall(event))
+    return runDirectTask(readDirectCall(event), (told) => write(writeEventLine(told)), invocationEndsAt);
+  const failed = await reportFailedRecords(event as SQSEvent, logger, async (record) => {
     const outcome = await processTask(readTicket(record), invocationEndsAt);
     return outcome === 'done';
   });
-};
+  write(JSON.stringify(failed));
+}
+
+/** Both triggers invoke it as a stream: an Invoke that asks for none gets all of it at the end. */
+const streaming = () =>
+  awslambda.streamifyResponse(async (event, stream, context) => {
+    await serve(event, context, (text) => stream.write(text));
+    stream.end();
+  });
+
+/** Where functions cannot stream (some emulators), the lines come together at the end, as one text. */
+async function buffered(event: unknown, context: Context): Promise<unknown> {
+  let text = '';
+  await serve(event, context, (more) => {
+    text += more;
+  });
+  return isDirectCall(event) ? text : JSON.parse(text);
+}
+
+export const handler = 'awslambda' in globalThis ? streaming() : buffered;
 
 function readTicket({ messageId, receiptHandle, body, attributes }: SQSRecord): Ticket {
   return toTicket(messageId, receiptHandle, body, attributes);

@@ -73,7 +73,7 @@ export function createMemoryTaskStore(
     readInput: async ({ taskId }) => inputs.get(taskId),
     list: async () => ({ tasks: [], nextCursor: null }),
 
-    async claim(message, provider, claimant, now, leaseUntil) {
+    async claim(message, provider, claimant, now, leaseUntil, unqueued) {
       const row = find(message);
       if (!row) return { kind: 'missing' };
       const { task } = row;
@@ -92,6 +92,8 @@ export function createMemoryTaskStore(
         lastEvent: 'processing',
         startedAt: task.startedAt ?? now,
         notBefore: null,
+        changedAt: now,
+        unqueued,
         attempts: task.attempts + 1,
         providerAttempts: task.providerAttempts + 1,
       });

@@ -6,6 +6,7 @@ import {
   type WorkerSettings,
 } from '../../../core/scheduling/create-worker.ts';
 import { slotLeaseMs } from '../../../core/scheduling/hold-times.ts';
+import type { DirectEvent } from '../../../core/scheduling/run-direct-task.ts';
 import { typeLevel } from '../../../core/scheduling/slot-store.ts';
 import { createSweep } from '../../../core/scheduling/sweep.ts';
 import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
@@ -14,6 +15,7 @@ import { isFinal, type Task, type TaskInput } from '../../../core/tasks/task.ts'
 import { makeTask, start } from '../../make-task.ts';
 import { createMemoryRates, createMemoryTokenAccounts } from './memory-accounts.ts';
 import { createMemoryBreakers } from './memory-breaker.ts';
+import { createMemoryDeltaLog } from './memory-delta-log.ts';
 import { createMemoryQueues } from './memory-queues.ts';
 import { createMemoryResultCache } from './memory-result-cache.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from './memory-slots.ts';
@@ -34,6 +36,8 @@ export interface WorldOptions {
   globalLimit?: number;
   /** Where the semaphore holds the provider's limit. */
   providerLimits?: Record<string, number>;
+  /** Of them, what tickets leave free. */
+  keptFromTickets?: number;
   typeLimits?: Record<string, number>;
   requestsPerMinute?: number;
   tokensPerMinute?: number;
@@ -68,6 +72,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
   const waiting = createMemoryWaitingTasks();
   const tokenAccounts = createMemoryTokenAccounts();
   const rates = createMemoryRates();
+  const deltaLog = createMemoryDeltaLog();
   const breakers = createMemoryBreakers();
   const names = Object.keys(options.providers);
   const providerCalls = createProviderCalls(options);
@@ -128,6 +133,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
           void wills.push(`set for ${taskId}${waitedFor ? `, which waited for its ${waitedFor}` : ''}`),
         clear: ({ taskId }) => void wills.push(`taken back of ${taskId}`),
       },
+      deltaLog: seenBy(deltaLog, 'deltaLog', process),
       runAttempt: providerCalls.runAttemptOf(process),
       clock: skewed,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -141,6 +147,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
         provider,
         providers: names,
         providerLimit: options.providerLimits?.[provider],
+        keptFromTickets: options.keptFromTickets,
         globalLimit: options.globalLimit,
         typeLimits: options.typeLimits ?? {},
       },
@@ -168,13 +175,12 @@ export function startWorld(t: TestContext, options: WorldOptions) {
           busy.delete(process);
           if (outcome === 'done') queues.finishTicket(provider, ticket);
         };
-        createExecution(provider, process)(ticket, Date.now() + (options.invocationMs ?? 900_000)).then(
-          ended,
-          (error) => {
+        createExecution(provider, process)
+          .processTask(ticket, Date.now() + (options.invocationMs ?? 900_000))
+          .then(ended, (error) => {
             errors.push(error);
             ended('again');
-          },
-        );
+          });
       }
     }
   }
@@ -222,6 +228,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     cache,
     slotStore,
     waiting,
+    deltaLog,
     tokenAccounts,
     rates,
     breaker: breakers(),
@@ -252,6 +259,45 @@ export function startWorld(t: TestContext, options: WorldOptions) {
       await store.create(tasks.map((task) => ({ task, input })));
       await queues.enqueue(tasks.map((task) => toQueuedTask(task)));
       return tasks;
+    },
+    /**
+     * Hands a task to its worker, as a caller does who waits; `refused` where no execution is free. Answers what the worker
+     * tells, and whether its invocation ended well.
+     */
+    async hand(members: Partial<Task> = {}, requestHash?: string) {
+      const [provider = ''] = [members.provider, ...names].filter((name) => name !== undefined);
+      const task = makeTask({
+        taskId: `task_${nextNumber()}`,
+        provider,
+        createdAt: Date.now(),
+        deadlineAt: Date.now() + 3_600_000,
+        ...members,
+      });
+      const events: DirectEvent[] = [];
+      const busy = running.get(provider) ?? new Set();
+      running.set(provider, busy);
+      if (busy.size >= (options.providers[provider] ?? 0)) events.push({ kind: 'refused' });
+      if (events.length > 0) return { task, events, ended: Promise.resolve(true) };
+      const process = { isAlive: true };
+      busy.add(process);
+      const ended = createExecution(provider, process)
+        .runDirectTask(
+          { task, input: { prompt: 'p' }, requestHash },
+          (event) => process.isAlive && events.push(event),
+          Date.now() + (options.invocationMs ?? 900_000),
+        )
+        .then(
+          () => true,
+          (error: unknown) => {
+            errors.push(error);
+            return false;
+          },
+        )
+        .finally(() => {
+          process.isAlive = false;
+          busy.delete(process);
+        });
+      return { task, events, ended };
     },
     /** Moves the clock; whatever comes due in between happens. */
     async advance(milliseconds: number, step = 250): Promise<void> {

@@ -11,6 +11,7 @@ import { typeLevel } from '../../../core/scheduling/slot-store.ts';
 import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
 import type { Task, TaskResult } from '../../../core/tasks/task.ts';
 import { createMemoryRates, createMemoryTokenAccounts } from '../../fakes/scheduling/memory-accounts.ts';
+import { createMemoryDeltaLog } from '../../fakes/scheduling/memory-delta-log.ts';
 import { createMemoryQueues } from '../../fakes/scheduling/memory-queues.ts';
 import { createMemoryResultCache } from '../../fakes/scheduling/memory-result-cache.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from '../../fakes/scheduling/memory-slots.ts';
@@ -48,7 +49,7 @@ async function setUp(tasks: ReturnType<typeof newTask>[], runAttempt: RunAttempt
   const waiting = createMemoryWaitingTasks();
   await store.create(tasks);
   await queues.enqueue(tasks.map(({ task }) => toQueuedTask(task)));
-  const processTask = createWorker(
+  const { processTask } = createWorker(
     {
       store,
       queues,
@@ -59,6 +60,7 @@ async function setUp(tasks: ReturnType<typeof newTask>[], runAttempt: RunAttempt
       slotStore,
       waiting,
       lastWill: noLastWill,
+      deltaLog: createMemoryDeltaLog(),
       runAttempt,
       clock: Date.now,
       sleep: () => assert.fail('nothing is waited for'),

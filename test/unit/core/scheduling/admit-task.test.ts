@@ -60,6 +60,7 @@ async function setUp(
     } as unknown as Parameters<typeof createAdmitTask>[0]['queues'],
     flights: {
       board: async () => answers.boarding ?? { kind: 'leads', followed: false },
+      boardNow: async () => ({ kind: 'leads', followed: false }),
       renew: async () => {},
       land: async () => 0,
       endFollowers: async (cacheKey) => note(`end followers of ${cacheKey}`),
@@ -123,11 +124,12 @@ async function setUp(
 
 test('a task is admitted with all that its call needs, taken in order, the claim last', async () => {
   const charge = { tokens: 100, second: start / 1_000 };
-  const { run, done, row } = await setUp({}, { charge });
+  const { run, done, row, received } = await setUp({}, { charge });
   const admission = await run('type_slot');
   assert.equal(admission.kind, 'admitted');
   assert.deepEqual(admission.kind === 'admitted' && admission.admitted, {
     task: await row(),
+    message: received.message,
     input: { prompt: 'p' },
     charge,
     waitedFor: 'type_slot',

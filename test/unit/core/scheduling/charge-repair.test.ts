@@ -77,10 +77,9 @@ function setUp(options: { waits?: number[]; charge?: TokenCharge; maxTokens?: nu
   const hand = holdTicket({ id: 'i', handle: 't' }, 'kimi', queues, () => {});
   const go = async (charge: TokenCharge | undefined) => {
     await run(
-      { task, input: { prompt: 'p' }, charge, waitedFor: null },
-      received,
+      { task, message: received.message, input: { prompt: 'p' }, charge, waitedFor: null },
+      { received, hand },
       'me',
-      hand,
       start + 900_000,
     );
     await hand.end();

@@ -57,9 +57,9 @@ test('a task that shares its result with none leads, and keeps nothing', async (
   const { flights, received, cache } = await setUp();
   const alone = await received('alone', null);
   assert.deepEqual(await flights.board(alone), { kind: 'leads', followed: false });
-  await flights.renew(alone);
-  assert.equal(await flights.land(alone, result), 0);
-  await flights.release(alone);
+  await flights.renew(alone.message);
+  assert.equal(await flights.land(alone.message, result), 0);
+  await flights.release(alone.message);
   assert.deepEqual(await cache.listFollowers('k', 10), []);
 });
 
@@ -83,7 +83,7 @@ test('a leader that was not heard of for fifty seconds is followed by another le
   await flights.board(first);
   clock.now += messageVisibilityMs - 1;
   assert.equal((await flights.board(await received('second'))).kind, 'follows');
-  await flights.renew(first);
+  await flights.renew(first.message);
   clock.now += messageVisibilityMs - 1;
   assert.equal((await flights.board(await received('third'))).kind, 'follows');
   clock.now += 1;
@@ -97,7 +97,7 @@ test('a flight that lands while one begins to follow is a hit for it', async () 
   const { follow } = cache;
   cache.follow = async (...args) => {
     cache.follow = follow;
-    await flights.land(first, result);
+    await flights.land(first.message, result);
     return follow(...args);
   };
   const boarding = await flights.board(await received('second'));
@@ -111,7 +111,7 @@ test('a result is kept for its time, and answers how many follow', async () => {
   await flights.board(first);
   await flights.board(await received('second'));
   await flights.board(await received('third'));
-  assert.equal(await flights.land(first, result), 2);
+  assert.equal(await flights.land(first.message, result), 2);
   assert.equal((await cache.read('k', clock.now + 59_999))?.content, 'answer');
   assert.equal(await cache.read('k', clock.now + 60_000), undefined);
 });
@@ -121,7 +121,7 @@ test('all who follow are ended with the result, at no cost, and their messages g
   const first = await received('first');
   await flights.board(first);
   for (let place = 0; place < 230; place += 1) await flights.board(await received(`follower${place}`));
-  await flights.land(first, result);
+  await flights.land(first.message, result);
   await flights.endFollowers('k');
   const ended = store.all().filter(({ status }) => status === 'completed');
   assert.equal(ended.length, 230);
@@ -142,7 +142,7 @@ test('a follower that a worker runs by now keeps its message', async () => {
   await flights.board(second);
   await flights.board(await received('third'));
   await store.claim(second.message, 'kimi', 'somebody', start, start + 45_000);
-  await flights.land(first, result);
+  await flights.land(first.message, result);
   await flights.endFollowers('k');
   assert.deepEqual(deleted, [['third']]);
   assert.equal((await store.get(second.message))?.status, 'processing');
@@ -166,7 +166,7 @@ test('a flight without a result wakes the first who followed, alone', async () =
   await flights.board(first);
   await flights.board(await received('second'));
   await flights.board(await received('third'));
-  await flights.release(first);
+  await flights.release(first.message);
   assert.deepEqual(woken, ['second']);
   assert.equal((await cache.listFollowers('k', 10)).length, 1);
   assert.equal((await flights.board(await received('fourth'))).kind, 'leads');
@@ -177,7 +177,7 @@ test('a flight without a result that nobody followed looks for nobody', async ()
   const first = await received('first');
   await flights.board(first);
   cache.listFollowers = () => assert.fail('nobody was counted');
-  await flights.release(first);
+  await flights.release(first.message);
 });
 
 test('followers that were ended meanwhile are woken no more', async () => {
@@ -186,6 +186,6 @@ test('followers that were ended meanwhile are woken no more', async () => {
   await flights.board(first);
   await flights.board(await received('second'));
   await cache.removeFollowers('k', await cache.listFollowers('k', 10));
-  await flights.release(first);
+  await flights.release(first.message);
   assert.deepEqual(woken, []);
 });

@@ -135,6 +135,26 @@ export async function runScenario(t: TestContext, scenario: Scenario) {
     return all[place % Math.max(all.length, 1)];
   };
 
+  /** As the function does that the caller talks to: what nobody runs is queued. */
+  async function hand({ type, provider, cacheKey, tokens, dies }: Extract<Step, { kind: 'hand' }>) {
+    const { task, events, ended } = await world.hand({
+      type,
+      provider,
+      cacheKey,
+      priority: 'high',
+      estimatedTokens: Math.min(tokens, scenario.tokensPerMinute ?? tokens),
+      deadlineAt: world.clock() + 600_000,
+      routing: routingFrom(provider),
+    });
+    const endedWell = await ended;
+    if (endedWell && events.at(-1)?.kind === 'settled') return;
+    const stored = await store.get(task);
+    // A caller who dies is told nothing: a task without a row was never accepted.
+    if (dies) return;
+    if (!stored) await store.create([{ task, input: { prompt: 'p' } }]);
+    await queues.enqueue([toQueuedTask(stored ?? task, world.clock())]);
+  }
+
   async function take(step: Step): Promise<void> {
     if (step.kind === 'wait') return wait(step.milliseconds);
     if (step.kind === 'submit') {
@@ -148,6 +168,10 @@ export async function runScenario(t: TestContext, scenario: Scenario) {
         deadlineAt: world.clock() + timeoutMs,
         routing: routingFrom(members.provider),
       });
+      return;
+    }
+    if (step.kind === 'hand') {
+      void hand(step);
       return;
     }
     isDisturbed = true;

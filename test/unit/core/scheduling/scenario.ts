@@ -14,6 +14,15 @@ export type Step =
       tokens: number;
       timeoutMs: number;
     }
+  /** A task is handed to its worker by a caller who waits; the caller may die before it sees to a task without a worker. */
+  | {
+      kind: 'hand';
+      type: 'custom' | 'translation';
+      provider: 'kimi' | 'qwen';
+      cacheKey: string | null;
+      tokens: number;
+      dies: boolean;
+    }
   | { kind: 'wait'; milliseconds: number }
   | { kind: 'crash'; executions: number }
   | { kind: 'cancel'; task: number }
@@ -63,8 +72,18 @@ const submit = fc.record({
   timeoutMs: fc.oneof({ weight: 1, arbitrary: minutes(0.1, 2) }, { weight: 3, arbitrary: minutes(5, 30) }),
 });
 
+const hand = fc.record({
+  kind: fc.constant('hand' as const),
+  type: fc.constantFrom('custom' as const, 'translation' as const),
+  provider,
+  cacheKey: fc.constantFrom(null, null, 'one', 'other'),
+  tokens: fc.constantFrom(100, 500, 2_000),
+  dies: fc.boolean(),
+});
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: submit },
+  { weight: 4, arbitrary: hand },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -132,5 +151,5 @@ export const calmScenario: fc.Arbitrary<Scenario> = anyScenario.map((scenario) =
   kimiFails: 0,
   qwenFails: 0,
   skewMs: 0,
-  steps: scenario.steps.filter(({ kind }) => kind === 'submit' || kind === 'wait'),
+  steps: scenario.steps.filter(({ kind }) => kind === 'submit' || kind === 'hand' || kind === 'wait'),
 }));

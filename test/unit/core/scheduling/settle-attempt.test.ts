@@ -43,12 +43,14 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
   let slept = 0;
   const made: MadeAttempt = {
     task,
-    received,
-    hand: {
-      hide: async () => {},
-      comeAgainIn: async (delayMs) => void done.push(`ticket in ${delayMs}`),
-      meanwhile: () => {},
-      end: async () => 'done',
+    queued: {
+      received,
+      hand: {
+        hide: async () => {},
+        comeAgainIn: async (delayMs) => void done.push(`ticket in ${delayMs}`),
+        meanwhile: () => {},
+        end: async () => 'done',
+      },
     },
     hold: { release: async () => void done.push('release'), leftMs: () => leftMs - slept },
     startedAt: clock.now,
@@ -79,7 +81,7 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
     assert.ok(found);
     return found;
   };
-  return { settlement, made, store, task, done, enqueued, errors, row, clock };
+  return { settlement, made, received, store, task, done, enqueued, errors, row, clock };
 }
 
 const record = (outcome: string, code: string | null = null, members = {}) => ({
@@ -125,16 +127,14 @@ test('a retry deletes nothing: message and ticket show after its delay', async (
 });
 
 test('a failover sends the task to the other provider before its message is deleted', async () => {
-  const { settlement, made, done, row, enqueued } = await setUp({ priority: 'high' });
+  const { settlement, made, received, done, row, enqueued } = await setUp({ priority: 'high' });
   await settlement.settle(made, report({ kind: 'failover', error, provider: 'qwen', model: 'q3' }));
   const moved = await row();
   assert.deepEqual([moved.status, moved.provider, moved.model, moved.failovers], ['queued', 'qwen', 'q3', 1]);
   assert.deepEqual([moved.error, moved.providerAttempts, moved.notBefore], [error, 0, null]);
   assert.deepEqual(moved.timeline, [record('retrying', 'provider_error')]);
   assert.deepEqual(done, ['release', 'enqueue', 'delete h of kimi']);
-  assert.deepEqual(enqueued, [
-    { provider: 'qwen', priority: 'high', message: made.received.message, delayMs: 0 },
-  ]);
+  assert.deepEqual(enqueued, [{ provider: 'qwen', priority: 'high', message: received.message, delayMs: 0 }]);
 });
 
 test('an answer that was paid for is stored as long as the lease lasts, with pauses that double up to five seconds', async () => {
@@ -183,9 +183,9 @@ test('a task that expired meanwhile keeps how its attempt went', async () => {
 });
 
 test('a task that another worker holds keeps its message, whatever this worker brings', async () => {
-  const { settlement, made, store, done, row } = await setUp();
+  const { settlement, made, received, store, done, row } = await setUp();
   const later = start + 60_000;
-  const taken = await store.claim(made.received.message, 'kimi', 'other', later, later + 45_000);
+  const taken = await store.claim(received.message, 'kimi', 'other', later, later + 45_000);
   assert.equal(taken.kind, 'claimed');
   await settlement.settle(made, completed);
   assert.equal((await row()).status, 'processing');
@@ -281,7 +281,7 @@ test('the last attempt that is interrupted fails the task', async () => {
 
 test('a task for which no call is made fails with the reason, and without a record', async () => {
   const lost = await setUp();
-  await lost.settlement.endUnrun(lost.task, lost.made.received, 'lost workers');
+  await lost.settlement.endUnrun(lost.task, lost.received, 'lost workers');
   assert.deepEqual((await lost.row()).error, {
     code: 'retries_exhausted',
     message: 'Every worker that ran the task was lost',
@@ -291,7 +291,7 @@ test('a task for which no call is made fails with the reason, and without a reco
   assert.deepEqual([(await lost.row()).timeline, (await lost.row()).completedAt], [[], start + 11_000]);
   assert.deepEqual(lost.done, ['delete h of kimi']);
   const missing = await setUp();
-  await missing.settlement.endUnrun(missing.task, missing.made.received, 'missing input');
+  await missing.settlement.endUnrun(missing.task, missing.received, 'missing input');
   assert.deepEqual((await missing.row()).error, {
     code: 'internal',
     message: 'The input of the task is missing',

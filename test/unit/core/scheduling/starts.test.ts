@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { takeStart } from '../../../../core/scheduling/starts.ts';
+import { takeStart, takeStartNow } from '../../../../core/scheduling/starts.ts';
 import type { TokenStart } from '../../../../core/scheduling/token-account.ts';
 
 function setUp(options: { until?: number; start?: TokenStart }) {
@@ -10,6 +10,10 @@ function setUp(options: { until?: number; start?: TokenStart }) {
       asked.push('admit');
       return options.until;
     },
+    async admitsNow() {
+      asked.push('admit now');
+      return options.until === undefined;
+    },
     release: async () => void asked.push('release'),
   };
   const tokens = {
@@ -17,11 +21,19 @@ function setUp(options: { until?: number; start?: TokenStart }) {
       asked.push('start');
       return options.start ?? { kind: 'start', at: 5, isPaced: true };
     },
+    async startNow() {
+      asked.push('start now');
+      return options.start ? undefined : { kind: 'start' as const, at: 5, isPaced: true };
+    },
     returnStart: async () => void asked.push('return'),
     charge: async () => undefined,
     settle: async () => {},
   };
-  return { take: () => takeStart(requests, tokens, 5), asked };
+  return {
+    take: () => takeStart(requests, tokens, 5),
+    takeNow: () => takeStartNow(requests, tokens, 5),
+    asked,
+  };
 }
 
 test('a start is one under both limits, and given back under both', async () => {
@@ -46,3 +58,17 @@ for (const start of [{ kind: 'wait', until: 700 }, { kind: 'parked' }] as const)
     assert.deepEqual(await take(), start);
     assert.deepEqual(asked, ['admit', 'start', 'release']);
   });
+
+test('without a ticket that could wait nothing is booked and nothing is parked', async () => {
+  const free = setUp({});
+  const start = await free.takeNow();
+  assert.equal(start?.at, 5);
+  await start?.giveBack();
+  assert.deepEqual(free.asked, ['admit now', 'start now', 'release', 'return']);
+  const full = setUp({ until: 900 });
+  assert.equal(await full.takeNow(), undefined);
+  assert.deepEqual(full.asked, ['admit now']);
+  const paced = setUp({ start: { kind: 'parked' } });
+  assert.equal(await paced.takeNow(), undefined);
+  assert.deepEqual(paced.asked, ['admit now', 'start now', 'release']);
+});

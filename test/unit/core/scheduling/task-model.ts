@@ -25,7 +25,8 @@ export function createTaskModel(options: {
   function observe(before: Task | undefined, after: Task): void {
     const name = `${after.taskId}: ${before?.status} → ${after.status}`;
     if (!before) {
-      assert.equal(after.status, 'queued', name);
+      // A direct call may find the answer of an equal task.
+      assert.ok(after.status === 'queued' || after.result?.cached, name);
       return;
     }
     assert.ok(next[before.status].includes(after.status), name);
