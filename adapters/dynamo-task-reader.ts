@@ -6,13 +6,13 @@ import type { Item } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { jsonText, parseItem } from './parse-item.ts';
 import type { Payloads } from './s3-payloads.ts';
-import { deadlineOf, sortableTime, taskFromItem } from './task-items.ts';
+import { deadlineOf, parseTaskRow, sortableTime, taskFromItem, taskFromRow } from './task-items.ts';
 import { fetchResult, readInput } from './task-payloads.ts';
 import { IndexRow, InputRow, inputKey, metaKey, OpenIndexRow } from './task-rows.ts';
 
 type TaskReader = Pick<
   TaskStore,
-  'get' | 'getMany' | 'readInput' | 'list' | 'listExpired' | 'countOpen' | 'listOpen'
+  'get' | 'getMade' | 'getMany' | 'readInput' | 'list' | 'listExpired' | 'countOpen' | 'listOpen'
 >;
 
 /** A filtered listing looks at this many tasks a request; a page may then be short, its cursor goes on. */
@@ -35,6 +35,14 @@ export function createTaskReader(table: DynamoTable, payloads: Payloads): TaskRe
     async get(key) {
       const item = await table.get(metaKey(key), { consistent: true });
       return item && fetchResult(payloads, taskFromItem(item));
+    },
+
+    async getMade(key) {
+      const item = await table.get(metaKey(key), { consistent: true });
+      if (!item) return undefined;
+      const row = parseTaskRow(item);
+      const task = await fetchResult(payloads, taskFromRow(row));
+      return { task, requestHash: row.request_hash ?? '' };
     },
 
     async readInput(key) {

@@ -4,7 +4,7 @@ import { checkCallbackUrl } from '../core/webhooks/check-callback-url.ts';
 import { findProvider } from './providers.ts';
 import { routingWeights } from './routing.ts';
 import type { Settings } from './settings.ts';
-import { taskTypes } from './task-types.ts';
+import { submittedTypes } from './task-types.ts';
 
 /** What this deployment accepts, by its settings, the catalogue and the task types. */
 export function createSubmissionRules(settings: Settings, schemas: JsonSchemas): SubmissionRules {
@@ -15,7 +15,7 @@ export function createSubmissionRules(settings: Settings, schemas: JsonSchemas):
   return {
     taskTimeoutMs: settings.taskTimeoutMs,
     maxQueueSize: settings.maxQueueSize,
-    types: taskTypes,
+    types: submittedTypes,
     enabled,
     weights: routingWeights,
     schemas,

@@ -1,6 +1,7 @@
 import { categoryMatch } from '../core/task-types/category-match.ts';
 import { custom } from '../core/task-types/custom.ts';
 import { dataCleaning } from '../core/task-types/data-cleaning.ts';
+import { chatCompletion, embedding } from '../core/task-types/openai-types.ts';
 import { semanticAnalysis } from '../core/task-types/semantic-analysis.ts';
 import type { TaskType } from '../core/task-types/task-type.ts';
 import { textSummarization } from '../core/task-types/text-summarization.ts';
@@ -27,9 +28,19 @@ import { translation } from '../core/task-types/translation.ts';
  */
 const ownTypes: TaskType[] = [];
 
-/** Every task type by name. One of `ownTypes` replaces a built-in one of the same name. */
-export const taskTypes: ReadonlyMap<string, TaskType> = new Map(
-  [semanticAnalysis, dataCleaning, categoryMatch, textSummarization, translation, custom, ...ownTypes].map(
-    (type) => [type.name, type],
-  ),
-);
+const byName = (types: TaskType[]): ReadonlyMap<string, TaskType> =>
+  new Map(types.map((type) => [type.name, type]));
+
+/** What a submitted task may name. One of `ownTypes` replaces a built-in one of the same name. */
+export const submittedTypes = byName([
+  semanticAnalysis,
+  dataCleaning,
+  categoryMatch,
+  textSummarization,
+  translation,
+  custom,
+  ...ownTypes,
+]);
+
+/** Every task type by name. */
+export const taskTypes = byName([...submittedTypes.values(), chatCompletion, embedding]);

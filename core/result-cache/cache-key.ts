@@ -28,6 +28,8 @@ export function createCacheKey(
     schema: input.responseSchema ?? (typeof type.resultSchema === 'function' ? null : type.resultSchema),
     prompt: input.prompt,
     data: input.data,
+    chat: input.chat,
+    embedding: input.embedding,
     temperature,
     maxTokens: config.maxTokens,
     provider: config.provider,

@@ -31,10 +31,21 @@ export function estimateTokens(
   input: TaskInput,
   maxTokens: number | undefined,
 ): { prompt: number; completion: number } {
-  const text = textOfMessages(buildMessages(type, input, true));
-  const prompt = estimateTextTokens(text) + 8;
-  const inputTokens = estimateTextTokens(JSON.stringify(input.data ?? ''));
+  const prompt = estimateTextTokens(textOfInput(type, input)) + 8;
+  const answers = Number(input.chat?.parameters.n) || 1;
+  const inputTokens = input.chat ? prompt : estimateTextTokens(JSON.stringify(input.data ?? ''));
   const { fixed, perInputToken } = type.completionTokens;
   const expected = Math.ceil(fixed + perInputToken * inputTokens);
-  return { prompt, completion: Math.min(expected, maxTokens ?? expected) };
+  return { prompt, completion: answers * Math.min(expected, maxTokens ?? expected) };
+}
+
+function textOfInput(type: TaskType, input: TaskInput): string {
+  if (input.embedding) return JSON.stringify(input.embedding.input);
+  if (!input.chat) return textOfMessages(buildMessages(type, input, true));
+  const { messages, parameters } = input.chat;
+  const { tools, response_format } = parameters;
+  return [
+    textOfMessages(messages),
+    ...[tools, response_format].map((part) => JSON.stringify(part) ?? ''),
+  ].join('\n');
 }

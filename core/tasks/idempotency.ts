@@ -26,6 +26,15 @@ export function deriveUuid(...parts: string[]): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+/**
+ * The ids of the tasks that a key may have made, the latest generation last: a task may be kept for longer than its key
+ * counts, and past that the key makes another.
+ */
+export function* idsOfKey(tenant: string, key: string): Generator<string, never> {
+  for (let generation = 0; ; generation += 1)
+    yield `task_${deriveUuid('task', tenant, key, String(generation))}`;
+}
+
 /** Equal for requests that mean the same: the order of members and the white space do not count. */
 export function hashRequest(body: unknown): string {
   return createHash('sha256').update(canonicalJson(body)).digest('base64url');

@@ -1,39 +1,24 @@
 import { parseDuration } from '../duration.ts';
 import { invalidRequest, parseRequest } from '../parse-request.ts';
-import type { EnabledProvider } from '../providers/enabled-provider.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
-import { createCacheKey } from '../result-cache/cache-key.ts';
-import { chooseProvider } from '../routing/choose-provider.ts';
-import type { RoutingWeights } from '../routing/routing-request.ts';
 import type { FieldFault } from '../service-error.ts';
 import { checkTaskInput } from '../task-types/check-task-input.ts';
-import { estimateTokens } from '../task-types/estimate-tokens.ts';
 import type { JsonSchemas } from '../task-types/json-schemas.ts';
-import { resultSchemaFor, type TaskType } from '../task-types/task-type.ts';
+import type { TaskType } from '../task-types/task-type.ts';
+import { createTask, type RoutingRules, type TaskIdentity } from './create-task.ts';
 import type { TaskConfig, TaskInput } from './task.ts';
 import { TaskRequest } from './task-request.ts';
 import { defaultMaxRetries } from './task-request-config.ts';
 import type { NewTask } from './task-store.ts';
 
 /** What this deployment accepts. */
-export interface SubmissionRules {
+export interface SubmissionRules extends RoutingRules {
   taskTimeoutMs: number;
   maxQueueSize: number;
   types: ReadonlyMap<string, TaskType>;
-  enabled: readonly EnabledProvider[];
-  weights: RoutingWeights;
   schemas: JsonSchemas;
   /** Why a callback URL is refused by its form or literal address; undefined when it is not. */
   checkCallbackUrl: (url: string) => string | undefined;
-}
-
-/** What a new task is called, and when it was submitted. */
-export interface TaskIdentity {
-  tenant: string;
-  taskId: string;
-  batchId: string | null;
-  batchIndex: number | null;
-  now: number;
 }
 
 /**
@@ -56,61 +41,21 @@ export async function prepareTask(
   ];
   if (!type || faults.length > 0) throw invalidRequest(faults);
 
-  const config = toTaskConfig(request.config);
-  const tokens = estimateTokens(type, input, config.maxTokens);
-  const timeoutMs = parseDuration(request.config.timeout ?? '') ?? rules.taskTimeoutMs;
-  const routing = chooseProvider(
+  return createTask(
     {
-      config,
-      estimatedTokens: tokens,
-      needsStructuredOutput: resultSchemaFor(type, input) !== undefined,
+      type,
+      input,
+      config: toTaskConfig(request.config),
       priority: request.priority,
-      timeLeftMs: timeoutMs,
-    },
-    rules.enabled,
-    states,
-    rules.weights,
-    identity.now,
-  );
-  const [first] = routing.ranking;
-  if (!first) throw new Error('A ranking without a candidate');
-  return {
-    input,
-    task: {
-      tenant: identity.tenant,
-      taskId: identity.taskId,
-      batchId: identity.batchId,
-      batchIndex: identity.batchIndex,
-      type: request.type,
-      status: 'queued',
-      lastEvent: 'queued',
-      version: 1,
-      priority: request.priority,
-      createdAt: identity.now,
-      startedAt: null,
-      completedAt: null,
-      deadlineAt: identity.now + timeoutMs,
-      attempts: 0,
-      providerAttempts: 0,
-      failovers: 0,
-      revision: 0,
-      notBefore: null,
-      timeline: [],
-      provider: first.provider,
-      model: first.model,
-      routing,
-      config,
-      // Charged before the call, so the most that it may use.
-      estimatedTokens: tokens.prompt + (config.maxTokens ?? tokens.completion),
-      cacheKey: createCacheKey(identity.tenant, type, input, config),
-      result: null,
-      resultKey: null,
-      error: null,
+      timeoutMs: parseDuration(request.config.timeout ?? '') ?? rules.taskTimeoutMs,
       metadata: request.metadata,
       callbackUrl: request.callback_url ?? null,
       callbackEvents: request.callback_events ?? null,
     },
-  };
+    identity,
+    rules,
+    states,
+  );
 }
 
 /** Members of a part of a request that may have no more than a few dozen. */

@@ -4,7 +4,7 @@ import type { ResultCache } from '../result-cache/result-cache.ts';
 import { toQueuedTask } from '../scheduling/task-message.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
 import { checkQueueSpace } from './check-queue-space.ts';
-import { deriveUuid, hashRequest, idempotencyKeyReused, idempotencyMs } from './idempotency.ts';
+import { hashRequest, idempotencyKeyReused, idempotencyMs, idsOfKey } from './idempotency.ts';
 import { prepareTask, type SubmissionRules } from './prepare-task.ts';
 import type { Task, TaskStatus } from './task.ts';
 import type { NewTask, TaskStore } from './task-store.ts';
@@ -70,19 +70,18 @@ async function store(
     return { task: prepared.task, created: true };
   }
   const requestHash = hashRequest(body);
-  // A task may be kept for longer than its key counts. Past 24 hours the key makes another, its next
-  // generation.
-  for (let generation = 0; ; generation += 1) {
-    const taskId = `task_${deriveUuid('task', tenant, idempotencyKey, String(generation))}`;
+  for (const taskId of idsOfKey(tenant, idempotencyKey)) {
     const named = { ...prepared, task: { ...prepared.task, taskId } };
     const outcome = await tasks.createOnce(named, requestHash);
     if (!outcome.created && outcome.task.createdAt + idempotencyMs <= now) continue;
     if (outcome.requestHash !== requestHash) throw idempotencyKeyReused();
     return outcome;
   }
+  throw new Error('An endless list ended');
 }
 
-async function fromCache(
+/** The task as a cached result ends it; undefined: there is none. */
+export async function fromCache(
   { task, input }: NewTask,
   cache: SubmitTaskPorts['cache'],
   now: number,

@@ -64,6 +64,8 @@ export interface TaskStore {
     requestHash: string,
   ): Promise<{ created: boolean; task: Task; requestHash: string }>;
   get(key: TaskKey): Promise<Task | undefined>;
+  /** The same with the hash of the request that made it, where an Idempotency-Key named it. */
+  getMade(key: TaskKey): Promise<{ task: Task; requestHash: string } | undefined>;
   /** Those that exist, without results that are stored apart for their size. */
   getMany(keys: TaskKey[], options?: { consistent?: boolean }): Promise<Task[]>;
   readInput(key: TaskKey): Promise<TaskInput | undefined>;

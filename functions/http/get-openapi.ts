@@ -1,5 +1,5 @@
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { taskTypes } from '../../config/task-types.ts';
+import { submittedTypes } from '../../config/task-types.ts';
 import { buildDocument } from '../../core/http-contract/build-document.ts';
 import { errorStatus } from './middleware/error-status.ts';
 import { servePublic } from './middleware/serve-http.ts';
@@ -7,7 +7,7 @@ import { servePublic } from './middleware/serve-http.ts';
 const { SETTINGS } = readEnvironment(Environment.pick({ SETTINGS: true }), process.env);
 const { version, open } = SETTINGS;
 const text = JSON.stringify(
-  buildDocument({ version, open, taskTypes: [...taskTypes.values()], errorStatus }),
+  buildDocument({ version, open, taskTypes: [...submittedTypes.values()], errorStatus }),
 );
 
 /** GET /openapi.json */

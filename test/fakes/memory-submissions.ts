@@ -10,7 +10,10 @@ type StoredTask = NewTask & { requestHash?: string };
 
 /** What a request changes and reads of the table of tasks, in memory. */
 export interface MemoryTasks
-  extends Pick<TaskStore, 'create' | 'createOnce' | 'get' | 'expire' | 'cancel' | 'reprioritize'> {
+  extends Pick<
+    TaskStore,
+    'create' | 'createOnce' | 'get' | 'getMade' | 'expire' | 'cancel' | 'reprioritize'
+  > {
   stored: Map<string, StoredTask>;
 }
 
@@ -38,6 +41,10 @@ export function createMemoryTasks(): MemoryTasks {
       return { created: true, task: task.task, requestHash };
     },
     get: async (key) => find(key)?.task,
+    async getMade(key) {
+      const found = find(key);
+      return found && { task: found.task, requestHash: found.requestHash ?? '' };
+    },
     async expire(key, now) {
       const task = find(key)?.task;
       if (!task || isFinal(task.status) || task.deadlineAt > now) return false;

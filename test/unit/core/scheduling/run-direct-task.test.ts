@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import { decideAfterFailure } from '../../../../core/attempts/decide-after-failure.ts';
+import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import { slotLeaseMs } from '../../../../core/scheduling/hold-times.ts';
 import { typeLevel } from '../../../../core/scheduling/slot-store.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
@@ -33,7 +33,10 @@ test('a task that is handed over runs at once, crosses no queue, and is told who
     [told?.status, told?.version, told?.result, told?.completedAt, told?.timeline, told?.attempts],
     [stored.status, stored.version, stored.result, stored.completedAt, stored.timeline, 1],
   );
-  assert.deepEqual([...world.requests.keys()].filter((name) => name.startsWith('queues.')), []);
+  assert.deepEqual(
+    [...world.requests.keys()].filter((name) => name.startsWith('queues.')),
+    [],
+  );
   assert.deepEqual(
     world.changes.map(({ after }) => after.lastEvent),
     ['queued', 'processing', 'completed'],

@@ -1,0 +1,169 @@
+import type { ProviderState } from '../providers/provider-states.ts';
+import { toQueuedTask } from '../scheduling/task-message.ts';
+import { checkQueueSpace } from '../tasks/check-queue-space.ts';
+import type { TaskIdentity } from '../tasks/create-task.ts';
+import { idempotencyKeyReused, idempotencyMs, idsOfKey } from '../tasks/idempotency.ts';
+import { fromCache, type SubmitTaskPorts } from '../tasks/submit-task.ts';
+import { isFinal, type Task } from '../tasks/task.ts';
+import type { NewTask, TaskStore } from '../tasks/task-store.ts';
+import type { DirectCalls } from './direct-calls.ts';
+import { type FollowTaskPorts, followTask } from './follow-task.ts';
+import type { Repeats } from './repeats.ts';
+import { nothingTold, type Progress, Told } from './told.ts';
+
+export interface AnswerTaskPorts extends Omit<SubmitTaskPorts, 'tasks'>, FollowTaskPorts {
+  tasks: SubmitTaskPorts['tasks'] & FollowTaskPorts['tasks'] & Pick<TaskStore, 'getMade'>;
+  directCalls: DirectCalls;
+  repeats: Repeats;
+  onError: (error: unknown) => void;
+}
+
+/** A request whose caller waits for the answer. */
+export interface Question {
+  tenant: string;
+  /** A fresh UUID for the task, used unless a key names it. */
+  uuid: string;
+  idempotencyKey: string | undefined;
+  /** Equal for requests that mean the same. */
+  requestHash: string;
+  /**
+   * Of a client that repeats what broke off without naming a key: how many times it has done so. Undefined: it does not say.
+   */
+  repeats: number | undefined;
+  /** Whether the pieces of the answer are told. */
+  reads: boolean;
+  now: number;
+  /** Checks the request and chooses its provider; throws as `prepareTask` does. */
+  prepare: (identity: TaskIdentity, states: ReadonlyMap<string, ProviderState>) => Promise<NewTask>;
+}
+
+/**
+ * Has a task answered while its caller waits: by its worker at once, or, where none is free, by way of the queue. What is
+ * thrown before the first is told is a refusal, and nothing was accepted: `invalid_request`, `queue_full`,
+ * `no_provider_available`, `idempotency_key_reused`.
+ *
+ * @param signal aborted, nobody listens any more: the task goes on
+ */
+export async function* answerTask(
+  question: Question,
+  maxQueueSize: number,
+  ports: AnswerTaskPorts,
+  signal: AbortSignal,
+): AsyncGenerator<Progress> {
+  const { tenant, reads, now } = question;
+  const made = await findMade(question, ports);
+  const told = new Told(nothingTold);
+  if (made.kind === 'made') return yield* followTask(made.task, told, reads, ports, signal);
+
+  const states = await ports.states.read();
+  const identity = { tenant, taskId: made.taskId, batchId: null, batchIndex: null, now };
+  const prepared = await question.prepare(identity, states);
+  const requestHash = question.idempotencyKey === undefined ? undefined : question.requestHash;
+  noteForRepeats(question, prepared.task, ports);
+
+  const cached = await fromCache(prepared, ports.cache, now);
+  if (cached) {
+    await store(cached, requestHash, ports);
+    return yield* told.end(cached.task);
+  }
+  // What may wait does not pass those that are queued.
+  const isUrgent = prepared.task.priority !== 'low';
+  const outcome = isUrgent ? yield* callDirectly(prepared, requestHash, told, ports, signal) : 'nowhere';
+  if (outcome === 'ended' || signal.aborted) return;
+  if (outcome === 'nowhere') {
+    checkQueueSpace(states, 1, maxQueueSize);
+    const created = await store(prepared, requestHash, ports);
+    if (created) await ports.queues.enqueue([toQueuedTask(prepared.task)]);
+    ports.states.noteAccepted(prepared.task.provider, prepared.task.priority);
+  }
+  yield* followTask(prepared.task, told, reads, ports, signal);
+}
+
+type Made = { kind: 'made'; task: Task } | { kind: 'new'; taskId: string };
+
+/** The task that the same request made before, or the id of a new one. Throws `idempotency_key_reused`. */
+async function findMade(question: Question, { tasks, repeats }: AnswerTaskPorts): Promise<Made> {
+  const { tenant, idempotencyKey, requestHash, now } = question;
+  if (idempotencyKey !== undefined)
+    for (const taskId of idsOfKey(tenant, idempotencyKey)) {
+      const made = await tasks.getMade({ tenant, taskId });
+      if (!made) return { kind: 'new', taskId };
+      if (made.task.createdAt + idempotencyMs <= now) continue;
+      if (made.requestHash !== requestHash) throw idempotencyKeyReused();
+      return { kind: 'made', task: made.task };
+    }
+  const fresh: Made = { kind: 'new', taskId: `task_${question.uuid}` };
+  if (!question.repeats) return fresh;
+  const taskId = await repeats.find(tenant, requestHash, now);
+  const task = taskId === undefined ? undefined : await tasks.get({ tenant, taskId });
+  // What failed or was given up is asked for anew: that is what the repeat is for.
+  return task && (!isFinal(task.status) || task.status === 'completed') ? { kind: 'made', task } : fresh;
+}
+
+/** Beside the call, which does not wait for it. */
+function noteForRepeats(
+  question: Question,
+  { taskId, deadlineAt }: Task,
+  { repeats, onError }: AnswerTaskPorts,
+): void {
+  if (question.repeats === undefined || question.idempotencyKey !== undefined) return;
+  void repeats.note(question.tenant, question.requestHash, taskId, deadlineAt).catch(onError);
+}
+
+/** False: the same request had made it before. */
+async function store(
+  task: NewTask,
+  requestHash: string | undefined,
+  { tasks }: AnswerTaskPorts,
+): Promise<boolean> {
+  if (requestHash !== undefined) return (await tasks.createOnce(task, requestHash)).created;
+  await tasks.create([task]);
+  return true;
+}
+
+/** Where a task is after it was handed to its worker. `nowhere`: it was not accepted. */
+type Whereabouts = 'ended' | 'accepted' | 'nowhere';
+
+/** Tells what the worker tells. */
+async function* callDirectly(
+  direct: NewTask,
+  requestHash: string | undefined,
+  told: Told,
+  ports: AnswerTaskPorts,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Whereabouts> {
+  let { task } = direct;
+  for await (const event of ports.directCalls.run({ ...direct, requestHash }, signal))
+    switch (event.kind) {
+      case 'started':
+        task = event.task;
+        yield* told.state(task);
+        break;
+      case 'delta':
+        yield* told.delta(task, task.attempts, event.delta);
+        break;
+      case 'answered':
+        yield { kind: 'limits', rateLimits: event.rateLimits };
+        break;
+      case 'settled':
+        if (!isFinal(event.task.status)) return 'accepted';
+        yield* told.end(event.task);
+        return 'ended';
+      case 'lost':
+        return queueLost(direct.task, ports);
+      case 'refused':
+        return 'nowhere';
+      case 'exists':
+        return 'accepted';
+    }
+  return queueLost(direct.task, ports);
+}
+
+/** Its worker is gone, or cannot be heard: what it has left is taken up by way of the queue. */
+async function queueLost(key: Task, { tasks, queues, onError }: AnswerTaskPorts): Promise<Whereabouts> {
+  const task = await tasks.get(key);
+  if (!task) return 'nowhere';
+  // Where this fails, whoever follows the task sees that it is abandoned, and so does the sweeper.
+  if (!isFinal(task.status)) await queues.enqueue([toQueuedTask(task)]).catch(onError);
+  return 'accepted';
+}

@@ -1,0 +1,91 @@
+import type { EnabledProvider } from '../providers/enabled-provider.ts';
+import type { ProviderState } from '../providers/provider-states.ts';
+import { createCacheKey } from '../result-cache/cache-key.ts';
+import { chooseProvider } from '../routing/choose-provider.ts';
+import type { RoutingWeights } from '../routing/routing-request.ts';
+import { estimateTokens } from '../task-types/estimate-tokens.ts';
+import { resultSchemaFor, type TaskType } from '../task-types/task-type.ts';
+import type { Task, TaskConfig, TaskInput } from './task.ts';
+import type { NewTask } from './task-store.ts';
+
+/** What a new task is called, and when it was submitted. */
+export interface TaskIdentity {
+  tenant: string;
+  taskId: string;
+  batchId: string | null;
+  batchIndex: number | null;
+  now: number;
+}
+
+/** Of what a provider is chosen. */
+export interface RoutingRules {
+  enabled: readonly EnabledProvider[];
+  weights: RoutingWeights;
+}
+
+/** What a checked request asks for, in whichever form it came. */
+export interface TaskSpecification
+  extends Pick<Task, 'priority' | 'metadata' | 'callbackUrl' | 'callbackEvents'> {
+  type: TaskType;
+  input: TaskInput;
+  config: TaskConfig;
+  /** From acceptance on. */
+  timeoutMs: number;
+}
+
+/** A task that nobody has stored yet, with its provider chosen. Throws `invalid_request`, `no_provider_available`. */
+export function createTask(
+  { type, input, config, timeoutMs, ...members }: TaskSpecification,
+  { now, ...identity }: TaskIdentity,
+  rules: RoutingRules,
+  states: ReadonlyMap<string, ProviderState>,
+): NewTask {
+  const tokens = estimateTokens(type, input, config.maxTokens);
+  const routing = chooseProvider(
+    {
+      config,
+      kind: input.embedding ? 'embedding' : 'chat',
+      estimatedTokens: tokens,
+      needsStructuredOutput: resultSchemaFor(type, input) !== undefined,
+      priority: members.priority,
+      timeLeftMs: timeoutMs,
+    },
+    rules.enabled,
+    states,
+    rules.weights,
+    now,
+  );
+  const [first] = routing.ranking;
+  if (!first) throw new Error('A ranking without a candidate');
+  return {
+    input,
+    task: {
+      ...identity,
+      ...members,
+      type: type.name,
+      status: 'queued',
+      lastEvent: 'queued',
+      version: 1,
+      createdAt: now,
+      startedAt: null,
+      completedAt: null,
+      deadlineAt: now + timeoutMs,
+      attempts: 0,
+      providerAttempts: 0,
+      failovers: 0,
+      revision: 0,
+      notBefore: null,
+      timeline: [],
+      provider: first.provider,
+      model: first.model,
+      routing,
+      config,
+      // Charged before the call, so the most that it may use.
+      estimatedTokens: tokens.prompt + (config.maxTokens ?? tokens.completion),
+      cacheKey: createCacheKey(identity.tenant, type, input, config),
+      result: null,
+      resultKey: null,
+      error: null,
+    },
+  };
+}
