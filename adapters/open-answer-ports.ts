@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnswerTaskPorts } from '../core/answers/answer-task.ts';
+import type { ProviderStates } from '../core/providers/provider-states.ts';
+import type { TaskStore } from '../core/tasks/task-store.ts';
+import { createDynamoDeltaLog } from './dynamo-delta-log.ts';
+import { createDynamoProviderStates } from './dynamo-provider-states.ts';
+import { createDynamoRepeats } from './dynamo-repeats.ts';
+import { createDynamoResultCache } from './dynamo-result-cache.ts';
+import { createDynamoClient, createDynamoTable } from './dynamo-table.ts';
+import { createLambdaDirectCalls } from './lambda-direct-calls.ts';
+import { openTaskStore } from './open-task-store.ts';
+import { createSqsClient, createSqsTaskQueues } from './sqs-task-queues.ts';
+
+export interface AnswerPortsOptions {
+  taskTable: string;
+  stateTable: string;
+  payloadBucket: string;
+  queueUrlPrefix: string;
+  /** Name of a worker's function without its provider. */
+  workerFunctionPrefix: string;
+  providers: string[];
+  retentionMs: number;
+  hostStartedAt: number;
+  onError: (error: unknown) => void;
+}
+
+/** What functions need whose callers wait for answers. */
+export function openAnswerPorts(
+  options: AnswerPortsOptions,
+): AnswerTaskPorts & { tasks: TaskStore; states: ProviderStates } {
+  const { hostStartedAt, onError } = options;
+  const client = createDynamoClient();
+  const table = createDynamoTable({ client, tableName: options.stateTable });
+  return {
+    tasks: openTaskStore({
+      client,
+      tableName: options.taskTable,
+      bucket: options.payloadBucket,
+      retentionMs: options.retentionMs,
+      hostStartedAt,
+    }),
+    queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: options.queueUrlPrefix }),
+    states: createDynamoProviderStates({ table, providers: options.providers, now: Date.now }),
+    cache: createDynamoResultCache({ table }),
+    deltas: createDynamoDeltaLog({ table, now: Date.now }),
+    repeats: createDynamoRepeats({ table }),
+    directCalls: createLambdaDirectCalls({ functionPrefix: options.workerFunctionPrefix, onError }),
+    clock: Date.now,
+    sleep,
+    hostStartedAt,
+    onError,
+  };
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { openAnswerPorts } from '../../adapters/open-answer-ports.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { createSubmissionRules } from '../../config/submission-rules.ts';
+import { processSync } from '../../core/answers/process-sync.ts';
+import { taskQuestion } from '../../core/answers/task-question.ts';
+import { readIdempotencyKey } from '../../core/tasks/idempotency.ts';
+import { isFinal } from '../../core/tasks/task.ts';
+import { toWireTask } from '../../core/tasks/task-wire.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import { readJsonBody } from './middleware/read-body.ts';
+import { serveTenant } from './middleware/serve-http.ts';
+
+const environment = readEnvironment(
+  Environment.pick({
+    SETTINGS: true,
+    TASK_TABLE: true,
+    STATE_TABLE: true,
+    PAYLOAD_BUCKET: true,
+    QUEUE_URL_PREFIX: true,
+    WORKER_FUNCTION_PREFIX: true,
+    LOCAL_HOST_STARTED_AT: true,
+  }),
+  process.env,
+);
+const settings = environment.SETTINGS;
+const logger = new Logger();
+const rules = createSubmissionRules(settings, createJsonSchemas());
+const ports = openAnswerPorts({
+  taskTable: environment.TASK_TABLE,
+  stateTable: environment.STATE_TABLE,
+  payloadBucket: environment.PAYLOAD_BUCKET,
+  queueUrlPrefix: environment.QUEUE_URL_PREFIX,
+  workerFunctionPrefix: environment.WORKER_FUNCTION_PREFIX,
+  providers: settings.providers.map(({ name }) => name),
+  retentionMs: settings.retentionMs,
+  hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
+  onError: (error) => logger.warn('Tolerated', { error: error as Error }),
+});
+
+/** `retry-after` of a task that still runs, in seconds. */
+const comeAgainIn = '2';
+
+/** POST /api/v1/process/sync: 200 the task that has ended, 202 the one that still runs at the limit. */
+export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+  const request = {
+    tenant,
+    body: readJsonBody(event),
+    uuid: randomUUID(),
+    idempotencyKey: readIdempotencyKey(event.headers['idempotency-key']),
+    now: Date.now(),
+  };
+  const task = await processSync(taskQuestion(request, undefined, rules), settings.maxQueueSize, ports);
+  const location = `/api/v1/tasks/${task.taskId}`;
+  const json = toWireTask(task);
+  return isFinal(task.status)
+    ? { status: 200, headers: { location }, json }
+    : { status: 202, headers: { location, 'retry-after': comeAgainIn }, json };
+});
