@@ -72,8 +72,12 @@ export function createChatStream(provider: Provider, request: ChatRequest, now: 
     async read(response, signal, hear) {
       if (isNoStream(response)) return readWhole(provider, request, await response.text(), now());
       await readEvents(response, signal, hear).catch((error: unknown) => {
+        if (error instanceof ProviderFailure || request.signal.aborted) throw error;
         // Nothing is missing: the connection had only to be closed.
-        if (error instanceof ProviderFailure || !isWhole()) throw error;
+        if (isWhole()) return;
+        throw signal.aborted || choices.size === 0
+          ? error
+          : new ProviderFailure('outage', brokeOff, { cause: error });
       });
       if (choices.size === 0) throw readRefusal(provider, null, now());
       if (!isWhole()) throw new ProviderFailure('outage', brokeOff);

@@ -27,5 +27,14 @@ export const simulated: z.input<typeof Provider> = {
       quality: 0.1,
       typicalLatencyMs: 300,
     },
+    {
+      name: 'simulated-embedding',
+      kind: 'embedding',
+      inputUsdPerMillion: 0.1,
+      outputUsdPerMillion: 0,
+      contextWindow: 10_000_000,
+      quality: 0.1,
+      typicalLatencyMs: 300,
+    },
   ],
 };
