@@ -1,7 +1,8 @@
 import type { LanguageModel } from '../core/attempts/language-model.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { createOpenaiLanguageModel } from './openai-language-model.ts';
-import { createSimulatedLanguageModel, readSimulationOptions } from './simulated-language-model.ts';
+import { createSimulatedLanguageModel } from './simulated-language-model.ts';
+import { readSimulationOptions } from './simulation-options.ts';
 
 export interface LanguageModelOptions {
   provider: Provider;

@@ -5,13 +5,37 @@ import type { Provider } from '../core/providers/provider.ts';
 import type { JsonSchema } from '../core/task-types/json-schemas.ts';
 
 type ChatBody = OpenAI.ChatCompletionCreateParamsNonStreaming;
+type StreamBody = OpenAI.ChatCompletionCreateParamsStreaming;
+type Json = Record<string, unknown>;
 
-/** A chat completion's body as this provider takes it: without what the model refuses, with what it needs. */
+/** Members of a caller's body that this service decides on. */
+const own = ['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens'];
+
+/**
+ * A chat completion's body as this provider takes it: without what the model refuses, with what it needs. What the
+ * caller set counts before what the model's definition adds.
+ */
 export function buildChatBody(provider: Provider, request: ChatRequest): ChatBody {
+  return buildBody(provider, request) as unknown as ChatBody;
+}
+
+/** The same, for an answer in pieces that ends with its usage. */
+export function buildStreamBody(provider: Provider, request: ChatRequest): StreamBody {
+  const wanted = request.parameters?.stream_options as Json | null | undefined;
+  const stream_options = { ...wanted, include_usage: true };
+  return { ...buildBody(provider, request), stream: true, stream_options } as unknown as StreamBody;
+}
+
+function buildBody(provider: Provider, request: ChatRequest): Json {
   const model = findModel(provider, request.model);
-  const takes = (parameter: 'temperature' | 'max_tokens' | 'response_format') =>
-    !model.refuses.includes(parameter);
-  const body: Record<string, unknown> = { model: request.model, messages: request.messages };
+  const refused: readonly string[] = model.refuses;
+  const takes = (parameter: string) => !refused.includes(parameter);
+  const body: Json = {
+    model: request.model,
+    messages: request.messages,
+    ...model.extraBody,
+    ...passOn(provider, request.parameters ?? {}, takes),
+  };
   if (request.temperature !== undefined && takes('temperature')) body.temperature = request.temperature;
   if (request.maxTokens !== undefined && takes('max_tokens'))
     body[provider.maxTokensName] = request.maxTokens;
@@ -19,7 +43,21 @@ export function buildChatBody(provider: Provider, request: ChatRequest): ChatBod
     if (provider.structuredOutput === 'json_schema') body.response_format = bySchema(request.responseSchema);
     if (provider.structuredOutput === 'json_object') body.response_format = { type: 'json_object' };
   }
-  return { ...body, ...model.extraBody } as unknown as ChatBody;
+  return body;
+}
+
+function passOn(provider: Provider, parameters: Readonly<Json>, takes: (parameter: string) => boolean): Json {
+  const { response_format, ...others } = parameters;
+  const passed = Object.entries(others).filter(([name]) => takes(name) && !own.includes(name));
+  const format = takes('response_format') ? formatFor(provider, response_format) : undefined;
+  return { ...Object.fromEntries(passed), ...(format !== undefined && { response_format: format }) };
+}
+
+/** The caller's format as the provider knows it; undefined: not at all, so that only the prompt can ask for it. */
+function formatFor({ structuredOutput }: Provider, format: unknown): unknown {
+  if (structuredOutput === 'prompt') return undefined;
+  const isSchema = (format as { type?: unknown } | null | undefined)?.type === 'json_schema';
+  return isSchema && structuredOutput === 'json_object' ? { type: 'json_object' } : format;
 }
 
 function bySchema(schema: JsonSchema): unknown {

@@ -32,12 +32,34 @@ export function classifyThrown(provider: Provider, error: unknown, now: number):
   return new ProviderFailure(kind, `The call to ${provider.name} broke: ${cause}`, { cause: error });
 }
 
-/** An answer with status 200 that is no completion: an error all the same, or a proxy's page. */
-export function readRefusal(provider: Provider, answer: unknown, now: number): ProviderFailure {
+/** The status that goes with a name of an error, where an answer of status 200 holds it. */
+const statusOfType: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  overloaded_error: 529,
+};
+
+/**
+ * An answer with status 200 that is no completion, or the end of a stream: an error all the same, or a proxy's page. A
+ * code between 400 and 599 inside it is its status.
+ *
+ * @param otherwise what to say of an answer that holds no error
+ */
+export function readRefusal(
+  provider: Provider,
+  answer: unknown,
+  now: number,
+  otherwise = `${provider.name} answered without a completion`,
+): ProviderFailure {
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);
   const reply = readErrorReply(200, {}, text);
-  if (reply.code || reply.type) return classifyError(provider.name, provider.errors, reply, now);
-  return new ProviderFailure('outage', `${provider.name} answered without a completion`);
+  if (!reply.code && !reply.type) return new ProviderFailure('outage', otherwise);
+  const code = Number(reply.code);
+  const isStatus = Number.isInteger(code) && code >= 400 && code <= 599;
+  const status = isStatus ? code : (statusOfType[reply.code] ?? statusOfType[reply.type] ?? 200);
+  return classifyError(provider.name, provider.errors, { ...reply, status }, now);
 }
 
 function isErrorReply(value: unknown): value is ErrorReply {

@@ -1,91 +1,102 @@
-import type OpenAI from 'openai';
-import type { ChatReply, LanguageModel } from '../core/attempts/language-model.ts';
+import type {
+  ChatReply,
+  ChatRequest,
+  EmbeddingReply,
+  EmbeddingRequest,
+  LanguageModel,
+} from '../core/attempts/language-model.ts';
 import { ProviderFailure } from '../core/attempts/provider-failure.ts';
-import { readHoldBack } from '../core/attempts/read-retry-after.ts';
-import type { Provider } from '../core/providers/provider.ts';
-import { buildChatBody } from './openai-chat-body.ts';
-import { classifyThrown, fetchWithReadableErrors, readRefusal } from './openai-errors.ts';
+import type { TokenUsage } from '../core/tasks/task.ts';
+import { buildChatBody, buildStreamBody } from './openai-chat-body.ts';
+import { createChatStream } from './openai-chat-stream.ts';
+import { createOpenaiClient, type OpenaiClientOptions, readLimits } from './openai-client.ts';
+import { buildEmbeddingBody, readEmbeddings } from './openai-embeddings.ts';
+import { classifyThrown } from './openai-errors.ts';
+import { readCompletion } from './read-completion.ts';
+import { type SilenceWatch, startSilenceWatch } from './silence-watch.ts';
 
-export interface OpenaiLanguageModelOptions {
-  provider: Provider;
-  baseUrl: string;
-  readKey: () => Promise<string | undefined>;
+export interface OpenaiLanguageModelOptions extends OpenaiClientOptions {
   now: () => number;
 }
 
-/**
- * A provider that speaks the OpenAI dialect, through the `openai` package. The package repeats nothing (the
- * service decides on repeats, once) and is loaded with the first call, for many cold starts never make one.
- */
+/** A provider that speaks the OpenAI dialect. */
 export function createOpenaiLanguageModel(options: OpenaiLanguageModelOptions): LanguageModel {
-  const { provider } = options;
-  let client: Promise<OpenAI> | undefined;
-  return {
-    async complete(request) {
-      const key = await readKey(options);
-      client ??= createClient(options.baseUrl);
-      const openai = (await client).withOptions({ apiKey: key });
-      const patience = AbortSignal.timeout(provider.callTimeoutMs);
-      const signal = AbortSignal.any([request.signal, patience]);
-      try {
+  const { provider, now } = options;
+  const connect = createOpenaiClient(options);
+
+  /** A call, given up when nothing is heard of it for too long; any error is thrown as what it means. */
+  async function run<T>(
+    aborted: AbortSignal,
+    usageSoFar: () => TokenUsage | undefined,
+    call: (
+      openai: Awaited<ReturnType<typeof connect>>,
+      signal: AbortSignal,
+      watch: SilenceWatch,
+    ) => Promise<T>,
+  ): Promise<T> {
+    const openai = await connect();
+    const watch = startSilenceWatch(provider.callTimeoutMs);
+    try {
+      return await call(openai, AbortSignal.any([aborted, watch.signal]), watch);
+    } catch (error) {
+      if (aborted.aborted) throw aborted.reason;
+      const failure = watch.signal.aborted ? silence() : classifyThrown(provider, error, now());
+      failure.usage ??= usageSoFar();
+      throw failure;
+    } finally {
+      watch.stop();
+    }
+  }
+
+  function silence(): ProviderFailure {
+    const seconds = provider.callTimeoutMs / 1_000;
+    return new ProviderFailure('outage', `${provider.name} said nothing for ${seconds} s`);
+  }
+
+  function completeAtOnce(request: ChatRequest): Promise<ChatReply> {
+    return run(
+      request.signal,
+      () => undefined,
+      async (openai, signal) => {
         const call = openai.chat.completions.create(buildChatBody(provider, request), { signal });
         const { data, response } = await call.withResponse();
-        const holdBackMs = readHoldBack(Object.fromEntries(response.headers), options.now());
-        return { ...toReply(provider, data, options.now()), ...(holdBackMs && { holdBackMs }) };
-      } catch (error) {
-        if (request.signal.aborted) throw request.signal.reason;
-        if (patience.aborted)
-          throw new ProviderFailure(
-            'outage',
-            `${provider.name} said nothing for ${provider.callTimeoutMs / 1_000} s`,
-          );
-        throw classifyThrown(provider, error, options.now());
-      }
-    },
-  };
-}
+        return {
+          ...readCompletion(provider, request, data, now()),
+          ...readLimits(response.headers, now()),
+        };
+      },
+    );
+  }
 
-async function createClient(baseURL: string): Promise<OpenAI> {
-  const { default: OpenAI } = await import('openai');
-  return new OpenAI({
-    baseURL,
-    apiKey: 'given with each call',
-    // The package would read these from the environment and send OpenAI's account to other vendors.
-    organization: null,
-    project: null,
-    adminAPIKey: null,
-    maxRetries: 0,
-    // Longer than any call may take: callTimeoutMs and the caller's signal end it.
-    timeout: 3_600_000,
-    logLevel: 'off',
-    fetch: fetchWithReadableErrors,
-  });
-}
+  function stream(request: ChatRequest): Promise<ChatReply> {
+    const answer = createChatStream(provider, request, now);
+    return run(request.signal, answer.usageSoFar, async (openai, signal, watch) => {
+      const call = openai.chat.completions.create(buildStreamBody(provider, request), { signal });
+      // The package's own reader ends without a word when a connection is cut, and breaks on events without data.
+      const response = await call.asResponse();
+      watch.hear();
+      const reply = await answer.read(response, signal, watch.hear);
+      return { ...reply, ...readLimits(response.headers, now()) };
+    });
+  }
 
-async function readKey({ provider, readKey }: OpenaiLanguageModelOptions): Promise<string> {
-  if (provider.key === 'none') return 'none';
-  const key = await readKey();
-  if (!key && provider.key === 'required')
-    throw new ProviderFailure('auth', `${provider.name} has no API key; its parameter is empty`);
-  return key || 'none';
-}
-
-function toReply(provider: Provider, completion: OpenAI.ChatCompletion, now: number): ChatReply {
-  const choice = typeof completion === 'object' ? completion?.choices?.[0] : undefined;
-  if (!choice?.message) throw readRefusal(provider, completion, now);
-  const { finish_reason: finishReason, message } = choice;
-  if (finishReason === 'content_filter' || message.refusal)
-    throw new ProviderFailure('content_filtered', `${provider.name} filtered its answer`);
-  const { usage } = completion;
-  const cached = usage?.prompt_tokens_details?.cached_tokens;
   return {
-    content: message.content ?? '',
-    finishReason: finishReason ?? 'stop',
-    usage: {
-      promptTokens: usage?.prompt_tokens ?? 0,
-      completionTokens: usage?.completion_tokens ?? 0,
-      ...(cached ? { cachedPromptTokens: cached } : {}),
+    complete: (request) => (request.onDelta ? stream(request) : completeAtOnce(request)),
+    embed(request: EmbeddingRequest): Promise<EmbeddingReply> {
+      return run(
+        request.signal,
+        () => undefined,
+        async (openai, signal) => {
+          const body = buildEmbeddingBody(provider, request);
+          // The package's method for it would ask for base64 where the caller asked for nothing.
+          const call = openai.post<unknown>('/embeddings', { body, signal });
+          const { data, response } = await call.withResponse();
+          return {
+            ...readEmbeddings(provider, request, data, now()),
+            ...readLimits(response.headers, now()),
+          };
+        },
+      );
     },
-    providerRequestId: completion.id ?? null,
   };
 }

@@ -47,6 +47,7 @@ async function runTask(mode: Mode, task: (typeof sampleTasks)[number]): Promise<
   if (!type || !schema) throw new Error(`${task.type} has no schema`);
   let calls = 0;
   const counting: LanguageModel = {
+    ...model,
     complete(request) {
       calls += 1;
       return model.complete(request);

@@ -32,5 +32,14 @@ export const gemini: z.input<typeof Provider> = {
       quality: 0.88,
       typicalLatencyMs: 4_500,
     },
+    {
+      name: 'gemini-embedding-001',
+      kind: 'embedding',
+      inputUsdPerMillion: 0.15,
+      outputUsdPerMillion: 0,
+      contextWindow: 2_048,
+      quality: 0.7,
+      typicalLatencyMs: 700,
+    },
   ],
 };

@@ -1,7 +1,15 @@
 import type * as z from 'zod';
-import type { Provider } from '../../core/providers/provider.ts';
+import type { Provider, ProviderModel } from '../../core/providers/provider.ts';
 
-// Every model has a fixed temperature and answers any other by 400, so none is sent.
+/** Every model has these fixed and answers any other value by 400, so none is sent. */
+const fixed: z.input<typeof ProviderModel>['refuses'] = [
+  'temperature',
+  'top_p',
+  'n',
+  'presence_penalty',
+  'frequency_penalty',
+];
+
 // Limits: account tier 1 (50 calls at once, 200 a minute, 2M tokens a minute).
 const definition = {
   dialect: 'openai',
@@ -22,7 +30,7 @@ const definition = {
       outputUsdPerMillion: 4,
       contextWindow: 262_144,
       quality: 0.8,
-      refuses: ['temperature'],
+      refuses: fixed,
       // Thinks by default, and thinking is billed as output.
       extraBody: { thinking: { type: 'disabled' } },
       typicalLatencyMs: 6_000,
@@ -34,7 +42,7 @@ const definition = {
       outputUsdPerMillion: 10,
       contextWindow: 1_000_000,
       quality: 0.93,
-      refuses: ['temperature'],
+      refuses: fixed,
       typicalLatencyMs: 15_000,
     },
     {
@@ -44,7 +52,7 @@ const definition = {
       outputUsdPerMillion: 20,
       contextWindow: 1_000_000,
       quality: 0.93,
-      refuses: ['temperature'],
+      refuses: fixed,
       typicalLatencyMs: 6_000,
     },
     {
@@ -55,7 +63,7 @@ const definition = {
       contextWindow: 1_048_576,
       maxOutputTokens: 131_072,
       quality: 0.91,
-      refuses: ['temperature'],
+      refuses: fixed,
       typicalLatencyMs: 15_000,
     },
   ],

@@ -63,5 +63,23 @@ export const openai: z.input<typeof Provider> = {
       refuses: ['temperature'],
       typicalLatencyMs: 15_000,
     },
+    {
+      name: 'text-embedding-3-small',
+      kind: 'embedding',
+      inputUsdPerMillion: 0.02,
+      outputUsdPerMillion: 0,
+      contextWindow: 8_192,
+      quality: 0.6,
+      typicalLatencyMs: 500,
+    },
+    {
+      name: 'text-embedding-3-large',
+      kind: 'embedding',
+      inputUsdPerMillion: 0.13,
+      outputUsdPerMillion: 0,
+      contextWindow: 8_192,
+      quality: 0.7,
+      typicalLatencyMs: 700,
+    },
   ],
 };

@@ -78,5 +78,15 @@ export const qwen: z.input<typeof Provider> = {
       refuses: ['response_format'],
       typicalLatencyMs: 20_000,
     },
+    {
+      // At most ten texts a call.
+      name: 'text-embedding-v4',
+      kind: 'embedding',
+      inputUsdPerMillion: 0.07,
+      outputUsdPerMillion: 0,
+      contextWindow: 8_192,
+      quality: 0.7,
+      typicalLatencyMs: 700,
+    },
   ],
 };

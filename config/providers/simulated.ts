@@ -3,7 +3,7 @@ import type { Provider } from '../../core/providers/provider.ts';
 
 /**
  * Answers made up by rules, without a model: the default where no key is set. SIMULATED_BASE_URL sets its
- * latency and faults (adapters/simulated-language-model.ts lists the parameters). Its prices are made up too.
+ * latency and faults (adapters/simulation-options.ts lists the parameters). Its prices are made up too.
  */
 export const simulated: z.input<typeof Provider> = {
   name: 'simulated',
@@ -23,6 +23,15 @@ export const simulated: z.input<typeof Provider> = {
       inputUsdPerMillion: 0.1,
       outputUsdPerMillion: 0.4,
       // Larger than any task that the service accepts.
+      contextWindow: 10_000_000,
+      quality: 0.1,
+      typicalLatencyMs: 300,
+    },
+    {
+      name: 'simulated-embedding',
+      kind: 'embedding',
+      inputUsdPerMillion: 0.1,
+      outputUsdPerMillion: 0,
       contextWindow: 10_000_000,
       quality: 0.1,
       typicalLatencyMs: 300,

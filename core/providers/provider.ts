@@ -15,7 +15,19 @@ export const ProviderModel = z.strictObject({
   /** 0 (worst) to 1 (best): this project's ranking for back-end text work, for routing. */
   quality: z.number().min(0).max(1),
   /** Request parameters that the model answers with an error: they are never sent. */
-  refuses: z.array(z.enum(['temperature', 'max_tokens', 'response_format'])).default([]),
+  refuses: z
+    .array(
+      z.enum([
+        'temperature',
+        'max_tokens',
+        'response_format',
+        'top_p',
+        'n',
+        'presence_penalty',
+        'frequency_penalty',
+      ]),
+    )
+    .default([]),
   /** Members added to the request body as they are, such as a switch that turns thinking off. */
   extraBody: z.record(z.string(), z.unknown()).optional(),
   /** Guess of the median latency of a back-end task (some 300 tokens of answer), until it is measured. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { buildChatBody, isStrict } from '../../../adapters/openai-chat-body.ts';
+import { buildChatBody, buildStreamBody, isStrict } from '../../../adapters/openai-chat-body.ts';
 import { providers } from '../../../config/providers.ts';
 import type { ChatRequest } from '../../../core/attempts/language-model.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
@@ -90,4 +90,69 @@ test('open objects, optional or untyped members, and combinations are not strict
   assert.equal(isStrict({ allOf: [schema] }), false);
   assert.equal(isStrict({ anyOf: [schema, { type: 'null' }] }), true);
   assert.equal(isStrict({ type: 'array', items: schema }), true);
+});
+
+const chatFor = (name: string, parameters: Record<string, unknown>, model?: string) => {
+  const own = { temperature: undefined, maxTokens: undefined, responseSchema: undefined };
+  const {
+    model: _model,
+    messages: _messages,
+    ...rest
+  } = bodyFor(name, {
+    ...own,
+    ...(model && { model }),
+    parameters,
+  });
+  return rest;
+};
+
+test('what the caller of a chat set is passed on, and counts before what the model adds', () => {
+  assert.deepEqual(chatFor('openai', { reasoning_effort: 'high', top_p: 0.5, unheard_of: [1] }), {
+    reasoning_effort: 'high',
+    top_p: 0.5,
+    unheard_of: [1],
+  });
+  assert.deepEqual(chatFor('openai', { top_p: 0.5 }), { reasoning_effort: 'none', top_p: 0.5 });
+});
+
+test('what the model refuses and what the service decides on is not passed on', () => {
+  const parameters = {
+    temperature: 1,
+    top_p: 0.5,
+    n: 2,
+    model: 'other',
+    messages: [{}],
+    stream: true,
+    stream_options: {},
+    max_tokens: 5,
+    max_completion_tokens: 5,
+  };
+  assert.deepEqual(chatFor('openai', parameters, 'gpt-6.1-sol'), { top_p: 0.5, n: 2 });
+  assert.deepEqual(chatFor('kimi', parameters), { thinking: { type: 'disabled' } });
+  assert.equal(bodyFor('openai', { parameters }).model, 'gpt-6-luna');
+  assert.equal(bodyFor('openai', { parameters }).max_completion_tokens, 100);
+});
+
+test('the format of an answer is passed on as the provider knows it', () => {
+  const byCaller = { type: 'json_schema', json_schema: { name: 'x', schema } };
+  const formatOf = (name: string, format: object, model?: string) =>
+    chatFor(name, { response_format: format }, model).response_format;
+  assert.equal(formatOf('openai', byCaller), byCaller);
+  assert.deepEqual(formatOf('qwen', byCaller), { type: 'json_object' });
+  assert.deepEqual(formatOf('qwen', { type: 'text' }), { type: 'text' });
+  assert.equal(formatOf('qwen', byCaller, 'qwen3.8-max'), undefined);
+  assert.equal(formatOf('anthropic', byCaller), undefined);
+  assert.equal(formatOf('anthropic', { type: 'json_object' }), undefined);
+});
+
+test('a stream is asked to end with its usage, beside what the caller wants of it', () => {
+  const provider = providers.find((row) => row.name === 'openai') as Provider;
+  const body = buildStreamBody(provider, {
+    model: provider.defaultModel,
+    messages: [],
+    parameters: { stream_options: { include_obfuscation: false, include_usage: false } },
+    signal: new AbortController().signal,
+  });
+  assert.equal(body.stream, true);
+  assert.deepEqual(body.stream_options, { include_obfuscation: false, include_usage: true });
 });

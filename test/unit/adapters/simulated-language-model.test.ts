@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {
-  createSimulatedLanguageModel,
-  readSimulationOptions,
-} from '../../../adapters/simulated-language-model.ts';
+import { createSimulatedLanguageModel } from '../../../adapters/simulated-language-model.ts';
+import { readSimulationOptions } from '../../../adapters/simulation-options.ts';
 import type { ChatRequest } from '../../../core/attempts/language-model.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
 

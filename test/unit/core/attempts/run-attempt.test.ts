@@ -54,6 +54,7 @@ function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abor
         ...reply,
       };
     },
+    embed: () => Promise.reject(new Error('no vectors here')),
   };
   const tools: AttemptTools = {
     provider,
@@ -114,7 +115,7 @@ test('an answer that breaks the schema is shown to the model once, and both call
     second?.messages.slice(-2).map(({ role }) => role),
     ['assistant', 'user'],
   );
-  assert.match(second?.messages.at(-1)?.content ?? '', /source_language/);
+  assert.match(String(second?.messages.at(-1)?.content), /source_language/);
   assert.deepEqual(repairs, [second], "only an attempt's second call is asked for beside its start");
 });
 
@@ -166,7 +167,7 @@ test('the caller’s schema is asked for and checked like a type’s', async () 
   const responseSchema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
   const { outcome } = await runAttempt(makeTask(), { prompt: 'Count', responseSchema }, never);
   assert.deepEqual(outcome.kind === 'completed' && outcome.result.data, { n: 1 });
-  assert.match(requests[0]?.messages[0]?.content ?? '', /"integer"/);
+  assert.match(String(requests[0]?.messages[0]?.content), /"integer"/);
 });
 
 test('tokens from the provider’s own cache are cheaper', async () => {

@@ -64,6 +64,6 @@ test('a repair shows the answer and its faults, cut to what is needed', () => {
     { pointer: '', detail: 'is not JSON' },
   ]);
   assert.equal(messages.length, 3);
-  assert.equal(messages[1]?.content.length, 8_000);
-  assert.match(messages[2]?.content ?? '', /- \/score: is above 1\n- \(whole answer\): is not JSON/);
+  assert.equal(String(messages[1]?.content).length, 8_000);
+  assert.match(String(messages[2]?.content), /- \/score: is above 1\n- \(whole answer\): is not JSON/);
 });

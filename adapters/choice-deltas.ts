@@ -1,0 +1,112 @@
+import type { ChatChoice, ChoiceDelta, ToolCallDelta } from '../core/attempts/chat.ts';
+import type { ChunkChoice } from './chat-chunk.ts';
+import { finishReasonOf } from './message-schemas.ts';
+import { createToolCallDeltas } from './tool-call-deltas.ts';
+
+type Json = Record<string, unknown>;
+
+export interface ChoiceDeltas {
+  /** The next piece in its one form; undefined: it says nothing new. */
+  read(piece: ChunkChoice): ChoiceDelta | undefined;
+  /** The provider said that the choice is whole. */
+  readonly isWhole: boolean;
+  /** The last piece, which has the finish reason. */
+  finish(): ChoiceDelta;
+  /** All that came so far as one choice. */
+  assemble(): ChatChoice;
+}
+
+/** The pieces of one choice, in one form whatever the provider sends, and what they are together. */
+export function createChoiceDeltas(index: number): ChoiceDeltas {
+  const readToolCalls = createToolCallDeltas();
+  const message: Json = {};
+  const calls: Json[] = [];
+  let logprobs: Json | undefined;
+  let isTold = false;
+  let finishReason: string | null = null;
+
+  const begin = (content: string | undefined): ChoiceDelta['delta'] => {
+    if (isTold) return {};
+    isTold = true;
+    return { role: 'assistant', content: content ?? null };
+  };
+
+  return {
+    read(piece) {
+      finishReason = piece.finish_reason ?? finishReason;
+      const { role: _role, content, tool_calls, ...others } = piece.delta ?? {};
+      if (!piece.delta && !isTold) return undefined;
+      const pieces = readToolCalls(tool_calls ?? []);
+      const news = withoutEmpty(others);
+      const delta = {
+        ...begin(content ?? undefined),
+        ...(content && { content }),
+        ...(pieces.length > 0 && { tool_calls: pieces }),
+        ...news,
+      };
+      if (content != null) message.content = `${message.content ?? ''}${content}`;
+      extend(message, news);
+      for (const call of pieces) extendCall(calls, call);
+      const told = piece.logprobs as Json | null | undefined;
+      if (told) logprobs = extend(logprobs ?? {}, told);
+      if (Object.keys(delta).length === 0 && !told) return undefined;
+      return { index, delta, finish_reason: null, ...(told && { logprobs: told }) };
+    },
+    get isWhole() {
+      return finishReason !== null;
+    },
+    finish() {
+      return { index, delta: begin(''), finish_reason: reason() };
+    },
+    assemble() {
+      const { content, ...others } = message;
+      // An empty text beside calls is what a text is called that was not written.
+      const text = calls.length > 0 && content === '' ? null : ((content as string | undefined) ?? null);
+      return {
+        index,
+        message: {
+          ...others,
+          role: 'assistant',
+          content: text,
+          ...(calls.length > 0 && { tool_calls: calls }),
+        },
+        finish_reason: reason(),
+        ...(logprobs && { logprobs }),
+      };
+    },
+  };
+
+  function reason(): string {
+    return finishReasonOf(finishReason ?? 'stop', calls.length > 0);
+  }
+}
+
+function withoutEmpty(members: Json): Json {
+  const isEmpty = (value: unknown) =>
+    value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => !isEmpty(value)));
+}
+
+function extendCall(calls: Json[], { index, ...piece }: ToolCallDelta): void {
+  calls[index] = extend(calls[index] ?? {}, piece);
+}
+
+/** Told once, or told again as it is. */
+const names = new Set(['id', 'type', 'name', 'role', 'object']);
+
+/** Lays a piece behind what came before it: texts and lists grow, objects by their members. */
+function extend(whole: Json, piece: Json): Json {
+  for (const [name, value] of Object.entries(piece)) {
+    const before = whole[name];
+    if (typeof before === 'string' && typeof value === 'string')
+      whole[name] = names.has(name) ? value : before + value;
+    else if (Array.isArray(before) && Array.isArray(value)) before.push(...value);
+    else if (isObject(before) && isObject(value)) extend(before, value);
+    else if (value !== null && value !== undefined) whole[name] = structuredClone(value);
+  }
+  return whole;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

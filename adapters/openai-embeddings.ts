@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import type { EmbeddingReply, EmbeddingRequest } from '../core/attempts/language-model.ts';
+import { ProviderFailure } from '../core/attempts/provider-failure.ts';
+import { findModel } from '../core/providers/find-model.ts';
+import type { Provider } from '../core/providers/provider.ts';
+import { estimateTextTokens } from '../core/task-types/estimate-tokens.ts';
+import type { TokenUsage } from '../core/tasks/task.ts';
+import { answerMembers } from './message-schemas.ts';
+import { readRefusal } from './openai-errors.ts';
+import { readUsage } from './read-usage.ts';
+
+const Embedding = z.looseObject({
+  index: z.int().min(0).optional(),
+  embedding: z.union([z.array(z.number()), z.string()]),
+});
+
+const Embeddings = z.looseObject({ ...answerMembers, data: z.array(Embedding).min(1) });
+
+/** The body as it goes to the provider: what the caller set counts before what the model's definition adds. */
+export function buildEmbeddingBody(
+  provider: Provider,
+  { model, input, parameters }: EmbeddingRequest,
+): Record<string, unknown> {
+  return { ...findModel(provider, model).extraBody, ...parameters, model, input };
+}
+
+/**
+ * A provider's answer with status 200 as vectors. Throws ProviderFailure where it is none, or has another number of
+ * vectors than there are inputs.
+ */
+export function readEmbeddings(
+  provider: Provider,
+  request: EmbeddingRequest,
+  answer: unknown,
+  now: number,
+): EmbeddingReply {
+  const parsed = Embeddings.safeParse(answer);
+  if (!parsed.success || parsed.data.error) throw readRefusal(provider, answer, now);
+  const { data, usage, model } = parsed.data;
+  const told = readUsage(usage) ?? estimateUsage(request.input);
+  const inputs = countInputs(request.input);
+  if (data.length !== inputs) {
+    const message = `${provider.name} answered ${data.length} vectors for ${inputs} inputs`;
+    throw new ProviderFailure('outage', message, { usage: told });
+  }
+  return {
+    data: data.map(({ index, embedding }, position) => ({
+      object: 'embedding',
+      index: index ?? position,
+      embedding,
+    })),
+    usage: told,
+    ...(model && { model }),
+  };
+}
+
+/** One text or one list of token numbers is one input; else each member of the list is. */
+export function countInputs(input: unknown): number {
+  return Array.isArray(input) && typeof input[0] !== 'number' ? input.length : 1;
+}
+
+function estimateUsage(input: unknown): TokenUsage {
+  const count = (value: unknown): number => {
+    if (typeof value === 'string') return estimateTextTokens(value);
+    if (typeof value === 'number') return 1;
+    return Array.isArray(value) ? value.reduce((sum: number, each) => sum + count(each), 0) : 0;
+  };
+  return { promptTokens: count(input), completionTokens: 0 };
+}
