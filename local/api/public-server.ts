@@ -79,7 +79,7 @@ export class PublicServer {
     const refusal = findRefusal(request, this.#openness);
     if (refusal) return answerRefusal(refusal, response);
     try {
-      const target = this.#apis.functionUrls.find((candidate) => candidate.matches(path)) ?? this.#apis.http;
+      const target = this.#target(path);
       if (this.#refusing || !target) {
         response
           .writeHead(503, { 'content-type': 'application/json' })
@@ -93,6 +93,15 @@ export class PublicServer {
           .writeHead(500, { 'content-type': 'application/json' })
           .end('{"message":"Internal Server Error"}');
     }
+  }
+
+  /** The function URL whose path fits best, or the HTTP API where none does. */
+  #target(path: string): FunctionUrl | HttpApi | undefined {
+    const [best] = this.#apis.functionUrls
+      .map((url) => ({ url, specificity: url.specificity(path) }))
+      .filter(({ specificity }) => specificity > 0)
+      .sort((a, b) => b.specificity - a.specificity);
+    return best?.url ?? this.#apis.http;
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
