@@ -80,6 +80,15 @@ export class FunctionUrl {
   }
 }
 
+/** The URL whose path fits a request's best; undefined where none does. */
+export function mostSpecific<T extends Pick<FunctionUrl, 'specificity'>>(
+  urls: readonly T[],
+  path: string,
+): T | undefined {
+  const fitting = urls.filter((url) => url.specificity(path) > 0);
+  return fitting.toSorted((one, other) => other.specificity(path) - one.specificity(path))[0];
+}
+
 /** Paths that the resource's metadata names on the service's port, or one of its own. `/` at the end holds all below. */
 export function localPaths({ id, metadata }: ResolvedResource): readonly string[] {
   return metadata[localMetadataKey]?.paths ?? [`/_functions/${id}/`];

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { Openness } from '../openness.ts';
 import { answerRefusal, refuseUpgrade } from './answer-refusal.ts';
 import { findRefusal } from './find-refusal.ts';
-import type { FunctionUrl } from './function-url.ts';
+import { type FunctionUrl, mostSpecific } from './function-url.ts';
 import type { HttpApi } from './http-api.ts';
 import type { WebSocketApi } from './websocket-api.ts';
 
@@ -79,7 +79,7 @@ export class PublicServer {
     const refusal = findRefusal(request, this.#openness);
     if (refusal) return answerRefusal(refusal, response);
     try {
-      const target = this.#target(path);
+      const target = mostSpecific(this.#apis.functionUrls, path) ?? this.#apis.http;
       if (this.#refusing || !target) {
         response
           .writeHead(503, { 'content-type': 'application/json' })
@@ -93,15 +93,6 @@ export class PublicServer {
           .writeHead(500, { 'content-type': 'application/json' })
           .end('{"message":"Internal Server Error"}');
     }
-  }
-
-  /** The function URL whose path fits best, or the HTTP API where none does. */
-  #target(path: string): FunctionUrl | HttpApi | undefined {
-    const [best] = this.#apis.functionUrls
-      .map((url) => ({ url, specificity: url.specificity(path) }))
-      .filter(({ specificity }) => specificity > 0)
-      .sort((a, b) => b.specificity - a.specificity);
-    return best?.url ?? this.#apis.http;
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
