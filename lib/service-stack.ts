@@ -14,11 +14,12 @@ import { addTaskChanges } from './constructs/task-changes.ts';
 import { WebSocketEndpoint } from './constructs/web-socket-endpoint.ts';
 import { WebhookQueue } from './constructs/webhook-queue.ts';
 import type { DeploymentTarget } from './deployment-target.ts';
-import { constructId, type FunctionDefinition } from './function-definition.ts';
+import { constructId, type FunctionDefinition, functionName } from './function-definition.ts';
 import { httpRoutes } from './http-routes.ts';
+import { localMetadataKey } from './local-metadata.ts';
 import type { ServiceResources } from './service-resources.ts';
 import type { StorageStack } from './storage-stack.ts';
-import { eventPublisher, sweeper, webhookDeliverer } from './triggered-functions.ts';
+import { eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
   configuration: Configuration;
@@ -56,6 +57,7 @@ export class ServiceStack extends Stack {
       eventBus: storage.eventBus,
       providerQueues: this.providerQueues,
       webhookQueue: webhooks.queue,
+      workerFunctions: settings.providers.map(({ name }) => functionName(stage, worker.entry, name)),
       webSocketStage: this.webSocket?.stage,
       authParameter: parameterName(stage, 'auth-token'),
       webhookSecretParameter: parameterName(stage, 'webhook-secrets'),
@@ -66,6 +68,7 @@ export class ServiceStack extends Stack {
       STATE_TABLE: storage.stateTable.tableName,
       PAYLOAD_BUCKET: storage.payloadBucket.bucketName,
       QUEUE_URL_PREFIX: `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/llm-${stage}-`,
+      WORKER_FUNCTION_PREFIX: `${functionName(stage, worker.entry)}-`,
       WEBHOOK_QUEUE_URL: webhooks.queue.queueUrl,
       EVENT_BUS: storage.eventBus.eventBusName,
       AUTH_PARAMETER: resources.authParameter,
@@ -130,8 +133,7 @@ export class ServiceStack extends Stack {
     variables: VariableValues,
   ): void {
     for (const notice of notices) Annotations.of(this).addInfo(notice);
-    if (target.kind === 'local')
-      this.addMetadata('LlmService::Local', { parameters: localParameters, notices });
+    if (target.kind === 'local') this.addMetadata(localMetadataKey, { parameters: localParameters, notices });
     const outputs = {
       HttpUrl: this.http.url,
       WebSocketUrl: this.webSocket?.url,
