@@ -26,6 +26,8 @@ export const Environment = z.object({
   PAYLOAD_BUCKET: z.string().min(1),
   /** Before `<provider>-<priority>` or `<provider>-tickets`: Lambda's 4 KB do not hold every queue's URL. */
   QUEUE_URL_PREFIX: z.url(),
+  /** Before a provider's name: the name of its worker, for functions that invoke it. */
+  WORKER_FUNCTION_PREFIX: z.string().min(1),
   WEBHOOK_QUEUE_URL: z.url(),
   EVENT_BUS: z.string().min(1),
   /** Endpoint of the WebSocket API's `@connections`; absent where LLM_ENABLE_WEBSOCKET is false. */

@@ -116,6 +116,7 @@ export function readSettings(
     maxWorkers: maxWorkers !== null && maxWorkers < sumOfLimits ? maxWorkers : null,
     typeLimits: limits,
     tasksPerInvocation: variables.LLM_TASKS_PER_INVOCATION,
+    slotsKeptForSync: variables.LLM_SLOTS_KEPT_FOR_SYNC,
     lowFirstEvery: variables.LLM_LOW_FIRST_EVERY,
     normalFirstEvery: variables.LLM_NORMAL_FIRST_EVERY,
     retentionMs: variables.LLM_RETENTION,

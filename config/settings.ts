@@ -31,6 +31,8 @@ export const Settings = z.strictObject({
   /** Simultaneous calls by task type, from config/limits.ts and LLM_TYPE_LIMITS. */
   typeLimits: z.record(z.string(), z.int().positive()).default({}),
   tasksPerInvocation: z.int().min(1).max(10).default(1),
+  /** LLM_SLOTS_KEPT_FOR_SYNC: of each provider's limit, so much is not for tickets. Below every limit. */
+  slotsKeptForSync: z.int().min(0).default(0),
   /** One ticket in n, by its id, looks into `low` first; of the others one in n into `normal`. 0: none. */
   lowFirstEvery: z.int().min(0).default(8),
   normalFirstEvery: z.int().min(0).default(8),

@@ -13,7 +13,7 @@ export interface WorkerPlan {
 
 export interface WorkerPlanOptions {
   tasksPerInvocation: number;
-  /** Executions that the ticket queue leaves free for synchronous calls. */
+  /** Of the limit, left free for synchronous calls: as executions here, as slots where the table of slots holds the limit. */
   slotsKeptForSync: number;
   reservedConcurrency: boolean;
 }
@@ -32,6 +32,11 @@ const executionsForSingleTickets = 100;
 /** Throws an Error that says which numbers do not fit and what to change. */
 export function planWorker(provider: string, limit: number, options: WorkerPlanOptions): WorkerPlan {
   const { tasksPerInvocation, slotsKeptForSync } = options;
+  if (slotsKeptForSync > 0 && slotsKeptForSync >= limit)
+    throw new Error(
+      `LLM_SLOTS_KEPT_FOR_SYNC=${slotsKeptForSync} leaves nothing of ${provider}'s limit of ${limit} to what is queued: ` +
+        "raise the provider's limit or keep fewer slots",
+    );
   const executions = Math.max(
     Math.min(limit, Math.max(Math.ceil(limit / tasksPerInvocation), executionsForSingleTickets)),
     smallestMaximumConcurrency,

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
@@ -19,6 +19,8 @@ export interface ServiceResources {
   eventBus: EventBus;
   providerQueues: readonly ProviderQueues[];
   webhookQueue: Queue;
+  /** Physical names, because the workers are made after the functions that invoke them. */
+  workerFunctions: readonly string[];
   /** Undefined where LLM_ENABLE_WEBSOCKET is false. */
   webSocketStage: WebSocketStage | undefined;
   authParameter: string;
@@ -50,6 +52,8 @@ export type Uses = {
   ticketQueues?: readonly QueueAction[];
   deadQueues?: readonly QueueAction[];
   webhookQueue?: readonly QueueAction[];
+  /** Of every provider, with a streamed answer or without. */
+  workers?: readonly 'InvokeFunction'[];
   eventBus?: readonly 'PutEvents'[];
   connections?: readonly 'ManageConnections'[];
   authToken?: readonly 'GetParameter'[];
@@ -69,6 +73,10 @@ const places: Record<
   ticketQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ tickets }) => [tickets]) },
   deadQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ dead }) => [dead]) },
   webhookQueue: { service: 'sqs', arns: ({ webhookQueue }) => [webhookQueue.queueArn] },
+  workers: {
+    service: 'lambda',
+    arns: ({ workerFunctions }, grantee) => workerFunctions.map((name) => functionArn(grantee, name)),
+  },
   eventBus: { service: 'events', arns: ({ eventBus }) => [eventBus.eventBusArn] },
   connections: {
     service: 'execute-api',
@@ -111,6 +119,12 @@ function queueArns(
 
 export function parameterArn(scope: IConstruct, name: string): string {
   return Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
+}
+
+/** Without a qualifier, as the service invokes functions: one that names a version would need a grant of its own. */
+function functionArn(scope: IConstruct, resourceName: string): string {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  return Stack.of(scope).formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat });
 }
 
 /** @param actions without their service */

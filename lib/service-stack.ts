@@ -10,15 +10,18 @@ import { HttpEndpoint } from './constructs/http-endpoint.ts';
 import { ProviderQueues } from './constructs/provider-queues.ts';
 import { ProviderWorker } from './constructs/provider-worker.ts';
 import { type FunctionCode, ServiceFunction, type VariableValues } from './constructs/service-function.ts';
+import { StreamEndpoint } from './constructs/stream-endpoint.ts';
 import { addTaskChanges } from './constructs/task-changes.ts';
 import { WebSocketEndpoint } from './constructs/web-socket-endpoint.ts';
 import { WebhookQueue } from './constructs/webhook-queue.ts';
 import type { DeploymentTarget } from './deployment-target.ts';
-import { constructId, type FunctionDefinition } from './function-definition.ts';
+import { constructId, type FunctionDefinition, functionName } from './function-definition.ts';
 import { httpRoutes } from './http-routes.ts';
+import { localMetadataKey } from './local-metadata.ts';
 import type { ServiceResources } from './service-resources.ts';
 import type { StorageStack } from './storage-stack.ts';
-import { eventPublisher, sweeper, webhookDeliverer } from './triggered-functions.ts';
+import { streamServer } from './stream-function.ts';
+import { eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
   configuration: Configuration;
@@ -30,6 +33,7 @@ export interface ServiceStackProps extends StackProps {
 /** Everything that runs: APIs, functions, queues, workers, the schedule. */
 export class ServiceStack extends Stack {
   readonly http: HttpEndpoint;
+  readonly streams: StreamEndpoint;
   readonly webSocket: WebSocketEndpoint | undefined;
   readonly providerQueues: readonly ProviderQueues[];
   readonly deadEvents: Queue;
@@ -56,6 +60,7 @@ export class ServiceStack extends Stack {
       eventBus: storage.eventBus,
       providerQueues: this.providerQueues,
       webhookQueue: webhooks.queue,
+      workerFunctions: settings.providers.map(({ name }) => functionName(stage, worker.entry, name)),
       webSocketStage: this.webSocket?.stage,
       authParameter: parameterName(stage, 'auth-token'),
       webhookSecretParameter: parameterName(stage, 'webhook-secrets'),
@@ -66,6 +71,7 @@ export class ServiceStack extends Stack {
       STATE_TABLE: storage.stateTable.tableName,
       PAYLOAD_BUCKET: storage.payloadBucket.bucketName,
       QUEUE_URL_PREFIX: `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/llm-${stage}-`,
+      WORKER_FUNCTION_PREFIX: `${functionName(stage, worker.entry)}-`,
       WEBHOOK_QUEUE_URL: webhooks.queue.queueUrl,
       EVENT_BUS: storage.eventBus.eventBusName,
       AUTH_PARAMETER: resources.authParameter,
@@ -84,6 +90,14 @@ export class ServiceStack extends Stack {
       routes: httpRoutes.filter((route) => !route.webSocket || this.webSocket),
       corsOrigins: configuration.corsOrigins,
       open: settings.open,
+      createFunction,
+    });
+    this.streams = new StreamEndpoint(this, 'Streams', {
+      definition: streamServer,
+      apiOrigin: this.http.api.apiEndpoint,
+      corsOrigins: configuration.corsOrigins,
+      open: settings.open,
+      target,
       createFunction,
     });
     this.webSocket?.addRoutes(settings.open, createFunction);
@@ -130,10 +144,10 @@ export class ServiceStack extends Stack {
     variables: VariableValues,
   ): void {
     for (const notice of notices) Annotations.of(this).addInfo(notice);
-    if (target.kind === 'local')
-      this.addMetadata('LlmService::Local', { parameters: localParameters, notices });
+    if (target.kind === 'local') this.addMetadata(localMetadataKey, { parameters: localParameters, notices });
     const outputs = {
       HttpUrl: this.http.url,
+      StreamUrl: this.streams.url,
       WebSocketUrl: this.webSocket?.url,
       QueueUrlPrefix: variables.QUEUE_URL_PREFIX,
       WebhookQueueUrl: variables.WEBHOOK_QUEUE_URL,

@@ -1,6 +1,6 @@
 // The table that a start prints.
 import { awsProfile } from './access-keys.ts';
-import { localPath } from './api/function-url.ts';
+import { localPaths } from './api/function-url.ts';
 import type { Host } from './start-host.ts';
 import type { Value } from './template/cloud-assembly.ts';
 import type { ResolvedResource } from './template/resolve-template.ts';
@@ -13,7 +13,7 @@ export function describeServed(host: Host): string {
   const sections: [string, string[]][] = [
     ['HTTP API', routesOf(templates.ofType('AWS::ApiGatewayV2::Route'))],
     ['WebSocket', [host.wsUrl]],
-    ['Streams', of('AWS::Lambda::Url').map(localPath)],
+    ['Streams', of('AWS::Lambda::Url').flatMap(localPaths)],
     ['Workers', mappings.map((mapping) => describeMapping(mapping, shortName))],
     ['Tables', of('AWS::DynamoDB::Table').map(({ ref }) => ref)],
     ['Queues', [`${of('AWS::SQS::Queue').length}`]],

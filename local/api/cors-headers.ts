@@ -1,4 +1,6 @@
 // CORS of an HTTP API: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+// and of a Function URL, whose properties have the same names:
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Openness } from '../openness.ts';
 import type { Value } from '../template/cloud-assembly.ts';
@@ -7,7 +9,7 @@ import type { Value } from '../template/cloud-assembly.ts';
  * Undefined without CORS. Without a token `*` is not said, to no page: it becomes the origin of the one that asks,
  * which is of this machine (find-refusal.ts).
  *
- * @param cors CorsConfiguration of the template
+ * @param cors CorsConfiguration of an HTTP API, Cors of a Function URL
  */
 export function corsHeaders(
   { method, headers: { origin } }: Pick<IncomingMessage, 'method' | 'headers'>,
@@ -33,4 +35,9 @@ export function corsHeaders(
     }),
   };
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+}
+
+/** What AWS answers itself, where CORS is configured. */
+export function isPreflight({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }

@@ -26,6 +26,6 @@ export function createApis(
     webSocket: webSocket && new WebSocketApi(webSocket, templates, settings, lambda, mayInvoke),
     functionUrls: templates
       .ofType('AWS::Lambda::Url')
-      .map((resource) => new FunctionUrl(resource, settings.account, lambda)),
+      .map((resource) => new FunctionUrl(resource, settings, lambda)),
   };
 }

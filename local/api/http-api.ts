@@ -8,7 +8,7 @@ import type { Openness } from '../openness.ts';
 import { readBody } from '../read-body.ts';
 import type { RequestObservers } from '../requests/request-observers.ts';
 import type { ResolvedResource, ResolvedTemplates } from '../template/resolve-template.ts';
-import { corsHeaders } from './cors-headers.ts';
+import { corsHeaders, isPreflight } from './cors-headers.ts';
 import { type HttpRoute, matchRoute, readHttpRoutes } from './http-api-routes.ts';
 import { type HttpAnswer, httpAnswer, httpEvent } from './http-event.ts';
 import type { InvokePermissions } from './invoke-permissions.ts';
@@ -50,7 +50,7 @@ export class HttpApi {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const cors = corsHeaders(request, this.#api.properties.CorsConfiguration, this.#openness);
-    if (cors && request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
+    if (cors && isPreflight(request)) {
       response.writeHead(204, cors).end();
       return;
     }

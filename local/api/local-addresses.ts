@@ -1,7 +1,7 @@
 // Which local address stands for an address of AWS in a variable or an output.
 import type { ResolvedTemplates } from '../template/resolve-template.ts';
 import { connectionsPath } from './connections.ts';
-import { localPath } from './function-url.ts';
+import { localBasePath } from './function-url.ts';
 
 /** APIs of one protocol: HTTP or WEBSOCKET. */
 export const apisOf = (templates: ResolvedTemplates, protocol: string) =>
@@ -16,7 +16,7 @@ export function createLocalizer(templates: ResolvedTemplates, region: string, en
   const http = apisOf(templates, 'HTTP').map(({ ref }) => `${ref}.execute-api.${region}.amazonaws.com`);
   const urls = templates.ofType('AWS::Lambda::Url').map((resource) => ({
     from: String(resource.attributes.FunctionUrl),
-    to: url + localPath(resource),
+    to: url + localBasePath(resource),
   }));
   return (value: string) => {
     let local = value;

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { Openness } from '../openness.ts';
 import { answerRefusal, refuseUpgrade } from './answer-refusal.ts';
 import { findRefusal } from './find-refusal.ts';
-import type { FunctionUrl } from './function-url.ts';
+import { type FunctionUrl, mostSpecific } from './function-url.ts';
 import type { HttpApi } from './http-api.ts';
 import type { WebSocketApi } from './websocket-api.ts';
 
@@ -79,7 +79,7 @@ export class PublicServer {
     const refusal = findRefusal(request, this.#openness);
     if (refusal) return answerRefusal(refusal, response);
     try {
-      const target = this.#apis.functionUrls.find((candidate) => candidate.matches(path)) ?? this.#apis.http;
+      const target = mostSpecific(this.#apis.functionUrls, path) ?? this.#apis.http;
       if (this.#refusing || !target) {
         response
           .writeHead(503, { 'content-type': 'application/json' })

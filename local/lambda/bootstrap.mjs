@@ -5,9 +5,9 @@
 import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { ResponseStream } from './response-stream.mjs';
 
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
 
@@ -56,34 +56,15 @@ const contextOf = ({ requestId, deadline }) => ({
   getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
 });
 
-function responseStream() {
-  const stream = new Writable({
-    write(chunk, encoding, done) {
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
-      parentPort.postMessage({ type: 'chunk', bytes: new Uint8Array(bytes) });
-      done();
-    },
-  });
-  stream.setContentType = (contentType) => {
-    parentPort.postMessage({
-      type: 'prelude',
-      prelude: JSON.stringify({ statusCode: 200, headers: { 'content-type': contentType } }),
-    });
-  };
-  return stream;
-}
+/** The stream of the invocation under way, if it has one. */
+let current;
 
 async function invoke(handler, message) {
   try {
     const event = JSON.parse(message.event);
     if (handler[streaming]) {
-      const stream = responseStream();
-      await handler(event, stream, contextOf(message));
-      if (!stream.writableFinished) {
-        stream.end();
-        await new Promise((done) => stream.once('finish', done));
-      }
-      parentPort.postMessage({ type: 'result', body: 'null' });
+      await stream(handler, event, message);
+      parentPort.postMessage({ type: 'streamed' });
       return;
     }
     const result = await handler(event, contextOf(message));
@@ -91,6 +72,27 @@ async function invoke(handler, message) {
   } catch (error) {
     parentPort.postMessage({ type: 'error', error: describe(error) });
   }
+}
+
+async function stream(handler, event, message) {
+  const response = new ResponseStream();
+  current = { requestId: message.requestId, response };
+  try {
+    await handler(event, response, contextOf(message));
+    await response.close();
+  } finally {
+    current = undefined;
+    // What is written from here on would be sent to the client of the next invocation.
+    response.destroy();
+  }
+}
+
+/** Messages of the host. Those on a stream may come when its invocation has ended. */
+function receive(handler, message) {
+  if (message.type === 'invoke') void invoke(handler, message);
+  else if (message.requestId !== current?.requestId) return;
+  else if (message.type === 'taken') current.response.taken(message.bytes);
+  else if (message.type === 'left') current.response.destroy();
 }
 
 process.on('unhandledRejection', (reason) => {
@@ -104,7 +106,7 @@ setInterval(() => Atomics.add(workerData.beats, 0, 1), 250).unref();
 try {
   enableCompileCache(workerData.compileCache);
   const handler = await loadHandler();
-  parentPort.on('message', (message) => invoke(handler, message));
+  parentPort.on('message', (message) => receive(handler, message));
   parentPort.postMessage({ type: 'ready' });
   flushCompileCache();
 } catch (error) {

@@ -5,22 +5,21 @@ import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import { EventLoopWatch } from './event-loop-watch.ts';
 import type { FunctionDefinition } from './function-definition.ts';
+import { CollectedStream, type StreamListener } from './stream-listener.ts';
 
-/** The JSON text a function returned or, with `functionError`, the JSON text of its error. */
+/**
+ * The JSON text a function returned or, with `functionError`, the JSON text of its error. Of a streaming handler it is
+ * what was written, unless a listener has that already.
+ */
 export interface InvocationResult {
   readonly payload: string;
   readonly functionError?: 'Unhandled';
 }
 
-/** What a streaming handler sends while it runs. */
-export interface StreamListener {
-  prelude(json: string): void;
-  chunk(bytes: Uint8Array): void;
-}
-
 type Message =
   | { type: 'ready' }
   | { type: 'result'; body: string }
+  | { type: 'streamed' | 'end' }
   | { type: 'error' | 'fatal'; error: { errorType: string; errorMessage: string; trace: string[] } }
   | { type: 'prelude'; prelude: string }
   | { type: 'chunk'; bytes: Uint8Array };
@@ -33,7 +32,7 @@ export class ExecutionEnvironment {
   readonly #worker: Worker;
   readonly #onEnd: (environment: ExecutionEnvironment) => void;
   #settle: ((result: InvocationResult) => void) | undefined;
-  #stream: StreamListener | undefined;
+  #stream: StreamListener | CollectedStream | undefined;
   #requestId = '';
   #ended = false;
   readonly #eventLoop = new EventLoopWatch();
@@ -101,25 +100,31 @@ export class ExecutionEnvironment {
   invoke(event: string, requestId: string, stream?: StreamListener): Promise<InvocationResult> {
     return new Promise((resolve) => {
       this.#requestId = requestId;
-      this.#stream = stream;
+      this.#stream = stream ?? new CollectedStream();
       const timer = setTimeout(() => {
         const seconds = this.#definition.timeoutSeconds.toFixed(2);
         this.#end('Sandbox.Timedout', `Task timed out after ${seconds} seconds`);
       }, this.#definition.timeoutSeconds * 1000);
       const stopWatching = this.#eventLoop.start(() => this.crash());
+      const tellLeft = () => this.#worker.postMessage({ type: 'left', requestId });
       this.#settle = (result) => {
         clearTimeout(timer);
         stopWatching();
+        stream?.left.removeEventListener('abort', tellLeft);
         this.lastUsed = Date.now();
         this.#stream = undefined;
         resolve(result);
       };
       if (this.#ended) return this.#answerError('Runtime.ExitError', 'Runtime exited');
       this.#worker.postMessage({
+        type: 'invoke',
         event,
         requestId,
         deadline: Date.now() + this.#definition.timeoutSeconds * 1000,
       });
+      // AWS runs an event all the same when its client has left before a slot was free.
+      if (stream?.left.aborted) tellLeft();
+      else stream?.left.addEventListener('abort', tellLeft);
     });
   }
 
@@ -130,12 +135,21 @@ export class ExecutionEnvironment {
 
   #receive(message: Message): void {
     if (message.type === 'prelude') this.#stream?.prelude(message.prelude);
-    else if (message.type === 'chunk') this.#stream?.chunk(message.bytes);
-    else if (message.type === 'result') this.#answer({ payload: message.body });
+    else if (message.type === 'chunk') void this.#relay(message.bytes);
+    else if (message.type === 'end') this.#stream?.end();
+    else if (message.type === 'streamed') {
+      this.#answer({ payload: this.#stream instanceof CollectedStream ? this.#stream.text() : '' });
+    } else if (message.type === 'result') this.#answer({ payload: message.body });
     else if (message.type === 'error' || message.type === 'fatal') {
       this.#answer({ payload: JSON.stringify(message.error), functionError: 'Unhandled' });
       if (message.type === 'fatal') this.crash();
     }
+  }
+
+  async #relay(bytes: Uint8Array): Promise<void> {
+    const requestId = this.#requestId;
+    await this.#stream?.chunk(bytes);
+    this.#worker.postMessage({ type: 'taken', requestId, bytes: bytes.length });
   }
 
   #end(errorType: string, message: string): void {

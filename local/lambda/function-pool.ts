@@ -2,8 +2,9 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 import type { Log } from '../log.ts';
 import type { ColdStarts } from './cold-starts.ts';
-import { ExecutionEnvironment, type InvocationResult, type StreamListener } from './execution-environment.ts';
+import { ExecutionEnvironment, type InvocationResult } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
+import type { StreamListener } from './stream-listener.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 const idleLimitMs = 5 * 60_000;

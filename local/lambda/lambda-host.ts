@@ -5,9 +5,10 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
 import type { RequestObservers } from '../requests/request-observers.ts';
 import { ColdStarts } from './cold-starts.ts';
-import type { InvocationResult, StreamListener } from './execution-environment.ts';
+import type { InvocationResult } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { FunctionPool } from './function-pool.ts';
+import type { StreamListener } from './stream-listener.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 /** An asynchronous event that failed runs again after each of these. */

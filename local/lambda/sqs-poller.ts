@@ -5,6 +5,7 @@ import type { RequestObservers } from '../requests/request-observers.ts';
 import { md5, systemAttributes } from '../services/sqs-operations.ts';
 import type { ReceivedMessage, SqsQueue } from '../services/sqs-queue.ts';
 import type { Value } from '../template/cloud-assembly.ts';
+import { readItemFailures } from './item-failures.ts';
 import type { LambdaHost } from './lambda-host.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
@@ -133,11 +134,11 @@ export class SqsPoller {
   /** An answer that is not a list of failures, or names a message that is not in the batch, fails the batch. */
   #failures(payload: string, batch: ReceivedMessage[]): Set<string> {
     const ids = new Set(batch.map((message) => message.id));
-    const answer = this.#mapping.reportsItemFailures ? (JSON.parse(payload)?.batchItemFailures ?? []) : [];
-    const failed = new Set<string>(answer.map((entry: Value) => entry?.itemIdentifier));
-    const isKnown = [...failed].every((id) => ids.has(id));
-    if (isKnown) return failed;
-    this.#log.warn(`${this.#mapping.functionName} reported a failure of a message it did not get`);
+    const reported = this.#mapping.reportsItemFailures ? readItemFailures(payload) : [];
+    if (reported?.every((id) => ids.has(id))) return new Set(reported);
+    this.#log.warn(
+      `${this.#mapping.functionName} answered no list of failures, or named a message it did not get`,
+    );
     return ids;
   }
 }

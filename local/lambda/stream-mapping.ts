@@ -8,6 +8,7 @@ import type { RequestObservers } from '../requests/request-observers.ts';
 import type { StreamReader } from '../services/dynamodb-stream.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 import { matchesPattern } from './event-filter.ts';
+import { readItemFailures } from './item-failures.ts';
 import type { LambdaHost } from './lambda-host.ts';
 import { type FailureCondition, streamFailure } from './stream-failure.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
@@ -145,11 +146,9 @@ export class StreamMapping implements StreamReader {
         JSON.stringify({ Records: records }),
       );
       if (result.functionError) return { failedFrom: 0 };
-      const failures: Value[] = this.#settings.reportsItemFailures
-        ? (JSON.parse(result.payload)?.batchItemFailures ?? [])
-        : [];
-      if (failures.length === 0) return 'done';
-      const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
+      const failures = this.#settings.reportsItemFailures ? readItemFailures(result.payload) : [];
+      if (failures?.length === 0) return 'done';
+      const failed = new Set(failures);
       const first = records.findIndex((record) => failed.has(record.dynamodb.SequenceNumber));
       return { failedFrom: Math.max(0, first) };
     } catch (error) {

@@ -1,7 +1,9 @@
 // The Lambda API: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and
 // https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { leftSignal, writeBytes } from '../client-connection.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
+import { preludeBytes } from '../lambda/stream-listener.ts';
 import { TooManyRequestsError } from '../lambda/too-many-requests-error.ts';
 import { readBody } from '../read-body.ts';
 import type { RestService } from './aws-service.ts';
@@ -75,15 +77,18 @@ async function invokeStreaming(name: string, payload: string, lambda: LambdaHost
   };
   const chunk = (bytes: Uint8Array) => {
     start();
-    response.write(encodeEvent('PayloadChunk', 'application/octet-stream', bytes));
+    return writeBytes(response, encodeEvent('PayloadChunk', 'application/octet-stream', bytes));
   };
   const result = await lambda.invoke(name, payload, {
     chunk,
-    // The prelude goes before the body, parted from it by eight zero bytes.
-    prelude: (json) => chunk(Buffer.concat([Buffer.from(json), Buffer.alloc(8)])),
+    prelude: (json) => void chunk(preludeBytes(json)),
+    // InvokeComplete says that the invocation has ended, errors after the stream's end included.
+    end() {},
+    left: leftSignal(response),
   });
   start();
-  if (!result.functionError && result.payload !== 'null') chunk(Buffer.from(result.payload));
+  // Of a handler that does not stream.
+  if (!result.functionError && result.payload !== '') void chunk(Buffer.from(result.payload));
   const failure = result.functionError
     ? { ErrorCode: result.functionError, ErrorDetails: result.payload }
     : {};

@@ -29,7 +29,7 @@ const served: Record<string, string> = {
     'ReservedConcurrentExecutions Role Runtime Timeout',
   'AWS::Lambda::Permission':
     'Action FunctionName FunctionUrlAuthType InvokedViaFunctionUrl Principal SourceArn',
-  'AWS::Lambda::Url': 'AuthType InvokeMode TargetFunctionArn',
+  'AWS::Lambda::Url': 'AuthType Cors InvokeMode TargetFunctionArn',
   'AWS::S3::Bucket': 'BucketEncryption BucketName LifecycleConfiguration PublicAccessBlockConfiguration',
   'AWS::SQS::Queue': 'MessageRetentionPeriod QueueName RedrivePolicy VisibilityTimeout',
   'AWS::Scheduler::Schedule': 'FlexibleTimeWindow ScheduleExpression ScheduleExpressionTimezone State Target',

@@ -208,3 +208,12 @@ test('of a secret only its presence is used', () => {
   );
   assert.ok(!text.includes('top-secret'));
 });
+
+test('functions are told how many slots are kept for synchronous calls, which is below every limit', () => {
+  const variables = { LLM_SLOTS_KEPT_FOR_SYNC: '2', KIMI_API_KEY: 'a', OPENAI_API_KEY: 'b' };
+  const limits = { LLM_CONCURRENCY_KIMI: '10', LLM_CONCURRENCY_OPENAI: '10' };
+  assert.equal(readSettings({}, here).settings.slotsKeptForSync, 0);
+  assert.equal(readSettings({ ...variables, ...limits }, here).settings.slotsKeptForSync, 2);
+  const small = { ...variables, ...limits, LLM_CONCURRENCY_OPENAI: '1' };
+  assert.match(faultsOf(small), /^LLM_SLOTS_KEPT_FOR_SYNC=2 leaves nothing of openai's limit of 1/);
+});

@@ -35,6 +35,23 @@ test('a limit that leaves the queue fewer than two executions is refused, with t
   );
 });
 
+test('slots kept that are the whole limit are refused, wherever the limit is held', () => {
+  for (const reservedConcurrency of [true, false])
+    for (const [limit, slotsKeptForSync] of [
+      [1, 1],
+      [1, 2],
+      [5, 5],
+    ] as const)
+      assert.throws(
+        () => planWorker('kimi', limit, { tasksPerInvocation: 1, slotsKeptForSync, reservedConcurrency }),
+        {
+          message:
+            `LLM_SLOTS_KEPT_FOR_SYNC=${slotsKeptForSync} leaves nothing of kimi's limit of ${limit} to what is queued: ` +
+            "raise the provider's limit or keep fewer slots",
+        },
+      );
+});
+
 const plan = (limit: number, tasksPerInvocation: number) =>
   planWorker('kimi', limit, { tasksPerInvocation, slotsKeptForSync: 0, reservedConcurrency: true });
 

@@ -34,7 +34,7 @@ describe('parts of a template that the host does not know', () => {
       ['AWS::IAM::Role', 'ManagedPolicyArns'],
       ['AWS::IAM::Role', 'Policies'],
       ['AWS::Lambda::Function', 'Layers'],
-      ['AWS::Lambda::Url', 'Cors'],
+      ['AWS::Lambda::Url', 'Qualifier'],
       ['AWS::SQS::Queue', 'DelaySeconds'],
       ['AWS::SQS::Queue', 'FifoQueue'],
       ['AWS::SQS::Queue', 'MaximumMessageSize'],
