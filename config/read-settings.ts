@@ -119,6 +119,7 @@ export function readSettings(
     slotsKeptForSync: variables.LLM_SLOTS_KEPT_FOR_SYNC,
     lowFirstEvery: variables.LLM_LOW_FIRST_EVERY,
     normalFirstEvery: variables.LLM_NORMAL_FIRST_EVERY,
+    whenClientLeaves: variables.LLM_WHEN_CLIENT_LEAVES,
     retentionMs: variables.LLM_RETENTION,
     cacheTtlMs: variables.LLM_CACHE_TTL,
     open,

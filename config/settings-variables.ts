@@ -90,6 +90,8 @@ export const SettingsVariables = z.object({
   LLM_LOW_FIRST_EVERY: wholeNumber.default(8),
   LLM_NORMAL_FIRST_EVERY: wholeNumber.default(8),
   LLM_SLOTS_KEPT_FOR_SYNC: wholeNumber.default(0),
+  /** A caller who reads a stream has gone away, and the platform says so: the task is cancelled, or goes on. */
+  LLM_WHEN_CLIENT_LEAVES: z.enum(['cancel', 'finish'], 'must be cancel or finish').default('cancel'),
   LLM_RETENTION: duration.default(7 * 86_400_000),
   LLM_CACHE_TTL: duration.default(86_400_000),
   LLM_TYPE_LIMITS: limitsByName.default({}),

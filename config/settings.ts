@@ -53,6 +53,8 @@ export const Settings = z.strictObject({
      */
     retryDelaysMs: z.array(z.int().min(0).max(43_200_000)).min(1).max(20).optional(),
   }),
+  /** What becomes of a task whose caller reads its answer as a stream, and goes away, where that is noticed. */
+  whenClientLeaves: z.enum(['cancel', 'finish']).default('cancel'),
   /** Event types put on the bus; empty: none. */
   busEvents: z.array(z.string()),
 });

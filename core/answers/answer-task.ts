@@ -150,7 +150,8 @@ async function* callDirectly(
         yield* told.end(event.task);
         return 'ended';
       case 'lost':
-        return queueLost(direct.task, ports);
+        // Where nobody listens the worker is only not heard.
+        return signal.aborted ? 'ended' : queueLost(direct.task, ports);
       case 'refused':
         return 'nowhere';
       case 'exists':

@@ -41,6 +41,8 @@ export async function* followTask(
 
   async function* readLog(task: Task, consistent: boolean): AsyncGenerator<Progress> {
     for (const { attempt, sequence, position, deltas: pieces } of await deltas.read(key, next, consistent)) {
+      // A read that is not consistent may miss one that is there by the next.
+      if (sequence > (attempt === next.attempt ? next.sequence : 0)) return;
       next = { attempt, sequence: sequence + 1 };
       let at = position;
       for (const piece of pieces) {

@@ -9,7 +9,7 @@ export type Progress =
   /** What was told of the answer is void: another attempt begins anew. */
   | { kind: 'restart'; task: Task }
   /** `position`: characters (UTF-16) of the first choice's text before it. */
-  | { kind: 'delta'; delta: ChatDelta; attempt: number; position: number }
+  | { kind: 'delta'; taskId: string; delta: ChatDelta; attempt: number; position: number }
   | { kind: 'limits'; rateLimits: Readonly<Record<string, string>> }
   | { kind: 'ended'; task: Task };
 
@@ -52,7 +52,7 @@ export class Told {
     // After a piece that is missing the rest is told when the answer is whole.
     if (isTold || begins > this.position) return;
     const rest = begins < this.position ? cutFirstText(delta, this.position - begins) : delta;
-    yield { kind: 'delta', delta: rest, attempt, position: this.position };
+    yield { kind: 'delta', taskId: task.taskId, delta: rest, attempt, position: this.position };
     const text = firstText(rest);
     this.position += text.length;
     if (this.#text !== undefined) this.#text += text;

@@ -92,7 +92,7 @@ function findFaults(request: TaskRequest, rules: SubmissionRules): FieldFault[] 
   return faults;
 }
 
-function timeoutFaults(timeout: string | undefined, limit: number): FieldFault[] {
+export function timeoutFaults(timeout: string | undefined, limit: number): FieldFault[] {
   if (timeout === undefined) return [];
   const milliseconds = parseDuration(timeout);
   if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= limit) return [];

@@ -53,9 +53,10 @@ export const handler = serveTenant(createAuthenticate(process.env), async (event
     now: Date.now(),
   };
   const task = await processSync(taskQuestion(request, undefined, rules), settings.maxQueueSize, ports);
-  const location = `/api/v1/tasks/${task.taskId}`;
-  const json = toWireTask(task);
-  return isFinal(task.status)
-    ? { status: 200, headers: { location }, json }
-    : { status: 202, headers: { location, 'retry-after': comeAgainIn }, json };
+  const isOver = isFinal(task.status);
+  return {
+    status: isOver ? 200 : 202,
+    headers: { location: `/api/v1/tasks/${task.taskId}`, ...(!isOver && { 'retry-after': comeAgainIn }) },
+    json: toWireTask(task),
+  };
 });

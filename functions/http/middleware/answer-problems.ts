@@ -23,7 +23,7 @@ export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatew
   };
 }
 
-function errorHeaders(error: unknown, status: number): Record<string, string> {
+export function errorHeaders(error: unknown, status: number): Record<string, string> {
   // RFC 6750 §3: a 401 names the scheme.
   if (status === 401) return { 'www-authenticate': 'Bearer' };
   const waits = status === 429 || status === 503;

@@ -1,0 +1,63 @@
+import { ServiceError } from '../../core/service-error.ts';
+import type { ErrorForm } from './answer-error.ts';
+import type { ServeUrl } from './url-route.ts';
+
+export interface UrlRoute {
+  /** As the log names it. */
+  name: string;
+  errors: ErrorForm;
+  load: () => Promise<{ serve: ServeUrl }>;
+}
+
+interface TableRow extends Omit<UrlRoute, 'name'> {
+  method: 'GET' | 'POST';
+  path: RegExp;
+  name: string;
+}
+
+/** What is served at the URL. Each is loaded when it is asked for. */
+const table: readonly TableRow[] = [
+  {
+    method: 'POST',
+    path: /^\/api\/v1\/process\/stream$/,
+    name: 'process-stream',
+    errors: 'problem',
+    load: () => import('./routes/process-stream.ts'),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/chat\/completions$/,
+    name: 'chat-completions',
+    errors: 'openai',
+    load: () => import('./routes/chat-completions.ts'),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/embeddings$/,
+    name: 'embeddings',
+    errors: 'openai',
+    load: () => import('./routes/embeddings.ts'),
+  },
+  {
+    method: 'GET',
+    path: /^\/v1\/models(?:\/.+)?$/,
+    name: 'models',
+    errors: 'openai',
+    load: () => import('./routes/models.ts'),
+  },
+];
+
+/** Never undefined: what is not served is a route that refuses, after the token was checked. */
+export function findRoute(method: string, path: string): UrlRoute {
+  const here = table.filter((row) => row.path.test(path));
+  const route = here.find((row) => row.method === method);
+  if (route) return route;
+  const errors = path.startsWith('/v1/') ? 'openai' : 'problem';
+  return { name: 'unknown', errors, load: async () => ({ serve: () => refuse(method, path, here) }) };
+}
+
+async function refuse(method: string, path: string, here: readonly TableRow[]): Promise<never> {
+  if (here.length === 0) throw new ServiceError('not_found', `There is nothing at ${path.slice(0, 200)}`);
+  const methods = here.map((row) => row.method).join(', ');
+  throw new ServiceError('method_not_allowed', `${method} is not a method of this path; it has ${methods}`);
+}

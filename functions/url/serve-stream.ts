@@ -1,0 +1,82 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { openAnswerPorts } from '../../adapters/open-answer-ports.ts';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { createSubmissionRules } from '../../config/submission-rules.ts';
+import { createAuthenticate } from '../http/middleware/authenticate.ts';
+import { answerError } from './answer-error.ts';
+import { findRoute } from './routes.ts';
+import { createUrlResponse } from './url-response.ts';
+import type { UrlService } from './url-route.ts';
+
+const environment = readEnvironment(
+  Environment.pick({
+    SETTINGS: true,
+    TASK_TABLE: true,
+    STATE_TABLE: true,
+    PAYLOAD_BUCKET: true,
+    QUEUE_URL_PREFIX: true,
+    WORKER_FUNCTION_PREFIX: true,
+    LOCAL_HOST_STARTED_AT: true,
+  }),
+  process.env,
+);
+const settings = environment.SETTINGS;
+const logger = new Logger({ serviceName: 'llm-service' });
+const authenticate = createAuthenticate(process.env);
+const service: Omit<UrlService, 'timeIsUp'> = {
+  settings,
+  rules: createSubmissionRules(settings, createJsonSchemas()),
+  ports: openAnswerPorts({
+    taskTable: environment.TASK_TABLE,
+    stateTable: environment.STATE_TABLE,
+    payloadBucket: environment.PAYLOAD_BUCKET,
+    queueUrlPrefix: environment.QUEUE_URL_PREFIX,
+    workerFunctionPrefix: environment.WORKER_FUNCTION_PREFIX,
+    providers: settings.providers.map(({ name }) => name),
+    retentionMs: settings.retentionMs,
+    hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
+    onError: (error) => logger.warn('Tolerated', { error: error as Error }),
+  }),
+};
+
+/** Left for telling the caller how to go on, before Lambda ends the function. */
+const wrapUpMs = 10_000;
+
+/**
+ * Function URL with response streaming: whatever is answered while a model writes, and OpenAI's API. One function for all,
+ * so that a client has one base URL; each route is loaded when it is first asked for.
+ */
+export const handler = awslambda.streamifyResponse(
+  async (event: APIGatewayProxyEventV2, stream, context: Context): Promise<void> => {
+    const startedAt = Date.now();
+    const { requestId, http } = event.requestContext;
+    const response = createUrlResponse(stream, requestId);
+    const route = findRoute(http.method, event.rawPath);
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), context.getRemainingTimeInMillis() - wrapUpMs);
+    let failure: unknown;
+    try {
+      const tenant = await authenticate(event);
+      const { serve } = await route.load();
+      await serve({ event, tenant }, response, { ...service, timeIsUp: ending.signal });
+    } catch (error) {
+      failure = error;
+      answerError(error, route.errors, requestId, response);
+    } finally {
+      clearTimeout(timer);
+      response.end();
+    }
+    const line = {
+      request_id: requestId,
+      method: http.method,
+      route: route.name,
+      status: response.status,
+      duration_ms: Date.now() - startedAt,
+      ...(response.left.aborted && { client_left: true }),
+    };
+    if ((response.status ?? 500) >= 500) logger.error('request failed', { ...line, error: failure as Error });
+    else logger.info('request', line);
+  },
+);

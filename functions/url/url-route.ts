@@ -1,0 +1,23 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { openAnswerPorts } from '../../adapters/open-answer-ports.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { SubmissionRules } from '../../core/tasks/prepare-task.ts';
+import type { UrlResponse } from './url-response.ts';
+
+export interface UrlRequest {
+  /** As an HTTP API sends it, without path parameters. */
+  event: APIGatewayProxyEventV2;
+  tenant: string;
+}
+
+/** What the routes of the URL share. */
+export interface UrlService {
+  settings: Settings;
+  rules: SubmissionRules;
+  ports: ReturnType<typeof openAnswerPorts>;
+  /** Aborted when the function must come to its end. */
+  timeIsUp: AbortSignal;
+}
+
+/** Answers one request, or throws a ServiceError for the answer that its route gives to errors. */
+export type ServeUrl = (request: UrlRequest, response: UrlResponse, service: UrlService) => Promise<void>;
