@@ -69,7 +69,7 @@ export function describeAlarms(
     whenAbove(
       'ServiceErrors',
       0,
-      'The HTTP API answered with a server error, or events, webhooks or the sweep fail',
+      'The HTTP API answered with a server error, or streams, events, webhooks or the sweep fail',
       'SUM',
       ...metrics.serviceErrors(),
     ),

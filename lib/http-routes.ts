@@ -107,6 +107,20 @@ export const httpRoutes: readonly HttpRoute[] = [
     uses: { tasks: ['BatchGetItem'], deliveries: ['Query'] },
   },
   {
+    method: 'POST',
+    path: '/api/v1/process/sync',
+    entry: 'http/process-sync',
+    environment: [...submits.environment, 'WORKER_FUNCTION_PREFIX'],
+    uses: {
+      ...submits.uses,
+      tasks: [...submits.uses.tasks, 'UpdateItem'],
+      cachedResults: ['GetItem'],
+      workers: ['InvokeFunction'],
+    },
+    timeout: submits.timeout,
+    memory: 512,
+  },
+  {
     method: 'GET',
     path: '/api/v1/batches/{batch_id}',
     entry: 'http/get-batch',

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/read-settings.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { httpRoutes, unknownRoute, withTokenCheck } from './http-routes.ts';
+import { streamServer } from './stream-function.ts';
 import {
   eventPublisher,
   sweeper,
@@ -17,6 +18,7 @@ export function listFunctions({ webSocket, settings: { open } }: Configuration):
       .filter((route) => webSocket || !route.webSocket)
       .map((route) => (route.public || open ? route : withTokenCheck(route))),
     unknownRoute,
+    open ? streamServer : withTokenCheck(streamServer),
     ...(webSocket ? Object.values(connected) : []),
     ...(webSocket && !open ? [authorize] : []),
     worker,

@@ -4,6 +4,7 @@ import { taskQueueNames } from '../config/queue-names.ts';
 import type { Settings } from '../config/settings.ts';
 import { functionName } from './function-definition.ts';
 import { circuitsOpen, metricsNamespace, metricsService, spentUsd } from './metric-names.ts';
+import { streamServer } from './stream-function.ts';
 import { eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
 
 export const metricPeriod = Duration.minutes(5);
@@ -77,7 +78,7 @@ export class ServiceMetrics {
 
   /** Of the parts that serve all providers. */
   serviceErrors(): Metric[] {
-    const entries = [eventPublisher, webhookDeliverer, sweeper].map(({ entry }) => entry);
+    const entries = [streamServer, eventPublisher, webhookDeliverer, sweeper].map(({ entry }) => entry);
     return [this.httpErrors('5xx'), ...entries.map((entry) => this.functionErrors(entry))];
   }
 

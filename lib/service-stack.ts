@@ -10,6 +10,7 @@ import { HttpEndpoint } from './constructs/http-endpoint.ts';
 import { ProviderQueues } from './constructs/provider-queues.ts';
 import { ProviderWorker } from './constructs/provider-worker.ts';
 import { type FunctionCode, ServiceFunction, type VariableValues } from './constructs/service-function.ts';
+import { StreamEndpoint } from './constructs/stream-endpoint.ts';
 import { addTaskChanges } from './constructs/task-changes.ts';
 import { WebSocketEndpoint } from './constructs/web-socket-endpoint.ts';
 import { WebhookQueue } from './constructs/webhook-queue.ts';
@@ -19,6 +20,7 @@ import { httpRoutes } from './http-routes.ts';
 import { localMetadataKey } from './local-metadata.ts';
 import type { ServiceResources } from './service-resources.ts';
 import type { StorageStack } from './storage-stack.ts';
+import { streamServer } from './stream-function.ts';
 import { eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -31,6 +33,7 @@ export interface ServiceStackProps extends StackProps {
 /** Everything that runs: APIs, functions, queues, workers, the schedule. */
 export class ServiceStack extends Stack {
   readonly http: HttpEndpoint;
+  readonly streams: StreamEndpoint;
   readonly webSocket: WebSocketEndpoint | undefined;
   readonly providerQueues: readonly ProviderQueues[];
   readonly deadEvents: Queue;
@@ -89,6 +92,14 @@ export class ServiceStack extends Stack {
       open: settings.open,
       createFunction,
     });
+    this.streams = new StreamEndpoint(this, 'Streams', {
+      definition: streamServer,
+      apiOrigin: this.http.api.apiEndpoint,
+      corsOrigins: configuration.corsOrigins,
+      open: settings.open,
+      target,
+      createFunction,
+    });
     this.webSocket?.addRoutes(settings.open, createFunction);
 
     for (const [index, queues] of this.providerQueues.entries()) {
@@ -136,6 +147,7 @@ export class ServiceStack extends Stack {
     if (target.kind === 'local') this.addMetadata(localMetadataKey, { parameters: localParameters, notices });
     const outputs = {
       HttpUrl: this.http.url,
+      StreamUrl: this.streams.url,
       WebSocketUrl: this.webSocket?.url,
       QueueUrlPrefix: variables.QUEUE_URL_PREFIX,
       WebhookQueueUrl: variables.WEBHOOK_QUEUE_URL,

@@ -15,5 +15,9 @@ export const stateRows = {
   eventLag: ['EVENTS'],
   connectionPasses: ['TICKET#*'],
   deliveries: ['DELIVERY#*'],
+  /** What models write, for streams that do not have it from the worker itself. */
+  deltas: ['DELTA#*'],
+  /** What answers a request that is made again. */
+  repeats: ['REPEAT#*'],
 } as const;
 export type StateRows = keyof typeof stateRows;

@@ -8,7 +8,8 @@ export const worker: FunctionDefinition = {
   entry: 'queue/process-task',
   environment: ['SETTINGS', 'PROVIDER', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
   uses: {
-    tasks: ['GetItem', 'UpdateItem'],
+    // It creates a task that is handed to it directly.
+    tasks: ['GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
     payloads: ['GetObject', 'PutObject'],
     // Of all providers: a failover sends a task to another's, and whoever frees what tasks wait for shows or ends them.
     taskQueues: ['SendMessage', 'ChangeMessageVisibility', 'DeleteMessage'],
@@ -18,6 +19,7 @@ export const worker: FunctionDefinition = {
     slots: ['UpdateItem'],
     waitingTasks: ['Query', 'PutItem', 'DeleteItem'],
     cachedResults: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
+    deltas: ['PutItem', 'BatchWriteItem'],
   },
   timeout: workerTimeout,
 };

@@ -20,6 +20,8 @@ const permissionOf: Record<string, string> = {
   DeleteMessageBatch: 'DeleteMessage',
   PostToConnection: 'ManageConnections',
   DeleteConnection: 'ManageConnections',
+  Invoke: 'InvokeFunction',
+  InvokeWithResponseStream: 'InvokeFunction',
 };
 
 const rows = Object.entries(stateRows).flatMap(([kind, patterns]) =>
@@ -34,6 +36,7 @@ function placesOf(file: string, beside: Set<string>, environment: readonly strin
   if (technology === 's3') return ['payloads'];
   if (technology === 'eventbridge') return ['eventBus'];
   if (technology === 'apigateway') return ['connections'];
+  if (technology === 'lambda') return ['workers'];
   if (file === 'adapters/sqs-webhook-queue.ts') return ['webhookQueue'];
   if (technology === 'sqs')
     return named({ taskQueue: 'taskQueues', ticketQueue: 'ticketQueues', deadQueue: 'deadQueues' });
@@ -66,6 +69,7 @@ const marks: Record<string, RegExp> = {
   webhookQueue: /WebhooksQueue/,
   eventBus: /EventBus/,
   connections: /@connections/,
+  workers: /:function:llm-test-process-task-/,
   authToken: /auth-token/,
   webhookSecrets: /webhook-secrets/,
   providerKey: /api-key/,

@@ -81,6 +81,26 @@ test('waiting tasks of every provider are shown by every worker and the sweeper,
   }
 });
 
+test('workers are invoked, each by its name, by what answers at once and by nothing else', () => {
+  const invokes = (provider: string) =>
+    statements
+      .filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
+      .filter(({ resources }) =>
+        resources.some((each: unknown) =>
+          JSON.stringify(each).includes(`:function:llm-test-process-task-${provider}"`),
+        ),
+      )
+      .map(({ id }) => /^(Http|Streams)[A-Z][a-z]+[A-Z][a-z]+/.exec(id)?.[0] ?? id)
+      .sort();
+  for (const provider of ['kimi', 'openai'])
+    assert.deepEqual(invokes(provider), ['HttpProcessSync', 'StreamsServeStream']);
+  const functions = resourcesOf(service, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+  const { WORKER_FUNCTION_PREFIX } =
+    functions.find(({ FunctionName }) => FunctionName === 'llm-test-serve-stream')?.Environment.Variables ??
+    {};
+  assert.ok(functions.some(({ FunctionName }) => FunctionName === `${WORKER_FUNCTION_PREFIX}kimi`));
+});
+
 test('dead tasks are received, and taken off, by the sweeper alone', () => {
   for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage'])
     assert.deepEqual(allowedTo(action, /Queues(kimi|openai)Dead/), ['Sweep'], action);

@@ -8,7 +8,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { StreamEndpoint, type StreamEndpointProps } from '../../lib/constructs/stream-endpoint.ts';
 import { awsTarget, localTarget } from '../../lib/deployment-target.ts';
 import type { FunctionDefinition } from '../../lib/function-definition.ts';
-import { resourcesOf } from './synthesize-service.ts';
+import { resourcesOf, synthesizeService } from './synthesize-service.ts';
 
 const apiOrigin = 'https://api.example';
 
@@ -106,4 +106,19 @@ test('on one machine it takes its paths from the HTTP API’s port, and on AWS i
   const paths = ['/api/v1/process/stream', '/v1/'];
   assert.deepEqual(metadataFor(localTarget), { 'LlmService::Local': { paths } });
   assert.equal(metadataFor(awsTarget(true)), undefined);
+});
+
+test('the service streams at such a URL, for pages of its HTTP API, and says where', () => {
+  const { service } = synthesizeService({ variables: { LLM_CORS_ORIGINS: 'https://a.example' } });
+  const [[id, { Properties }] = assert.fail(), ...others] = resourcesOf(service, 'AWS::Lambda::Url');
+  assert.deepEqual(others, []);
+  assert.deepEqual(service.findOutputs('StreamUrl').StreamUrl?.Value, { 'Fn::GetAtt': [id, 'FunctionUrl'] });
+  const [own, other] = Properties.Cors.AllowOrigins;
+  assert.equal(own['Fn::GetAtt'][1], 'ApiEndpoint');
+  assert.equal(other, 'https://a.example');
+  service.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'llm-test-serve-stream',
+    MemorySize: 512,
+    Timeout: 900,
+  });
 });

@@ -1,0 +1,29 @@
+import type { FunctionDefinition } from './function-definition.ts';
+
+/** Answers by a stream of events: what a model writes, as it writes it. StreamEndpoint gives it a URL. */
+export const streamServer: FunctionDefinition = {
+  entry: 'url/serve-stream',
+  environment: [
+    'SETTINGS',
+    'TASK_TABLE',
+    'STATE_TABLE',
+    'PAYLOAD_BUCKET',
+    'QUEUE_URL_PREFIX',
+    'WORKER_FUNCTION_PREFIX',
+  ],
+  uses: {
+    tasks: ['GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
+    payloads: ['GetObject', 'PutObject'],
+    // For what no worker takes at once.
+    taskQueues: ['SendMessage'],
+    ticketQueues: ['SendMessage'],
+    providers: ['BatchGetItem'],
+    cachedResults: ['GetItem'],
+    deltas: ['Query'],
+    repeats: ['GetItem', 'PutItem'],
+    workers: ['InvokeFunction'],
+  },
+  memory: 512,
+  // A stream lasts as long as its task may, and a URL's answer as its function.
+  timeout: 900,
+};
