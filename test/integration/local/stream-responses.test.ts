@@ -6,6 +6,11 @@ import { InvokeCommand, InvokeWithResponseStreamCommand } from '@aws-sdk/client-
 import { GetQueueAttributesCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { type Fixture, startFixture, synthesizeFixture, until } from './start-fixture.ts';
 
+interface Invocation {
+  id?: string;
+  abortSignal?: AbortSignal;
+}
+
 describe('the local host as it streams responses', () => {
   let fixture: Fixture;
   before(async () => {
@@ -14,11 +19,14 @@ describe('the local host as it streams responses', () => {
   after(() => fixture.close());
 
   const paced = (query: string, init?: RequestInit) => fetch(`${fixture.host.url}/paced/x?${query}`, init);
-  const functionName = () =>
-    fixture.host.templates.ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith('Paced'))?.ref;
-  const invokeStreaming = (payload: object, abortSignal?: AbortSignal) =>
+  const functionName = (id: string) =>
+    fixture.host.templates.ofType('AWS::Lambda::Function').find((one) => one.id.startsWith(id))?.ref;
+  const invokeStreaming = (payload: object, { id = 'Paced', abortSignal }: Invocation = {}) =>
     fixture.lambda.send(
-      new InvokeWithResponseStreamCommand({ FunctionName: functionName(), Payload: JSON.stringify(payload) }),
+      new InvokeWithResponseStreamCommand({
+        FunctionName: functionName(id),
+        Payload: JSON.stringify(payload),
+      }),
       { ...(abortSignal && { abortSignal }) },
     );
   /** What the handler has noted about a request. */
@@ -83,7 +91,10 @@ describe('the local host as it streams responses', () => {
 
   it('lets a function notice that who invoked it has left', async () => {
     const left = new AbortController();
-    const { EventStream = [] } = await invokeStreaming({ id: 'caller', count: 30, pauseMs: 50 }, left.signal);
+    const { EventStream = [] } = await invokeStreaming(
+      { id: 'caller', count: 30, pauseMs: 50 },
+      { abortSignal: left.signal },
+    );
     for await (const event of EventStream) {
       assert.ok(event.PayloadChunk);
       break;
@@ -124,7 +135,10 @@ describe('the local host as it streams responses', () => {
   });
 
   it('answers a buffered invocation by all that was written', async () => {
-    const command = new InvokeCommand({ FunctionName: functionName(), Payload: '{"count":3,"restMs":10}' });
+    const command = new InvokeCommand({
+      FunctionName: functionName('Paced'),
+      Payload: '{"count":3,"restMs":10}',
+    });
     const { Payload } = await fixture.lambda.send(command);
     assert.match(Payload?.transformToString() ?? '', /^\{"statusCode":201.*\}\0{8}012$/s);
   });
@@ -143,5 +157,25 @@ describe('the local host as it streams responses', () => {
       const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
       return ApproximateNumberOfMessages === '0' && ApproximateNumberOfMessagesNotVisible === '1';
     }, 'one message in flight');
+  });
+
+  it('streams what a handler returns that knows nothing of streams', async () => {
+    const { EventStream = [] } = await invokeStreaming({ sleepMs: 1 }, { id: 'Worker' });
+    let text = '';
+    for await (const { PayloadChunk } of EventStream)
+      text += Buffer.from(PayloadChunk?.Payload ?? []).toString();
+    assert.equal(text, '{"slept":1}');
+  });
+
+  it('answers 502 when a function fails before its answer, and breaks off an answer that has begun', async () => {
+    assert.equal((await paced('fails=at once')).status, 502);
+    const broken = await paced('fails=later&count=2');
+    assert.equal(broken.status, 201);
+    await assert.rejects(broken.text());
+  });
+
+  it('sends nobody what a function writes after its invocation has failed', async () => {
+    await (await paced('fails=later')).text().catch(() => undefined);
+    assert.equal(await (await paced('count=3&pauseMs=50')).text(), '012');
   });
 });
