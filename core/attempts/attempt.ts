@@ -1,4 +1,5 @@
 import type { Task, TaskError, TaskInput, TaskResult, TokenUsage } from '../tasks/task.ts';
+import type { ChatDelta } from './chat.ts';
 import type { ChatRequest } from './language-model.ts';
 import type { ProviderFailure } from './provider-failure.ts';
 
@@ -21,16 +22,22 @@ export interface AttemptReport {
   failure: ProviderFailure | undefined;
   /** Milliseconds until the provider takes another call, where it said so with its answer. */
   holdBackMs: number | undefined;
+  /** The provider's `x-ratelimit-*` headers, where it sent any with its answer. */
+  rateLimits?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
  * Runs one attempt: prompt, provider call, structured output. Throws only the reason of `signal`, when that is aborted.
  *
+ * A task whose config has `stream: 'once'` ends with the failure of an attempt that told `onDelta` anything.
+ *
  * @param beforeRepair awaited before a second call, which asks for a mended answer: the attempt's start is good for one
+ * @param onDelta told of the pieces of the answer as they come, but not of an answer to a repair; none of embeddings
  */
 export type RunAttempt = (
   task: Task,
   input: TaskInput,
   signal: AbortSignal,
   beforeRepair: (request: ChatRequest) => Promise<void>,
+  onDelta?: (delta: ChatDelta) => void,
 ) => Promise<AttemptReport>;
