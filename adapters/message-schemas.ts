@@ -5,7 +5,7 @@ import * as z from 'zod';
 const thought = /think|reason/;
 
 /** A text, or typed blocks, of which the texts count and thoughts do not. */
-export const Content = z
+const Content = z
   .union([z.string(), z.array(z.unknown()).transform((blocks) => blocks.map(textOfBlock).join(''))])
   .nullish();
 

@@ -29,6 +29,8 @@ export interface AttemptReport {
 /**
  * Runs one attempt: prompt, provider call, structured output. Throws only the reason of `signal`, when that is aborted.
  *
+ * A task whose config has `stream: 'once'` ends with the failure of an attempt that told `onDelta` anything.
+ *
  * @param beforeRepair awaited before a second call, which asks for a mended answer: the attempt's start is good for one
  * @param onDelta told of each piece of the answer as it comes
  */

@@ -13,6 +13,7 @@ export interface StructuredReply {
   /** The first answer broke the schema and the second did not. */
   repaired: boolean;
   holdBackMs?: number | undefined;
+  rateLimits?: ChatReply['rateLimits'];
 }
 
 /**
@@ -31,7 +32,8 @@ export async function requestStructuredOutput(
   if (firstReading.faults.length === 0) return shape(first, firstReading, first.usage, false);
 
   const messages = buildRepairMessages(request.messages, first.content, firstReading.faults);
-  const repair = { ...request, messages };
+  // What was told of the first answer cannot be taken back by telling a second.
+  const repair = { ...request, messages, onDelta: undefined };
   const asking = beforeRepair(repair).then(() => languageModel.complete(repair));
   const second = await asking.catch((error: unknown) => {
     if (request.signal.aborted) throw error;
@@ -72,8 +74,8 @@ async function read(schemas: JsonSchemas, schema: JsonSchema, reply: ChatReply):
 }
 
 function shape(reply: ChatReply, { data }: Reading, usage: TokenUsage, repaired: boolean): StructuredReply {
-  const { content, finishReason, holdBackMs } = reply;
-  return { content, data, finishReason, usage, repaired, holdBackMs };
+  const { content, finishReason, holdBackMs, rateLimits } = reply;
+  return { content, data, finishReason, usage, repaired, holdBackMs, rateLimits };
 }
 
 /** Names places and rules but no values, which may be confidential. */

@@ -11,7 +11,7 @@ import type { RoutingRequest, RoutingWeights } from './routing-request.ts';
  * Ranks the providers for a task, the best first, each with its best model. A failover goes to the next one.
  * Where the caller pinned a provider or model, only that is ranked; with `failover` it comes first.
  *
- * Full queues are no reason to refuse. Throws ServiceError `invalid_request` for an unknown provider or model
+ * Only models of the request's kind are ranked. Full queues are no reason to refuse. Throws ServiceError `invalid_request` for an unknown provider or model
  * or a task that fits no model, and `no_provider_available` (retryable) when no provider is enabled.
  */
 export function chooseProvider(
@@ -33,7 +33,9 @@ export function chooseProvider(
   return {
     strategy: config.strategy,
     pinned,
-    ranking: firstOfEachProvider([...chosen, ...others]).map(({ candidate }) => candidate),
+    ranking: firstOfEachProvider(comparable([...chosen, ...others], request)).map(
+      ({ candidate }) => candidate,
+    ),
     excluded,
   };
 }
@@ -43,6 +45,12 @@ function isPinned(candidate: Candidate, config: RoutingRequest['config']): boole
     (config.provider === undefined || candidate.provider.definition.name === config.provider) &&
     (config.model === undefined || candidate.modelName === config.model)
   );
+}
+
+/** Vectors of two models cannot be compared: only the same one at another provider may take over. */
+function comparable<T extends { source: Candidate }>(ranking: T[], { kind }: RoutingRequest): T[] {
+  if (kind !== 'embedding') return ranking;
+  return ranking.filter(({ source }) => source.modelName === ranking[0]?.source.modelName);
 }
 
 function firstOfEachProvider<T extends { source: Candidate }>(ranking: T[]): T[] {

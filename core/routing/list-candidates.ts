@@ -1,4 +1,5 @@
 import type { EnabledProvider } from '../providers/enabled-provider.ts';
+import type { ProviderModel } from '../providers/provider.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
 import { ServiceError } from '../service-error.ts';
 import type { RoutingDecision } from '../tasks/task.ts';
@@ -20,9 +21,10 @@ export function listCandidates(
   states: ReadonlyMap<string, ProviderState>,
   now: number,
 ): { candidates: Candidate[]; excluded: Exclusion[] } {
-  const { config } = request;
-  const offers = enabled.flatMap((provider) => offersOf(provider, config));
-  checkPin(offers, enabled, config);
+  const { config, kind = 'chat' } = request;
+  const all = enabled.flatMap((provider) => offersOf(provider, config, kind));
+  const offers = all.filter((offer) => offer.model.kind === kind || offer.isUnlisted);
+  checkPin(all, offers, enabled, request);
   const weighed = offers.map((offer) => {
     const state = states.get(offer.provider.definition.name);
     return { offer, state, reason: reasonAgainst(offer, request, state, now) };
@@ -36,20 +38,33 @@ export function listCandidates(
     if (kept.length === 0) kept = fitting.filter(({ reason }) => reason === soft);
   return {
     candidates: estimateCandidates(kept, request, now),
-    excluded: summarize(weighed.filter((entry) => !kept.includes(entry))),
+    excluded: summarize(
+      weighed.filter((entry) => !kept.includes(entry)),
+      kind,
+    ),
   };
 }
 
 type Config = RoutingRequest['config'];
+type Kind = ProviderModel['kind'];
 
-function offersOf(provider: EnabledProvider, config: Config): Offer[] {
+/** A model that its server runs though no definition lists it may be of any kind. */
+type ListedOffer = Offer & { isUnlisted?: boolean };
+
+function offersOf(provider: EnabledProvider, config: Config, kind: Kind): ListedOffer[] {
   const { definition } = provider;
-  const offers = definition.models.map((model) => ({ provider, model, modelName: model.name }));
+  const offers: ListedOffer[] = definition.models.map((model) => ({
+    provider,
+    model,
+    modelName: model.name,
+  }));
   const isOther =
     config.model !== undefined && !definition.models.some((model) => model.name === config.model);
-  const model = definition.models.find((candidate) => candidate.name === definition.defaultModel);
+  const model =
+    definition.models.find((candidate) => kind !== 'chat' && candidate.kind === kind) ??
+    definition.models.find((candidate) => candidate.name === definition.defaultModel);
   if (isOther && definition.anyModel && config.provider === definition.name && model && config.model)
-    offers.push({ provider, model, modelName: config.model });
+    offers.push({ provider, model, modelName: config.model, isUnlisted: true });
   return offers;
 }
 
@@ -64,21 +79,37 @@ function isPinnedOffer(offer: Offer, config: Config): boolean {
   return (config.provider !== undefined || config.model !== undefined) && isWanted(offer, config);
 }
 
-function checkPin(offers: Offer[], enabled: readonly EnabledProvider[], config: Config): void {
+function checkPin(
+  all: Offer[],
+  offers: Offer[],
+  enabled: readonly EnabledProvider[],
+  { config, kind = 'chat' }: RoutingRequest,
+): void {
   if (config.provider !== undefined && !enabled.some(({ definition }) => definition.name === config.provider))
     throw invalid('/config/provider', `is not one of the enabled providers: ${names(enabled)}`);
-  if (!offers.some((offer) => isWanted(offer, config)))
+  if (offers.some((offer) => isWanted(offer, config))) return;
+  const what = kind === 'chat' ? 'a model for chats' : 'an embedding model';
+  if (config.model !== undefined && all.some((offer) => isWanted(offer, config)))
+    throw invalid('/config/model', kind === 'chat' ? 'is an embedding model' : 'is no embedding model');
+  if (config.model !== undefined)
     throw invalid('/config/model', 'is not a model of an enabled provider; GET /api/v1/providers lists them');
+  if (config.provider !== undefined) throw invalid('/config/provider', `does not have ${what}`);
+  throw new ServiceError('no_provider_available', `No enabled provider has ${what}`, {
+    retryable: true,
+  });
 }
 
 function reasonAgainst(
   offer: Offer,
-  { config, estimatedTokens }: RoutingRequest,
+  { config, estimatedTokens, kind }: RoutingRequest,
   state: ProviderState | undefined,
   now: number,
 ): string | undefined {
   const { model } = offer;
-  if (estimatedTokens.prompt + estimatedTokens.completion > model.contextWindow) return 'context_too_small';
+  // The window of an embedding model is for each of the texts, not for all of them.
+  const fits =
+    kind === 'embedding' || estimatedTokens.prompt + estimatedTokens.completion <= model.contextWindow;
+  if (!fits) return 'context_too_small';
   if (config.maxTokens !== undefined && config.maxTokens > (model.maxOutputTokens ?? model.contextWindow))
     return 'context_too_small';
   if (state && state.circuit !== 'closed' && state.blockedUntil > now) return 'circuit_open';
@@ -86,14 +117,15 @@ function reasonAgainst(
   return undefined;
 }
 
-/** One entry for a provider whose models are all left out for the same reason, else one for each model. */
-function summarize(left: { offer: Offer; reason: string | undefined }[]): Exclusion[] {
+/** One entry for a provider whose models of the kind are all left out for the same reason, else one for each model. */
+function summarize(left: { offer: Offer; reason: string | undefined }[], kind: Kind): Exclusion[] {
   const lines = new Map<string, Exclusion>();
   for (const { offer, reason } of left) {
     if (reason === undefined) continue;
     const provider = offer.provider.definition.name;
     const same = left.filter((entry) => entry.offer.provider === offer.provider && entry.reason === reason);
-    if (same.length === offer.provider.definition.models.length) lines.set(provider, { provider, reason });
+    const models = offer.provider.definition.models.filter((model) => model.kind === kind);
+    if (same.length === models.length) lines.set(provider, { provider, reason });
     else lines.set(`${provider}/${offer.modelName}`, { provider, model: offer.modelName, reason });
   }
   return [...lines.values()];

@@ -145,6 +145,8 @@ async function serve(event: unknown, context: Context, write: Write): Promise<vo
 /** Both triggers invoke it as a stream: an Invoke that asks for none gets all of it at the end. */
 const streaming = () =>
   awslambda.streamifyResponse(async (event, stream, context) => {
+    // A kept connection is no reason for Lambda to keep the invocation after its end.
+    context.callbackWaitsForEmptyEventLoop = false;
     await serve(event, context, (text) => stream.write(text));
     stream.end();
   });

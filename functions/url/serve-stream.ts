@@ -50,6 +50,8 @@ const wrapUpMs = 10_000;
  */
 export const handler = awslambda.streamifyResponse(
   async (event: APIGatewayProxyEventV2, stream, context: Context): Promise<void> => {
+    // A kept connection is no reason for Lambda to keep the invocation after its end.
+    context.callbackWaitsForEmptyEventLoop = false;
     const startedAt = Date.now();
     const { requestId, http } = event.requestContext;
     const response = createUrlResponse(stream, requestId);

@@ -23,7 +23,11 @@ test('the catalogue has every provider of this list, each once', () => {
 
 for (const provider of providers)
   test(`${provider.name}: default model, error rules and prices fit together`, () => {
-    assert.ok(provider.models.some(({ name }) => name === provider.defaultModel));
+    assert.equal(
+      provider.models.find(({ name }) => name === provider.defaultModel)?.kind,
+      'chat',
+      'the default model takes chats',
+    );
     assert.ok(errorRules[provider.errors], `rules ${provider.errors}`);
     const names = provider.models.map(({ name }) => name);
     assert.deepEqual(names, [...new Set(names)]);

@@ -14,6 +14,7 @@ import {
   createMemoryQueues,
   createMemoryStates,
   createMemoryTasks,
+  type MemoryTasks,
 } from '../../../fakes/memory-submissions.ts';
 import { createMemoryDeltaLog } from '../../../fakes/scheduling/memory-delta-log.ts';
 import { makeRules } from '../../../fakes/submission-rules.ts';
@@ -39,7 +40,7 @@ const completed = (task: Task): Task => ({
 /** What the worker does with each task that is handed to it. */
 type Worker = (
   direct: DirectTask,
-  ports: ReturnType<typeof setUp>['ports'],
+  ports: { tasks: MemoryTasks },
 ) => AsyncIterable<DirectAnswer> | DirectAnswer[];
 
 function setUp(worker: Worker, { waiting = 0, now = 1_000 } = {}) {
@@ -67,7 +68,7 @@ function setUp(worker: Worker, { waiting = 0, now = 1_000 } = {}) {
     directCalls: {
       async *run(direct: DirectTask) {
         handed.push(direct);
-        yield* worker(direct, ports);
+        yield* worker(direct, { tasks });
       },
     },
     clock: () => clock.now,

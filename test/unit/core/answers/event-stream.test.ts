@@ -39,7 +39,7 @@ test('ids only grow, and each says from where on to go on', async () => {
       ['failed', undefined],
     ],
   );
-  assert.equal((events[4]?.data as { restart?: boolean }).restart, true);
+  assert.equal((events[4]?.data as { restart?: boolean } | undefined)?.restart, true);
   const numbers = events.map(({ id }) => numberOf(id));
   assert.deepEqual(
     numbers,
@@ -69,7 +69,7 @@ test('only a completed task ends as completed', async () => {
   ] as const) {
     const [last] = await eventsOf([{ kind: 'ended', task: makeTask({ status }) }]);
     assert.equal(last?.event, event);
-    assert.equal((last?.data as { status: string }).status, status);
+    assert.equal((last?.data as { status: string } | undefined)?.status, status);
   }
 });
 
