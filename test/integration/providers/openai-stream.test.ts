@@ -64,6 +64,46 @@ test('a call of a tool without an id gets one, and keeps it', async (t) => {
   assert.equal(others.length, 0);
 });
 
+test('calls without what tells them apart elsewhere are told apart by the rest', async (t) => {
+  const piece = (index: number | undefined, id: string | undefined, name: string, text: string) =>
+    chunk({ tool_calls: [{ index, id, function: { name, arguments: text } }] });
+  const argumentsOf = async (...pieces: object[]) => {
+    const { complete } = await setUpStream(t, stream(...pieces, chunk({}, 'stop'), done));
+    const { choices } = await complete({ parameters: {} });
+    const calls = (choices?.[0]?.message.tool_calls ?? []) as { function: { arguments: string } }[];
+    return calls.map((call) => call.function.arguments);
+  };
+  const both = ['{"a":1}', '{"b":2}'];
+  assert.deepEqual(
+    await argumentsOf(piece(0, 'a', 'look', '{"a":1}'), piece(0, 'b', 'look', '{"b":2}')),
+    both,
+    'by id',
+  );
+  assert.deepEqual(
+    await argumentsOf(piece(0, undefined, 'look', '{"a":1}'), piece(0, undefined, 'find', '{"b":2}')),
+    both,
+    'by name',
+  );
+  const whole = (text: string) => piece(undefined, undefined, 'look', text);
+  assert.deepEqual(await argumentsOf(whole('{"a":1}'), whole('{"b":2}')), both, 'one a piece');
+});
+
+test('usage that is told before the end, and ids that are told again, stay as they are', async (t) => {
+  const usage = { prompt_tokens: 9, completion_tokens: 2 };
+  const { complete } = await setUpStream(
+    t,
+    stream(
+      chunk({ audio: { id: 'audio_1', data: 'AA' } }, null, { usage }),
+      chunk({ audio: { id: 'audio_1', data: 'BB' } }, null, { usage: null }),
+      chunk({}, 'stop'),
+      done,
+    ),
+  );
+  const reply = await complete({ parameters: {} });
+  assert.deepEqual(reply.usage, { promptTokens: 9, completionTokens: 2 });
+  assert.deepEqual(reply.choices?.[0]?.message.audio, { id: 'audio_1', data: 'AABB' });
+});
+
 test('several choices, thoughts, refusals and probabilities are put together whole', async (t) => {
   const piece = (index: number, delta: object, more: object = {}) => ({
     model: 'm',
