@@ -1,4 +1,5 @@
 import { after } from 'node:test';
+import { testStreams, testSyncAnswers } from './answers.ts';
 import { createClient } from './client.ts';
 import { testEvents } from './events.ts';
 import { testHostileInput } from './hostile-input.ts';
@@ -19,5 +20,7 @@ testMetrics(client);
 testSubmittedTasks(client);
 testRefusals(client, service.token === undefined);
 testReadingAndChanging(client);
+testSyncAnswers(client);
+testStreams(service, client);
 testEvents(service, client);
 testHostileInput(service, client);
