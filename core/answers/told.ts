@@ -28,6 +28,7 @@ export class Told {
   /** The text that was told; undefined: an earlier connection told it. */
   #text: string | undefined;
   #status = '';
+  #version = 0;
 
   constructor({ attempt, position }: Place) {
     this.attempt = attempt;
@@ -37,8 +38,10 @@ export class Told {
 
   *state(task: Task): Generator<Progress> {
     const status = `${task.status} ${task.attempts}`;
-    if (status === this.#status) return;
+    // A look may be older than the one before.
+    if (status === this.#status || task.version < this.#version) return;
     this.#status = status;
+    this.#version = task.version;
     yield { kind: 'state', task };
   }
 
