@@ -1,5 +1,6 @@
 import { after } from 'node:test';
 import { createClient } from './client.ts';
+import { testDeltas } from './deltas.ts';
 import { testEvents } from './events.ts';
 import { testHostileInput } from './hostile-input.ts';
 import { testMetrics } from './metrics.ts';
@@ -20,4 +21,5 @@ testSubmittedTasks(client);
 testRefusals(client, service.token === undefined);
 testReadingAndChanging(client);
 testEvents(service, client);
+testDeltas(service, client);
 testHostileInput(service, client);
