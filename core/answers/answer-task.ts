@@ -75,6 +75,8 @@ export async function* answerTask(
     const created = await store(prepared, requestHash, ports);
     if (created) await ports.queues.enqueue([toQueuedTask(prepared.task)]);
     ports.states.noteAccepted(prepared.task.provider, prepared.task.priority);
+    // It may run before it is looked at.
+    yield* told.state(prepared.task);
   }
   yield* followTask(prepared.task, told, reads, ports, signal);
 }

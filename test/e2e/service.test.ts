@@ -1,4 +1,5 @@
 import { after } from 'node:test';
+import { testStreams, testSyncAnswers } from './answers.ts';
 import { createClient } from './client.ts';
 import { testDeltas } from './deltas.ts';
 import { testEvents } from './events.ts';
@@ -20,6 +21,8 @@ testMetrics(client);
 testSubmittedTasks(client);
 testRefusals(client, service.token === undefined);
 testReadingAndChanging(client);
+testSyncAnswers(client);
+testStreams(service, client);
 testEvents(service, client);
 testDeltas(service, client);
 testHostileInput(service, client);

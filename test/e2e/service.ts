@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 export interface Service {
   baseUrl: string;
   wsUrl: string;
+  /** Where answers are streamed; undefined where that is not served. */
+  streamUrl: string | undefined;
   /** Undefined where the service is open. */
   token: string | undefined;
   /** Undefined where it is not known, as in a deployment. */
@@ -23,6 +25,7 @@ export async function openService(): Promise<Service> {
   return {
     baseUrl,
     wsUrl: LLM_WS_URL || `${baseUrl.replace(/^http/, 'ws')}/ws`,
+    streamUrl: process.env.LLM_STREAM_URL?.replace(/\/$/, '') || undefined,
     token: LLM_AUTH_TOKEN || undefined,
     webhookSecret: LLM_WEBHOOK_SECRET || undefined,
     emulated: baseUrl.includes('/_aws/execute-api/'),
@@ -63,6 +66,7 @@ async function startLocalHost(): Promise<Service> {
   return {
     baseUrl: host.url,
     wsUrl: host.wsUrl,
+    streamUrl: host.url,
     token,
     webhookSecret,
     emulated: false,

@@ -24,7 +24,7 @@ export function stream(...events: (object | string)[]): Behaviour {
 export const data = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
 export const done = 'data: [DONE]\n\n';
 
-// As recorded, shortened; facts of test/integration/providers/openai-stream.test.ts.
+// As providers send them, shortened.
 
 export const recordedText = {
   /** OpenAI with include_usage: `usage: null` on each chunk, then a chunk without choices. */

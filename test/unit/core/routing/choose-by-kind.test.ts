@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { routingWeights } from '../../../../config/routing.ts';
 import type { EnabledProvider } from '../../../../core/providers/enabled-provider.ts';
+import type { ProviderState } from '../../../../core/providers/provider-states.ts';
 import { chooseProvider } from '../../../../core/routing/choose-provider.ts';
 import type { RoutingRequest } from '../../../../core/routing/routing-request.ts';
 import { ServiceError } from '../../../../core/service-error.ts';
-import { makeProvider } from './make-provider.ts';
+import { makeProvider, makeState } from './make-provider.ts';
 
 const chats = makeProvider('chats');
 
@@ -13,6 +14,7 @@ function choose(
   config: Partial<RoutingRequest['config']>,
   request: Partial<RoutingRequest>,
   enabled: EnabledProvider[],
+  states: ProviderState[] = [],
 ) {
   const full: RoutingRequest = {
     estimatedTokens: { prompt: 500, completion: 200 },
@@ -20,7 +22,13 @@ function choose(
     ...request,
     config: { strategy: 'balanced', failover: true, ...config },
   };
-  return chooseProvider(full, enabled, new Map(), routingWeights, 1_000_000);
+  return chooseProvider(
+    full,
+    enabled,
+    new Map(states.map((state) => [state.name, state])),
+    routingWeights,
+    1_000_000,
+  );
 }
 
 const names = (decision: ReturnType<typeof choose>) => decision.ranking.map(({ provider }) => provider);
@@ -93,4 +101,23 @@ test('a server that runs any model is passed an embedding model that it does not
   const any = makeProvider('any', {}, { anyModel: true });
   const decision = choose({ provider: 'any', model: 'nomic' }, { kind: 'embedding' }, [any]);
   assert.equal(decision.ranking[0]?.model, 'nomic');
+});
+
+test('a provider whose models of the kind are all left out is named once', () => {
+  const model = { inputUsdPerMillion: 1, outputUsdPerMillion: 1, contextWindow: 10_000, quality: 0.5 };
+  const both = makeProvider(
+    'both',
+    {},
+    {
+      models: [
+        { ...model, name: 'c' },
+        { ...model, name: 'e', kind: 'embedding' },
+      ],
+      defaultModel: 'c',
+    },
+  );
+  const open = makeState('both', { circuit: 'open', blockedUntil: 2_000_000 });
+  assert.deepEqual(choose({}, {}, [both, chats], [open]).excluded, [
+    { provider: 'both', reason: 'circuit_open' },
+  ]);
 });
