@@ -27,7 +27,7 @@ export const worker: FunctionDefinition = {
     slots: ['UpdateItem'],
     waitingTasks: ['Query', 'PutItem', 'DeleteItem'],
     cachedResults: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
-    deltas: ['PutItem', 'BatchWriteItem'],
+    deltas: ['PutItem'],
     // Whoever reads an answer over a WebSocket as it is written.
     subscriptions: ['Query'],
     connections: ['ManageConnections'],

@@ -13,8 +13,11 @@ const messages = [{ role: 'user', content: 'Say twenty words.' }];
 /** One chat over a connection that is kept. Throws where it is not answered whole. */
 export function ask({ baseUrl, headers }: Target, stream: boolean): Promise<Timing> {
   const body = JSON.stringify({ model: 'gpt-6-luna', messages, ...(stream && { stream }) });
-  return send(`${baseUrl}/chat/completions`, headers, body, (text) =>
-    stream ? text.includes('"content":"token') : true,
+  return send(
+    `${baseUrl}/chat/completions`,
+    headers,
+    body,
+    (text) => (stream ? text.includes('"content":"token') : true),
     (text) => (stream ? text.includes('token19') && text.includes('[DONE]') : text.includes('token19')),
   );
 }
@@ -22,7 +25,13 @@ export function ask({ baseUrl, headers }: Target, stream: boolean): Promise<Timi
 /** Hands a task in, and does not wait for it. */
 export function submit(serviceUrl: string): Promise<Timing> {
   const body = JSON.stringify({ type: 'custom', prompt: 'Say twenty words.' });
-  return send(`${serviceUrl}/api/v1/tasks`, {}, body, () => true, (text) => text.includes('queued'));
+  return send(
+    `${serviceUrl}/api/v1/tasks`,
+    {},
+    body,
+    () => true,
+    (text) => text.includes('queued'),
+  );
 }
 
 function send(

@@ -61,7 +61,9 @@ console.log('Starting the provider, the service and the gateway …');
 const { targets, serviceUrl, stop } = await startTargets();
 const rows: Row[] = [];
 try {
-  for (const target of targets) for (const streams of [false, true]) await measure(target.name, 10, streams, 60, () => ask(target, streams));
+  for (const target of targets)
+    for (const streams of [false, true])
+      await measure(target.name, 10, streams, 60, () => ask(target, streams));
   await measure('hand in', 1, false, 30, () => submit(serviceUrl));
   rows.push(await measure('hand in', 1, false, calls, () => submit(serviceUrl)));
   for (const callers of [1, 20, 100])
@@ -77,12 +79,17 @@ try {
   await stop();
 }
 const handIn = rows[0];
-if (handIn) console.log(`hand in a task: p50 ${handIn.totalMs.p50.toFixed(1)} ms, p95 ${handIn.totalMs.p95.toFixed(1)} ms`);
+if (handIn)
+  console.log(
+    `hand in a task: p50 ${handIn.totalMs.p50.toFixed(1)} ms, p95 ${handIn.totalMs.p95.toFixed(1)} ms`,
+  );
 if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 2));
 
 /** A row with what it adds to the provider's own time, and that by the p50 of handing in a task. */
 function describe(row: Row, all: Row[]): string {
-  const own = all.find((each) => each.target === 'provider' && each.callers === row.callers && each.streams === row.streams);
+  const own = all.find(
+    (each) => each.target === 'provider' && each.callers === row.callers && each.streams === row.streams,
+  );
   const handedIn = all[0]?.totalMs.p50 ?? Number.NaN;
   const part = (name: 'firstTokenMs' | 'totalMs') => {
     const { p50, p95 } = row[name];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Client, slowTask } from './client.ts';
 import { type EventSocket, type Frame, openSocket } from './event-socket.ts';
+import { openStream } from './event-stream.ts';
 import type { Service } from './service.ts';
 
 /** The text of the frames, which must come in their order, none twice. */
@@ -59,23 +60,14 @@ export function testDeltas(service: Service, { call, submit, waitFor }: Client):
         assert.equal(textOf(other, waiting), '');
       }));
 
-    const streams = !service.emulated && !process.env.LLM_BASE_URL;
-    const skip = !streams && 'the URL of streams is not known';
+    const skip = !service.streamUrl && 'the URL of streams is not known';
     test('who subscribes to a streamed task in the middle reads it from its beginning', { skip }, () =>
       withSockets(async (reader) => {
-        const response = await fetch(`${service.baseUrl}/api/v1/process/stream`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' },
-          body: JSON.stringify({ ...readTask, prompt: 'Read along' }),
-        });
-        assert.equal(response.status, 200);
-        let streamed = '';
+        const stream = await openStream(service, { body: { ...readTask, prompt: 'Read along' } });
         let taskId: string | undefined;
-        for await (const bytes of response.body ?? []) {
-          streamed += Buffer.from(bytes).toString();
-          const found = /"task_id":"([^"]+)"/.exec(streamed)?.[1];
-          if (taskId || !found || !streamed.includes('event: delta')) continue;
-          taskId = found;
+        for await (const { event, id } of stream.events) {
+          if (taskId || event !== 'delta') continue;
+          taskId = id.split(':')[0] ?? '';
           reader.send({ action: 'subscribe', task_ids: [taskId], deltas: true });
         }
         assert.ok(taskId);
