@@ -14,12 +14,12 @@ const pageSize = 500;
  * - `LISTEN#<tenant>` / `ALL#<connection>`: subscribed to everything. `…` / `TOPICS#<connection>`: to what it
  *   named alone. A query by the key reads all of the first kind and stops at the first of the second.
  * - `LISTEN#<tenant>#task#<id>` / `<connection>` (and `#batch#`): subscribed to this one; thousands are a few
- *   pages.
+ *   pages. `deltas`: it reads answers as they are written.
  * - `CONNECTION#<connection>` / `FOLLOW#…`: what one subscribe message named, for the removal.
  */
 const row = { pk: z.string(), sk: z.string(), ttl: z.number().optional() };
 const ConnectionRow = z.object({ ...row, connected_at: z.number() });
-const SubscriberRow = z.object(row);
+const SubscriberRow = z.object({ ...row, deltas: z.boolean().optional() });
 const NamedRow = z.object({ ...row, topics: z.set(z.string()) });
 type ConnectionRow = z.input<typeof ConnectionRow>;
 type SubscriberRow = z.input<typeof SubscriberRow>;
@@ -65,7 +65,7 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
       await dropNamed(connectionId, tenant);
     },
 
-    async subscribe(connectionId, tenant, named, now) {
+    async subscribe(connectionId, tenant, named, now, deltas) {
       const names = [...new Set(named.map(subscriptionName))];
       if (names.length === 0) return;
       const ttl = ttlOf(now);
@@ -76,7 +76,12 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
         ttl,
       };
       const subscribers = names.map(
-        (name): SubscriberRow => ({ pk: subscriptionKey(tenant, name), sk: connectionId, ttl }),
+        (name): SubscriberRow => ({
+          pk: subscriptionKey(tenant, name),
+          sk: connectionId,
+          ttl,
+          ...(deltas && { deltas }),
+        }),
       );
       await table.putMany([message, ...subscribers, connectionRow(tenant, 'TOPICS', connectionId, now)]);
       // Last, so that the connection misses no event that it subscribed to.
@@ -122,8 +127,8 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
 }
 
 function subscriberFromItem(item: Item): Subscriber {
-  const { sk } = parseItem('The row of a subscriber', SubscriberRow, item);
-  return { connectionId: sk, connectedAt: 0 };
+  const { sk, deltas } = parseItem('The row of a subscriber', SubscriberRow, item);
+  return { connectionId: sk, connectedAt: 0, ...(deltas && { deltas }) };
 }
 
 /** Consistent reads: an event may follow its subscription by milliseconds. */

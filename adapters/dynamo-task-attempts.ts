@@ -15,7 +15,7 @@ type TaskAttempts = Pick<
   | 'unclaim'
   | 'completeUnheld'
   | 'renewLease'
-  | 'isHeld'
+  | 'look'
   | 'complete'
   | 'fail'
   | 'retryLater'
@@ -27,7 +27,7 @@ type TaskAttempts = Pick<
 const earlyMs = 2_000;
 
 /** What says whether an attempt still holds its task. */
-const HolderRow = TaskRow.pick({ status: true, attempts: true });
+const HolderRow = TaskRow.pick({ status: true, attempts: true, listened: true });
 
 /** What of a TaskStore belongs to attempts: how a worker takes a task, keeps it, and writes what came of it. */
 export function createTaskAttempts(
@@ -106,15 +106,18 @@ export function createTaskAttempts(
       return outcome.applied;
     },
 
-    async isHeld(key, attempt) {
-      const look = async (consistent: boolean) => {
-        const item = await table.get(metaKey(key), { attributes: ['status', 'attempts'], consistent });
-        if (!item) return false;
-        const { status, attempts } = parseItem('The row of a task', HolderRow, item);
-        return status === 'processing' && attempts === attempt;
+    async look(key, attempt) {
+      const read = async (consistent: boolean) => {
+        const attributes = ['status', 'attempts', 'listened'];
+        const item = await table.get(metaKey(key), { attributes, consistent });
+        if (!item) return 'lost';
+        const { status, attempts, listened } = parseItem('The row of a task', HolderRow, item);
+        if (status !== 'processing' || attempts !== attempt) return 'lost';
+        return listened ? 'listened' : 'held';
       };
       // A cheap read may be a second old; a paid call is not ended by one.
-      return (await look(false)) || look(true);
+      const seen = await read(false);
+      return seen === 'lost' ? read(true) : seen;
     },
 
     async complete(task, result, record) {

@@ -97,6 +97,16 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       return { changed: outcome.applied || isOwnRepeat, task };
     },
 
+    async listen(key) {
+      // No event, as above.
+      await table.update<TaskRow>({
+        key: metaKey(key),
+        set: { listened: true },
+        condition: open,
+        values: { queued: 'queued', processing: 'processing' },
+      });
+    },
+
     async expire(key, now) {
       const message = 'The task did not end before its timeout';
       const error: TaskError = { code: 'timeout', message, provider: null, retryable: false };

@@ -106,6 +106,7 @@ export function taskFromRow(row: z.output<typeof TaskRow>): Task {
     notBefore: row.not_before ?? null,
     ...(row.status === 'processing' && { leaseUntil: row.lease_until }),
     ...(row.status === 'processing' && row.unqueued && { unqueued: true }),
+    ...(row.listened && { listened: true }),
     timeline: row.timeline ?? [],
     ...(row.waited_for && { waitedFor: row.waited_for }),
     provider: row.provider,

@@ -77,6 +77,8 @@ export const TaskRow = z.object({
   claimed_by: z.string().optional(),
   /** No message stands for it. */
   unqueued: z.boolean().optional(),
+  /** Somebody reads its answer as it is written. */
+  listened: z.boolean().optional(),
   attempts: z.number(),
   provider_attempts: z.number(),
   revision: z.number().optional(),

@@ -116,6 +116,9 @@ export const httpRoutes: readonly HttpRoute[] = [
       tasks: [...submits.uses.tasks, 'BatchGetItem', 'UpdateItem'],
       cachedResults: ['GetItem'],
       workers: ['InvokeFunction'],
+      // What answers a stream answers it too; it asks for neither.
+      deltas: ['Query'],
+      repeats: ['GetItem', 'PutItem'],
     },
     timeout: submits.timeout,
     memory: 512,

@@ -6,7 +6,15 @@ import { workerTimeout } from './worker-timeout.ts';
  */
 export const worker: FunctionDefinition = {
   entry: 'queue/process-task',
-  environment: ['SETTINGS', 'PROVIDER', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
+  environment: [
+    'SETTINGS',
+    'PROVIDER',
+    'TASK_TABLE',
+    'STATE_TABLE',
+    'PAYLOAD_BUCKET',
+    'QUEUE_URL_PREFIX',
+    'CONNECTIONS_URL',
+  ],
   uses: {
     // It creates a task that is handed to it directly.
     tasks: ['GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
@@ -19,7 +27,10 @@ export const worker: FunctionDefinition = {
     slots: ['UpdateItem'],
     waitingTasks: ['Query', 'PutItem', 'DeleteItem'],
     cachedResults: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
-    deltas: ['PutItem', 'BatchWriteItem'],
+    deltas: ['PutItem'],
+    // Whoever reads an answer over a WebSocket as it is written.
+    subscriptions: ['Query'],
+    connections: ['ManageConnections'],
   },
   timeout: workerTimeout,
 };
@@ -91,7 +102,7 @@ export const webSocketFunctions = {
     entry: 'websocket/handle-client-message',
     environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'CONNECTIONS_URL'],
     uses: {
-      tasks: ['GetItem', 'BatchGetItem', 'Query'],
+      tasks: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],
       payloads: ['GetObject'],
       connections: ['ManageConnections'],
       subscriptions: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],

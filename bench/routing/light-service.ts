@@ -94,6 +94,7 @@ export async function startLightService(
         cache,
         lastWill: noLastWill,
         deltaLog: createMemoryDeltaLog(),
+        listeners: undefined,
         runAttempt: createRunAttempt({
           ...common,
           provider,

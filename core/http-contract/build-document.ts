@@ -4,13 +4,19 @@ import { describeOperation, type OperationContext, sharedHeaders } from './descr
 import { describeTaskTypes } from './describe-task-types.ts';
 import { introduction, tags } from './document-texts.ts';
 import { describeWebhooks } from './event-webhooks.ts';
-import { operations } from './operations.ts';
+import { operations, streamOperations } from './operations.ts';
 
 export interface DocumentOptions extends Pick<OperationContext, 'open' | 'errorStatus'> {
   version: string;
   /** Those of this deployment. */
   taskTypes: readonly TaskType[];
 }
+
+/** The function that answers does not know its own URL: the template would need it before it is there. */
+const streamServer = {
+  url: '/',
+  description: 'On AWS another address: the output `StreamUrl` of the deployment. On one machine the same',
+};
 
 const bearer = { type: 'http', scheme: 'bearer', description: 'The token of the deployment' };
 
@@ -19,10 +25,13 @@ export function buildDocument(options: DocumentOptions): Record<string, unknown>
   const { version, taskTypes, open, errorStatus } = options;
   const schemas: Record<string, JsonSchema> = {};
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of operations)
+  for (const operation of [...operations, ...streamOperations])
     paths[operation.path] = {
       ...paths[operation.path],
-      [operation.method]: describeOperation(operation, { open, errorStatus, schemas }),
+      [operation.method]: {
+        ...describeOperation(operation, { open, errorStatus, schemas }),
+        ...(streamOperations.includes(operation) && { servers: [streamServer] }),
+      },
     };
   const webhooks = describeWebhooks(schemas);
   describeTaskTypes(taskTypes, schemas);

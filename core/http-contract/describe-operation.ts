@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { type RequestErrorCode, requestErrorCodes } from '../service-error.ts';
 import { convertSchema, type JsonSchema } from './convert-schema.ts';
+import { WireOpenaiError } from './openai-operations.ts';
 import type { Operation, OperationAnswer } from './operation.ts';
 import { WireProblem } from './problem-wire.ts';
 
@@ -23,6 +24,7 @@ const pathParameterTexts: Record<string, string> = {
   task_id: 'Id of the task: `task_<uuid>`',
   batch_id: 'Id of the batch: `batch_<uuid>`',
   name: 'Name of the provider, as `GET /api/v1/providers` lists it',
+  model: 'As `GET /v1/models` lists it; a slash in it may stand as it is',
 };
 
 /** An OpenAPI 3.1 Operation Object (spec.openapis.org/oas/v3.1.0#operation-object). */
@@ -37,11 +39,11 @@ export function describeOperation(operation: Operation, context: OperationContex
     parameters: [...pathParameters(operation), ...queryParameters(operation), ...headerParameters(operation)],
     ...(body && {
       requestBody: {
-        required: true,
+        required: !operation.optionalBody,
         content: { 'application/json': { schema: convertSchema(body, 'input', context.schemas) } },
       },
     }),
-    responses: { ...answers(operation, context), ...problems(operation, context) },
+    responses: { ...answers(operation, context), ...errors(operation, context) },
   };
 }
 
@@ -74,7 +76,7 @@ function headerParameters({ headers = [] }: Operation) {
 }
 
 function answers(operation: Operation, { schemas }: OperationContext) {
-  const toAnswer = ({ description, schema, contentType, headers = {} }: OperationAnswer) => ({
+  const toAnswer = ({ description, schema, contentType, orEvents, headers = {} }: OperationAnswer) => ({
     description,
     headers: {
       ...everyAnswer,
@@ -89,10 +91,36 @@ function answers(operation: Operation, { schemas }: OperationContext) {
       [contentType ?? 'application/json']: {
         schema: schema ? convertSchema(schema, 'output', schemas) : { type: 'string' },
       },
+      ...(orEvents && { 'text/event-stream': { schema: { type: 'string' } } }),
     },
   });
   return Object.fromEntries(
     Object.entries(operation.answers).map(([status, answer]) => [status, toAnswer(answer)]),
+  );
+}
+
+function errors(operation: Operation, context: OperationContext) {
+  return operation.openaiErrors
+    ? openaiErrors(operation.openaiErrors, context)
+    : problems(operation, context);
+}
+
+function openaiErrors(own: Record<number, string>, { open, schemas }: OperationContext) {
+  const schema = convertSchema(WireOpenaiError, 'output', schemas);
+  const all = {
+    ...own,
+    ...(!open && { 401: '`invalid_api_key`: the bearer token is missing or wrong' }),
+    500: '`internal`: a fault of the service',
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([status, description]) => [
+      status,
+      {
+        description,
+        headers: { ...everyAnswer, ...problemHeaders(Number(status)) },
+        content: { 'application/json': { schema } },
+      },
+    ]),
   );
 }
 

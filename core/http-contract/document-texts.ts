@@ -23,6 +23,12 @@ export const introduction = [
 export const tags = {
   Tasks: 'One piece of work for a model',
   Batches: 'Up to 1,000 tasks at once, followed as one',
+  Answers:
+    'The answer itself, while the caller waits. What waits for an answer goes before what waits in queues, ' +
+    'unless it says otherwise',
+  OpenAI:
+    'The official clients of OpenAI, with another base URL and the token of the deployment as their key. ' +
+    'Errors have OpenAI’s form here. docs/openai.md of the repository has what passes through',
   Providers: 'Which providers there are, and how they are doing',
   Events:
     'Being told of changes instead of asking. docs/websocket.md of the repository has the messages of the ' +

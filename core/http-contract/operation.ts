@@ -7,11 +7,13 @@ export interface OperationAnswer {
   schema?: z.ZodType;
   /** Where it is not JSON. */
   contentType?: string;
+  /** It may be a stream of Server-Sent Events instead. */
+  orEvents?: true;
   /** By name: what the header says. */
   headers?: Record<string, string>;
 }
 
-/** One method of one path, for the OpenAPI document and to tell 404 from 405. */
+/** One method of one path, for the OpenAPI document and, where it is one of the HTTP API, to tell 404 from 405. */
 export interface Operation {
   method: 'get' | 'post' | 'patch' | 'delete';
   path: string;
@@ -27,7 +29,11 @@ export interface Operation {
   query?: z.ZodObject;
   headers?: { name: string; description: string; maxLength: number }[];
   body?: z.ZodType;
+  /** A request may come without one. */
+  optionalBody?: true;
   answers: Record<number, OperationAnswer>;
   /** Codes beside `internal` and `unauthenticated`, which describe-operation.ts adds. */
   errors: RequestErrorCode[];
+  /** Instead, where errors have OpenAI's form: what each status says, beside 401 and 500. */
+  openaiErrors?: Record<number, string>;
 }

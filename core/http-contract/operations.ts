@@ -1,4 +1,6 @@
+import { processStream, processSync } from './answer-operations.ts';
 import { batchOperations } from './batch-operations.ts';
+import { openaiOperations } from './openai-operations.ts';
 import type { Operation } from './operation.ts';
 import { providerOperations } from './provider-operations.ts';
 import { serviceOperations } from './service-operations.ts';
@@ -8,6 +10,10 @@ import { taskOperations } from './task-operations.ts';
 export const operations: readonly Operation[] = [
   ...taskOperations,
   ...batchOperations,
+  processSync,
   ...providerOperations,
   ...serviceOperations,
 ];
+
+/** What is served at the URL of streams instead: on one machine at the same address, on AWS at one of its own. */
+export const streamOperations: readonly Operation[] = [processStream, ...openaiOperations];

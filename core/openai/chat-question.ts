@@ -13,7 +13,7 @@ const count = z.int().min(1);
  * `POST /v1/chat/completions`: what the service itself reads. Everything else passes to the provider as it came.
  * https://developers.openai.com/api/reference/resources/chat/subresources/completions/methods/create
  */
-const ChatBody = z.looseObject({
+export const ChatBody = z.looseObject({
   model: z.string().min(1).max(200),
   messages: z.array(z.looseObject({ role: z.string().min(1) })).min(1),
   stream: z.boolean().nullish(),

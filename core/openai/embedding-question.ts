@@ -10,7 +10,7 @@ import type { OpenaiRequest } from './chat-question.ts';
 import { ownNames, readSettings } from './own-options.ts';
 
 /** `POST /v1/embeddings`: https://developers.openai.com/api/reference/resources/embeddings/methods/create */
-const EmbeddingBody = z.looseObject({
+export const EmbeddingBody = z.looseObject({
   model: z.string().min(1).max(200),
   input: z.union([z.string().min(1), z.array(z.unknown()).min(1).max(2048)]),
   service_tier: z.string().max(40).nullish(),

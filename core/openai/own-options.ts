@@ -8,7 +8,7 @@ import { CallbackUrl } from '../tasks/task-request.ts';
 import { defaultMaxRetries, TaskRequestConfig } from '../tasks/task-request-config.ts';
 
 /** What a caller may say at OpenAI's endpoints beside OpenAI's own parameters, in the body or by headers. */
-const OwnOptions = z
+export const OwnOptions = z
   .object({
     ...TaskRequestConfig.pick({
       timeout: true,

@@ -1,5 +1,6 @@
 import type { DeltaLog } from '../answers/delta-log.ts';
 import { createDeltaLogger } from '../answers/log-deltas.ts';
+import { createListenerSinks, type ListenerPorts } from '../answers/tell-listeners.ts';
 import type { RunAttempt } from '../attempts/attempt.ts';
 import type { ProviderFailure } from '../attempts/provider-failure.ts';
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
@@ -33,6 +34,8 @@ export interface WorkerPorts {
   waiting: WaitingTasks;
   lastWill: LastWill;
   deltaLog: DeltaLog;
+  /** Undefined where the service has no WebSocket. */
+  listeners: ListenerPorts | undefined;
   runAttempt: RunAttempt;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;
@@ -81,7 +84,8 @@ export function createWorker(ports: WorkerPorts, settings: WorkerSettings) {
   const flights = createFlights({ ...common, cacheTtlMs: settings.cacheTtlMs, wake });
   const settlement = createSettlement(common);
   const logDeltas = createDeltaLogger({ ...ports, log: ports.deltaLog });
-  const parts = { ...common, requests, tokens, slots, flights, settlement, logDeltas };
+  const tellListeners = createListenerSinks(ports);
+  const parts = { ...common, requests, tokens, slots, flights, settlement, logDeltas, tellListeners };
   const runAdmittedTask = createRunAdmittedTask(parts);
   const processTask = createProcessTask({
     ...parts,

@@ -1,4 +1,6 @@
+import { combineSinks } from '../answers/combine-sinks.ts';
 import type { DeltaSink } from '../answers/delta-sink.ts';
+import type { ListenerSink } from '../answers/tell-listeners.ts';
 import type { AttemptReport, RunAttempt } from '../attempts/attempt.ts';
 import type { ChatRequest } from '../attempts/language-model.ts';
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
@@ -30,6 +32,8 @@ export interface RunAdmittedTaskOptions {
   lastWill: LastWill;
   /** Where the pieces of a streamed answer go, for whoever waits elsewhere. */
   logDeltas: (key: TaskKey, attempt: number) => DeltaSink;
+  /** Where they go for whoever listens over a WebSocket; undefined: there is none. */
+  tellListeners: (task: Task) => ListenerSink | undefined;
   runAttempt: RunAttempt;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;
@@ -139,18 +143,26 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
     const { task, message, input, waitedFor } = admitted;
     const queued = 'received' in origin ? origin : undefined;
     const startedAt = clock();
+    const own = sinkFor(task, origin);
+    // A call that is not streamed from its start on cannot be listened to later.
+    const listeners = own || task.listened ? options.tellListeners(task) : undefined;
+    if (task.listened) listeners?.listen();
     const hold = holdLease({
       deadlineInMs: task.deadlineAt - startedAt,
       invocationEndsInMs: invocationEndsAt - startedAt - wrapUpMs,
       ...(task.config.stream && { lookEveryMs: lookAtStreamsEveryMs }),
-      isHeld: () => store.isHeld(task, task.attempts),
+      isHeld: async () => {
+        const seen = await store.look(task, task.attempts);
+        if (seen === 'listened') listeners?.listen();
+        return seen !== 'lost';
+      },
       renew: () => renew(admitted, queued, holder, startedAt),
       clock,
       onError: options.onError,
     });
     const claimed = 'claimed' in origin ? origin.claimed : undefined;
     claimed?.catch(() => hold.stop('lost'));
-    const deltas = sinkFor(task, origin);
+    const deltas = combineSinks(own, listeners);
     const charges = admitted.charge ? [admitted.charge] : [];
     const beforeRepair = (request: ChatRequest) => chargeRepair(request, task, charges);
     void tolerate(provideForHang(admitted, startedAt));

@@ -101,8 +101,8 @@ export interface TaskStore {
   ): Promise<'completed' | 'ended' | 'held'>;
   /** Extends the lease; false when the task is no longer this attempt's (cancelled, ended, taken over). */
   renewLease(key: TaskKey, attempt: number, leaseUntil: number): Promise<boolean>;
-  /** Reads whether the attempt still holds the task; cheap. */
-  isHeld(key: TaskKey, attempt: number): Promise<boolean>;
+  /** Reads whether the attempt still holds the task, and whether somebody listens; cheap. */
+  look(key: TaskKey, attempt: number): Promise<'lost' | 'held' | 'listened'>;
   /** These four end an attempt; each keeps its record. A repeat after a lost answer answers true. */
   complete(task: Task, result: TaskResult, record: AttemptRecord): Promise<boolean>;
   fail(task: Task, error: TaskError, record: AttemptRecord | null, now: number): Promise<boolean>;
@@ -127,6 +127,8 @@ export interface TaskStore {
     priority: Priority,
     revision: number,
   ): Promise<{ changed: boolean; task: Task } | undefined>;
+  /** Tells the worker of an open task, now or to come, that somebody reads its answer as it is written. No change of status. */
+  listen(key: TaskKey): Promise<void>;
   /** Open task past its deadline → `failed` with `timeout`; false when it had ended or is not due. */
   expire(key: TaskKey, now: number): Promise<boolean>;
 

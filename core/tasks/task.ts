@@ -152,6 +152,8 @@ export interface Task extends TaskKey {
   leaseUntil?: number | undefined;
   /** Of a processing task: no message in a queue stands for it, since somebody handed it to its worker and waits. */
   unqueued?: boolean | undefined;
+  /** Somebody reads its answer over a WebSocket as it is written. */
+  listened?: boolean | undefined;
   /** Its last attempts, the oldest first. */
   timeline: AttemptRecord[];
   /** Of a task that another's call ended: what it waited for. Its timeline has no attempt to say it. */

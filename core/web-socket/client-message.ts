@@ -15,11 +15,18 @@ const Ids = {
 
 /** What a client may send over its WebSocket. */
 export const ClientMessage = z.discriminatedUnion('action', [
-  z.strictObject({
-    action: z.literal('subscribe'),
-    ...Ids,
-    since: z.iso.datetime({ offset: true }).transform(Date.parse).optional(),
-  }),
+  z
+    .strictObject({
+      action: z.literal('subscribe'),
+      ...Ids,
+      since: z.iso.datetime({ offset: true }).transform(Date.parse).optional(),
+      deltas: z.boolean().default(false),
+    })
+    // Each task that is read along costs its worker reads and sends: a client says which it reads.
+    .refine(({ deltas, task_ids, batch_ids }) => !deltas || task_ids.length + batch_ids.length > 0, {
+      path: ['deltas'],
+      error: 'needs task_ids or batch_ids',
+    }),
   z.strictObject({ action: z.literal('unsubscribe'), ...Ids }),
   z.strictObject({ action: z.literal('ping') }),
 ]);

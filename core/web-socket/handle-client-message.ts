@@ -1,6 +1,7 @@
 import type { ServiceEvent } from '../events/build-event.ts';
 import { runBounded } from '../run-bounded.ts';
 import { ServiceError } from '../service-error.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { toWireTime } from '../wire-time.ts';
 import { parseClientMessage, type SubscribeMessage, subscriptionsOfMessage } from './client-message.ts';
 import type { ConnectionSender } from './connection-sender.ts';
@@ -9,6 +10,7 @@ import { type ReplayRate, replaysPerMinute, secondsToNextMinute } from './replay
 import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface ClientMessagePorts extends ReplayPorts {
+  store: ReplayPorts['store'] & Pick<TaskStore, 'listen'>;
   subscriptions: Subscriptions;
   sender: ConnectionSender;
   replayRate: ReplayRate;
@@ -63,10 +65,11 @@ async function subscribe(
   await takeReplay(connectionId, message, ports.replayRate, now);
   const wanted = subscriptionsOfMessage(message);
   if (wanted.length === 0) await ports.subscriptions.subscribeToAll(connectionId, tenant, now);
-  else await ports.subscriptions.subscribe(connectionId, tenant, wanted, now);
+  else await ports.subscriptions.subscribe(connectionId, tenant, wanted, now, message.deltas);
   const { unknown, ...planned } = await plan(tenant, wanted, message.since, options, ports);
   let replayed = 0;
-  let complete = planned.complete;
+  const isHeard = !message.deltas || (await listen(tenant, planned, options, ports));
+  let complete = planned.complete && isHeard;
   let since: string | undefined;
   for await (const { events, from } of replay(tenant, planned, ports)) {
     const sent = await sendAll(connectionId, events, options, ports.sender);
@@ -86,6 +89,25 @@ async function subscribe(
   }
   const known = wanted.filter((subscription) => !unknown.includes(subscription));
   await answer({ event_type: 'subscribed', ...idsOf(known), replayed, complete, since });
+}
+
+/** Tells the workers of the open tasks. False: there was no time for all. */
+async function listen(
+  tenant: string,
+  { tasks }: Pick<ReplayPlan, 'tasks'>,
+  { isLate }: ClientMessageOptions,
+  { store }: ClientMessagePorts,
+): Promise<boolean> {
+  let all = true;
+  await runBounded(
+    tasks.filter(({ open }) => open),
+    framesAtOnce,
+    async ({ taskId }) => {
+      if (isLate()) all = false;
+      else await store.listen({ tenant, taskId });
+    },
+  );
+  return all;
 }
 
 /** Throws `rate_limited`. Tasks that a message names are read as they are, at most 500: only lists are counted. */

@@ -19,6 +19,8 @@ interface PlannedTask {
   changedAt: number;
   /** The client named it: it is replayed whether it changed or not. */
   named: boolean;
+  /** It had not ended, as far as was known. */
+  open: boolean;
 }
 
 /** What to replay, by ids: the tasks themselves may be larger than a function's memory. */
@@ -50,8 +52,9 @@ export async function planSubscriptions(
 ): Promise<ReplayPlan> {
   const changedAfter = since === undefined ? undefined : since - (await eventLag.after(since));
   const named = subscriptions.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
-  const known = new Set((await store.getMany(named, { consistent: true })).map(({ taskId }) => taskId));
-  const tasks = [...known].map((taskId) => ({ taskId, changedAt: 0, named: true }));
+  const found = await store.getMany(named, { consistent: true });
+  const known = new Set(found.map(({ taskId }) => taskId));
+  const tasks = found.map((task) => plannedTask(task, true));
   const plan: ReplayPlan = { tasks, batchIds: [], changedAfter, unknown: [], complete: true };
   for (const { id } of subscriptions.filter(({ kind }) => kind === 'batch')) {
     const batch = await batches.get(tenant, id);
@@ -130,13 +133,18 @@ async function listChanged(
     listed += page.tasks.length;
     const young = page.tasks.filter(({ createdAt }) => createdAt >= (createdAfter ?? 0));
     for (const task of young.filter((each) => mayBeNews(each, changedAfter))) {
-      found.push({ taskId: task.taskId, changedAt: changedAtOf(task), named: false });
+      found.push(plannedTask(task, false));
       if (task.batchId !== null) batchIds.add(task.batchId);
     }
     if (young.length < page.tasks.length) return { ...inOrder(), complete: true };
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && listed < mostTasks);
   return { ...inOrder(), complete: cursor === undefined };
+}
+
+function plannedTask(task: Task, named: boolean): PlannedTask {
+  const { taskId, status } = task;
+  return { taskId, changedAt: named ? 0 : changedAtOf(task), named, open: !isFinal(status) };
 }
 
 function byChange(a: PlannedTask, b: PlannedTask): number {

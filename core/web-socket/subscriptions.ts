@@ -2,6 +2,8 @@
 export interface Subscriber {
   connectionId: string;
   connectedAt: number;
+  /** Reads the answer as it is written. */
+  deltas?: boolean;
 }
 
 /** A task or a batch that a connection subscribed to. */
@@ -19,8 +21,18 @@ export interface Subscriptions {
   add(connectionId: string, tenant: string, now: number): Promise<void>;
   /** Removes the connection and its subscriptions; `tenant` may be unknown. */
   remove(connectionId: string, tenant: string): Promise<void>;
-  /** Adds subscriptions, stored when this returns; from now on the connection gets only what it named. */
-  subscribe(connectionId: string, tenant: string, named: Subscription[], now: number): Promise<void>;
+  /**
+   * Adds subscriptions, stored when this returns; from now on the connection gets only what it named.
+   *
+   * @param deltas whether answers are read as they are written; the last subscription to a task or batch decides
+   */
+  subscribe(
+    connectionId: string,
+    tenant: string,
+    named: Subscription[],
+    now: number,
+    deltas: boolean,
+  ): Promise<void>;
   /** The connection gets everything of its tenant again. */
   subscribeToAll(connectionId: string, tenant: string, now: number): Promise<void>;
   unsubscribe(connectionId: string, tenant: string, named: Subscription[]): Promise<void>;

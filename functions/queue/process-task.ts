@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { refusesConnections } from '../../adapters/connection-refusals.ts';
 import { isDirectCall, readDirectCall, writeEventLine } from '../../adapters/direct-call-wire.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
@@ -10,6 +11,7 @@ import { createDynamoLastWill } from '../../adapters/dynamo-last-will.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
+import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createDynamoTokenAccounts } from '../../adapters/dynamo-token-accounts.ts';
 import { createDynamoWaitingTasks } from '../../adapters/dynamo-waiting-tasks.ts';
@@ -34,10 +36,16 @@ const Variables = Environment.pick({
   PAYLOAD_BUCKET: true,
   QUEUE_URL_PREFIX: true,
   PROVIDER: true,
+  CONNECTIONS_URL: true,
   LOCAL_HOST_STARTED_AT: true,
 });
 const environment = readEnvironment(Variables, process.env);
-const { SETTINGS: settings, PROVIDER: provider, LOCAL_HOST_STARTED_AT: hostStartedAt } = environment;
+const {
+  SETTINGS: settings,
+  PROVIDER: provider,
+  CONNECTIONS_URL: connectionsUrl,
+  LOCAL_HOST_STARTED_AT: hostStartedAt,
+} = environment;
 const definition = findProvider(provider);
 const own = settings.providers.find(({ name }) => name === provider);
 if (!definition || !own) throw new Error(`PROVIDER: ${provider} is not in the catalogue, or not in SETTINGS`);
@@ -76,6 +84,12 @@ const { processTask, runDirectTask } = createWorker(
     slotStore: createDynamoSlotStore({ table: stateTable }),
     waiting: createDynamoWaitingTasks({ table: stateTable }),
     deltaLog: createDynamoDeltaLog({ table: stateTable, now: Date.now }),
+    listeners: connectionsUrl
+      ? {
+          subscriptions: createDynamoSubscriptions({ table: stateTable }),
+          sender: createApiGatewayConnections(connectionsUrl),
+        }
+      : undefined,
     lastWill: createDynamoLastWill({
       watchdog: startWatchdog({
         kills: hostStartedAt === 0,

@@ -16,7 +16,7 @@ interface TableRow extends Omit<UrlRoute, 'name'> {
 }
 
 /** What is served at the URL. Each is loaded when it is asked for. */
-const table: readonly TableRow[] = [
+export const urlRoutes: readonly TableRow[] = [
   {
     method: 'POST',
     path: /^\/api\/v1\/process\/stream$/,
@@ -49,7 +49,7 @@ const table: readonly TableRow[] = [
 
 /** Never undefined: what is not served is a route that refuses, after the token was checked. */
 export function findRoute(method: string, path: string): UrlRoute {
-  const here = table.filter((row) => row.path.test(path));
+  const here = urlRoutes.filter((row) => row.path.test(path));
   const route = here.find((row) => row.method === method);
   if (route) return route;
   const errors = path.startsWith('/v1/') ? 'openai' : 'problem';

@@ -1,6 +1,7 @@
 import { after } from 'node:test';
 import { testStreams, testSyncAnswers } from './answers.ts';
 import { createClient } from './client.ts';
+import { testDeltas } from './deltas.ts';
 import { testEvents } from './events.ts';
 import { testHostileInput } from './hostile-input.ts';
 import { testMetrics } from './metrics.ts';
@@ -23,4 +24,5 @@ testReadingAndChanging(client);
 testSyncAnswers(client);
 testStreams(service, client);
 testEvents(service, client);
+testDeltas(service, client);
 testHostileInput(service, client);

@@ -13,6 +13,10 @@ const examples = {
     { type: 'text_summarization', data: { text: 'A long text.' }, priority: 'low' },
   ] },
   'reprioritize-task': { priority: 'high' },
+  'process-sync': { type: 'custom', prompt: 'Name three rivers.' },
+  'process-stream': { type: 'custom', prompt: 'Name three rivers.' },
+  'create-chat-completion': { model: 'auto', messages: [{ role: 'user', content: 'Name three rivers.' }] },
+  'create-embeddings': { model: 'auto', input: 'Good morning' },
 };
 // Markdown is shown as plain text.
 const plain = (text) => text.replaceAll('\x60', '').replaceAll('**', '');
@@ -35,7 +39,8 @@ const send = async (form, path, method, output) => {
     else if (value && dataset.in === 'query') query.set(name, value);
     else if (value && dataset.in === 'header') headers[name] = value;
   }
-  const body = form.querySelector('textarea')?.value;
+  // Left empty, none is sent.
+  const body = form.querySelector('textarea')?.value || undefined;
   if (body !== undefined) headers['content-type'] = 'application/json';
   const answer = await fetch(url + (query.size ? '?' + query : ''), { method: method.toUpperCase(), headers, body });
   const text = await answer.text();

@@ -136,7 +136,15 @@ export function createMemoryTaskStore(
       row.leaseUntil = leaseUntil;
       return true;
     },
-    isHeld: async (key, attempt) => isHeld(find(key), attempt),
+    async look(key, attempt) {
+      const row = find(key);
+      if (!isHeld(row, attempt)) return 'lost';
+      return row?.task.listened ? 'listened' : 'held';
+    },
+    async listen(key) {
+      const row = find(key);
+      if (row && !isFinal(row.task.status)) row.task = { ...row.task, listened: true };
+    },
     complete: async (task, result, record) =>
       end(
         task,

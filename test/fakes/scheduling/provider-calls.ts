@@ -1,4 +1,6 @@
+import { textDelta } from '../../../core/answers/told.ts';
 import type { AttemptReport, RunAttempt } from '../../../core/attempts/attempt.ts';
+import type { ChatDelta } from '../../../core/attempts/chat.ts';
 import type { Task } from '../../../core/tasks/task.ts';
 
 /** One execution of a worker; a power cut makes it dead at once. */
@@ -21,6 +23,8 @@ const minuteMs = 60_000;
 export function createProviderCalls(options: {
   callMs?: number | ((task: Task) => number);
   answer?: (task: Task, call: number) => Partial<AttemptReport>;
+  /** The answer of a call that is streamed: a piece every so many ms. */
+  pieces?: { texts: string[]; everyMs: number };
 }) {
   const calls: Call[] = [];
   const counted = new Map<string, { most: number; now: number }>();
@@ -48,9 +52,19 @@ export function createProviderCalls(options: {
     });
   }
 
+  function tellPieces(
+    process: WorkerProcess,
+    signal: AbortSignal,
+    onDelta: (delta: ChatDelta) => void,
+  ): void {
+    const { texts = [], everyMs = 0 } = options.pieces ?? {};
+    for (const [index, text] of texts.entries())
+      setTimeout(() => process.isAlive && !signal.aborted && onDelta(textDelta(text)), (index + 1) * everyMs);
+  }
+
   const runAttemptOf =
     (process: WorkerProcess): RunAttempt =>
-    async (task, _input, signal) => {
+    async (task, _input, signal, _beforeRepair, onDelta) => {
       const levels = ['all', `provider ${task.provider}`, `type ${task.type}`];
       const call: Call = {
         task,
@@ -61,6 +75,7 @@ export function createProviderCalls(options: {
       calls.push(call);
       const report = reportOf(task);
       for (const level of levels) count(level, 1);
+      if (onDelta) tellPieces(process, signal, onDelta);
       const wasCutOff = await last(call, process, signal);
       underWay.delete(call);
       for (const level of levels) count(level, -1);

@@ -45,6 +45,10 @@ export interface WorldOptions {
   callMs?: number | ((task: Task) => number);
   /** What comes of a call, by the how manieth of its task it is; default: it completes. */
   answer?: (task: Task, call: number) => Partial<AttemptReport>;
+  /** The answer of a call that is streamed: a piece every so many ms. */
+  pieces?: { texts: string[]; everyMs: number };
+  /** Connections that read the answer of any task as it is written; absent: there is no WebSocket. */
+  readers?: string[];
   /** How long an invocation may last; default: 15 minutes. */
   invocationMs?: number;
   /** After so many receives a message goes to the dead-letter queue; default: never. */
@@ -73,6 +77,19 @@ export function startWorld(t: TestContext, options: WorldOptions) {
   const tokenAccounts = createMemoryTokenAccounts();
   const rates = createMemoryRates();
   const deltaLog = createMemoryDeltaLog();
+  const frames: { connectionId: string; task_id: string; index: number; content: string }[] = [];
+  const listeners: WorkerPorts['listeners'] = options.readers && {
+    subscriptions: {
+      subscribersTo: async () =>
+        (options.readers ?? []).map((connectionId) => ({ connectionId, connectedAt: 0, deltas: true })),
+    },
+    sender: {
+      async send(connectionId, text) {
+        frames.push({ connectionId, ...JSON.parse(text) });
+        return 'sent';
+      },
+    },
+  };
   const breakers = createMemoryBreakers();
   const names = Object.keys(options.providers);
   const providerCalls = createProviderCalls(options);
@@ -134,6 +151,10 @@ export function startWorld(t: TestContext, options: WorldOptions) {
         clear: ({ taskId }) => void wills.push(`taken back of ${taskId}`),
       },
       deltaLog: seenBy(deltaLog, 'deltaLog', process),
+      listeners: listeners && {
+        subscriptions: seenBy(listeners.subscriptions, 'subscriptions', process),
+        sender: seenBy(listeners.sender, 'sender', process),
+      },
       runAttempt: providerCalls.runAttemptOf(process),
       clock: skewed,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -229,6 +250,8 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     slotStore,
     waiting,
     deltaLog,
+    /** What readers were sent. */
+    frames,
     tokenAccounts,
     rates,
     breaker: breakers(),

@@ -51,6 +51,11 @@ function reachAll(sources: Sources, entry: string, follows: (key: string) => boo
   const live = new Set<Unit>();
   const named = new Set<string>();
   const waiting: Unit[] = [];
+  /** Of a file that is loaded while it runs, whatever it declares counts as used. */
+  const load = (file: string) => {
+    const whole = sources.units.get(file);
+    for (const unit of sources.units.values()) if (whole && unit.around === whole) enter(unit);
+  };
   const enter = (unit: Unit | undefined) => {
     if (!unit || live.has(unit)) return;
     live.add(unit);
@@ -61,13 +66,15 @@ function reachAll(sources: Sources, entry: string, follows: (key: string) => boo
   for (const unit of sources.units.values())
     if (unit.file === entry && (unit.around === undefined || unit.name === 'handler')) enter(unit);
   for (;;) {
-    for (let unit = waiting.pop(); unit; unit = waiting.pop())
+    for (let unit = waiting.pop(); unit; unit = waiting.pop()) {
+      for (const file of unit.loads) load(file);
       for (const name of unit.named)
         for (const key of resolve(sources, name)) {
           named.add(key);
           const target = sources.units.get(key);
           if (target && !isImplementation(sources, target)) enter(target);
         }
+    }
     for (const key of named)
       if (follows(key))
         for (const method of sources.implementations.get(key) ?? [])

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 // The compiler's own API, not stable yet; its version is pinned exactly.
 import type {
   FunctionDeclaration,
@@ -13,6 +13,7 @@ import type {
 import {
   isArrowFunction,
   isBindingElement,
+  isCallExpression,
   isFunctionDeclaration,
   isFunctionExpression,
   isIdentifier,
@@ -78,7 +79,15 @@ function readFile(project: Project, path: string, file: string, sources: Sources
   };
   const keyOf = (node: Node) => `${file} ${(node as unknown as { index: number }).index}`;
   const add = (key: string, name: string, around: Unit | undefined): Unit => {
-    const unit: Unit = { file, name, around, named: new Set(), commands: new Set(), texts: new Set() };
+    const unit: Unit = {
+      file,
+      name,
+      around,
+      named: new Set(),
+      loads: new Set(),
+      commands: new Set(),
+      texts: new Set(),
+    };
     sources.units.set(key, unit);
     return unit;
   };
@@ -97,6 +106,8 @@ function readFile(project: Project, path: string, file: string, sources: Sources
       if (isObjectBindingPattern(node)) readPattern(node);
       const [, command] = (isNewExpression(node) && /^(\w+)Command$/.exec(node.expression.getText())) || [];
       if (command) unit.commands.add(command);
+      const [, loaded] = (isCallExpression(node) && /^import\('(\..+)'\)$/.exec(node.getText())) || [];
+      if (loaded) unit.loads.add(join(dirname(file), loaded));
       const own = isUnit(node, unit) ? add(keyOf(node), node.name?.getText() ?? '', unit) : unit;
       // What a file declares is evaluated when it is loaded, a function when it is named.
       if (own !== unit && isVariableDeclaration(node) && !isFunction(node.initializer))

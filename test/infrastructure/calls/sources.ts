@@ -7,6 +7,8 @@ export interface Unit {
   around: Unit | undefined;
   /** Declarations that it names, each by its key. */
   named: Set<string>;
+  /** Files that it loads when it runs. */
+  loads: Set<string>;
   /** AWS commands that it makes, such as `GetItem`. */
   commands: Set<string>;
   /** Its texts; of one with expressions what comes before the first. */

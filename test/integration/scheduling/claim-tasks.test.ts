@@ -115,9 +115,9 @@ test('one stale read ends no paid call', async () => {
     get: async (key, options) =>
       options?.consistent ? table().get(key, options) : { status: 'queued', attempts: 0 },
   };
-  assert.equal(await open({ table: stale }).isHeld(task, claimed.attempts), true);
+  assert.equal(await open({ table: stale }).look(task, claimed.attempts), 'held');
   await open().cancel(task, now + 5);
-  assert.equal(await open({ table: stale }).isHeld(task, claimed.attempts), false);
+  assert.equal(await open({ table: stale }).look(task, claimed.attempts), 'lost');
 });
 
 test('a renewal extends the lease of its attempt alone, and is no event', async () => {

@@ -113,9 +113,9 @@ test('an ended task is claimed by nobody and leaves the index of open tasks', as
 test('a cancelled task is lost to its worker, and cancelling it twice changes nothing', async () => {
   const task = await create();
   const claimed = await claim(task);
-  assert.equal(await store.isHeld(task, claimed.attempts), true);
+  assert.equal(await store.look(task, claimed.attempts), 'held');
   assert.equal((await store.cancel(task, Date.now()))?.kind, 'cancelled');
-  assert.equal(await store.isHeld(task, claimed.attempts), false);
+  assert.equal(await store.look(task, claimed.attempts), 'lost');
   assert.equal(await complete(claimed), false);
   const again = await store.cancel(task, Date.now());
   assert.deepEqual([again?.kind, again?.task.status, again?.task.version], ['ended', 'cancelled', 3]);

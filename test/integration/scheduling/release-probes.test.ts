@@ -61,6 +61,7 @@ async function setUp(tasks: ReturnType<typeof newTask>[], runAttempt: RunAttempt
       waiting,
       lastWill: noLastWill,
       deltaLog: createMemoryDeltaLog(),
+      listeners: undefined,
       runAttempt,
       clock: Date.now,
       sleep: () => assert.fail('nothing is waited for'),

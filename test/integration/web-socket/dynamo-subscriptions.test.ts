@@ -26,8 +26,14 @@ test('a new connection gets every event, one with subscriptions only those, a re
     someSubscribedById: false,
   });
 
-  await subscriptions.subscribe('b', 'default', [task('1'), task('1'), { kind: 'batch', id: '1' }], now);
-  await subscriptions.subscribe('b', 'default', [task('2')], now + 1);
+  await subscriptions.subscribe(
+    'b',
+    'default',
+    [task('1'), task('1'), { kind: 'batch', id: '1' }],
+    now,
+    false,
+  );
+  await subscriptions.subscribe('b', 'default', [task('2')], now + 1, false);
   assert.deepEqual(await idsOf(), ['a']);
   assert.equal((await subscriptions.subscribersToAll('default')).someSubscribedById, true);
   assert.deepEqual(await subscribersOf(task('1')), ['b']);
@@ -45,11 +51,33 @@ test('a new connection gets every event, one with subscriptions only those, a re
   await subscriptions.unsubscribeFromAll('b', 'default', now);
   assert.deepEqual(await idsOf(), ['a']);
 
-  await subscriptions.subscribe('b', 'default', [task('3')], now);
+  await subscriptions.subscribe('b', 'default', [task('3')], now, false);
   for (const id of ['a', 'b']) await subscriptions.remove(id, 'default');
   assert.deepEqual(await subscriptions.subscribersToAll('default'), { all: [], someSubscribedById: false });
   assert.deepEqual(await subscribersOf(task('3')), []);
   assert.deepEqual(await idsOf('other'), ['c']);
+});
+
+test('who reads answers as they are written is told with the subscribers, by what it said last', async (t) => {
+  const table = await startTable(t);
+  const subscriptions = createDynamoSubscriptions({ table });
+  const readersOf = async (id: string) =>
+    (await subscriptions.subscribersTo('default', task(id))).map(({ connectionId, deltas }) => [
+      connectionId,
+      deltas,
+    ]);
+  await subscriptions.subscribe('a', 'default', [task('1'), task('2')], now, true);
+  await subscriptions.subscribe('b', 'default', [task('1')], now, false);
+  assert.deepEqual(await readersOf('1'), [
+    ['a', true],
+    ['b', undefined],
+  ]);
+  await subscriptions.subscribe('a', 'default', [task('1')], now + 1, false);
+  assert.deepEqual(await readersOf('1'), [
+    ['a', undefined],
+    ['b', undefined],
+  ]);
+  assert.deepEqual(await readersOf('2'), [['a', true]]);
 });
 
 test('more subscribers than a page are all found', async (t) => {
@@ -66,7 +94,7 @@ test('more subscribers than a page are all found', async (t) => {
 
 test('every row of a connection has a time to live', async (t) => {
   const table = await startTable(t);
-  await createDynamoSubscriptions({ table }).subscribe('a', 'default', [task('1')], now);
+  await createDynamoSubscriptions({ table }).subscribe('a', 'default', [task('1')], now, false);
   for (const pk of ['CONNECTION#a', 'LISTEN#default', 'LISTEN#default#task#1']) {
     const { items } = await table.query({ where: '#pk = :pk', values: { pk } });
     assert.equal(items.length, 1);

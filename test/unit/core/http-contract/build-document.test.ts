@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { taskTypes } from '../../../../config/task-types.ts';
 import { buildDocument } from '../../../../core/http-contract/build-document.ts';
-import { operations } from '../../../../core/http-contract/operations.ts';
+import { operations, streamOperations } from '../../../../core/http-contract/operations.ts';
 import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
+import { findRoute, urlRoutes } from '../../../../functions/url/routes.ts';
 import { httpRoutes } from '../../../../lib/http-routes.ts';
 
 const options = { version: '1.2.3', taskTypes: [...taskTypes.values()], open: false, errorStatus };
@@ -27,6 +28,19 @@ test('an operation is public where its route is, and named as its function', () 
   }
 });
 
+test('so is what the URL of streams serves, and each of these says that it may have another address', () => {
+  const served = streamOperations.map(({ method, path }) => findRoute(method.toUpperCase(), path).name);
+  assert.deepEqual(
+    [...new Set(served)],
+    urlRoutes.map(({ name }) => name),
+  );
+  for (const { path, method } of [...operations, ...streamOperations]) {
+    const { servers } = described.find((each) => each.path === path && each.method === method) ?? {};
+    const isStreamed = streamOperations.some((each) => each.path === path);
+    assert.equal(servers?.[0]?.description.includes('`StreamUrl`'), isStreamed || undefined, path);
+  }
+});
+
 /** Operation → method, path and statuses. Generated clients know the ids: they never change. */
 const contract = {
   'submit-task': 'POST /api/v1/tasks 202 400 401 413 422 429 500 503',
@@ -37,6 +51,12 @@ const contract = {
   'list-deliveries': 'GET /api/v1/tasks/{task_id}/deliveries 200 401 404 500',
   'submit-batch': 'POST /api/v1/tasks/batch 202 400 401 413 422 429 500 503',
   'get-batch': 'GET /api/v1/batches/{batch_id} 200 401 404 500',
+  'process-sync': 'POST /api/v1/process/sync 200 202 400 401 413 422 429 500 503',
+  'process-stream': 'POST /api/v1/process/stream 200 400 401 404 413 422 429 500 503',
+  'create-chat-completion': 'POST /v1/chat/completions 200 400 401 404 409 413 422 429 500 502 503 504',
+  'create-embeddings': 'POST /v1/embeddings 200 400 401 404 409 413 422 429 500 502 503 504',
+  'list-models': 'GET /v1/models 200 401 500',
+  'get-model': 'GET /v1/models/{model} 200 401 404 500',
   'list-providers': 'GET /api/v1/providers 200 401 500',
   'list-provider-statuses': 'GET /api/v1/providers/status 200 401 500',
   'get-provider-status': 'GET /api/v1/providers/{name}/status 200 401 404 500',
@@ -52,12 +72,14 @@ const contract = {
 interface DescribedAnswer {
   description: string;
   headers: Record<string, unknown>;
+  content: Record<string, unknown>;
 }
 
 interface DescribedOperation {
   operationId: string;
   summary: string;
   tags: string[];
+  servers?: { url: string; description: string }[];
   parameters: { name: string; description: string; schema: Record<string, unknown> }[];
   responses: Record<string, DescribedAnswer>;
 }
@@ -102,11 +124,27 @@ test('answers are described with the headers that they have', () => {
     for (const [status, { headers }] of Object.entries(responses)) {
       assert('x-request-id' in headers, `${operationId} ${status}`);
       assert.equal('www-authenticate' in headers, status === '401', `${operationId} ${status}`);
-      const isRefusal = status === '429' || (status === '503' && operationId !== 'get-ready');
+      const isRefusal =
+        status === '429' ||
+        (status === '503' && operationId !== 'get-ready') ||
+        (status === '202' && operationId === 'process-sync');
       assert.equal('retry-after' in headers, isRefusal, `${operationId} ${status}`);
     }
   assert('location' in (responsesOf('submit-task')[202]?.headers ?? {}));
   assert('location' in (responsesOf('submit-batch')[202]?.headers ?? {}));
+  for (const status of [200, 202])
+    assert('location' in (responsesOf('process-sync')[status]?.headers ?? {}), String(status));
+  assert('x-llm-task-id' in (responsesOf('create-chat-completion')[200]?.headers ?? {}));
+});
+
+test('errors have OpenAI’s form where OpenAI’s clients read them, and only there', () => {
+  for (const { path, operationId, responses } of described)
+    for (const [status, answer] of Object.entries(responses).filter(([code]) => Number(code) >= 400)) {
+      const [form] = Object.keys(answer.content);
+      if (operationId === 'get-ready' && status === '503') continue;
+      const expected = path.startsWith('/v1/') ? 'application/json' : 'application/problem+json';
+      assert.equal(form, expected, `${operationId} ${status}`);
+    }
 });
 
 test('every reference leads somewhere', () => {

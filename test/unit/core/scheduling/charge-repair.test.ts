@@ -36,7 +36,7 @@ function setUp(options: { waits?: number[]; charge?: TokenCharge; maxTokens?: nu
   };
   const run = createRunAdmittedTask({
     provider: 'kimi',
-    store: { renewLease: async () => true, isHeld: async () => true },
+    store: { renewLease: async () => true, look: async () => 'held' },
     queues: { setVisibility: async () => {} },
     breaker: { recordSuccess: async () => {}, recordFailure: async () => {} },
     requests: {

@@ -332,7 +332,7 @@ test('a worker that cannot renew stops before its lease ends: no task ever runs 
     providers: { kimi: 2 },
     globalLimit: 1,
     callMs: 120_000,
-    fault: (operation) => (isDown && /renewLease|isHeld|slotStore/.test(operation) ? 'before' : 'none'),
+    fault: (operation) => (isDown && /renewLease|store\.look|slotStore/.test(operation) ? 'before' : 'none'),
   });
   await world.submit(1);
   await world.advance(1_000);

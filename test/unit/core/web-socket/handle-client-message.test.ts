@@ -19,7 +19,8 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
   const subscriptions: Subscriptions = {
     add: async () => note('add'),
     remove: async () => note('remove'),
-    subscribe: async (_id, _tenant, subscriptions) => note('subscribe', subscriptions),
+    subscribe: async (_id, _tenant, subscriptions, _now, deltas) =>
+      note(deltas ? 'subscribe with deltas' : 'subscribe', subscriptions),
     subscribeToAll: async () => note('subscribeToAll'),
     unsubscribe: async (_id, _tenant, subscriptions) => note('unsubscribe', subscriptions),
     unsubscribeFromAll: async () => note('unsubscribeFromAll'),
@@ -34,6 +35,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
     eventLag: punctual,
     batches: { get: async (_tenant, id) => batches.find(({ batchId }) => batchId === id) },
     store: {
+      listen: async ({ taskId }) => note(`listen to ${taskId}`),
       async getMany(keys) {
         note('read');
         return keys.flatMap(
@@ -83,6 +85,9 @@ test('a bad message is answered by an error that names its fault, and nothing el
     [{ action: 'subscribe', task_ids: [1] }, '/task_ids/0'],
     [{ action: 'subscribe', task_ids: Array(501).fill('t') }, '/task_ids'],
     [{ action: 'subscribe', since: 'yesterday' }, '/since'],
+    [{ action: 'subscribe', deltas: true }, '/deltas'],
+    [{ action: 'subscribe', deltas: 'yes', task_ids: ['task_1'] }, '/deltas'],
+    [{ action: 'unsubscribe', deltas: true, task_ids: ['task_1'] }, '/deltas'],
     [{ action: 'ping', extra: true }, '/extra'],
   ];
   for (const [message, pointer] of bad) {
@@ -116,6 +121,25 @@ test('subscribing writes the subscription before it reads the state, then replay
     replayed: 2,
     complete: true,
   });
+});
+
+test('who asks for deltas is heard by the workers of the open tasks, after it is stored; who does not, is not', async () => {
+  const tasks = [
+    makeTask({ taskId: 'task_1' }),
+    completed({ taskId: 'task_2' }),
+    makeTask({ taskId: 'task_3', tenant: 'other' }),
+    processing({ taskId: 'task_4', batchId: 'batch_1', batchIndex: 0 }),
+  ];
+  const batch = { tenant: 'default', batchId: 'batch_1', completedAt: null } as Batch;
+  const { send, calls } = setUp(tasks, [batch]);
+  const named = { task_ids: ['task_1', 'task_2', 'task_3'], batch_ids: ['batch_1'] };
+  await send({ action: 'subscribe', ...named, deltas: true });
+  assert.equal(calls[0], 'subscribe with deltas task#task_1 task#task_2 task#task_3 batch#batch_1');
+  const heard = calls.filter((call) => call.startsWith('listen')).sort();
+  assert.deepEqual(heard, ['listen to task_1', 'listen to task_4']);
+  const silent = setUp(tasks, [batch]);
+  for (const more of [{}, { deltas: false }]) await silent.send({ action: 'subscribe', ...named, ...more });
+  assert.ok(!silent.calls.some((call) => /listen|deltas/.test(call)));
 });
 
 test('another tenant’s task is unknown: an error says so, and there is no subscription', async () => {

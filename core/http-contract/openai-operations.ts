@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { ChatBody } from '../openai/chat-question.ts';
+import { EmbeddingBody } from '../openai/embedding-question.ts';
+import { OwnOptions } from '../openai/own-options.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+import type { Operation } from './operation.ts';
+
+/** https://developers.openai.com/api/docs/guides/error-codes */
+export const WireOpenaiError = z
+  .object({
+    error: z.object({
+      message: z.string(),
+      type: z.string(),
+      param: z.string().nullable(),
+      code: z.string().nullable(),
+    }),
+  })
+  .meta({ id: 'OpenAIError', description: 'An error in OpenAI’s form' });
+
+const WireModel = z
+  .object({
+    id: z.string().meta({ description: '`auto`, or `<provider>/<model>`' }),
+    object: z.literal('model'),
+    created: z.int(),
+    owned_by: z.string(),
+  })
+  .meta({ id: 'Model' });
+const ModelList = z.object({ object: z.literal('list'), data: z.array(WireModel) }).meta({ id: 'ModelList' });
+
+const ChatCompletionRequest = z
+  .looseObject({ ...ChatBody.shape, ...OwnOptions.shape })
+  .meta({ id: 'ChatCompletionRequest', description: 'OpenAI’s, and the options of this service' });
+const EmbeddingRequest = z
+  .looseObject({ ...EmbeddingBody.shape, ...OwnOptions.shape })
+  .meta({ id: 'EmbeddingRequest', description: 'OpenAI’s, and the options of this service' });
+const OpenaiAnswer = z.record(z.string(), z.unknown());
+
+const tag = 'OpenAI';
+const reference = 'https://developers.openai.com/api/reference/resources';
+const options =
+  '`model` is `auto`, a model’s name, `<provider>/<model>` or `<provider>/auto`. `service_tier` `flex` is ' +
+  'priority `low`, `default` is `normal`; without it a caller who waits has `high`. Options of this service ' +
+  'may stand beside OpenAI’s in the body, or in headers `x-llm-<name>` with dashes: `strategy`, `timeout`, ' +
+  '`failover`, `cache_enabled`, `max_retries`, `provider`, `priority`, `callback_url`, `callback_events`.';
+
+const headers = {
+  'x-llm-task-id': 'The task: `GET /api/v1/tasks/{task_id}` reads it',
+  'x-llm-provider': 'Who answered',
+};
+
+const openaiErrors = {
+  400: 'The request is at fault, `context_length_exceeded` and `content_filter` among others',
+  404: '`model_not_found`',
+  409: '`cancelled`: somebody ended the task',
+  413: '`payload_too_large`',
+  422: '`idempotency_key_reused`',
+  429: '`rate_limit_exceeded`: too many tasks wait; `insufficient_quota`: the provider’s account has none left',
+  502: '`provider_error`, `provider_auth` or `invalid_output`',
+  503: '`no_provider_available` or `retries_exhausted`',
+  504: '`timeout`',
+};
+
+/** OpenAI's own API, as far as it is served. Bodies are OpenAI's: its reference describes them. */
+export const openaiOperations: Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/chat/completions',
+    id: 'create-chat-completion',
+    tag,
+    summary: 'Create a chat completion, whole or streamed',
+    description: `[OpenAI’s reference](${reference}/chat) has the bodies. ${options}`,
+    headers: [idempotencyKey],
+    body: ChatCompletionRequest,
+    answers: {
+      200: {
+        description: 'OpenAI’s `chat.completion`; with `stream: true` its chunks, and `[DONE]`',
+        schema: OpenaiAnswer,
+        orEvents: true,
+        headers,
+      },
+    },
+    errors: [],
+    openaiErrors,
+  },
+  {
+    method: 'post',
+    path: '/v1/embeddings',
+    id: 'create-embeddings',
+    tag,
+    summary: 'Create vectors of texts',
+    description: `[OpenAI’s reference](${reference}/embeddings) has the bodies. ${options}`,
+    headers: [idempotencyKey],
+    body: EmbeddingRequest,
+    answers: { 200: { description: 'OpenAI’s list of `embedding`', schema: OpenaiAnswer, headers } },
+    errors: [],
+    openaiErrors,
+  },
+  {
+    method: 'get',
+    path: '/v1/models',
+    id: 'list-models',
+    tag,
+    summary: 'List what `model` may name',
+    answers: { 200: { description: '`auto` first', schema: ModelList } },
+    errors: [],
+    openaiErrors: {},
+  },
+  {
+    method: 'get',
+    path: '/v1/models/{model}',
+    id: 'get-model',
+    tag,
+    summary: 'Read one of them',
+    answers: { 200: { description: 'The model', schema: WireModel } },
+    errors: [],
+    openaiErrors: { 404: '`model_not_found`' },
+  },
+];
