@@ -105,7 +105,15 @@ export const stopAfter =
 /** Never answers. */
 export const beSilent: Step = () => {};
 
-export function completion(body: Body, message: object, finish_reason: string) {
+/** Waits, then does it. */
+export const later =
+  (milliseconds: number, step: Step): Step =>
+  async (response, body) => {
+    await sleep(milliseconds);
+    return step(response, body);
+  };
+
+function completion(body: Body, message: object, finish_reason: string) {
   const choices = [{ index: 0, message, finish_reason }];
   return { ...head(body), object: 'chat.completion', choices, usage };
 }
