@@ -48,6 +48,8 @@ export class Told {
   /** @param position of the attempt's text at which the piece begins; undefined: where the last one ended */
   *delta(task: Task, attempt: number, delta: ChatDelta, position?: number): Generator<Progress> {
     if (attempt < this.attempt) return;
+    if (delta.rateLimits) yield { kind: 'limits', rateLimits: delta.rateLimits };
+    if (delta.choices.length === 0) return;
     if (attempt > this.attempt) yield* this.#restart(task, attempt);
     const begins = position ?? this.position;
     const length = firstText(delta).length;

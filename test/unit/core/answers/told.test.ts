@@ -126,3 +126,13 @@ test('a cut in the middle of a piece leaves its other choices whole', () => {
     'cd',
   ]);
 });
+
+test('a provider’s limits are told apart from the answer', () => {
+  const told = new Told(nothingTold);
+  const rateLimits = { 'x-ratelimit-limit-requests': '9' };
+  assert.deepEqual(
+    [...told.delta(running(), 1, { choices: [], rateLimits })],
+    [{ kind: 'limits', rateLimits }],
+  );
+  assert.deepEqual([...told.delta(running(), 1, { choices: [] })], []);
+});
