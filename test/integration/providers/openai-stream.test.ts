@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { ChatDelta } from '../../../core/attempts/chat.ts';
 import { setUpStream } from './set-up-stream.ts';
 import { answer, completion } from './start-provider.ts';
 import { chunk, done, recordedText, recordedToolCalls, stream } from './stream-answers.ts';
