@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { percentile } from '../percentile.ts';
 import { ask, submit, type Timing } from './ask.ts';
@@ -61,11 +62,16 @@ console.log('Starting the provider, the service and the gateway …');
 const { targets, serviceUrl, stop } = await startTargets();
 const rows: Row[] = [];
 try {
-  for (const target of targets)
-    for (const streams of [false, true])
-      await measure(target.name, 10, streams, 60, () => ask(target, streams));
-  await measure('hand in', 1, false, 30, () => submit(serviceUrl));
+  // Warm for as many callers as there will be.
+  for (const callers of [1, 20, 100])
+    for (const target of targets)
+      for (const streams of [false, true])
+        await measure(target.name, callers, streams, callers * 3, () => ask(target, streams));
+  await measure('hand in', 1, false, 50, () => submit(serviceUrl));
+  // What was handed in is done before anything is measured.
+  await sleep(15_000);
   rows.push(await measure('hand in', 1, false, calls, () => submit(serviceUrl)));
+  await sleep(15_000);
   for (const callers of [1, 20, 100])
     for (const streams of [false, true])
       for (const target of targets) {

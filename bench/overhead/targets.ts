@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,8 +15,15 @@ export interface Target {
   headers: Record<string, string>;
 }
 
-/** Not a dependency: it is compared with, and installed for the run. */
-const portkey = '@portkey-ai/gateway@1.15.2';
+/**
+ * Not a dependency: it is compared with, and installed for the run. With later versions of its server, which its own range
+ * allows, it answers each stream by a 500: it changes headers that are immutable there.
+ */
+const portkeyPackage = {
+  private: true,
+  dependencies: { '@portkey-ai/gateway': '1.15.2' },
+  overrides: { '@hono/node-server': '1.13.7' },
+};
 
 export async function startTargets(): Promise<{
   targets: Target[];
@@ -57,7 +64,8 @@ export async function startTargets(): Promise<{
 
 async function startPortkey(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'llm-service-portkey-'));
-  await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--silent', portkey]);
+  await writeFile(join(folder, 'package.json'), JSON.stringify(portkeyPackage));
+  await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--silent']);
   const port = await freePort();
   const entry = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js');
   const child = spawn(process.execPath, [entry, `--port=${port}`, '--headless'], {
