@@ -75,8 +75,10 @@ export function createOpenaiLanguageModel(options: OpenaiLanguageModelOptions): 
       // The package's own reader ends without a word when a connection is cut, and breaks on events without data.
       const response = await call.asResponse();
       watch.hear();
-      const reply = await answer.read(response, signal, watch.hear);
-      return { ...reply, ...readLimits(response.headers, now()) };
+      const limits = readLimits(response.headers, now());
+      const { rateLimits } = limits;
+      if (rateLimits) request.onDelta?.({ choices: [], rateLimits });
+      return { ...(await answer.read(response, signal, watch.hear)), ...limits };
     });
   }
 

@@ -10,4 +10,5 @@ export const StoredDelta = z.object({
       finish_reason: z.string().nullable(),
     }),
   ),
+  rateLimits: z.record(z.string(), z.string()).optional(),
 }) as unknown as z.ZodType<ChatDelta>;

@@ -113,7 +113,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     environment: [...submits.environment, 'WORKER_FUNCTION_PREFIX'],
     uses: {
       ...submits.uses,
-      tasks: [...submits.uses.tasks, 'UpdateItem'],
+      tasks: [...submits.uses.tasks, 'BatchGetItem', 'UpdateItem'],
       cachedResults: ['GetItem'],
       workers: ['InvokeFunction'],
       // What answers a stream answers it too; it asks for neither.

@@ -12,7 +12,7 @@ export const streamServer: FunctionDefinition = {
     'WORKER_FUNCTION_PREFIX',
   ],
   uses: {
-    tasks: ['GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
+    tasks: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
     payloads: ['GetObject', 'PutObject'],
     // For what no worker takes at once.
     taskQueues: ['SendMessage'],

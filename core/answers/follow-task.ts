@@ -8,7 +8,7 @@ import { firstText } from './merge-deltas.ts';
 import type { Progress, Told } from './told.ts';
 
 export interface FollowTaskPorts {
-  tasks: Pick<TaskStore, 'get' | 'expire'>;
+  tasks: Pick<TaskStore, 'get' | 'getMany' | 'expire'>;
   queues: Pick<TaskQueues, 'enqueue'>;
   deltas: DeltaLog;
   clock: () => number;
@@ -20,6 +20,8 @@ export interface FollowTaskPorts {
 /** Between two looks at a task: soon at first, for many take a second; then as often as pieces of answers are written. */
 const firstPauseMs = 60;
 const longestPauseMs = 400;
+/** The same while it waits: hundreds of callers may wait with it. */
+const longestQueuedPauseMs = 1_000;
 
 /**
  * Tells of a task that a worker runs elsewhere, until it has ended or nobody listens any more. Throws `not_found`.
@@ -53,8 +55,7 @@ export async function* followTask(
   }
 
   while (!signal.aborted) {
-    const task = await tasks.get(key);
-    if (!task) throw taskNotFound(key.taskId);
+    const task = await look(key, tasks);
     const hasEnded = isFinal(task.status);
     if (!hasEnded) yield* told.state(task);
     // The log is complete before the row says that the task has ended.
@@ -71,9 +72,20 @@ export async function* followTask(
       wasQueuedAgain = true;
       await ports.queues.enqueue([toQueuedTask(task)]);
     }
+    const longest = task.status === 'queued' ? longestQueuedPauseMs : longestPauseMs;
+    pauseMs = Math.min(pauseMs, longest);
     await ports.sleep(pauseMs);
-    pauseMs = Math.min(pauseMs * 1.5, longestPauseMs);
+    pauseMs *= 1.5;
   }
+}
+
+/** A look that may be a second old costs half; the end, and a row that does not show yet, are read for certain. */
+async function look(key: TaskKey, tasks: FollowTaskPorts['tasks']): Promise<Task> {
+  const [seen] = await tasks.getMany([key]);
+  if (seen && !isFinal(seen.status)) return seen;
+  const task = await tasks.get(key);
+  if (!task) throw taskNotFound(key.taskId);
+  return task;
 }
 
 /** Its worker had it from somebody who waited, and is dead: no message stands for it. */

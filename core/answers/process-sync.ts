@@ -2,8 +2,8 @@ import { ServiceError } from '../service-error.ts';
 import { isFinal, type Task } from '../tasks/task.ts';
 import { type AnswerTaskPorts, answerTask, type Question } from './answer-task.ts';
 
-/** Milliseconds that a caller of the HTTP API waits: it cuts off at 30 s. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-export const longestSyncMs = 27_000;
+/** Milliseconds that a caller of the HTTP API waits, from when it got the request: it cuts off at 30 s. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const longestSyncMs = 27_000;
 
 /** A task that could not even be stored by then was not accepted. */
 const graceMs = 1_500;
@@ -11,18 +11,22 @@ const graceMs = 1_500;
 /**
  * The task when it has ended, or as it is at the limit: the smaller of its own timeout and `longestSyncMs`. The work goes on
  * then. Throws as `answerTask` does.
+ *
+ * @param receivedAt epoch ms; a busy function may begin late
  */
 export async function processSync(
   question: Question,
+  receivedAt: number,
   maxQueueSize: number,
   ports: AnswerTaskPorts,
 ): Promise<Task> {
   const listening = new AbortController();
   const limit = new Limit();
-  limit.set(longestSyncMs);
+  const leftMs = () => receivedAt + longestSyncMs - ports.clock();
+  limit.set(leftMs());
   const prepare: Question['prepare'] = async (identity, states) => {
     const prepared = await question.prepare(identity, states);
-    limit.set(Math.min(prepared.task.deadlineAt - ports.clock(), longestSyncMs));
+    limit.set(Math.min(prepared.task.deadlineAt - ports.clock(), leftMs()));
     return prepared;
   };
   const answer = listen(answerTask({ ...question, prepare }, maxQueueSize, ports, listening.signal));

@@ -28,6 +28,7 @@ export class Told {
   /** The text that was told; undefined: an earlier connection told it. */
   #text: string | undefined;
   #status = '';
+  #version = 0;
 
   constructor({ attempt, position }: Place) {
     this.attempt = attempt;
@@ -37,14 +38,18 @@ export class Told {
 
   *state(task: Task): Generator<Progress> {
     const status = `${task.status} ${task.attempts}`;
-    if (status === this.#status) return;
+    // A look may be older than the one before.
+    if (status === this.#status || task.version < this.#version) return;
     this.#status = status;
+    this.#version = task.version;
     yield { kind: 'state', task };
   }
 
   /** @param position of the attempt's text at which the piece begins; undefined: where the last one ended */
   *delta(task: Task, attempt: number, delta: ChatDelta, position?: number): Generator<Progress> {
     if (attempt < this.attempt) return;
+    if (delta.rateLimits) yield { kind: 'limits', rateLimits: delta.rateLimits };
+    if (delta.choices.length === 0) return;
     if (attempt > this.attempt) yield* this.#restart(task, attempt);
     const begins = position ?? this.position;
     const length = firstText(delta).length;

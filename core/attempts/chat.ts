@@ -19,6 +19,8 @@ export interface TextMessage extends ChatMessage {
  */
 export interface ChatDelta {
   choices: ChoiceDelta[];
+  /** Before the answer begins, with no choice: the provider's `x-ratelimit-*` headers. */
+  rateLimits?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ChoiceDelta {

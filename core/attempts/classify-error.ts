@@ -1,5 +1,5 @@
 import type { ErrorReply } from './error-reply.ts';
-import { type ErrorRule, errorRules, kindOfStatus } from './error-rules.ts';
+import { commonRules, type ErrorRule, errorRules, kindOfStatus } from './error-rules.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 
@@ -17,7 +17,7 @@ export function classifyError(
   const rules = errorRules[classifier];
   if (!rules)
     throw new Error(`The provider ${provider} names the error rules ${classifier}, which are not there`);
-  const rule = rules.find((candidate) => fits(candidate, reply));
+  const rule = [...rules, ...commonRules].find((candidate) => fits(candidate, reply));
   const kind = rule?.kind ?? kindOfStatus(reply.status);
   const retryAfter = readRetryAfter(reply, now) ?? rule?.waitMs;
   return new ProviderFailure(kind, describe(provider, kind, reply), { retryAfter });

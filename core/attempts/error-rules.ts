@@ -29,7 +29,6 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
   openai: [
     { code: 'insufficient_quota', kind: 'quota' },
     { code: 'billing_hard_limit_reached', kind: 'quota' },
-    { code: 'content_filter', kind: 'content_filtered' },
     { code: 'content_policy_violation', kind: 'content_filtered' },
     { code: 'context_length_exceeded', kind: 'too_long' },
     { code: 'exceed_context_size_error', kind: 'too_long' },
@@ -41,7 +40,6 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     { code: 'engine_overloaded_error', kind: 'overloaded' },
     { code: 'exceeded_current_quota_error', kind: 'quota' },
     { code: 'rate_limit_reached_error', kind: 'rate_limited' },
-    { code: 'content_filter', kind: 'content_filtered' },
     { code: 'resource_not_found_error', kind: 'model_unavailable' },
     { code: 'permission_denied_error', kind: 'auth' },
     { code: 'server_unavailable', kind: 'overloaded' },
@@ -108,6 +106,9 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     tooLong,
   ],
 };
+
+/** For every vendor, after its own rules: proxies and platforms before any model say it so. */
+export const commonRules: readonly ErrorRule[] = [{ code: 'content_filter', kind: 'content_filtered' }];
 
 /** What a status means where no rule of the vendor says otherwise (RFC 9110 §15.5 and §15.6). */
 export function kindOfStatus(status: number): FailureKindName {

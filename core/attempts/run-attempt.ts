@@ -19,7 +19,7 @@ export function createRunAttempt(tools: AttemptTools): RunAttempt {
     const { provider, now, random } = tools;
     let isTold = false;
     const tell = (delta: ChatDelta) => {
-      isTold = true;
+      isTold ||= delta.choices.length > 0;
       onDelta?.(delta);
     };
     try {

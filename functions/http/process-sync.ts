@@ -52,7 +52,9 @@ export const handler = serveTenant(createAuthenticate(process.env), async (event
     idempotencyKey: readIdempotencyKey(event.headers['idempotency-key']),
     now: Date.now(),
   };
-  const task = await processSync(taskQuestion(request, undefined, rules), settings.maxQueueSize, ports);
+  const question = taskQuestion(request, undefined, rules);
+  const receivedAt = event.requestContext.timeEpoch;
+  const task = await processSync(question, receivedAt, settings.maxQueueSize, ports);
   const isOver = isFinal(task.status);
   return {
     status: isOver ? 200 : 202,

@@ -12,7 +12,7 @@ type StoredTask = NewTask & { requestHash?: string };
 export interface MemoryTasks
   extends Pick<
     TaskStore,
-    'create' | 'createOnce' | 'get' | 'getMade' | 'expire' | 'cancel' | 'reprioritize'
+    'create' | 'createOnce' | 'get' | 'getMade' | 'getMany' | 'expire' | 'cancel' | 'reprioritize'
   > {
   stored: Map<string, StoredTask>;
 }
@@ -41,6 +41,7 @@ export function createMemoryTasks(): MemoryTasks {
       return { created: true, task: task.task, requestHash };
     },
     get: async (key) => find(key)?.task,
+    getMany: async (keys) => keys.flatMap((key) => find(key)?.task ?? []),
     async getMade(key) {
       const found = find(key);
       return found && { task: found.task, requestHash: found.requestHash ?? '' };

@@ -28,7 +28,8 @@ export const serve: ServeUrl = async (request, response, service) => {
   // Nothing was told of the answer: the status says what is wrong.
   if (task && isFinal(task.status) && !task.result) throw failedTaskError(task);
 
-  const writer = response.events(task && taskHeaders(task));
+  const limits = opening.seen.map((told) => (told.kind === 'limits' ? told.rateLimits : {}));
+  const writer = response.events(Object.assign({}, ...limits, task && taskHeaders(task)));
   let hasFailed = false;
   const send = (chunk: object) => {
     hasFailed ||= 'error' in chunk;

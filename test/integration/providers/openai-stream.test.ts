@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { ChatDelta } from '../../../core/attempts/chat.ts';
 import { setUpStream } from './set-up-stream.ts';
 import { answer, completion } from './start-provider.ts';
 import { chunk, done, recordedText, recordedToolCalls, stream } from './stream-answers.ts';
@@ -163,10 +164,14 @@ test('a provider that answers in one piece is read all the same', async (t) => {
   );
 });
 
-test('the headers of rate limits come with the answer', async (t) => {
+test('the headers of rate limits come before the answer, and with it', async (t) => {
   const { complete } = await setUpStream(t, (response, request) => {
     response.setHeader('x-ratelimit-remaining-requests', '7');
     stream(chunk({ content: 'a' }, 'stop'), done)(response, request);
   });
-  assert.deepEqual((await complete()).rateLimits, { 'x-ratelimit-remaining-requests': '7' });
+  const told: unknown[] = [];
+  const onDelta = ({ choices, rateLimits }: ChatDelta) => void told.push(rateLimits ?? choices.length);
+  const limits = { 'x-ratelimit-remaining-requests': '7' };
+  assert.deepEqual((await complete({ onDelta })).rateLimits, limits);
+  assert.deepEqual(told.slice(0, 2), [limits, 1]);
 });

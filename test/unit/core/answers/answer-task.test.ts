@@ -306,7 +306,7 @@ test('where nobody listens any more the worker goes on, and its task is not queu
 
 test('a synchronous call answers the ended task, or at its limit the one that still runs', async (t) => {
   const quick = setUp(({ task }) => [{ kind: 'settled', task: completed(task) }]);
-  assert.equal((await processSync(quick.ask(), 1_000, quick.ports)).status, 'completed');
+  assert.equal((await processSync(quick.ask(), 1_000, 1_000, quick.ports)).status, 'completed');
 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const never = new Promise<DirectAnswer>(() => {});
@@ -315,7 +315,12 @@ test('a synchronous call answers the ended task, or at its limit the one that st
     yield { kind: 'started', task: started(task) };
     yield await never;
   });
-  const answer = processSync(slow.ask({ body: { ...body, config: { timeout: '2s' } } }), 1_000, slow.ports);
+  const answer = processSync(
+    slow.ask({ body: { ...body, config: { timeout: '2s' } } }),
+    1_000,
+    1_000,
+    slow.ports,
+  );
   await new Promise((resolve) => setImmediate(resolve));
   t.mock.timers.tick(1_999);
   assert.equal(
@@ -329,6 +334,22 @@ test('a synchronous call answers the ended task, or at its limit the one that st
 
 test('a synchronous call throws what refuses it', async () => {
   const { ports, ask } = setUp(refused, { waiting: 1_000 });
-  await assert.rejects(processSync(ask(), 1_000, ports), { code: 'queue_full' });
-  await assert.rejects(processSync(ask({ body: {} }), 1_000, ports), { code: 'invalid_request' });
+  await assert.rejects(processSync(ask(), 1_000, 1_000, ports), { code: 'queue_full' });
+  await assert.rejects(processSync(ask({ body: {} }), 1_000, 1_000, ports), { code: 'invalid_request' });
+});
+
+test('a function that begins late keeps its caller no longer for it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const slow = setUp(
+    async function* ({ task }, { tasks }) {
+      tasks.stored.set(task.taskId, { task: started(task), input: { prompt: null } });
+      yield { kind: 'started', task: started(task) };
+      yield await new Promise<DirectAnswer>(() => {});
+    },
+    { now: 21_000 },
+  );
+  const answer = processSync(slow.ask(), 1_000, 1_000, slow.ports);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.mock.timers.tick(7_000);
+  assert.equal((await answer).status, 'processing');
 });

@@ -97,12 +97,19 @@ test('a reader who comes back gets the rest of the attempt, or all of a later on
   );
 });
 
-test('a state is told when the status or the attempt changes', () => {
+test('a state is told when the status or the attempt changes, but none that is older', () => {
   const told = new Told(nothingTold);
-  const kinds = [makeTask(), makeTask(), running(1), running(1), running(2)].map(
-    (task) => [...told.state(task)].length,
-  );
-  assert.deepEqual(kinds, [1, 0, 1, 0, 1]);
+  const at = (version: number, task: Task) => ({ ...task, version });
+  const tasks = [
+    at(1, makeTask()),
+    at(1, makeTask()),
+    at(2, running(1)),
+    at(1, makeTask()),
+    at(2, running(1)),
+    at(4, running(2)),
+  ];
+  const counts = tasks.map((task) => [...told.state(task)].length);
+  assert.deepEqual(counts, [1, 0, 1, 0, 0, 1]);
 });
 
 test('a cut in the middle of a piece leaves its other choices whole', () => {
@@ -118,4 +125,14 @@ test('a cut in the middle of a piece leaves its other choices whole', () => {
     'other',
     'cd',
   ]);
+});
+
+test('a provider’s limits are told apart from the answer', () => {
+  const told = new Told(nothingTold);
+  const rateLimits = { 'x-ratelimit-limit-requests': '9' };
+  assert.deepEqual(
+    [...told.delta(running(), 1, { choices: [], rateLimits })],
+    [{ kind: 'limits', rateLimits }],
+  );
+  assert.deepEqual([...told.delta(running(), 1, { choices: [] })], []);
 });

@@ -64,6 +64,15 @@ test('every provider of the catalogue has recorded errors', () => {
   );
 });
 
+test('a content filter is one whichever provider names it so: proxies and platforms do before any model', () => {
+  const body = { error: { message: 'No', code: 'content_filter' } };
+  for (const { name: provider } of providers)
+    assert.equal(
+      classify({ provider, name: '', status: 400, body, kind: 'content_filtered' }).kind,
+      'content_filtered',
+    );
+});
+
 test('an error message shows neither key nor account', () => {
   for (const recorded of recordedErrors) {
     const { message } = classify(recorded);
