@@ -110,7 +110,7 @@ export function createListenerSinks({ listeners, clock, sleep, onError }: Listen
     async function tellOn(): Promise<void> {
       if (isTelling) return;
       isTelling = true;
-      for (let told = 0; told < text.length; ) {
+      for (let told = 0; told < text.length && !hasEnded; ) {
         told = text.length;
         tellNow();
         await sleep(tellEveryMs);

@@ -67,7 +67,9 @@ test('who listens is told all that there is at once, then together what came mea
   sink.listen();
   await pass(0);
   for (const text of [' up', 'on', ' a']) sink.take(textDelta(text));
-  await pass(tellEveryMs);
+  await pass(tellEveryMs - 1);
+  assert.equal(sent.get('a')?.length, 1, 'frames are not sent more often');
+  await pass(1);
   sink.take(textDelta(' time'));
   await sink.end();
   const all = [
@@ -76,6 +78,8 @@ test('who listens is told all that there is at once, then together what came mea
     [2, ' time'],
   ];
   assert.deepEqual(Object.fromEntries(sent), { a: all, b: all });
+  await pass(knownForMs);
+  assert.equal(reads(), 2, 'nobody is looked for after the end');
 });
 
 test('one that begins to listen later is told from the beginning, and one that does no more nothing', async (t) => {
@@ -116,6 +120,46 @@ test('a connection that did not take a frame gets no more, one that hangs keeps 
     ],
   });
   assert.deepEqual(errors, []);
+});
+
+test('what comes while a frame is on its way is sent after it, at the end too', async (t) => {
+  const arrivals: (() => void)[] = [];
+  const onItsWay = () => new Promise<SendOutcome>((resolve) => arrivals.push(() => resolve('sent')));
+  const { sink, sent, pass } = setUp(t, { 'task#task_1': ['a'] }, onItsWay);
+  sink.listen();
+  sink.take(textDelta('x'));
+  await pass(0);
+  sink.take(textDelta('y'));
+  const ending = sink.end();
+  for (let arrived = 0; arrived < 2; arrived += 1) {
+    await pass(0);
+    arrivals.shift()?.();
+  }
+  await ending;
+  assert.deepEqual(sent.get('a'), [
+    [0, 'x'],
+    [1, 'y'],
+  ]);
+});
+
+test('while subscribers cannot be read, those that were known are told on', async (t) => {
+  const readers: Record<string, string[]> = { 'task#task_1': ['a'] };
+  const { sink, sent, errors, pass } = setUp(t, readers);
+  sink.listen();
+  sink.take(textDelta('x'));
+  await pass(knownForMs);
+  Object.defineProperty(readers, 'task#task_1', {
+    get() {
+      throw new Error('throttled');
+    },
+  });
+  sink.take(textDelta('y'));
+  await sink.end();
+  assert.equal(errors.length, 1);
+  assert.deepEqual(sent.get('a'), [
+    [0, 'x'],
+    [1, 'y'],
+  ]);
 });
 
 test('what a frame does not hold goes into the next, and no character is cut in two', async (t) => {

@@ -142,6 +142,18 @@ test('who asks for deltas is heard by the workers of the open tasks, after it is
   assert.ok(!silent.calls.some((call) => /listen|deltas/.test(call)));
 });
 
+test('where there is no time to tell all workers the client is told that it is not complete', async () => {
+  const { calls, ports, received } = setUp([makeTask({ taskId: 'task_1' })]);
+  const text = JSON.stringify({ action: 'subscribe', task_ids: ['task_1'], deltas: true });
+  let looks = 0;
+  // Of the two looks the replay's has time again.
+  const isLate = () => looks++ === 0;
+  await handleClientMessage(client, text, { ...options, isLate }, ports, start);
+  assert.ok(!calls.includes('listen to task_1'));
+  const last = received().at(-1);
+  assert.deepEqual([last?.event_type, last?.replayed, last?.complete], ['subscribed', 1, false]);
+});
+
 test('another tenant’s task is unknown: an error says so, and there is no subscription', async () => {
   const { send, received, calls } = setUp([
     completed({ taskId: 'task_1', tenant: 'other' }),
