@@ -205,7 +205,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
   };
 
   function sinkFor(task: Task, origin: Origin): DeltaSink | undefined {
-    if ('deltas' in origin) return origin.deltas;
-    return task.config.stream && options.logDeltas(task, task.attempts);
+    if (!task.config.stream) return undefined;
+    return 'deltas' in origin ? origin.deltas : options.logDeltas(task, task.attempts);
   }
 }

@@ -90,6 +90,14 @@ const cors = {
     'x-request-id',
     ...openaiHeaders,
   ],
-  exposedHeaders: ['location', 'retry-after', 'x-request-id', 'x-should-retry', ...rateLimitHeaders],
+  exposedHeaders: [
+    'location',
+    'retry-after',
+    'x-llm-provider',
+    'x-llm-task-id',
+    'x-request-id',
+    'x-should-retry',
+    ...rateLimitHeaders,
+  ],
   maxAge: Duration.hours(1),
 };

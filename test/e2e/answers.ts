@@ -6,6 +6,12 @@ import { type Answer, assertProblem, type Client, quickTask, slowTask } from './
 import { openStream, readAll, type StreamedEvent, textOf } from './event-stream.ts';
 import type { Service } from './service.ts';
 
+/** It takes more than a second, so that it comes in pieces whichever way it takes. */
+const longTask = {
+  ...slowTask,
+  config: { response_schema: { ...slowTask.config.response_schema, minItems: 60 } },
+};
+
 const taskOf = (answer: Answer) => WireTask.parse(answer.json);
 
 export function testSyncAnswers({ call, get, waitFor }: Client): void {
@@ -79,7 +85,7 @@ export function testStreams(service: Service, { call, get, waitFor }: Client): v
 
   describe('streamed answers', { skip }, () => {
     test('an answer comes in pieces, and then the task', async () => {
-      const stream = await openStream(service, { body: quickTask });
+      const stream = await openStream(service, { body: longTask });
       assert.equal(stream.status, 200);
       assert.match(stream.headers.get('content-type') ?? '', /^text\/event-stream/);
       const events = await readAll(stream);

@@ -45,9 +45,10 @@ test('a call that is streamed anyway is told from its beginning to who begins to
   assert.equal(told(world), whole);
 });
 
-test('so is one whose caller waits for it, who is told the same', async (t) => {
+test('so is one whose caller reads along, who is told the same', async (t) => {
   const world = startWorld(t, { providers: { kimi: 1 }, callMs, pieces, readers: ['a'] });
-  const { task, events } = await world.hand({});
+  const config = { maxRetries: 3, failover: true, strategy: 'balanced', stream: 'restarts' } as const;
+  const { task, events } = await world.hand({ config });
   await world.advance(2_000);
   await world.store.listen(task);
   assert.ok(await world.drain(60_000));

@@ -225,3 +225,13 @@ test('a level’s lease is given back whatever happens', async (t) => {
   const table = await world.slotStore.read();
   assert.deepEqual([[...table.leases], table.taken('global'), table.taken(typeLevel('custom'))], [[], 0, 0]);
 });
+
+test('an answer is streamed only for a caller who reads along', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 2 }, pieces: { texts: ['a', 'b'], everyMs: 200 } });
+  const whole = await world.hand();
+  const config = { maxRetries: 3, failover: true, strategy: 'balanced', stream: 'once' } as const;
+  const streamed = await world.hand({ config });
+  await world.advance(1_500);
+  assert.deepEqual(kinds(whole), ['started', 'settled']);
+  assert.deepEqual(kinds(streamed), ['started', 'delta', 'delta', 'settled']);
+});
