@@ -31,7 +31,7 @@ export const ownNames: ReadonlySet<string> = new Set(Object.keys(OwnOptions.shap
 const headerPrefix = 'x-llm-';
 
 /** The body's go before the headers'. Throws `invalid_request`. */
-export function readOwnOptions(
+function readOwnOptions(
   body: Record<string, unknown>,
   headers: Record<string, string | undefined>,
 ): OwnOptions {

@@ -1,0 +1,198 @@
+"""Clients of OpenAI's API for Python, as they are published, against a local host of this service.
+
+Needs the packages of .ci/requirements.txt and `npm ci`: `python test/python/check_clients.py`.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import openai
+from pydantic import BaseModel
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "token-of-the-python-clients"
+MODEL = "simulated/simulated"
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+
+
+class Person(BaseModel):
+    name: str
+    age: int
+
+
+def user(content):
+    return {"role": "user", "content": content}
+
+
+def check_chat(client):
+    chat = client.chat.completions.create(model=MODEL, messages=[user("Hello")])
+    assert chat.choices[0].message.content.startswith("Simulated answer"), chat
+    assert chat.choices[0].finish_reason == "stop" and chat.usage.total_tokens > 0, chat
+
+
+def check_stream(client):
+    options = {"stream": True, "stream_options": {"include_usage": True}}
+    chunks = list(client.chat.completions.create(model=MODEL, messages=[user("Stream")], **options))
+    text = "".join(choice.delta.content or "" for chunk in chunks for choice in chunk.choices)
+    assert text.startswith("Simulated answer") and len(chunks) > 4, chunks
+    assert chunks[-1].choices == [] and chunks[-1].usage.total_tokens > 0, chunks[-1]
+
+
+def check_stream_helper(client):
+    with client.chat.completions.stream(model=MODEL, messages=[user("Helper")]) as stream:
+        kinds = {event.type for event in stream}
+        chat = stream.get_final_completion()
+    assert {"chunk", "content.delta", "content.done"} <= kinds, kinds
+    assert chat.choices[0].message.content.startswith("Simulated answer"), chat
+
+
+def check_tools(client):
+    messages = [user("What is the weather?")]
+    asked = client.chat.completions.create(model=MODEL, messages=messages, tools=[WEATHER])
+    (call,) = asked.choices[0].message.tool_calls
+    assert asked.choices[0].finish_reason == "tool_calls" and "city" in json.loads(call.function.arguments)
+    messages += [asked.choices[0].message, {"role": "tool", "tool_call_id": call.id, "content": "rain"}]
+    told = client.chat.completions.create(model=MODEL, messages=messages, tools=[WEATHER])
+    assert told.choices[0].message.content.startswith("Simulated answer"), told
+
+
+def check_structured_output(client):
+    chat = client.chat.completions.parse(model=MODEL, messages=[user("Somebody")], response_format=Person)
+    assert isinstance(chat.choices[0].message.parsed, Person), chat
+
+
+def check_models(client):
+    ids = [model.id for model in client.models.list()]
+    assert "auto" in ids and MODEL in ids, ids
+    assert client.models.retrieve(MODEL).id == MODEL
+
+
+def check_embeddings(client):
+    body = {"model": "simulated-embedding", "input": ["one", "two"], "dimensions": 8}
+    decoded = client.embeddings.create(**body)
+    numbers = client.embeddings.create(**body, encoding_format="float")
+    for one, other in zip(decoded.data, numbers.data, strict=True):
+        assert len(one.embedding) == 8
+        assert all(abs(a - b) < 1e-6 for a, b in zip(one.embedding, other.embedding, strict=True))
+
+
+def check_own_options(client):
+    body = {"model": MODEL, "messages": [user("Own")], "extra_body": {"priority": "low"}}
+    assert client.chat.completions.create(**body).service_tier == "flex"
+
+
+def expect(kind, call, **members):
+    try:
+        call()
+    except kind as error:
+        told = {name: getattr(error, name) for name in members}
+        assert told == members and error.request_id, (told, error.request_id)
+        return
+    raise AssertionError(f"no {kind.__name__}")
+
+
+def check_errors(client):
+    stranger = client.with_options(api_key="wrong")
+    expect(openai.AuthenticationError, stranger.models.list, code="invalid_api_key")
+    ask = client.chat.completions.create
+    unknown = lambda: ask(model="none", messages=[user("a")])
+    expect(openai.NotFoundError, unknown, code="model_not_found", param="model")
+    for stream in (False, True):
+        bad = lambda: ask(model="auto", messages=[{"content": "no role"}], stream=stream)
+        expect(openai.BadRequestError, bad, param="messages[0].role", type="invalid_request_error")
+
+
+def check_cut_stream(client):
+    pieces = []
+    try:
+        for chunk in client.chat.completions.create(model="local/cut", messages=[user("Cut")], stream=True):
+            pieces += [choice.delta.content for choice in chunk.choices if choice.delta.content]
+    except openai.APIError as error:
+        assert pieces == ["Half"], pieces
+        assert error.code == "provider_error", error
+        return
+    raise AssertionError(f"a cut stream looked like a whole answer: {pieces}")
+
+
+def check_llm(client):
+    """Simon Willison's command line, which streams, and its schemas."""
+    with tempfile.TemporaryDirectory() as folder:
+        # JSON, which is YAML too.
+        model = {
+            "model_id": "service",
+            "model_name": MODEL,
+            "api_base": str(client.base_url),
+            "api_key_name": "service",
+            "supports_schema": True,
+        }
+        Path(folder, "extra-openai-models.yaml").write_text(json.dumps([model]))
+        environment = {**os.environ, "LLM_USER_PATH": folder}
+
+        def llm(*arguments):
+            command = [sys.executable, "-m", "llm", "-m", "service", "--key", TOKEN, *arguments]
+            pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
+            return subprocess.run(command, env=environment, check=True, **pipes).stdout
+
+        assert llm("Hello").startswith(b"Simulated answer")
+        assert llm("Hello, at once", "--no-stream").startswith(b"Simulated answer")
+        assert set(json.loads(llm("Somebody", "--schema", "name, age int"))) == {"name", "age"}
+
+
+@contextmanager
+def provider_that_cuts():
+    """Answers every request by the begin of a stream, and breaks the connection."""
+    chunk = {"id": "p", "choices": [{"index": 0, "delta": {"content": "Half"}, "finish_reason": None}]}
+    head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 9999\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(f"{head}data: {json.dumps(chunk)}\n\n".encode())
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+
+
+@contextmanager
+def service(local_url):
+    command = [ROOT / "node_modules/.bin/node", ROOT / "test/python/serve.ts", local_url, TOKEN]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        url = process.stdout.readline().strip()
+        assert url, "The local host does not start"
+        yield url
+        # It ends with its input.
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def main():
+    checks = [check for name, check in globals().items() if name.startswith("check_")]
+    with provider_that_cuts() as local_url, service(local_url) as url:
+        client = openai.OpenAI(base_url=url, api_key=TOKEN)
+        for check in checks:
+            started = time.monotonic()
+            check(client)
+            print(f"✔ {check.__name__}: {time.monotonic() - started:.1f} s", flush=True)
+
+
+main()
