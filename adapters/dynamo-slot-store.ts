@@ -58,7 +58,7 @@ export function createDynamoSlotStore({ table }: { table: DynamoTable }): SlotSt
   return {
     read: async () => toTable(await table.get(key, { consistent: true })),
 
-    async change({ holder, from, to, limits = {}, waits, noneParked = [], unpark }) {
+    async change({ holder, from, to, limits = {}, waits, mostParked = {}, unpark }) {
       const [before, after] = [from?.levels ?? [], to?.levels ?? []];
       const counts: Record<string, number> = unpark === undefined ? {} : { [parkedOf(unpark)]: -1 };
       const count = (level: string, by: 1 | -1) => {
@@ -74,7 +74,7 @@ export function createDynamoSlotStore({ table }: { table: DynamoTable }): SlotSt
         values[`below_${attribute}`] = below;
       };
       for (const [level, limit] of Object.entries(limits)) free(takenOf(level), limit);
-      for (const parked of noneParked) free(parkedOf(parked), 1);
+      for (const [parked, most] of Object.entries(mostParked)) free(parkedOf(parked), most + 1);
       if (unpark !== undefined) {
         conditions.push(`#${parkedOf(unpark)} >= :one`);
         values.one = 1;

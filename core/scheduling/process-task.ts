@@ -7,7 +7,7 @@ import { goOnForMs, messageVisibilityMs } from './hold-times.ts';
 import { type PullOrderSettings, pullOrder, receiveMostUrgent } from './receive-most-urgent.ts';
 import type { RequestRate } from './request-rate.ts';
 import type { createRunAdmittedTask } from './run-admitted-task.ts';
-import type { NextUse, Slots } from './slots.ts';
+import type { Found, NextUse, Slots } from './slots.ts';
 import { takeStart } from './starts.ts';
 import { toQueuedTask } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
@@ -49,8 +49,6 @@ const staleMessagesPerTicket = 20;
 type Waits = CallDecision & { kind: 'wait' };
 /** `urgent`: instead of the task that the slots were kept for. */
 type Use = NextUse & { urgent?: boolean };
-/** `worked`: a call was made, or the task is dealt with. `idle`: nothing to do, or nothing can be done now. */
-type Piece = 'worked' | 'idle' | 'closed';
 
 /**
  * Uses one ticket. What a call needs is taken in this order, and given back in reverse whatever happens:
@@ -99,7 +97,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     named: ReceivedTask | undefined,
     before: Pick<TicketWaits, 'handedOn' | 'heldUntil'>,
     invocationEndsAt: number,
-  ): Promise<Piece> {
+  ): Promise<Found> {
     await using taken = new AsyncDisposableStack();
     const start = await takeStart(options.requests, options.tokens, clock());
     if (start.kind !== 'start') {
@@ -162,7 +160,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     ticket: Ticket,
     hand: TicketInHand,
     invocationEndsAt: number,
-  ): Promise<Piece> {
+  ): Promise<Found> {
     const named = use?.kind === 'task' ? use.waiting.received : undefined;
     const [decision] = await Promise.all([
       breaker.check(provider, clock()),
@@ -204,13 +202,13 @@ export function createProcessTask(options: ProcessTaskOptions) {
     hand: TicketInHand,
     goOnUntil: number,
     invocationEndsAt: number,
-  ): Promise<Piece> {
+  ): Promise<Found> {
     const holder = options.makeHolder();
     try {
       let use: Use | undefined;
       for (;;) {
-        const piece: Piece = await work(use, holder, ticket, hand, invocationEndsAt);
-        const next = await slots.passOn(holder, piece === 'worked');
+        const piece: Found = await work(use, holder, ticket, hand, invocationEndsAt);
+        const next = await slots.passOn(holder, piece);
         if (next.kind === 'none') return piece;
         if (next.kind === 'task') {
           const urgent = await findMoreUrgent(next.waiting);

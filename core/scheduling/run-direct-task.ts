@@ -75,7 +75,7 @@ export function createRunDirectTask(options: RunDirectTaskOptions) {
   /** Whoever waits for the slots gets them: with a worker of its own, for this one's caller has its answer. */
   async function passOn(holder: string): Promise<void> {
     try {
-      const next = await slots.passOn(holder, true);
+      const next = await slots.passOn(holder, 'worked');
       if (next.kind === 'none') return;
       await slots.release(holder);
       if (next.kind === 'task') await options.wake(next.waiting);

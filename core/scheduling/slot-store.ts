@@ -29,8 +29,8 @@ export interface SlotChange {
   limits?: Readonly<Record<string, number>> | undefined;
   /** Applied only while so many waits were counted for the type. */
   waits?: { type: string; count: number } | undefined;
-  /** Applied only while no ticket is parked under these keys. */
-  noneParked?: readonly string[] | undefined;
+  /** Applied only while no more tickets are parked than so many, by key. */
+  mostParked?: Readonly<Record<string, number>> | undefined;
   /** Takes one ticket from those parked under this key: applied only while there is one. */
   unpark?: string | undefined;
 }

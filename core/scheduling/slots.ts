@@ -26,6 +26,12 @@ export type NextUse =
   /** The slots, but the type's, are kept for a ticket of this provider that was parked. */
   | { kind: 'ticket' };
 
+/**
+ * What a holder found for its slots. `worked`: work, of which there may be more. `idle`: none, so what waits is served only
+ * if it came since. `closed`: this provider can start nothing now, so its own that wait are not served.
+ */
+export type Found = 'worked' | 'idle' | 'closed';
+
 export interface Slots {
   /** Slots at the levels that need no task. `parked`: there is none; the ticket is counted, and whoever frees one makes it good. */
   acquire(holder: string): Promise<'held' | 'parked'>;
@@ -42,9 +48,9 @@ export interface Slots {
   /**
    * The holder's work is done: what to do with its slots. Wakes whoever is served elsewhere.
    *
-   * @param servesOwn false: this provider cannot start anything now, so its own that wait are not served
+   * @param found what the holder found for its slots
    */
-  passOn(holder: string, servesOwn: boolean): Promise<NextUse>;
+  passOn(holder: string, found: Found): Promise<NextUse>;
   /** The type's slot goes back, the others are kept for other work. False: they are another's by now. */
   releaseType(holder: string): Promise<boolean>;
   /** Gives up all slots whatever waits; for those on whom nobody waits, and after an error. */
@@ -226,6 +232,16 @@ export function createSlots(options: {
     }
   }
 
+  /** Of tickets, by key, that may stay parked when slots of these levels are given up. */
+  function mostLeft(levels: readonly string[], served: readonly string[], known: SlotTable | undefined) {
+    const ofServed = levels.flatMap((level) => served.map((name) => [parkingKey(level, name), 0] as const));
+    const ofOwn = levels.flatMap((level) => {
+      const key = parkingKey(level, settings.provider);
+      return known ? [[key, known.parkedTickets(key)] as const] : [];
+    });
+    return Object.fromEntries([...ofOwn, ...ofServed]);
+  }
+
   return {
     async acquire(holder) {
       if (Object.keys(shared).length === 0) return 'held';
@@ -261,7 +277,10 @@ export function createSlots(options: {
       return isLong || renew(holder);
     },
 
-    async passOn(holder, servesOwn) {
+    async passOn(holder, found) {
+      // A ticket that was parked while its holder looked in vain is for work that the look may have missed.
+      const known = found === 'idle' ? seen : undefined;
+      let servesOwn = found === 'worked' || (found === 'idle' && !known);
       let heir: WaitingTask | undefined;
       for (;;) {
         const own = held.get(holder);
@@ -276,11 +295,11 @@ export function createSlots(options: {
         };
         const levels = lease.levels.filter((level) => level in shared);
         const served = settings.providers.filter((name) => servesOwn || name !== settings.provider);
-        const keys = levels.flatMap((level) => served.map((name) => parkingKey(level, name)));
         const asSeen = { holder, from: lease, waits: waitsOf(own) };
         let parked = seen && chooseParked(seen, levels, served, options.random);
         if (!parked) {
-          const outcome = await store.change({ ...asSeen, to: undefined, noneParked: keys });
+          const mostParked = mostLeft(levels, served, known);
+          const outcome = await store.change({ ...asSeen, to: undefined, mostParked });
           if (outcome.applied || !outcome.table.leases.has(holder)) {
             held.delete(holder);
             await handOn();
@@ -291,7 +310,9 @@ export function createSlots(options: {
             heir = undefined;
             continue;
           }
+          // Who is not served keeps nobody: it is one of the holder's own that came since.
           parked = chooseParked(outcome.table, levels, served, options.random);
+          servesOwn ||= known !== undefined;
           if (!parked) continue;
         }
         const kept = parked.provider === settings.provider ? leaseOf(levels) : undefined;

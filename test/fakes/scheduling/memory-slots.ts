@@ -27,12 +27,12 @@ export function createMemorySlotStore(): SlotStore {
     };
   };
 
-  function applies({ holder, from, limits = {}, waits, noneParked = [], unpark }: SlotChange): boolean {
+  function applies({ holder, from, limits = {}, waits, mostParked = {}, unpark }: SlotChange): boolean {
     return (
       isSame(leases.get(holder), from) &&
       Object.entries(limits).every(([level, limit]) => count(`n ${level}`) < limit) &&
       (waits === undefined || count(`w ${waits.type}`) === waits.count) &&
-      noneParked.every((key) => count(`p ${key}`) < 1) &&
+      Object.entries(mostParked).every(([key, most]) => count(`p ${key}`) <= most) &&
       (unpark === undefined || count(`p ${unpark}`) >= 1)
     );
   }

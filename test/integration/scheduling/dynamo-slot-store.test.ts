@@ -110,7 +110,7 @@ test('a change is applied only while no ticket is parked under the keys that it 
     holder: 'a',
     from: lease('global'),
     to: undefined,
-    noneParked: [parked, other],
+    mostParked: { [parked]: 0, [other]: 0 },
   };
   await open().change(take('a', { global: 1 }));
   await open().parkTicket(other, 'global', 1);

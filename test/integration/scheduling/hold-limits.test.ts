@@ -141,10 +141,10 @@ test('whoever frees a slot goes on in the place of a parked ticket, which is the
   await slots.acquire('a');
   assert.equal(await slots.acquire('b'), 'parked');
   assert.equal(await slots.acquire('c'), 'parked');
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'ticket' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'ticket' });
   assert.deepEqual(await counters(), { leases: ['a'], counts: { n_global: 1, p_global_kimi: 1 } });
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'ticket' });
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'ticket' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(await counters(), { leases: [], counts: { n_global: 0, p_global_kimi: 0 } });
 });
 
@@ -152,7 +152,7 @@ test('whoever frees a slot for another provider sends it a ticket, once', async 
   const [kimi, qwen] = [openSlots({ globalLimit: 1 }), openSlots({ globalLimit: 1, provider: 'qwen' })];
   await kimi.acquire('a');
   assert.equal(await qwen.acquire('b'), 'parked');
-  assert.deepEqual(await kimi.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await kimi.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(kimi.sent, ['qwen']);
   assert.deepEqual(await counters(), { leases: [], counts: { n_global: 0, p_global_qwen: 0 } });
 });
@@ -161,7 +161,7 @@ test('that ticket is sent also when the answer was lost that freed the slot', as
   const kimi = openSlots({ globalLimit: 1 }, 0, loseAnswers(table));
   await kimi.acquire('a');
   await openSlots({ globalLimit: 1, provider: 'qwen' }).acquire('b');
-  assert.deepEqual(await kimi.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await kimi.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(kimi.sent, ['qwen']);
   assert.deepEqual(await counters(), { leases: [], counts: { n_global: 0, p_global_qwen: 0 } });
 });

@@ -67,7 +67,7 @@ test('a renewal after the slots were reaped is refused all the same', async () =
 test('the slots are passed on', async () => {
   const { slots, renewWithoutAnswer, counted } = setUp();
   await renewWithoutAnswer();
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(await counted(), [0, 0, 0]);
 });
 

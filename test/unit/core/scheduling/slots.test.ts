@@ -81,7 +81,7 @@ test('without limits no slot is asked for', async () => {
   assert.equal(await slots.waitForType('a', 'custom'), 'held');
   assert.equal(await slots.renew('a'), true);
   assert.equal(await slots.renewForCall('a'), true);
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   await slots.releaseType('a');
   await slots.release('a');
   assert.equal(changes(), 0);
@@ -158,7 +158,7 @@ test('a slot of the type is taken once, however often it is asked for', async ()
   await slots.acquire('a');
   for (let each = 0; each < 3; each += 1) assert.equal(await slots.acquireType('a', 'custom'), 'held');
   assert.deepEqual(await counted('global', typeLevel('custom')), [1, 1]);
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(await counted('global', typeLevel('custom')), [0, 0]);
 });
 
@@ -174,7 +174,7 @@ test('a repeat of a change of slots after a lost answer changes nothing twice', 
   await slots.acquireType('a', 'custom');
   assert.equal(await slots.renew('a'), true);
   assert.deepEqual(await counted('global', typeLevel('custom')), [1, 1]);
-  await slots.passOn('a', true);
+  await slots.passOn('a', 'worked');
   assert.deepEqual(await counted('global', typeLevel('custom')), [0, 0]);
 });
 
@@ -240,7 +240,7 @@ test('the freed slots go to the most urgent task that waits for the type, and ar
   await slots.acquireType('a', 'custom');
   await waiting.add('custom', waitingTask('younger', 'kimi', 2));
   await waiting.add('custom', waitingTask('older', 'kimi', 1));
-  const next = await slots.passOn('a', true);
+  const next = await slots.passOn('a', 'worked');
   assert.deepEqual(next, { kind: 'task', waiting: waitingTask('older', 'kimi', 1) });
   assert.deepEqual(await counted('global', typeLevel('custom')), [1, 1]);
 });
@@ -252,7 +252,7 @@ test('a waiting task of another provider is woken, once, and the slots are relea
   await slots.acquireType('a', 'custom');
   await waiting.add('custom', waitingTask('other', 'qwen', 1));
   await waiting.add('custom', waitingTask('second', 'qwen', 2));
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(woken, ['other']);
   assert.equal(waiting.count('custom'), 1);
   assert.deepEqual(await counted('global', typeLevel('custom')), [0, 1], 'the type’s is kept for it');
@@ -263,7 +263,7 @@ test('a slot that goes to a task at another provider is kept until it has come, 
   const [kimi, qwen] = [of('kimi'), of('qwen')];
   await kimi.acquireType('a', 'custom');
   await waiting.add('custom', waitingTask('other', 'qwen', 1));
-  await kimi.passOn('a', true);
+  await kimi.passOn('a', 'worked');
   assert.equal(await kimi.acquireType('b', 'custom', 'fresh'), 'full');
   assert.equal(await qwen.acquireType('c', 'custom', 'other'), 'held');
   assert.deepEqual(await counted(typeLevel('custom')), [1]);
@@ -276,7 +276,7 @@ test('a slot that was kept is free again where another was free for the task', a
   const [kimi, qwen] = [of('kimi'), of('qwen')];
   await kimi.acquireType('a', 'custom');
   await waiting.add('custom', waitingTask('other', 'qwen', 1));
-  await kimi.passOn('a', true);
+  await kimi.passOn('a', 'worked');
   assert.equal(await qwen.acquireType('c', 'custom', 'other'), 'held');
   assert.deepEqual(await counted(typeLevel('custom')), [1]);
 });
@@ -286,7 +286,7 @@ test('a slot that nobody came for is anybody’s after a lease time', async () =
   const slots = of('kimi');
   await slots.acquireType('a', 'custom');
   await waiting.add('custom', waitingTask('other', 'qwen', 1));
-  await slots.passOn('a', true);
+  await slots.passOn('a', 'worked');
   clock.now += slotLeaseMs + 1;
   assert.equal(await slots.acquireType('b', 'custom', 'fresh'), 'held');
 });
@@ -298,7 +298,7 @@ test('a provider that can start nothing wakes the other’s task behind its own'
   for (let place = 0; place < 19; place += 1)
     await waiting.add('custom', waitingTask(`own${place}`, 'kimi', place));
   await waiting.add('custom', waitingTask('other', 'qwen', 19));
-  assert.deepEqual(await slots.passOn('a', false), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'closed'), { kind: 'none' });
   assert.deepEqual(woken, ['other']);
 });
 
@@ -310,7 +310,7 @@ test('a task that begins to wait while the slots are released is seen', async ()
     await waiting.add('custom', waitingTask('late'));
     assert.equal(await of('qwen').waitForType('b', 'custom'), 'waits');
   });
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'task', waiting: waitingTask('late') });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'task', waiting: waitingTask('late') });
   assert.deepEqual(woken, []);
 });
 
@@ -322,7 +322,7 @@ test('a task of another provider that begins to wait meanwhile is woken', async 
     await waiting.add('custom', waitingTask('late', 'qwen', 2));
     await store.countWait('custom', typeLevel('custom'), 1);
   });
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(woken, ['late']);
 });
 
@@ -333,11 +333,11 @@ test('a parked ticket of its own provider is made good with the slots, the type�
   await slots.acquireType('a', 'custom');
   await of('kimi').acquire('b');
   clock.now += 5_000;
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'ticket' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'ticket' });
   assert.equal(await parked('global', 'kimi'), 0);
   assert.deepEqual(await counted('global', typeLevel('custom')), [1, 0]);
   assert.equal((await store.read()).leases.get('a')?.until, start + 5_000 + slotLeaseMs, 'a fresh lease');
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(await counted('global'), [0]);
 });
 
@@ -346,7 +346,7 @@ test('a parked ticket of another provider is sent, and the slots are released', 
   const slots = of('kimi');
   await slots.acquire('a');
   await of('qwen').acquire('b');
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(sent, ['qwen']);
   assert.equal(await parked('global', 'qwen'), 0);
   assert.deepEqual(await counted('global'), [0]);
@@ -358,11 +358,11 @@ test('a provider that can start nothing leaves its own parked tickets, and serve
   await slots.acquire('a');
   await of('kimi').acquire('b');
   await of('qwen').acquire('c');
-  assert.deepEqual(await slots.passOn('a', false), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'closed'), { kind: 'none' });
   assert.deepEqual(sent, ['qwen']);
   assert.equal(await parked('global', 'kimi'), 1);
   await slots.acquire('a');
-  assert.deepEqual(await slots.passOn('a', false), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'closed'), { kind: 'none' });
   assert.deepEqual(sent, ['qwen']);
 });
 
@@ -379,7 +379,7 @@ test('of parked tickets each provider is served in proportion', async () => {
     await of('kimi').acquire('b');
     for (const holder of ['c', 'd', 'e']) await of('qwen').acquire(holder);
     setRandom(random);
-    assert.deepEqual(await slots.passOn('a', true), { kind: expected }, `${random}`);
+    assert.deepEqual(await slots.passOn('a', 'worked'), { kind: expected }, `${random}`);
     assert.deepEqual(sent, expected === 'none' ? ['qwen'] : []);
   }
 });
@@ -390,7 +390,7 @@ test('tickets are parked at each level, and served from each', async () => {
   await slots.acquire('a');
   assert.equal(await of('kimi').acquire('b'), 'parked');
   assert.equal(await parked('provider_kimi', 'kimi'), 1);
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'ticket' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'ticket' });
   assert.equal(await parked('provider_kimi', 'kimi'), 0);
   assert.deepEqual(sent, []);
 });
@@ -401,7 +401,7 @@ test('whoever holds nothing any more passes nothing on', async () => {
   await slots.acquire('a');
   clock.now += slotLeaseMs + 1;
   assert.equal(await of('qwen').acquire('b'), 'held');
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
   assert.deepEqual(sent, []);
   assert.deepEqual([...(await store.read()).leases.keys()], ['b']);
 });
@@ -428,7 +428,7 @@ test('where the type alone has a limit, giving its slot back leaves no lease', a
   await slots.acquireType('a', 'custom');
   assert.equal(await slots.releaseType('a'), true);
   assert.equal((await store.read()).leases.size, 0);
-  assert.deepEqual(await slots.passOn('a', true), { kind: 'none' });
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'none' });
 });
 
 test('slots that are another’s by now are not kept for more urgent work', async () => {
@@ -464,4 +464,32 @@ test('released slots are free whatever waits', async () => {
   assert.deepEqual(await counted('global', typeLevel('custom')), [0, 0]);
   assert.deepEqual([woken, sent], [[], []]);
   await slots.release('a');
+});
+
+test('a ticket that is parked while its holder looks in vain is served; what was parked before the look is not', async () => {
+  const { of, store, parked, sent } = setUp({ providerLimit: 1 });
+  const slots = of('kimi');
+  await slots.acquire('a');
+  const level = 'provider_kimi';
+  await of('kimi').acquire('b');
+  assert.equal(await parked(level, 'kimi'), 1);
+  // Its look comes after this ticket was parked: it finds nothing for it.
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'ticket' });
+  beforeNextChange(store, async () => {
+    assert.equal(await of('kimi').acquire('c'), 'parked');
+  });
+  assert.deepEqual(await slots.passOn('a', 'idle'), { kind: 'ticket' });
+  assert.equal(await parked(level, 'kimi'), 0);
+  assert.deepEqual(await slots.passOn('a', 'idle'), { kind: 'none' });
+  assert.deepEqual(sent, []);
+});
+
+test('an idle holder gives up its slots though tickets are left that it found nothing for', async () => {
+  const { of, parked, counted } = setUp({ providerLimit: 1 });
+  const slots = of('kimi');
+  await slots.acquire('a');
+  for (const holder of ['b', 'c']) await of('kimi').acquire(holder);
+  assert.deepEqual(await slots.passOn('a', 'worked'), { kind: 'ticket' });
+  assert.deepEqual(await slots.passOn('a', 'idle'), { kind: 'none' });
+  assert.deepEqual([await parked('provider_kimi', 'kimi'), await counted('provider_kimi')], [1, [0]]);
 });
