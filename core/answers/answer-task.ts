@@ -66,11 +66,13 @@ export async function* answerTask(
     await store(cached, requestHash, ports);
     return yield* told.end(cached.task);
   }
-  // What may wait does not pass those that are queued.
-  const isUrgent = prepared.task.priority !== 'low';
-  const outcome = isUrgent ? yield* callDirectly(prepared, requestHash, told, ports, signal) : 'nowhere';
+  let outcome: Whereabouts = 'refused';
+  for (const task of directChoices(prepared.task)) {
+    outcome = yield* callDirectly({ ...prepared, task }, requestHash, told, ports, signal);
+    if (outcome !== 'refused') break;
+  }
   if (outcome === 'ended' || signal.aborted) return;
-  if (outcome === 'nowhere') {
+  if (outcome === 'refused' || outcome === 'nowhere') {
     checkQueueSpace(states, 1, maxQueueSize);
     const created = await store(prepared, requestHash, ports);
     if (created) await ports.queues.enqueue([toQueuedTask(prepared.task)]);
@@ -79,6 +81,20 @@ export async function* answerTask(
     yield* told.state(prepared.task);
   }
   yield* followTask(prepared.task, told, reads, ports, signal);
+}
+
+/** Workers that are asked, at most. */
+const mostAsked = 3;
+
+/**
+ * The task at each provider that may run it at once, the best first. What may wait does not pass those that are queued; what
+ * is to cost little waits for the provider that does.
+ */
+function directChoices(task: Task): Task[] {
+  const { routing, config, priority } = task;
+  if (priority === 'low') return [];
+  if (!routing || !config.failover || config.strategy === 'cost') return [task];
+  return routing.ranking.slice(0, mostAsked).map(({ provider, model }) => ({ ...task, provider, model }));
 }
 
 type Made = { kind: 'made'; task: Task } | { kind: 'new'; taskId: string };
@@ -123,8 +139,8 @@ async function store(
   return true;
 }
 
-/** Where a task is after it was handed to its worker. `nowhere`: it was not accepted. */
-type Whereabouts = 'ended' | 'accepted' | 'nowhere';
+/** Where a task is after it was handed to its worker. `refused`: the worker did nothing; `nowhere`: what it did left no row. */
+type Whereabouts = 'ended' | 'accepted' | 'refused' | 'nowhere';
 
 /** Tells what the worker tells. */
 async function* callDirectly(
@@ -155,7 +171,7 @@ async function* callDirectly(
         // Where nobody listens the worker is only not heard.
         return signal.aborted ? 'ended' : queueLost(direct.task, ports);
       case 'refused':
-        return 'nowhere';
+        return 'refused';
       case 'exists':
         return 'accepted';
     }

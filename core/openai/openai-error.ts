@@ -9,6 +9,9 @@ interface WireOpenaiError {
   error: { message: string; type: string; param: string | null; code: string | null };
 }
 
+/** Where nothing says how long: long enough for another provider, or this one, to be well again. */
+const retryAfterSeconds = 5;
+
 /** An answer that says an error in OpenAI's form. */
 export class OpenaiError extends Error {
   override readonly name = 'OpenaiError';
@@ -25,7 +28,11 @@ export class OpenaiError extends Error {
     super(error.message);
     this.status = status;
     this.body = { error: { param: null, code: null, ...error } };
-    this.headers = { 'x-should-retry': String(shouldRetry) };
+    // The clients repeat soon and often unless they are told when.
+    this.headers = {
+      'x-should-retry': String(shouldRetry),
+      ...(shouldRetry && status >= 429 && { 'retry-after': String(retryAfterSeconds) }),
+    };
   }
 }
 

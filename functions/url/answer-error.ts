@@ -16,5 +16,5 @@ export function answerError(error: unknown, form: ErrorForm, requestId: string, 
     return;
   }
   const { status, body, headers } = error instanceof OpenaiError ? error : toOpenaiError(problem);
-  response.json(status, body, { ...errorHeaders(error, status), ...headers });
+  response.json(status, body, { ...headers, ...errorHeaders(error, status) });
 }

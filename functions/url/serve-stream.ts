@@ -78,7 +78,8 @@ export const handler = awslambda.streamifyResponse(
       duration_ms: Date.now() - startedAt,
       ...(response.left.aborted && { client_left: true }),
     };
-    if ((response.status ?? 500) >= 500) logger.error('request failed', { ...line, error: failure as Error });
+    const isFault = !response.left.aborted && (response.status ?? 500) >= 500;
+    if (isFault) logger.error('request failed', { ...line, error: failure as Error });
     else logger.info('request', line);
   },
 );

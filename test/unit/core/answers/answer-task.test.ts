@@ -353,3 +353,31 @@ test('a function that begins late keeps its caller no longer for it', async (t) 
   t.mock.timers.tick(7_000);
   assert.equal((await answer).status, 'processing');
 });
+
+test('where the best provider’s worker is not free the next is asked, unless the task is to cost little or is pinned', async () => {
+  const setup = setUp(({ task }) =>
+    task.provider === 'simulated' ? [{ kind: 'refused' }] : [{ kind: 'settled', task: completed(task) }],
+  );
+  const providersOf = async (config: object) => {
+    setup.handed.length = 0;
+    setup.between.length = 0;
+    const { taskId } = (
+      await setup
+        .ask({ body: { ...body, config } })
+        .prepare(
+          { tenant: 'default', taskId: 'task_x', batchId: null, batchIndex: null, now: 1_000 },
+          new Map(),
+        )
+    ).task;
+    assert.ok(taskId);
+    setup.between.push(() => {
+      for (const { task } of setup.tasks.stored.values()) setup.store(completed(task));
+    });
+    await setup.read(setup.ask({ body: { ...body, config } }));
+    return setup.handed.map(({ task }) => task.provider);
+  };
+  const free = await providersOf({ strategy: 'speed' });
+  assert.deepEqual(free, free[0] === 'simulated' ? ['simulated', 'kimi'] : ['kimi']);
+  assert.equal((await providersOf({ strategy: 'cost' })).length, 1);
+  assert.deepEqual(await providersOf({ provider: 'simulated' }), ['simulated']);
+});
