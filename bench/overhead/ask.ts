@@ -12,7 +12,7 @@ const messages = [{ role: 'user', content: 'Say twenty words.' }];
 
 /** One chat over a connection that is kept. Throws where it is not answered whole. */
 export function ask({ baseUrl, headers }: Target, stream: boolean): Promise<Timing> {
-  const body = JSON.stringify({ model: 'gpt-6-luna', messages, ...(stream && { stream }) });
+  const body = JSON.stringify({ model: 'auto', messages, ...(stream && { stream }) });
   return send(
     `${baseUrl}/chat/completions`,
     headers,

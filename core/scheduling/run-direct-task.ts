@@ -64,8 +64,8 @@ type Hit = Extract<Awaited<ReturnType<Flights['boardNow']>>, { kind: 'hit' }>;
 const longestSleepMs = 1_000;
 
 /**
- * Runs one task that its caller handed over and waits for: with everything that a ticket's call needs, taken in the same
- * order, but nothing is waited for. The provider is called while the task's row is written and claimed; what is told of the
+ * Runs one task that its caller handed over and waits for: with everything that a ticket's call needs, but nothing is
+ * waited for. The provider is called while the task's row is written and claimed; what is told of the
  * answer is held back until that is done, so that nobody sees a piece of a task that could be lost.
  */
 export function createRunDirectTask(options: RunDirectTaskOptions) {
@@ -98,20 +98,17 @@ export function createRunDirectTask(options: RunDirectTaskOptions) {
     if (decision.kind === 'probe') held.defer(() => tolerate(breaker.releaseProbe(provider, clock())));
     held.defer(() => tolerate(passOn(holder)));
     if ((await slots.acquireNow(holder)) === 'full') return { kind: 'refused' };
-    const start = await takeStartNow(options.requests, tokens, clock());
-    if (!start) return { kind: 'refused' };
-    taken.defer(() => tolerate(start.giveBack()));
-    if (!(await sleepUntil(start.at))) return { kind: 'refused' };
     const boarding = await flights.boardNow(message);
     if (boarding.kind === 'busy') return { kind: 'refused' };
     if (boarding.kind === 'hit') return boarding;
     taken.defer(() => tolerate(flights.release(message)));
     if ((await slots.acquireType(holder, message.type, message.taskId)) === 'full')
       return { kind: 'refused' };
-    const charge = await tokens.charge(message.estimatedTokens, clock());
-    if (!charge) return { kind: 'admitted', charge };
-    taken.defer(() => tolerate(tokens.settle(charge, 0)));
-    return (await sleepUntil(charge.second * 1_000)) ? { kind: 'admitted', charge } : { kind: 'refused' };
+    const start = await takeStartNow(options.requests, tokens, message.estimatedTokens, clock());
+    if (!start) return { kind: 'refused' };
+    taken.defer(() => tolerate(start.giveBack()));
+    const { charge } = start;
+    return (await sleepUntil(start.at)) ? { kind: 'admitted', charge } : { kind: 'refused' };
   }
 
   async function sleepUntil(at: number): Promise<boolean> {

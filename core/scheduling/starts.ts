@@ -1,5 +1,5 @@
 import type { RequestRate } from './request-rate.ts';
-import type { TokenRate } from './token-rate.ts';
+import type { StartedNow, TokenRate } from './token-rate.ts';
 
 export type Start =
   /** A call may be made at `at`; `giveBack` when none was. */
@@ -14,24 +14,33 @@ export async function takeStart(requests: RequestRate, tokens: TokenRate, now: n
   const until = await requests.admit(now);
   if (until !== undefined) return { kind: 'wait', until };
   const start = await tokens.start(now);
-  if (start.kind === 'start') return { ...start, giveBack: giveBack(requests, tokens) };
+  if (start.kind === 'start')
+    return {
+      ...start,
+      giveBack: async () => {
+        await Promise.all([requests.release(), tokens.returnStart()]);
+      },
+    };
   await requests.release();
   return start;
 }
 
-/** The same for a call that no ticket stands for; undefined: it cannot start now. */
+/** The same for a call that no ticket stands for, with the charge of its tokens; undefined: it cannot start now. */
 export async function takeStartNow(
   requests: RequestRate,
   tokens: TokenRate,
+  estimatedTokens: number,
   now: number,
-): Promise<Extract<Start, { kind: 'start' }> | undefined> {
+): Promise<(StartedNow & { giveBack(): Promise<void> }) | undefined> {
   if (!(await requests.admitsNow(now))) return undefined;
-  const start = await tokens.startNow(now);
-  if (start) return { ...start, giveBack: giveBack(requests, tokens) };
+  const start = await tokens.startNow(estimatedTokens, now);
+  if (start)
+    return {
+      ...start,
+      giveBack: async () => {
+        await Promise.all([requests.release(), tokens.giveBack(start)]);
+      },
+    };
   await requests.release();
   return undefined;
 }
-
-const giveBack = (requests: RequestRate, tokens: TokenRate) => async () => {
-  await Promise.all([requests.release(), tokens.returnStart()]);
-};

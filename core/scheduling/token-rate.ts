@@ -25,7 +25,12 @@ interface Started {
   delayMs: number;
 }
 
-type StartedNow = Extract<TokenStart, { kind: 'start' }>;
+export interface StartedNow {
+  /** Epoch ms: when the call may start. */
+  at: number;
+  /** Undefined where tokens are not limited. */
+  charge: TokenCharge | undefined;
+}
 
 export interface TokenCharge {
   tokens: number;
@@ -35,8 +40,13 @@ export interface TokenCharge {
 
 export interface TokenRate {
   start(now: number): Promise<TokenStart>;
-  /** The same where there is no ticket that could wait or be parked; undefined: no call may start now. */
-  startNow(now: number): Promise<StartedNow | undefined>;
+  /**
+   * Start and charge in one for a call that no ticket stands for, which could wait or be parked. Undefined: it cannot start
+   * now.
+   */
+  startNow(tokens: number, now: number): Promise<StartedNow | undefined>;
+  /** No call was made of it. */
+  giveBack(started: StartedNow): Promise<void>;
   /** A start was not used: no call was made. */
   returnStart(): Promise<void>;
   /** Charges what the task may cost at most. Undefined where tokens are not limited. */
@@ -59,7 +69,8 @@ export function createTokenRate(options: {
   if (limit === undefined)
     return {
       start: async (now) => ({ kind: 'start', at: now, isPaced: false }),
-      startNow: async (now) => ({ kind: 'start', at: now, isPaced: false }),
+      startNow: async (_tokens, now) => ({ at: now, charge: undefined }),
+      giveBack: async () => {},
       returnStart: async () => {},
       charge: async () => undefined,
       settle: async () => {},
@@ -78,11 +89,21 @@ export function createTokenRate(options: {
       return start;
     },
 
-    startNow: (now) =>
+    startNow: (tokens, now) =>
       accounts.change<StartedNow | undefined>(provider, (known) => {
         const before = known ?? emptyAccount(now, mean);
-        const { account, ...start } = decideStart(before, limit, now);
-        return start.kind === 'start' ? { account, value: start } : { account: before, value: undefined };
+        const { account: started, ...start } = decideStart(before, limit, now);
+        if (start.kind !== 'start') return { account: before, value: undefined };
+        const { account, second } = charge(started, tokens, limit, now);
+        const at = Math.max(start.at, second * 1_000);
+        return { account, value: { at, charge: { tokens, second } } };
+      }),
+
+    giveBack: ({ charge: charged }) =>
+      accounts.change(provider, (known) => {
+        const account = known ?? emptyAccount(0, mean);
+        const { tokens, second } = charged ?? { tokens: 0, second: 0 };
+        return { account: returnStart(settle(account, second, tokens, 0, limit), limit), value: undefined };
       }),
 
     returnStart: () =>

@@ -23,15 +23,16 @@ function setUp(options: { until?: number; start?: TokenStart }) {
     },
     async startNow() {
       asked.push('start now');
-      return options.start ? undefined : { kind: 'start' as const, at: 5, isPaced: true };
+      return options.start ? undefined : { at: 5, charge: { tokens: 9, second: 0 } };
     },
+    giveBack: async () => void asked.push('give back'),
     returnStart: async () => void asked.push('return'),
     charge: async () => undefined,
     settle: async () => {},
   };
   return {
     take: () => takeStart(requests, tokens, 5),
-    takeNow: () => takeStartNow(requests, tokens, 5),
+    takeNow: () => takeStartNow(requests, tokens, 9, 5),
     asked,
   };
 }
@@ -64,7 +65,7 @@ test('without a ticket that could wait nothing is booked and nothing is parked',
   const start = await free.takeNow();
   assert.equal(start?.at, 5);
   await start?.giveBack();
-  assert.deepEqual(free.asked, ['admit now', 'start now', 'release', 'return']);
+  assert.deepEqual(free.asked, ['admit now', 'start now', 'release', 'give back']);
   const full = setUp({ until: 900 });
   assert.equal(await full.takeNow(), undefined);
   assert.deepEqual(full.asked, ['admit now']);
