@@ -1,5 +1,6 @@
 import { combineSinks } from '../answers/combine-sinks.ts';
 import type { DeltaSink } from '../answers/delta-sink.ts';
+import { logWhenFollowed } from '../answers/log-when-followed.ts';
 import type { ListenerSink } from '../answers/tell-listeners.ts';
 import type { AttemptReport, RunAttempt } from '../attempts/attempt.ts';
 import type { ChatRequest } from '../attempts/language-model.ts';
@@ -147,13 +148,18 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
     // A call that is not streamed from its start on cannot be listened to later.
     const listeners = own || task.listened ? options.tellListeners(task) : undefined;
     if (task.listened) listeners?.listen();
+    // Of a direct call whose caller comes back by another connection.
+    const late = own && !queued ? logWhenFollowed(() => options.logDeltas(task, task.attempts)) : undefined;
     const hold = holdLease({
       deadlineInMs: task.deadlineAt - startedAt,
       invocationEndsInMs: invocationEndsAt - startedAt - wrapUpMs,
       ...(task.config.stream && { lookEveryMs: lookAtStreamsEveryMs }),
       isHeld: async () => {
         const seen = await store.look(task, task.attempts);
-        if (seen === 'listened') listeners?.listen();
+        if (seen === 'listened') {
+          listeners?.listen();
+          late?.follow();
+        }
         return seen !== 'lost';
       },
       renew: () => renew(admitted, queued, holder, startedAt),
@@ -162,7 +168,7 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
     });
     const claimed = 'claimed' in origin ? origin.claimed : undefined;
     claimed?.catch(() => hold.stop('lost'));
-    const deltas = combineSinks(own, listeners);
+    const deltas = combineSinks(own, late, listeners);
     const charges = admitted.charge ? [admitted.charge] : [];
     const beforeRepair = (request: ChatRequest) => chargeRepair(request, task, charges);
     void tolerate(provideForHang(admitted, startedAt));

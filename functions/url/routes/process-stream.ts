@@ -57,6 +57,9 @@ async function begin(request: UrlRequest, service: UrlService, signal: AbortSign
 async function resume(tenant: string, lastEventId: string, { ports }: UrlService, signal: AbortSignal) {
   const { taskId, ...from } = readEventId(lastEventId);
   const key = { tenant, taskId };
-  if (!(await ports.tasks.get(key))) throw taskNotFound(taskId);
+  const task = await ports.tasks.get(key);
+  if (!task) throw taskNotFound(taskId);
+  // Its worker tells only whoever handed it over, until it hears that somebody else reads.
+  if (task.unqueued) await ports.tasks.listen(key);
   return { from: from as Place, progress: followTask(key, new Told(from), true, ports, signal) };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstText } from '../../../../core/answers/merge-deltas.ts';
 import { decideAfterFailure } from '../../../../core/attempts/decide-after-failure.ts';
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import { slotLeaseMs } from '../../../../core/scheduling/hold-times.ts';
@@ -234,4 +235,18 @@ test('an answer is streamed only for a caller who reads along', async (t) => {
   await world.advance(1_500);
   assert.deepEqual(kinds(whole), ['started', 'settled']);
   assert.deepEqual(kinds(streamed), ['started', 'delta', 'delta', 'settled']);
+});
+
+test('a caller who comes back by another connection is told the answer from its beginning, through the log', async (t) => {
+  const texts = ['a', 'b', 'c', 'd'];
+  const world = startWorld(t, { providers: { kimi: 1 }, callMs: 8_000, pieces: { texts, everyMs: 1_500 } });
+  const config = { maxRetries: 3, failover: true, strategy: 'balanced', stream: 'restarts' } as const;
+  const handed = await world.hand({ config });
+  await world.advance(3_500);
+  assert.equal(world.deltaLog.entries.length, 0);
+  await world.store.listen(handed.task);
+  await world.advance(5_500);
+  const logged = world.deltaLog.entries.flatMap(({ deltas }) => deltas.map(firstText)).join('');
+  assert.equal(logged, 'abcd');
+  assert.deepEqual(kinds(handed).filter((kind) => kind === 'delta').length, texts.length);
 });
