@@ -33,7 +33,7 @@ export async function startTargets(): Promise<{
   const file = (name: string) => join(import.meta.dirname, name);
   const provider = await startProcess<{ port: number }>(file('timed-provider.ts'));
   const providerUrl = `http://127.0.0.1:${provider.message.port}/v1`;
-  const service = await startProcess<{ url: string }>(file('service-process.ts'), [providerUrl]);
+  const service = await startProcess<{ url: string }>(file('local-service.ts'), [providerUrl]);
   const gateway = await startPortkey().catch((error: unknown) => {
     console.error(`Portkey's gateway is left out: ${(error as Error).message}`);
     return undefined;
