@@ -1,36 +1,13 @@
+import { createHeldSlots, waitsOf } from './held-slots.ts';
 import { requestMs, rowLeaseMs, slotLeaseMs } from './hold-times.ts';
 import { chooseParked } from './parked-tickets.ts';
+import { createPassOn, type Found, type NextUse } from './pass-on-slots.ts';
 import { reapSlots } from './reap-slots.ts';
 import { createSlotHeirs } from './slot-heirs.ts';
+import type { SlotSettings } from './slot-settings.ts';
 import { parkingKey, type SlotLease, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
+import { createTypeWaits } from './type-waits.ts';
 import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
-
-export interface SlotSettings {
-  provider: string;
-  /** All providers of the deployment: their tickets may be parked at the levels they share. */
-  providers: readonly string[];
-  /** Set where reserved concurrency does not hold the provider's limit. */
-  providerLimit?: number | undefined;
-  /** Of the provider's limit: slots that tickets leave to calls that somebody waits for. */
-  keptFromTickets?: number | undefined;
-  globalLimit?: number | undefined;
-  typeLimits: Readonly<Record<string, number>>;
-}
-
-/** What the freed slots are to be used for. */
-export type NextUse =
-  /** Nobody waits: they are released. */
-  | { kind: 'none' }
-  /** The slots are kept for this task, which waited for its type. */
-  | { kind: 'task'; waiting: WaitingTask }
-  /** The slots, but the type's, are kept for a ticket of this provider that was parked. */
-  | { kind: 'ticket' };
-
-/**
- * What a holder found for its slots. `worked`: work, of which there may be more. `idle`: none, so what waits is served only
- * if it came since. `closed`: this provider can start nothing now, so its own that wait are not served.
- */
-export type Found = 'worked' | 'idle' | 'closed';
 
 export interface Slots {
   /** Slots at the levels that need no task. `parked`: there is none; the ticket is counted, and whoever frees one makes it good. */
@@ -57,16 +34,6 @@ export interface Slots {
   release(holder: string): Promise<void>;
 }
 
-interface Held {
-  lease: SlotLease;
-  type: string | undefined;
-  /** Of the type, when its waiting tasks were last looked for: one more, and someone came since. */
-  waits: number;
-}
-
-/** Among so many one of another provider is looked for, where this provider can start nothing. */
-const waitingLookedAt = 20;
-
 /** Concurrency limits of service, provider and task type by leases in one table; without a limit there is no request. */
 export function createSlots(options: {
   store: SlotStore;
@@ -81,7 +48,7 @@ export function createSlots(options: {
   clock: () => number;
   random: () => number;
 }): Slots {
-  const { store, waiting, settings, clock, hostStartedAt = 0 } = options;
+  const { store, settings, clock, hostStartedAt = 0 } = options;
   const shared: Record<string, number> = {};
   if (settings.globalLimit !== undefined) shared.global = settings.globalLimit;
   if (settings.providerLimit !== undefined) shared[`provider_${settings.provider}`] = settings.providerLimit;
@@ -89,14 +56,9 @@ export function createSlots(options: {
   if (settings.providerLimit !== undefined)
     forTickets[`provider_${settings.provider}`] = settings.providerLimit - (settings.keptFromTickets ?? 0);
   const heirs = createSlotHeirs(store);
-  const held = new Map<string, Held>();
-  /** The table as it was seen last: whether tickets are likely to be parked. */
-  let seen: SlotTable | undefined;
-
-  const leaseOf = (levels: readonly string[]): SlotLease => {
-    const from = clock();
-    return { levels, from, until: from + slotLeaseMs };
-  };
+  const held = createHeldSlots(clock);
+  const { leaseOf, adopt, hasNewWaits } = held;
+  const typeWaits = createTypeWaits({ ...options, heirs, held });
 
   /** Adds levels to what the holder has; refused, dead leases are looked for once. Answers the levels that are full. */
   async function take(
@@ -121,7 +83,7 @@ export function createSlots(options: {
     // One of them is the holder's own now.
     await passOnFreed(holder, applied ? freed.slice(1) : freed, table);
     if (applied) {
-      seen = table;
+      held.seen = table;
       return [];
     }
     const full = Object.keys(added).filter((level) => table.taken(level) >= (added[level] ?? 0));
@@ -134,9 +96,9 @@ export function createSlots(options: {
     let table = known;
     for (const { levels } of freed) {
       const type = Object.keys(settings.typeLimits).find((name) => levels.includes(typeLevel(name)));
-      const next = type === undefined ? undefined : await nextWaiting(type, true);
+      const next = type === undefined ? undefined : await typeWaits.next(type, true);
       if (type !== undefined && next) {
-        await wake(type, next);
+        await typeWaits.wake(type, next);
         continue;
       }
       const parked = chooseParked(table, levels, settings.providers, options.random);
@@ -158,51 +120,6 @@ export function createSlots(options: {
     return full.length === 0 ? 'held' : 'full';
   }
 
-  async function nextWaiting(type: string, servesOwn: boolean): Promise<WaitingTask | undefined> {
-    const found = await waiting.list(type, servesOwn ? 1 : waitingLookedAt);
-    return found.find(({ provider }) => servesOwn || provider !== settings.provider);
-  }
-
-  /** After its slot was given up. */
-  async function handOver(type: string, task: WaitingTask): Promise<void> {
-    const level = typeLevel(type);
-    await heirs.keepFor(
-      task.received.message.taskId,
-      level,
-      settings.typeLimits[type] ?? 0,
-      leaseOf([level]),
-    );
-    await wake(type, task);
-  }
-
-  async function wake(type: string, task: WaitingTask): Promise<void> {
-    await options.wake(task);
-    await waiting.remove(type, task);
-  }
-
-  const waitsOf = ({ type, waits }: Held) => (type === undefined ? undefined : { type, count: waits });
-
-  /**
-   * After a refused change: whether the table says something else of the holder's lease than the holder knew. It is its
-   * own all the same, since no other has its name: the answer of an earlier change was lost.
-   */
-  function adopt(holder: string, table: SlotTable): boolean {
-    const own = held.get(holder);
-    const lease = table.leases.get(holder);
-    if (!own || !lease || (lease.from === own.lease.from && lease.until === own.lease.until)) return false;
-    held.set(holder, { ...own, lease });
-    return true;
-  }
-
-  /** Whether a task began to wait since the holder looked; the next look sees it. */
-  function hasNewWaits(holder: string, table: SlotTable): boolean {
-    const own = held.get(holder);
-    if (own?.type === undefined) return false;
-    const waits = table.waits(own.type);
-    held.set(holder, { ...own, waits });
-    return waits !== own.waits;
-  }
-
   async function renew(holder: string): Promise<boolean> {
     for (;;) {
       const own = held.get(holder);
@@ -219,7 +136,7 @@ export function createSlots(options: {
     for (;;) {
       const own = held.get(holder);
       if (own?.type === undefined) return true;
-      const next = await nextWaiting(own.type, true);
+      const next = await typeWaits.next(own.type, true);
       const levels = own.lease.levels.filter((level) => level in shared);
       const kept = levels.length > 0 ? leaseOf(levels) : undefined;
       const outcome = await store.change({ holder, from: own.lease, to: kept, waits: waitsOf(own) });
@@ -227,19 +144,9 @@ export function createSlots(options: {
       if (!applied && (adopt(holder, table) || hasNewWaits(holder, table))) continue;
       if (applied && kept) held.set(holder, { lease: kept, type: undefined, waits: 0 });
       else held.delete(holder);
-      if (next) await handOver(own.type, next);
+      if (next) await typeWaits.handOver(own.type, next);
       return applied;
     }
-  }
-
-  /** Of tickets, by key, that may stay parked when slots of these levels are given up. */
-  function mostLeft(levels: readonly string[], served: readonly string[], known: SlotTable | undefined) {
-    const ofServed = levels.flatMap((level) => served.map((name) => [parkingKey(level, name), 0] as const));
-    const ofOwn = levels.flatMap((level) => {
-      const key = parkingKey(level, settings.provider);
-      return known ? [[key, known.parkedTickets(key)] as const] : [];
-    });
-    return Object.fromEntries([...ofOwn, ...ofServed]);
   }
 
   return {
@@ -277,58 +184,7 @@ export function createSlots(options: {
       return isLong || renew(holder);
     },
 
-    async passOn(holder, found) {
-      // A ticket that was parked while its holder looked in vain is for work that the look may have missed.
-      const known = found === 'idle' ? seen : undefined;
-      let servesOwn = found === 'worked' || (found === 'idle' && !known);
-      let heir: WaitingTask | undefined;
-      for (;;) {
-        const own = held.get(holder);
-        if (!own) return { kind: 'none' };
-        const { lease, type } = own;
-        if (type !== undefined && !heir) {
-          heir = await nextWaiting(type, servesOwn);
-          if (heir?.provider === settings.provider) return { kind: 'task', waiting: heir };
-        }
-        const handOn = async () => {
-          if (type !== undefined && heir) await handOver(type, heir);
-        };
-        const levels = lease.levels.filter((level) => level in shared);
-        const served = settings.providers.filter((name) => servesOwn || name !== settings.provider);
-        const asSeen = { holder, from: lease, waits: waitsOf(own) };
-        let parked = seen && chooseParked(seen, levels, served, options.random);
-        if (!parked) {
-          const mostParked = mostLeft(levels, served, known);
-          const outcome = await store.change({ ...asSeen, to: undefined, mostParked });
-          if (outcome.applied || !outcome.table.leases.has(holder)) {
-            held.delete(holder);
-            await handOn();
-            return { kind: 'none' };
-          }
-          if (adopt(holder, outcome.table)) continue;
-          if (hasNewWaits(holder, outcome.table)) {
-            heir = undefined;
-            continue;
-          }
-          // Who is not served keeps nobody: it is one of the holder's own that came since.
-          parked = chooseParked(outcome.table, levels, served, options.random);
-          servesOwn ||= known !== undefined;
-          if (!parked) continue;
-        }
-        const kept = parked.provider === settings.provider ? leaseOf(levels) : undefined;
-        const handed = await store.change({ ...asSeen, to: kept, unpark: parked.key });
-        seen = handed.applied ? handed.table : undefined;
-        // Refused, and yet the slots are gone: an earlier try, whose answer was lost, may have taken the parked ticket.
-        const isRepeat = kept === undefined && !handed.table.leases.has(holder);
-        if (!handed.applied && !isRepeat) continue;
-        if (kept) held.set(holder, { lease: kept, type: undefined, waits: 0 });
-        else held.delete(holder);
-        await handOn();
-        if (kept) return { kind: 'ticket' };
-        await options.sendTicket(parked.provider);
-        return { kind: 'none' };
-      }
-    },
+    passOn: createPassOn({ ...options, shared, held, typeWaits }),
 
     releaseType,
 

@@ -7,7 +7,8 @@ import type { DynamoTable } from '../../../adapters/dynamo-table.ts';
 import { createDynamoWaitingTasks } from '../../../adapters/dynamo-waiting-tasks.ts';
 import type { RateLimiter } from '../../../core/scheduling/rate-limiter.ts';
 import { createRequestRate } from '../../../core/scheduling/request-rate.ts';
-import { createSlots, type SlotSettings } from '../../../core/scheduling/slots.ts';
+import type { SlotSettings } from '../../../core/scheduling/slot-settings.ts';
+import { createSlots } from '../../../core/scheduling/slots.ts';
 import { startStateTable } from '../providers/start-state-table.ts';
 import { loseAnswers } from './lose-answers.ts';
 

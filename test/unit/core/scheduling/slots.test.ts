@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { slotLeaseMs } from '../../../../core/scheduling/hold-times.ts';
+import type { SlotSettings } from '../../../../core/scheduling/slot-settings.ts';
 import { parkingKey, type SlotStore, typeLevel } from '../../../../core/scheduling/slot-store.ts';
-import { createSlots, type SlotSettings } from '../../../../core/scheduling/slots.ts';
+import { createSlots } from '../../../../core/scheduling/slots.ts';
 import type { ReceivedTask } from '../../../../core/scheduling/task-queues.ts';
 import type { WaitingTask } from '../../../../core/scheduling/waiting-tasks.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from '../../../fakes/scheduling/memory-slots.ts';
