@@ -1,14 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Body, Step } from './step.ts';
 import { say } from './steps.ts';
-
-/** The members of a chat's or an embedding's body that tests look at. */
-// biome-ignore lint/suspicious/noExplicitAny: a test looks at what it expects and fails otherwise.
-export type Body = Record<string, any>;
-
-/** What a provider does with one call. */
-export type Step = (response: ServerResponse, body: Body) => unknown;
 
 export interface Call {
   path: string;

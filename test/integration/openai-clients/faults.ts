@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import OpenAI from 'openai';
 import { errorOf } from './error-of.ts';
-import type { Step } from './fake-provider.ts';
 import type { World } from './start-world.ts';
+import type { Step } from './step.ts';
 import { beSilent, cutAfter, cutAfterHead, failAfter, refuse, say, stopAfter } from './steps.ts';
 
 const user = (content: string) => ({ role: 'user' as const, content });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Body, Step } from './fake-provider.ts';
+import type { Body, Step } from './step.ts';
 
 const usage = { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 };
 
