@@ -103,6 +103,35 @@ const bodies: Record<string, fc.Arbitrary<unknown>> = {
   'POST /api/v1/ws-tickets': fc.oneof(fc.constant({}), tree),
 };
 
+const chat = bent({
+  model: 'auto',
+  messages: [{ role: 'user', content: 'p' }],
+  timeout: '50ms',
+  stream: true,
+  stream_options: { include_usage: true },
+  temperature: 0,
+  max_tokens: 5,
+  n: 2,
+  stop: 'x',
+  tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }],
+  response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } },
+  service_tier: 'flex',
+  metadata: {},
+});
+
+/** Where answers are streamed. */
+const streamed: Record<string, fc.Arbitrary<unknown>> = {
+  '/api/v1/process/stream': task,
+  '/v1/chat/completions': chat,
+  '/v1/embeddings': bent({
+    model: 'auto',
+    input: ['a'],
+    dimensions: 4,
+    encoding_format: 'base64',
+    timeout: '50ms',
+  }),
+};
+
 const routes = operations
   .filter(({ method }) => method === 'post' || method === 'patch')
   .map(({ method, path }) => ({ method: method.toUpperCase(), path }));
@@ -132,6 +161,31 @@ export function testHostileInput(service: Service, { call, submit, waitFor }: Cl
             }),
           );
         assert.equal((await call('GET', '/health')).status, 200);
+      });
+
+    for (const [path, body] of Object.entries(streamed))
+      test(`POST ${path} answers any body, and never by a fault of its own`, {
+        skip: service.streamUrl === undefined,
+      }, async () => {
+        const sample = fc.sample(broken(body), {
+          numRuns: Math.ceil(runs / (routes.length + 1) / 2),
+          seed: 12,
+        });
+        for (let from = 0; from < sample.length; from += atOnce)
+          await Promise.all(
+            sample.slice(from, from + atOnce).map(async (raw) => {
+              const answer = await fetch(`${service.streamUrl}${path}`, {
+                method: 'POST',
+                headers: { 'content-type': 'application/json', authorization: `Bearer ${service.token}` },
+                body: raw,
+              });
+              const text = await answer.text();
+              // Its provider may fail a chat, and its time be over.
+              const isRight = answer.status < 500 || [502, 503, 504].includes(answer.status);
+              assert.ok(isRight, `${answer.status} ${text.slice(0, 500)} to ${JSON.stringify(raw)}`);
+              assert.doesNotMatch(text, /"code":"internal"/, JSON.stringify(raw));
+            }),
+          );
       });
 
     test('a WebSocket answers any message, and goes on', async () => {
