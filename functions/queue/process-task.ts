@@ -174,7 +174,9 @@ async function buffered(event: unknown, context: Context): Promise<unknown> {
   return isDirectCall(event) ? text : JSON.parse(text);
 }
 
-export const handler = 'awslambda' in globalThis ? streaming() : buffered;
+/** Emulators may have the global without what it is for. */
+const runtime = globalThis as { awslambda?: Partial<typeof awslambda> };
+export const handler = runtime.awslambda?.streamifyResponse ? streaming() : buffered;
 
 function readTicket({ messageId, receiptHandle, body, attributes }: SQSRecord): Ticket {
   return toTicket(messageId, receiptHandle, body, attributes);
