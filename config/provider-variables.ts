@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Provider } from '../core/providers/provider.ts';
+import { readBaseUrl } from './base-url.ts';
 import type { ProviderSettings } from './settings.ts';
 import { ConfigurationError, present, type Variables } from './settings-variables.ts';
 
 /** `kimi-china` is `KIMI_CHINA` in the names of variables. */
-function variablePrefix(provider: string): string {
+export function variablePrefix(provider: string): string {
   return provider.toUpperCase().replaceAll('-', '_');
 }
 
@@ -13,7 +14,7 @@ export function keyVariable(provider: string): string {
 }
 
 /** Names of the variables that may hold a provider's base URL, the preferred first. */
-function baseUrlVariables(provider: string): string[] {
+export function baseUrlVariables(provider: string): string[] {
   const own = `${variablePrefix(provider)}_BASE_URL`;
   return provider === 'local' ? ['LOCAL_LLM_BASE_URL', own] : [own];
 }
@@ -42,11 +43,6 @@ type ProviderNumbers = Pick<
 const limit = z.coerce.number().int().min(1).max(1000);
 const rate = z.coerce.number().int().min(1);
 
-function carriesNoSecret(text: string): boolean {
-  const { username = '', password = '' } = URL.parse(text) ?? {};
-  return username === '' && password === '';
-}
-
 /** The numbers of a provider: by its own variables, else by its definition. Throws ConfigurationError. */
 export function readProviderNumbers(provider: Provider, source: Variables): ProviderNumbers {
   const prefix = variablePrefix(provider.name);
@@ -58,6 +54,14 @@ export function readProviderNumbers(provider: Provider, source: Variables): Prov
     if (!parsed.success) faults.push(`${name} must be ${expected}`);
     return parsed.data;
   };
+  const readUrl = () => {
+    const name = baseUrlVariables(provider.name).find((each) => present(source, each) !== undefined);
+    if (name === undefined) return undefined;
+    const read = readBaseUrl(present(source, name) ?? '', keyVariable(provider.name));
+    if ('url' in read) return read.url;
+    faults.push(`${name} ${read.fault}`);
+    return undefined;
+  };
   const numbers: ProviderNumbers = {
     name: provider.name,
     concurrencyLimit:
@@ -67,12 +71,7 @@ export function readProviderNumbers(provider: Provider, source: Variables): Prov
       read([`LLM_RPM_${prefix}`], rate, 'a whole number of at least 1') ?? provider.requestsPerMinute,
     tokensPerMinute:
       read([`LLM_TPM_${prefix}`], rate, 'a whole number of at least 1') ?? provider.tokensPerMinute,
-    baseUrl: read(
-      baseUrlVariables(provider.name),
-      z.url().refine(carriesNoSecret),
-      'a URL without user name and password, which everyone who may read the templates would see: write the ' +
-        `secret into ${keyVariable(provider.name)}, which is sent as a bearer token`,
-    ),
+    baseUrl: readUrl(),
   };
   if (faults.length > 0) throw new ConfigurationError(faults);
   return numbers;

@@ -2,6 +2,7 @@ import type { Provider } from '../core/providers/provider.ts';
 import { webhookRetryDelays } from '../core/webhooks/retry-delays.ts';
 import type { AccountPlan } from './account-plan.ts';
 import { enableProvidersHere, enableProvidersOnAws } from './enabled-providers.ts';
+import { findMisspelt } from './known-variables.ts';
 import { typeLimits } from './limits.ts';
 import { type Account, planExecutions } from './plan-executions.ts';
 import { findStrayLimits, hasKey, keyVariable, readProviderNumbers } from './provider-variables.ts';
@@ -89,7 +90,7 @@ export function readSettings(
   const enabled = enable(variables.LLM_PROVIDERS, definitions, source);
   const wanted = readProviders(enabled.providers, context, source);
   const { providers, workers, mappings, notices: shortages } = planExecutions(wanted, variables, context);
-  const notices = [...enabled.notices, ...shortages];
+  const notices = [...findMisspelt(source, definitions), ...enabled.notices, ...shortages];
 
   const open = context.onAws ? context.open : present(source, 'LLM_AUTH_TOKEN') === undefined;
   if (open)

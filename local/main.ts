@@ -1,6 +1,7 @@
 // `npm start` and `npm run dev`.
 import { existsSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { loadEnvFile } from './env-file.ts';
 import { describeServed } from './print-served.ts';
 import { type Host, startHost } from './start-host.ts';
 import { type Synthesis, synthesisInputs, synthesize } from './synthesize.ts';
@@ -61,7 +62,7 @@ async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
 
 async function main(): Promise<void> {
   const settings = join(root, '.env');
-  if (existsSync(settings)) process.loadEnvFile(settings);
+  if (existsSync(settings)) loadEnvFile(settings, process.env);
   let current = (): Host | undefined => undefined;
   let stopping = false;
   const stop = async () => {

@@ -8,9 +8,16 @@ import { startTargets } from './targets.ts';
 // What the service adds to a call of a provider, beside a gateway that stores nothing: in one run on one machine, warm.
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, calls: { type: 'string', default: '200' } },
+  options: {
+    json: { type: 'string' },
+    calls: { type: 'string', default: '200' },
+    /** The command of an installed LiteLLM proxy. */
+    litellm: { type: 'string' },
+    callers: { type: 'string', default: '1,20,100' },
+  },
 });
 const calls = Number(values.calls);
+const counts = values.callers.split(',').map(Number);
 
 interface Row {
   target: string;
@@ -59,11 +66,11 @@ async function measure(
 }
 
 console.log('Starting the provider, the service and the gateway …');
-const { targets, serviceUrl, stop } = await startTargets();
+const { targets, serviceUrl, stop } = await startTargets(values.litellm);
 const rows: Row[] = [];
 try {
   // Warm for as many callers as there will be.
-  for (const callers of [1, 20, 100])
+  for (const callers of counts)
     for (const target of targets)
       for (const streams of [false, true])
         await measure(target.name, callers, streams, callers * 3, () => ask(target, streams));
@@ -72,7 +79,7 @@ try {
   await sleep(15_000);
   rows.push(await measure('hand in', 1, false, calls, () => submit(serviceUrl)));
   await sleep(15_000);
-  for (const callers of [1, 20, 100])
+  for (const callers of counts)
     for (const streams of [false, true])
       for (const target of targets) {
         const row = await measure(target.name, callers, streams, calls * (callers > 1 ? 2 : 1), () =>

@@ -25,7 +25,8 @@ const portkeyPackage = {
   overrides: { '@hono/node-server': '1.13.7' },
 };
 
-export async function startTargets(): Promise<{
+/** @param litellm the command of an installed LiteLLM proxy, compared too */
+export async function startTargets(litellm?: string): Promise<{
   targets: Target[];
   serviceUrl: string;
   stop(): Promise<void>;
@@ -38,6 +39,7 @@ export async function startTargets(): Promise<{
     console.error(`Portkey's gateway is left out: ${(error as Error).message}`);
     return undefined;
   });
+  const proxy = litellm === undefined ? undefined : await startLitellm(litellm, providerUrl);
   const targets: Target[] = [
     { name: 'provider', baseUrl: providerUrl, headers: {} },
     { name: 'service', baseUrl: `${service.message.url}/v1`, headers: {} },
@@ -48,6 +50,7 @@ export async function startTargets(): Promise<{
       baseUrl: `${gateway.url}/v1`,
       headers: { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': providerUrl },
     });
+  if (proxy) targets.push({ name: 'litellm', baseUrl: `${proxy.url}/v1`, headers: {} });
   return {
     targets,
     serviceUrl: service.message.url,
@@ -58,11 +61,17 @@ export async function startTargets(): Promise<{
         await ended;
       }
       await gateway?.stop();
+      await proxy?.stop();
     },
   };
 }
 
-async function startPortkey(): Promise<{ url: string; stop(): Promise<void> }> {
+interface Gateway {
+  url: string;
+  stop(): Promise<void>;
+}
+
+async function startPortkey(): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'llm-service-portkey-'));
   await writeFile(join(folder, 'package.json'), JSON.stringify(portkeyPackage));
   await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--silent']);
@@ -72,6 +81,26 @@ async function startPortkey(): Promise<{ url: string; stop(): Promise<void> }> {
     stdio: 'ignore',
     env: { ...process.env, NODE_ENV: 'production' },
   });
+  return started(child, port, folder);
+}
+
+async function startLitellm(command: string, providerUrl: string): Promise<Gateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'llm-service-litellm-'));
+  const config = join(folder, 'config.yaml');
+  const parameters = { model: 'openai/auto', api_base: providerUrl, api_key: 'sk-bench' };
+  // JSON is YAML.
+  const models = [{ model_name: 'auto', litellm_params: parameters }];
+  await writeFile(config, JSON.stringify({ model_list: models }));
+  const port = await freePort();
+  const child = spawn(command, ['--config', config, '--host', '127.0.0.1', '--port', String(port)], {
+    stdio: 'ignore',
+    // It serves this benchmark alone, without a key.
+    env: { ...process.env, LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY: 'true' },
+  });
+  return started(child, port, folder);
+}
+
+async function started(child: ChildProcess, port: number, folder: string): Promise<Gateway> {
   const url = `http://127.0.0.1:${port}`;
   await untilListening(url, child);
   return {
@@ -100,7 +129,7 @@ async function freePort(): Promise<number> {
 }
 
 async function untilListening(url: string, child: ChildProcess): Promise<void> {
-  for (let tried = 0; tried < 100 && child.exitCode === null; tried += 1) {
+  for (let tried = 0; tried < 600 && child.exitCode === null; tried += 1) {
     if (
       await fetch(url).then(
         () => true,

@@ -217,3 +217,41 @@ test('functions are told how many slots are kept for synchronous calls, which is
   const small = { ...variables, ...limits, LLM_CONCURRENCY_OPENAI: '1' };
   assert.match(faultsOf(small), /^LLM_SLOTS_KEPT_FOR_SYNC=2 leaves nothing of openai's limit of 1/);
 });
+
+test('a base URL is taken as it is called, or refused for what is wrong with it', () => {
+  const urlOf = (KIMI_BASE_URL: string) => {
+    const variables = { LLM_PROVIDERS: 'kimi', KIMI_API_KEY: 'k', KIMI_BASE_URL };
+    return readSettings(variables, here).settings.providers[0]?.baseUrl;
+  };
+  assert.equal(urlOf('https://proxy.example.com/v1/'), 'https://proxy.example.com/v1');
+  assert.equal(urlOf('https://proxy.example.com//v1//'), 'https://proxy.example.com/v1');
+  assert.equal(urlOf('http://127.0.0.1:8081'), 'http://127.0.0.1:8081');
+  assert.equal(urlOf('simulated://default?latency_ms=1'), 'simulated://default?latency_ms=1');
+  for (const [url, fault] of [
+    ['localhost:4000/v1', /begins with http/],
+    ['ftp://proxy.example.com/v1', /begins with http/],
+    ['proxy.example.com', /begins with http/],
+    ['https://a b.example.com', /begins with http/],
+    ['https://proxy.example.com/v1#key', /without a fragment/],
+    ['https://proxy.example.com/v1?key=1', /without a query/],
+    ['https://proxy.example.com/v1/chat/completions', /must end before \/chat\/completions/],
+    ['https://proxy.example.com/v1/models/', /must end before \/models/],
+  ] as const)
+    assert.match(faultsOf({ LLM_PROVIDERS: 'kimi', KIMI_API_KEY: 'k', KIMI_BASE_URL: url }), fault, url);
+});
+
+test('a misspelt variable is told with the nearest one that is known; other programs’ are left alone', () => {
+  const noticed = (variables: Record<string, string>) => readSettings(variables, here).notices.join('\n');
+  assert.match(
+    noticed({ LLM_MAX_WORKER: '3' }),
+    /LLM_MAX_WORKER is no variable.*did you mean LLM_MAX_WORKERS\?/,
+  );
+  assert.match(noticed({ LLM_CONCURENCY_X: '3' }), /LLM_CONCURENCY_X is no variable of the service/);
+  assert.match(noticed({ KIMMI_API_KEY: 'k' }), /KIMMI_API_KEY is no variable.*did you mean KIMI_API_KEY\?/);
+  assert.doesNotMatch(noticed({ GITHUB_API_KEY: 'k', LLM_PORT: '8080', LLM_STREAM_URL: 'x' }), /no variable/);
+});
+
+test('a delay of webhooks above what a queue can hold is refused', () => {
+  assert.equal(faultsOf({ LLM_WEBHOOK_RETRY_DELAYS: '0s,12h' }), '');
+  assert.match(faultsOf({ LLM_WEBHOOK_RETRY_DELAYS: '0s,12h1s' }), /LLM_WEBHOOK_RETRY_DELAYS/);
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadEnvFile } from '../../../local/env-file.ts';
+
+const text = 'LLM_PORT=8123\nKIMI_API_KEY="sk 1"\n';
+
+function load(content: string | Uint8Array, environment: Record<string, string | undefined> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-service-env-'));
+  try {
+    writeFileSync(join(folder, '.env'), content);
+    loadEnvFile(join(folder, '.env'), environment);
+    return environment;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('a file is read with or without a byte order mark, and whatever ends its lines', () => {
+  const expected = { LLM_PORT: '8123', KIMI_API_KEY: 'sk 1' };
+  for (const each of [text, `\ufeff${text}`, text.replaceAll('\n', '\r\n'), `# a comment\n\n${text}`])
+    assert.deepEqual(load(each), expected);
+});
+
+test('the environment goes before the file', () => {
+  assert.deepEqual(load(text, { LLM_PORT: '9' }), { LLM_PORT: '9', KIMI_API_KEY: 'sk 1' });
+});
+
+test('another encoding is refused by its name', () => {
+  const utf16 = Buffer.from(text, 'utf16le');
+  const swapped = Buffer.from(utf16).swap16();
+  const cases: [Uint8Array, RegExp][] = [
+    [Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), /\.env is UTF-16LE: save it as UTF-8/],
+    [Buffer.concat([Buffer.from([0xfe, 0xff]), swapped]), /UTF-16BE/],
+    [utf16, /UTF-16LE/],
+    [swapped, /UTF-16BE/],
+    [Buffer.from('NAME=caf\xe9', 'latin1'), /is not UTF-8/],
+  ];
+  for (const [bytes, message] of cases) assert.throws(() => load(bytes), message);
+});
+
+test('a file that says something and sets nothing is no configuration', () => {
+  assert.throws(() => load('KIMI_API_KEY sk-1\n'), /\.env sets no variable/);
+  assert.deepEqual(load('\n# nothing yet\n'), {});
+});
