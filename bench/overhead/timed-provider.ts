@@ -37,6 +37,8 @@ async function answer(response: ServerResponse): Promise<void> {
 }
 
 const server = createServer(async (request, response) => {
+  // A gateway may look first what there is.
+  if (request.method !== 'POST') return void response.writeHead(404).end();
   let text = '';
   for await (const part of request) text += part;
   const body = JSON.parse(text) as { stream?: boolean; stream_options?: { include_usage?: boolean } };
