@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
-import { openAnswerPorts } from '../../adapters/open-answer-ports.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { processSync } from '../../core/answers/process-sync.ts';
@@ -9,6 +8,7 @@ import { taskQuestion } from '../../core/answers/task-question.ts';
 import { readIdempotencyKey } from '../../core/tasks/idempotency.ts';
 import { isFinal } from '../../core/tasks/task.ts';
 import { toWireTask } from '../../core/tasks/task-wire.ts';
+import { answerPortsOf } from '../answer-ports.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { readJsonBody } from './middleware/read-body.ts';
 import { serveTenant } from './middleware/serve-http.ts';
@@ -28,17 +28,7 @@ const environment = readEnvironment(
 const settings = environment.SETTINGS;
 const logger = new Logger();
 const rules = createSubmissionRules(settings, createJsonSchemas());
-const ports = openAnswerPorts({
-  taskTable: environment.TASK_TABLE,
-  stateTable: environment.STATE_TABLE,
-  payloadBucket: environment.PAYLOAD_BUCKET,
-  queueUrlPrefix: environment.QUEUE_URL_PREFIX,
-  workerFunctionPrefix: environment.WORKER_FUNCTION_PREFIX,
-  providers: settings.providers.map(({ name }) => name),
-  retentionMs: settings.retentionMs,
-  hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
-  onError: (error) => logger.warn('Tolerated', { error: error as Error }),
-});
+const ports = answerPortsOf(environment, logger);
 
 /** `retry-after` of a task that still runs, in seconds. */
 const comeAgainIn = '2';

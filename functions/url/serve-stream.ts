@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
-import { openAnswerPorts } from '../../adapters/open-answer-ports.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
+import { answerPortsOf } from '../answer-ports.ts';
 import { createAuthenticate } from '../http/middleware/authenticate.ts';
 import { answerError } from './answer-error.ts';
 import { findRoute } from './routes.ts';
@@ -28,17 +28,7 @@ const authenticate = createAuthenticate(process.env);
 const service: Omit<UrlService, 'timeIsUp'> = {
   settings,
   rules: createSubmissionRules(settings, createJsonSchemas()),
-  ports: openAnswerPorts({
-    taskTable: environment.TASK_TABLE,
-    stateTable: environment.STATE_TABLE,
-    payloadBucket: environment.PAYLOAD_BUCKET,
-    queueUrlPrefix: environment.QUEUE_URL_PREFIX,
-    workerFunctionPrefix: environment.WORKER_FUNCTION_PREFIX,
-    providers: settings.providers.map(({ name }) => name),
-    retentionMs: settings.retentionMs,
-    hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
-    onError: (error) => logger.warn('Tolerated', { error: error as Error }),
-  }),
+  ports: answerPortsOf(environment, logger),
 };
 
 /** Left for telling the caller how to go on, before Lambda ends the function. */
