@@ -29,21 +29,20 @@ export function createTaskReader(table: DynamoTable, payloads: Payloads): TaskRe
     return keys.map((key) => byId.get(metaKey(key).pk)).filter((task) => task !== undefined);
   }
 
+  async function getMade(key: TaskKey): ReturnType<TaskStore['getMade']> {
+    const item = await table.get(metaKey(key), { consistent: true });
+    if (!item) return undefined;
+    const row = parseTaskRow(item);
+    const task = await fetchResult(payloads, taskFromRow(row));
+    return { task, requestHash: row.request_hash ?? '' };
+  }
+
   return {
     getMany,
 
-    async get(key) {
-      const item = await table.get(metaKey(key), { consistent: true });
-      return item && fetchResult(payloads, taskFromItem(item));
-    },
+    getMade,
 
-    async getMade(key) {
-      const item = await table.get(metaKey(key), { consistent: true });
-      if (!item) return undefined;
-      const row = parseTaskRow(item);
-      const task = await fetchResult(payloads, taskFromRow(row));
-      return { task, requestHash: row.request_hash ?? '' };
-    },
+    get: async (key) => (await getMade(key))?.task,
 
     async readInput(key) {
       const item = await table.get(inputKey(key), { consistent: true });

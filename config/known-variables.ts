@@ -3,8 +3,8 @@ import { findNearest } from './nearest-name.ts';
 import { baseUrlVariables, keyVariable, variablePrefix } from './provider-variables.ts';
 import { present, SettingsVariables, type Variables } from './settings-variables.ts';
 
-/** Read elsewhere: by the local host, the emulator's deployment, the tests, the benchmarks and the clients in README.md. */
-const elsewhere = [
+/** Of the local host, and secrets: the schema does not have them. */
+export const hostVariables = [
   'LLM_AUTH_TOKEN',
   'LLM_WEBHOOK_SECRET',
   'LLM_PORT',
@@ -12,6 +12,10 @@ const elsewhere = [
   'LLM_ALLOW_OPEN_NETWORK',
   'LLM_DATA_DIR',
   'LLM_LOG_LEVEL',
+];
+
+/** Read by the emulator's deployment, the tests, the benchmarks and the clients in README.md. */
+const elsewhere = [
   'LLM_LOCAL_SCHEDULE_SECONDS',
   'LLM_LOCAL_OVERPOLL',
   'LLM_EMULATOR_ALLOW_REMOTE',
@@ -19,6 +23,7 @@ const elsewhere = [
   'LLM_BASE_URL',
   'LLM_WS_URL',
   'LLM_STREAM_URL',
+  'LLM_E2E_PATIENCE_SECONDS',
   'LLM_FUZZ_RUNS',
 ];
 
@@ -28,7 +33,7 @@ export function findMisspelt(source: Variables, providers: readonly Provider[]):
     ['CONCURRENCY', 'RPM', 'TPM'].map((kind) => `LLM_${kind}_${variablePrefix(name)}`),
   );
   const ofProviders = providers.flatMap(({ name }) => [keyVariable(name), ...baseUrlVariables(name)]);
-  const known = [...Object.keys(SettingsVariables.shape), ...elsewhere, ...limits];
+  const known = [...Object.keys(SettingsVariables.shape), ...hostVariables, ...elsewhere, ...limits];
   return Object.keys(source)
     .filter((name) => present(source, name) !== undefined)
     .flatMap((name) => {

@@ -1,3 +1,4 @@
+import { isAbandoned } from '../scheduling/is-abandoned.ts';
 import { toQueuedTask } from '../scheduling/task-message.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
 import { taskNotFound } from '../tasks/get-task.ts';
@@ -68,7 +69,7 @@ export async function* followTask(
       await tasks.expire(key, clock());
       continue;
     }
-    if (!wasQueuedAgain && isAbandoned(task, ports)) {
+    if (!wasQueuedAgain && isAbandoned(task, ports.hostStartedAt, clock())) {
       wasQueuedAgain = true;
       await ports.queues.enqueue([toQueuedTask(task)]);
     }
@@ -86,13 +87,4 @@ async function look(key: TaskKey, tasks: FollowTaskPorts['tasks']): Promise<Task
   const task = await tasks.get(key);
   if (!task) throw taskNotFound(key.taskId);
   return task;
-}
-
-/** Its worker had it from somebody who waited, and is dead: no message stands for it. */
-function isAbandoned(
-  { status, unqueued, leaseUntil, changedAt }: Task,
-  { clock, hostStartedAt }: FollowTaskPorts,
-): boolean {
-  if (status !== 'processing' || !unqueued) return false;
-  return (leaseUntil ?? 0) < clock() || (changedAt ?? clock()) < hostStartedAt;
 }

@@ -67,23 +67,6 @@ export function youngestStarted(
 }
 
 /**
- * Tasks whose worker is gone and that have no message: certainly so. Somebody had handed them to their worker, waited for
- * the answer, and is gone too, or would have sent one.
- *
- * @param hostStartedAt epoch ms; workers from before are dead
- */
-export function abandonedTasks(tasks: readonly Task[], hostStartedAt: number, now: number): string[] {
-  return tasks
-    .filter(
-      ({ status, unqueued, leaseUntil, changedAt }) =>
-        status === 'processing' &&
-        unqueued &&
-        ((leaseUntil ?? 0) < now || (changedAt ?? now) < hostStartedAt),
-    )
-    .map(({ taskId }) => taskId);
-}
-
-/**
  * Open tasks whose message seems to be lost. Evidence, not counts: younger tasks of the same queue were begun long
  * since; or nothing is in the queues, and still the task waits; or its worker died and its message has not shown.
  *

@@ -2,11 +2,11 @@ import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import { failDeadTasks } from './fail-dead-task.ts';
+import { isAbandoned } from './is-abandoned.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { bookingBucket } from './request-rate.ts';
 import type { SlotStore } from './slot-store.ts';
 import {
-  abandonedTasks,
   type Counts,
   countsText,
   lostTasks,
@@ -150,7 +150,10 @@ export function createSweep(options: SweepOptions) {
     const lost = lostTasks(open, counts, ids, youngest, now);
     const certain = new Set([
       ...lost.filter((taskId) => before?.lostTasks.includes(taskId)),
-      ...abandonedTasks(open, options.hostStartedAt ?? 0, now),
+      // Whoever waited for it is gone too, or would have sent a message.
+      ...open
+        .filter((task) => isAbandoned(task, options.hostStartedAt ?? 0, now))
+        .map(({ taskId }) => taskId),
     ]);
     const resent = open.filter(({ taskId }) => certain.has(taskId));
     if (resent.length > 0) await queues.enqueue(resent.map((task) => toQueuedTask(task, now)));

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parseEnv } from 'node:util';
+import { hostVariables } from '../../../config/known-variables.ts';
 import { keyVariable } from '../../../config/provider-variables.ts';
 import { providers } from '../../../config/providers.ts';
 import { parseVariables, SettingsVariables } from '../../../config/settings-variables.ts';
@@ -11,17 +12,7 @@ import { webhookRetryDelays } from '../../../core/webhooks/retry-delays.ts';
 const root = resolve(import.meta.dirname, '../../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** Variables of the local host and secrets, which the schema does not have. */
-const others = [
-  'LLM_AUTH_TOKEN',
-  'LLM_WEBHOOK_SECRET',
-  'LLM_PORT',
-  'LLM_HOST',
-  'LLM_ALLOW_OPEN_NETWORK',
-  'LLM_DATA_DIR',
-  'LLM_LOG_LEVEL',
-];
-const variables = [...Object.keys(SettingsVariables.shape), ...others];
+const variables = [...Object.keys(SettingsVariables.shape), ...hostVariables];
 const example = parseEnv(read('.env.example')) as Record<string, string>;
 
 /** Variables named in the first cell of a table's row. */
