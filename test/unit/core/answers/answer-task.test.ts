@@ -381,3 +381,36 @@ test('where the best provider’s worker is not free the next is asked, unless t
   assert.equal((await providersOf({ strategy: 'cost' })).length, 1);
   assert.deepEqual(await providersOf({ provider: 'simulated' }), ['simulated']);
 });
+
+test('the provider that ranks best is asked first', async () => {
+  const { read, ask, handed, store, tasks, between } = setUp(refused);
+  between.push(() => {
+    for (const { task } of tasks.stored.values()) store(completed(task));
+  });
+  await read(ask({ body: { ...body, config: { strategy: 'speed' } } }));
+  const ranking = handed[0]?.task.routing?.ranking.map(({ provider }) => provider);
+  assert.equal(ranking?.length, 2);
+  assert.deepEqual(
+    handed.map(({ task }) => task.provider),
+    ranking,
+  );
+});
+
+test('a task is looked at ever more rarely, once a second while it waits and each 400 ms while it runs', async () => {
+  const { read, ports, between, store, tasks } = setUp(refused);
+  const task = () => tasks.stored.get('task_uuid-1')?.task as Task;
+  const pauses: number[] = [];
+  const { sleep } = ports;
+  ports.sleep = async (ms?: number) => {
+    pauses.push(Math.round(ms ?? 0));
+    await sleep();
+  };
+  between.push(
+    ...Array.from({ length: 9 }, () => () => {}),
+    () => store(started(task())),
+    () => {},
+    () => store(completed(task())),
+  );
+  await read();
+  assert.deepEqual(pauses, [60, 90, 135, 203, 304, 456, 683, 1_000, 1_000, 1_000, 400, 400]);
+});

@@ -90,6 +90,14 @@ test('a leader that was not heard of for fifty seconds is followed by another le
   assert.equal((await flights.board(await received('fourth'))).kind, 'leads');
 });
 
+test('who leads after a lost leader knows that one follows already', async () => {
+  const { flights, received, clock } = await setUp();
+  await flights.board(await received('first'));
+  await flights.board(await received('second'));
+  clock.now += messageVisibilityMs;
+  assert.deepEqual(await flights.board(await received('third')), { kind: 'leads', followed: true });
+});
+
 test('a flight that lands while one begins to follow is a hit for it', async () => {
   const { flights, received, cache } = await setUp();
   const first = await received('first');

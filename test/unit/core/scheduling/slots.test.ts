@@ -97,6 +97,16 @@ test('a slot is taken at every level at once, for a minute', async () => {
   assert.deepEqual(await counted('global', 'provider_kimi', 'provider_qwen'), [1, 1, 0]);
 });
 
+test('what cannot wait is held or full at once, and parks no ticket', async () => {
+  const { of, parked } = setUp({ providerLimit: 1 });
+  const slots = of('kimi');
+  assert.equal(await slots.acquireNow('a'), 'held');
+  assert.equal(await slots.acquireNow('b'), 'full');
+  assert.equal(await parked('provider_kimi', 'kimi'), 0);
+  await slots.release('a');
+  assert.equal(await slots.acquireNow('b'), 'held');
+});
+
 test('a single limit holds, of whichever kind', async () => {
   for (const settings of [{ globalLimit: 1 }, { providerLimit: 1 }]) {
     const { of } = setUp(settings);
