@@ -22,7 +22,7 @@ import { CallInterceptor } from './requests/call-interceptor.ts';
 import type { Fault, Injection } from './requests/fault-injector.ts';
 import { RequestCounter } from './requests/request-counter.ts';
 import type { RequestObserver } from './requests/request-observers.ts';
-import type { JsonService, RestService } from './services/aws-service.ts';
+import type { JsonService, PathService, RestService } from './services/aws-service.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { EventBus } from './services/event-bus.ts';
 import { Iam } from './services/iam.ts';
@@ -112,10 +112,10 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   shutdown.onClose(() => s3.close());
   const interceptor = new CallInterceptor();
   const { observers } = interceptor;
-  const lambda = new LambdaHost(log, observers);
-  shutdown.onClose(() => lambda.close());
   const endpoint = await AwsEndpoint.listen(log, interceptor);
   shutdown.onClose(() => endpoint.close());
+  const lambda = new LambdaHost(log, observers, endpoint.attach);
+  shutdown.onClose(() => lambda.close());
   const administrator = createAccessKey();
   writeAwsConfig(dataDir, region, endpoint.url, administrator);
   shutdown.onClose(() => removeAwsConfig(dataDir));
@@ -142,10 +142,10 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   const ssm = new Ssm(variables, environment, region, localAccount);
   endpoint.serve({
     json: new Map<string, JsonService>(Object.entries({ dynamodb, sqs, ssm, events })),
+    path: new Map<string, PathService>([['execute-api', createConnectionsApi(apis.webSocket)]]),
     rest: new Map<string, RestService>([
       ['s3', s3],
       ['lambda', createLambdaApi(lambda)],
-      ['execute-api', createConnectionsApi(apis.webSocket)],
     ]),
     iam,
     principals,

@@ -1,8 +1,6 @@
 // The @connections API of a WebSocket API:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
-import type { IncomingMessage } from 'node:http';
-import { readBody } from '../read-body.ts';
-import type { RestService } from '../services/aws-service.ts';
+import type { PathService, WholeRequest } from '../services/aws-service.ts';
 import { ServiceFault } from '../services/service-fault.ts';
 import type { WebSocketApi } from './websocket-api.ts';
 
@@ -18,23 +16,23 @@ const operations: Record<string, string> = {
 };
 
 /** @param api undefined: every call is refused */
-export function createConnectionsApi(api: WebSocketApi | undefined): RestService {
-  const find = (request: IncomingMessage) => {
-    const [, apiId, stage = '', id = ''] = pattern.exec(request.url ?? '') ?? [];
+export function createConnectionsApi(api: WebSocketApi | undefined): PathService {
+  const find = ({ method, url }: WholeRequest) => {
+    const [, apiId, stage = '', id = ''] = pattern.exec(url) ?? [];
     if (!api || apiId !== api.id)
-      throw new ServiceFault(403, 'ForbiddenException', `No WebSocket API answers at ${request.url}`);
-    return { api, stage, id: decodeURIComponent(id), method: request.method ?? 'POST' };
+      throw new ServiceFault(403, 'ForbiddenException', `No WebSocket API answers at ${url}`);
+    return { api, stage, id: decodeURIComponent(id), method };
   };
   return {
-    operation: ({ method = '' }) => operations[method] ?? method,
+    operation: ({ method }) => operations[method] ?? method,
 
     access(request) {
       const { api, stage, id, method } = find(request);
       return [api.access(method, stage, id)];
     },
-    async handle(request, response) {
+    call(request) {
       const { api, id, method } = find(request);
-      api.manage(method, id, String(await readBody(request)), response);
+      return { status: api.manage(method, id, request.body), headers: {}, body: '' };
     },
   };
 }

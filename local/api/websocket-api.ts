@@ -1,6 +1,6 @@
 // A WebSocket API: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html
 // Limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { InvocationResult } from '../lambda/execution-environment.ts';
@@ -130,8 +130,8 @@ export class WebSocketApi {
   }
 
   /** Answers a call of @connections. Throws ServiceFault. */
-  manage(method: string, connectionId: string, body: string, response: ServerResponse): void {
-    this.#connections.manage(method, connectionId, body, response);
+  manage(method: string, connectionId: string, body: string): number {
+    return this.#connections.manage(method, connectionId, body);
   }
 
   close(): void {

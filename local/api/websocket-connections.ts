@@ -1,7 +1,6 @@
 // The open connections of a WebSocket API, and what @connections does with one:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
 // Limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
-import type { ServerResponse } from 'node:http';
 import { WebSocket } from 'ws';
 import { ServiceFault } from '../services/service-fault.ts';
 import type { ConnectionFacts } from './websocket-event.ts';
@@ -34,8 +33,8 @@ export class WebSocketConnections {
     this.#connections.delete(id);
   }
 
-  /** Throws ServiceFault 410 for a connection that is gone, and 413 for a message that is too large. */
-  manage(method: string, connectionId: string, body: string, response: ServerResponse): void {
+  /** Answers the status. Throws ServiceFault 410 for a connection that is gone, and 413 for a message that is too large. */
+  manage(method: string, connectionId: string, body: string): number {
     if (method !== 'POST' && method !== 'DELETE') {
       throw new ServiceFault(400, 'BadRequestException', `@connections ${method} is not served locally`);
     }
@@ -45,11 +44,10 @@ export class WebSocketConnections {
     }
     if (method === 'DELETE') {
       connection.socket.close(1000);
-      response.writeHead(204).end();
-    } else {
-      post(connection, body);
-      response.writeHead(200).end();
+      return 204;
     }
+    post(connection, body);
+    return 200;
   }
 
   close(): void {

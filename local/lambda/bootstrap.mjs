@@ -1,4 +1,4 @@
-// What runs inside an execution environment: one worker thread, one event at a time.
+// What runs inside an execution environment: one worker thread, and several events at a time (function-pool.ts).
 // Follows https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html and
 // https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions-handlers.html (response streaming).
 // Plain JavaScript, so that a cold start does not pay for type stripping in each thread.
@@ -7,6 +7,7 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { callWithoutSocket } from './calls-without-socket.mjs';
 import { ResponseStream } from './response-stream.mjs';
 
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
@@ -18,7 +19,7 @@ globalThis.awslambda = {
   },
   HttpResponseStream: {
     from(stream, prelude) {
-      parentPort.postMessage({ type: 'prelude', prelude: JSON.stringify(prelude) });
+      stream.begin(prelude);
       return stream;
     },
   },
@@ -56,33 +57,35 @@ const contextOf = ({ requestId, deadline }) => ({
   getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
 });
 
-/** The stream of the invocation under way, if it has one. */
-let current;
+/** The streams of the invocations under way that have one, by request id. */
+const streams = new Map();
 
 async function invoke(handler, message) {
+  const { requestId } = message;
   try {
     const event = JSON.parse(message.event);
     if (handler[streaming]) {
       await stream(handler, event, message);
-      parentPort.postMessage({ type: 'streamed' });
+      parentPort.postMessage({ type: 'streamed', requestId });
       return;
     }
     const result = await handler(event, contextOf(message));
-    parentPort.postMessage({ type: 'result', body: JSON.stringify(result ?? null) });
+    parentPort.postMessage({ type: 'result', requestId, body: JSON.stringify(result ?? null) });
   } catch (error) {
-    parentPort.postMessage({ type: 'error', error: describe(error) });
+    parentPort.postMessage({ type: 'error', requestId, error: describe(error) });
   }
 }
 
 async function stream(handler, event, message) {
-  const response = new ResponseStream();
-  current = { requestId: message.requestId, response };
+  const { requestId } = message;
+  const response = new ResponseStream(requestId);
+  streams.set(requestId, response);
   try {
     await handler(event, response, contextOf(message));
     await response.close();
   } finally {
-    current = undefined;
-    // What is written from here on would be sent to the client of the next invocation.
+    streams.delete(requestId);
+    // What is written from here on would be told after the invocation's end.
     response.destroy();
   }
 }
@@ -90,9 +93,8 @@ async function stream(handler, event, message) {
 /** Messages of the host. Those on a stream may come when its invocation has ended. */
 function receive(handler, message) {
   if (message.type === 'invoke') void invoke(handler, message);
-  else if (message.requestId !== current?.requestId) return;
-  else if (message.type === 'taken') current.response.taken(message.bytes);
-  else if (message.type === 'left') current.response.destroy();
+  else if (message.type === 'taken') streams.get(message.requestId)?.taken(message.bytes);
+  else if (message.type === 'left') streams.get(message.requestId)?.destroy();
 }
 
 process.on('unhandledRejection', (reason) => {
@@ -105,6 +107,7 @@ setInterval(() => Atomics.add(workerData.beats, 0, 1), 250).unref();
 
 try {
   enableCompileCache(workerData.compileCache);
+  callWithoutSocket(workerData.endpointPort, process.env.AWS_ENDPOINT_URL);
   const handler = await loadHandler();
   parentPort.on('message', (message) => receive(handler, message));
   parentPort.postMessage({ type: 'ready' });

@@ -1,7 +1,8 @@
 // One execution environment of a function: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+// Unlike there it runs several events at a time, as many as its pool gives it, and all of them end with it.
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import { EventLoopWatch } from './event-loop-watch.ts';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -18,11 +19,28 @@ export interface InvocationResult {
 
 type Message =
   | { type: 'ready' }
+  | { type: 'fatal'; error: RuntimeError }
+  | ({ requestId: string } & InvocationMessage);
+
+type InvocationMessage =
   | { type: 'result'; body: string }
-  | { type: 'streamed' | 'end' }
-  | { type: 'error' | 'fatal'; error: { errorType: string; errorMessage: string; trace: string[] } }
+  | { type: 'streamed' }
+  | { type: 'end' }
+  | { type: 'error'; error: RuntimeError }
   | { type: 'prelude'; prelude: string }
   | { type: 'chunk'; bytes: Uint8Array };
+
+interface RuntimeError {
+  errorType: string;
+  errorMessage: string;
+  trace: string[];
+}
+
+/** An invocation under way. */
+interface Invocation {
+  readonly stream: StreamListener | CollectedStream;
+  settle(result: InvocationResult): void;
+}
 
 /** AWS gives ten seconds; a machine that does other work too may need more. */
 const initTimeoutMs = 60_000;
@@ -31,19 +49,27 @@ export class ExecutionEnvironment {
   readonly #definition: FunctionDefinition;
   readonly #worker: Worker;
   readonly #onEnd: (environment: ExecutionEnvironment) => void;
-  #settle: ((result: InvocationResult) => void) | undefined;
-  #stream: StreamListener | CollectedStream | undefined;
-  #requestId = '';
+  /** By request id. */
+  readonly #invocations = new Map<string, Invocation>();
   #ended = false;
   readonly #eventLoop = new EventLoopWatch();
   /** Epoch milliseconds of the end of the last invocation. */
   lastUsed = Date.now();
   /** Resolves when the handler is loaded, or with the error that its first invocation answers. */
   readonly ready: Promise<InvocationResult | undefined>;
+  #started: (failure?: InvocationResult) => void = () => {};
 
-  constructor(definition: FunctionDefinition, log: Log, onEnd: (environment: ExecutionEnvironment) => void) {
+  /** @param attachEndpoint answers the calls to AWS that come by the port */
+  constructor(
+    definition: FunctionDefinition,
+    log: Log,
+    attachEndpoint: (port: MessagePort) => void,
+    onEnd: (environment: ExecutionEnvironment) => void,
+  ) {
     this.#definition = definition;
     this.#onEnd = onEnd;
+    const { port1, port2 } = new MessageChannel();
+    attachEndpoint(port1);
     this.#worker = new Worker(new URL('./bootstrap.mjs', import.meta.url), {
       env: { ...definition.environment },
       stdout: true,
@@ -57,10 +83,12 @@ export class ExecutionEnvironment {
         memory: definition.memoryMb,
         compileCache: definition.compileCache,
         beats: this.#eventLoop.beats,
+        endpointPort: port2,
       },
+      transferList: [port2],
       // Buffers are outside this limit; it only has to stop a runaway heap before the machine suffers.
       resourceLimits: {
-        maxOldGenerationSizeMb: Math.max(256, definition.memoryMb),
+        maxOldGenerationSizeMb: Math.max(512, definition.memoryMb),
         // The default young generation makes each of many threads tens of megabytes larger.
         maxYoungGenerationSizeMb: 8,
       },
@@ -69,17 +97,10 @@ export class ExecutionEnvironment {
     pipeLines(this.#worker.stderr, definition.name, log);
     this.ready = new Promise((resolve) => {
       const timer = setTimeout(() => this.#end('Sandbox.Timedout', 'Init timed out'), initTimeoutMs);
-      this.#settle = (failure) => {
+      this.#started = (failure) => {
         clearTimeout(timer);
         resolve(failure);
       };
-      this.#worker.once('message', (message: Message) => {
-        clearTimeout(timer);
-        if (message.type === 'ready') {
-          this.#settle = undefined;
-          resolve(undefined);
-        }
-      });
     });
     this.#worker.on('message', (message: Message) => this.#receive(message));
     this.#worker.on('error', (error: Error & { code?: string }) =>
@@ -99,23 +120,22 @@ export class ExecutionEnvironment {
   /** Runs one event. Never rejects: a crash or a timeout is a result with `functionError`. */
   invoke(event: string, requestId: string, stream?: StreamListener): Promise<InvocationResult> {
     return new Promise((resolve) => {
-      this.#requestId = requestId;
-      this.#stream = stream ?? new CollectedStream();
       const timer = setTimeout(() => {
         const seconds = this.#definition.timeoutSeconds.toFixed(2);
         this.#end('Sandbox.Timedout', `Task timed out after ${seconds} seconds`);
       }, this.#definition.timeoutSeconds * 1000);
       const stopWatching = this.#eventLoop.start(() => this.crash());
       const tellLeft = () => this.#worker.postMessage({ type: 'left', requestId });
-      this.#settle = (result) => {
+      const settle = (result: InvocationResult) => {
         clearTimeout(timer);
         stopWatching();
         stream?.left.removeEventListener('abort', tellLeft);
         this.lastUsed = Date.now();
-        this.#stream = undefined;
+        this.#invocations.delete(requestId);
         resolve(result);
       };
-      if (this.#ended) return this.#answerError('Runtime.ExitError', 'Runtime exited');
+      this.#invocations.set(requestId, { stream: stream ?? new CollectedStream(), settle });
+      if (this.#ended) return settle(failureOf('Runtime.ExitError', 'Runtime exited', requestId));
       this.#worker.postMessage({
         type: 'invoke',
         event,
@@ -128,48 +148,54 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** Ends the thread as a crash would: a running invocation answers Runtime.ExitError. */
+  /** Ends the thread as a crash would: running invocations answer Runtime.ExitError. */
   crash(): void {
     this.#end('Runtime.ExitError', 'Runtime exited with error: signal: killed');
   }
 
   #receive(message: Message): void {
-    if (message.type === 'prelude') this.#stream?.prelude(message.prelude);
-    else if (message.type === 'chunk') void this.#relay(message.bytes);
-    else if (message.type === 'end') this.#stream?.end();
-    else if (message.type === 'streamed') {
-      this.#answer({ payload: this.#stream instanceof CollectedStream ? this.#stream.text() : '' });
-    } else if (message.type === 'result') this.#answer({ payload: message.body });
-    else if (message.type === 'error' || message.type === 'fatal') {
-      this.#answer({ payload: JSON.stringify(message.error), functionError: 'Unhandled' });
-      if (message.type === 'fatal') this.crash();
+    if (message.type === 'ready') this.#started();
+    else if (message.type === 'fatal')
+      this.#end(message.error.errorType, message.error.errorMessage, message.error);
+    else {
+      const invocation = this.#invocations.get(message.requestId);
+      if (invocation) this.#take(message, invocation);
     }
   }
 
-  async #relay(bytes: Uint8Array): Promise<void> {
-    const requestId = this.#requestId;
-    await this.#stream?.chunk(bytes);
+  #take(message: { requestId: string } & InvocationMessage, { stream, settle }: Invocation): void {
+    if (message.type === 'prelude') stream.prelude(message.prelude);
+    else if (message.type === 'chunk') void this.#relay(message.requestId, stream, message.bytes);
+    else if (message.type === 'end') stream.end();
+    else if (message.type === 'streamed')
+      settle({ payload: stream instanceof CollectedStream ? stream.text() : '' });
+    else if (message.type === 'result') settle({ payload: message.body });
+    else settle({ payload: JSON.stringify(message.error), functionError: 'Unhandled' });
+  }
+
+  async #relay(requestId: string, stream: Invocation['stream'], bytes: Uint8Array): Promise<void> {
+    await stream.chunk(bytes);
     this.#worker.postMessage({ type: 'taken', requestId, bytes: bytes.length });
   }
 
-  #end(errorType: string, message: string): void {
+  /** @param error as the runtime described it */
+  #end(errorType: string, message: string, error?: RuntimeError): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#answerError(errorType, message);
+    const failure = (requestId?: string) =>
+      error
+        ? { payload: JSON.stringify(error), functionError: 'Unhandled' as const }
+        : failureOf(errorType, message, requestId);
+    this.#started(failure());
+    for (const [requestId, { settle }] of [...this.#invocations]) settle(failure(requestId));
     void this.#worker.terminate();
     this.#onEnd(this);
   }
+}
 
-  #answerError(errorType: string, message: string): void {
-    const errorMessage = this.#requestId ? `RequestId: ${this.#requestId} Error: ${message}` : message;
-    this.#answer({ payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled' });
-  }
-
-  #answer(result: InvocationResult): void {
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.(result);
-  }
+function failureOf(errorType: string, message: string, requestId?: string): InvocationResult {
+  const errorMessage = requestId ? `RequestId: ${requestId} Error: ${message}` : message;
+  return { payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled' };
 }
 
 function pipeLines(stream: Readable, functionName: string, log: Log): void {

@@ -1,5 +1,8 @@
 // The execution environments of one function: reuse, cold starts, reserved concurrency, idle eviction.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+// On AWS an environment runs one event at a time. Here it takes several: a thread and its compiled code for each event
+// under way are what a small machine has least of. Concurrency is counted by events, as there.
+import type { MessagePort } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import type { ColdStarts } from './cold-starts.ts';
 import { ExecutionEnvironment, type InvocationResult } from './execution-environment.ts';
@@ -14,6 +17,8 @@ const scaleAfterMs = 40;
 const maximumEnvironments = 100;
 /** This many are started without waiting for a busy one. */
 const eagerEnvironments = 2;
+/** The events that one runs at a time. */
+const eventsPerEnvironment = 8;
 
 interface Waiting {
   readonly since: number;
@@ -24,18 +29,27 @@ export class FunctionPool {
   readonly definition: FunctionDefinition;
   readonly #log: Log;
   readonly #coldStarts: ColdStarts;
-  readonly #all = new Set<ExecutionEnvironment>();
-  readonly #idle: ExecutionEnvironment[] = [];
+  readonly #attachEndpoint: (port: MessagePort) => void;
+  /** With the events that each was given. */
+  readonly #all = new Map<ExecutionEnvironment, number>();
+  /** Those that are being started. */
+  readonly #unready = new Set<ExecutionEnvironment>();
   readonly #waiting: Waiting[] = [];
   readonly #onFree: (() => void)[] = [];
   #starting = 0;
   #running = 0;
   #closed = false;
 
-  constructor(definition: FunctionDefinition, coldStarts: ColdStarts, log: Log) {
+  constructor(
+    definition: FunctionDefinition,
+    coldStarts: ColdStarts,
+    log: Log,
+    attachEndpoint: (port: MessagePort) => void,
+  ) {
     this.definition = definition;
     this.#coldStarts = coldStarts;
     this.#log = log;
+    this.#attachEndpoint = attachEndpoint;
   }
 
   get running(): number {
@@ -71,12 +85,13 @@ export class FunctionPool {
 
   evictIdle(): void {
     const limit = Date.now() - idleLimitMs;
-    for (const environment of [...this.#idle]) if (environment.lastUsed < limit) environment.crash();
+    for (const [environment, events] of [...this.#all])
+      if (events === 0 && environment.lastUsed < limit) environment.crash();
   }
 
   crash(): number {
     const count = this.#all.size;
-    for (const environment of [...this.#all]) environment.crash();
+    for (const environment of [...this.#all.keys()]) environment.crash();
     return count;
   }
 
@@ -87,12 +102,28 @@ export class FunctionPool {
   }
 
   #acquire(): Promise<ExecutionEnvironment> {
-    const idle = this.#idle.pop();
-    if (idle) return Promise.resolve(idle);
+    const free = this.#leastBusy();
+    if (free) return Promise.resolve(this.#give(free));
     return new Promise((start) => {
       this.#waiting.push({ since: Date.now(), start });
       this.#scale();
     });
+  }
+
+  #leastBusy(): ExecutionEnvironment | undefined {
+    let least = eventsPerEnvironment;
+    let found: ExecutionEnvironment | undefined;
+    for (const [environment, events] of this.#all) {
+      if (events >= least || this.#unready.has(environment)) continue;
+      least = events;
+      found = environment;
+    }
+    return found;
+  }
+
+  #give(environment: ExecutionEnvironment): ExecutionEnvironment {
+    this.#all.set(environment, (this.#all.get(environment) ?? 0) + 1);
+    return environment;
   }
 
   /**
@@ -100,7 +131,7 @@ export class FunctionPool {
    * waiting. With reserved concurrency it is started at once, because the limit bounds the number of threads.
    */
   #scale(): void {
-    const oldest = this.#waiting[this.#starting];
+    const oldest = this.#waiting[this.#starting * eventsPerEnvironment];
     if (!oldest || this.#closed || this.#all.size >= maximumEnvironments) return;
     const eager = this.definition.reservedConcurrency !== undefined || this.#all.size < eagerEnvironments;
     const early = eager ? 0 : oldest.since + scaleAfterMs - Date.now();
@@ -126,28 +157,33 @@ export class FunctionPool {
   async #startEnvironment(): Promise<void> {
     // Environments that became free may have taken every event meanwhile.
     if (this.#waiting.length === 0 || this.#closed) return;
-    const environment = new ExecutionEnvironment(this.definition, this.#log, (ended) => this.#forget(ended));
-    this.#all.add(environment);
+    const environment = new ExecutionEnvironment(this.definition, this.#log, this.#attachEndpoint, (ended) =>
+      this.#all.delete(ended),
+    );
+    this.#all.set(environment, 0);
+    this.#unready.add(environment);
     await environment.ready;
-    const next = this.#waiting.shift();
+    this.#unready.delete(environment);
     // A failed start serves one event, which answers the failure.
-    if (next) next.start(environment);
-    else if (!environment.ended) this.#idle.push(environment);
+    if (environment.ended) this.#waiting.shift()?.start(environment);
+    else this.#serveWaiting(environment);
+  }
+
+  #serveWaiting(environment: ExecutionEnvironment): void {
+    while ((this.#all.get(environment) ?? eventsPerEnvironment) < eventsPerEnvironment) {
+      const next = this.#waiting.shift();
+      if (!next) return;
+      next.start(this.#give(environment));
+    }
   }
 
   #release(environment: ExecutionEnvironment): void {
-    if (environment.ended) {
+    const events = this.#all.get(environment);
+    if (events === undefined) {
       this.#scale();
       return;
     }
-    const next = this.#waiting.shift();
-    if (next) next.start(environment);
-    else this.#idle.push(environment);
-  }
-
-  #forget(environment: ExecutionEnvironment): void {
-    this.#all.delete(environment);
-    const index = this.#idle.indexOf(environment);
-    if (index >= 0) this.#idle.splice(index, 1);
+    this.#all.set(environment, events - 1);
+    this.#serveWaiting(environment);
   }
 }

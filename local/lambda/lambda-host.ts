@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html, asynchronous invocation after
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 import { randomUUID } from 'node:crypto';
+import type { MessagePort } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import type { RequestObservers } from '../requests/request-observers.ts';
 import { ColdStarts } from './cold-starts.ts';
@@ -20,12 +21,15 @@ export class LambdaHost {
   readonly #coldStarts = new ColdStarts();
   readonly #log: Log;
   readonly #observers: RequestObservers;
+  readonly #attachEndpoint: (port: MessagePort) => void;
   readonly #sweep: NodeJS.Timeout;
   #closing = false;
 
-  constructor(log: Log, observers: RequestObservers) {
+  /** @param attachEndpoint answers the calls to AWS of an execution environment */
+  constructor(log: Log, observers: RequestObservers, attachEndpoint: (port: MessagePort) => void) {
     this.#log = log;
     this.#observers = observers;
+    this.#attachEndpoint = attachEndpoint;
     this.#sweep = setInterval(() => {
       for (const pool of this.#pools.values()) pool.evictIdle();
     }, 30_000);
@@ -33,7 +37,8 @@ export class LambdaHost {
   }
 
   add(definition: FunctionDefinition): void {
-    this.#pools.set(definition.name, new FunctionPool(definition, this.#coldStarts, this.#log));
+    const pool = new FunctionPool(definition, this.#coldStarts, this.#log, this.#attachEndpoint);
+    this.#pools.set(definition.name, pool);
   }
 
   /** By name or ARN. Throws where there is none. */

@@ -14,22 +14,37 @@ export class ResponseStream extends Writable {
   #untaken = 0;
   /** Lets the stream write on. */
   #goOn;
+  #requestId;
+
+  constructor(requestId) {
+    super();
+    this.#requestId = requestId;
+  }
+
+  /** @param message of the invocation whose stream it is */
+  #tell(message) {
+    parentPort.postMessage({ ...message, requestId: this.#requestId });
+  }
+
+  /** @param prelude status and headers */
+  begin(prelude) {
+    this.#tell({ type: 'prelude', prelude: JSON.stringify(prelude) });
+  }
 
   setContentType(contentType) {
-    const prelude = JSON.stringify({ statusCode: 200, headers: { 'content-type': contentType } });
-    parentPort.postMessage({ type: 'prelude', prelude });
+    this.begin({ statusCode: 200, headers: { 'content-type': contentType } });
   }
 
   _write(chunk, encoding, done) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
-    parentPort.postMessage({ type: 'chunk', bytes: new Uint8Array(bytes) });
+    this.#tell({ type: 'chunk', bytes: new Uint8Array(bytes) });
     this.#untaken += bytes.length;
     if (this.#untaken < bytesUnderWay) done();
     else this.#goOn = done;
   }
 
   _final(done) {
-    parentPort.postMessage({ type: 'end' });
+    this.#tell({ type: 'end' });
     done();
   }
 

@@ -1,5 +1,5 @@
 // Errors and delays as AWS has them now and then, before the services of the local AWS endpoint.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceFault } from '../services/service-fault.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 
@@ -77,7 +77,7 @@ export class FaultInjector {
   }
 
   /** The first fault that hits this try of a call. */
-  choose(call: FaultableCall, { headers }: Pick<IncomingMessage, 'headers'>): Fault | undefined {
+  choose(call: FaultableCall, headers: IncomingHttpHeaders): Fault | undefined {
     // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html: one id a call, counted tries.
     const id = headers['amz-sdk-invocation-id']?.toString() ?? '';
     const isRepeat = !/^attempt=1\b/.test(headers['amz-sdk-request']?.toString() ?? 'attempt=1');

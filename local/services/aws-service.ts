@@ -1,7 +1,23 @@
-// The two kinds of services behind the AWS endpoint, by the protocol of their calls.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+// The kinds of services behind the AWS endpoint, by the protocol of their calls.
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Value } from '../template/cloud-assembly.ts';
 import type { AccessRequest } from './iam.ts';
+
+/** A request with all of its body, as it comes from a socket or from a function's thread. */
+export interface WholeRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** By names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /** A service whose call is an operation's name and a JSON document. Its methods throw ServiceFault. */
 export interface JsonService {
@@ -11,11 +27,18 @@ export interface JsonService {
   call(operation: string, input: Value): Value;
 }
 
-/** A service whose call is an HTTP request with a path of its own. Its methods throw ServiceFault. */
-export interface RestService {
+/** A service whose call is an HTTP request with a path of its own and a small body. Its methods throw ServiceFault. */
+export interface PathService {
   /** The name of the call in the service's API reference. */
-  operation(request: IncomingMessage): string;
+  operation(request: WholeRequest): string;
   /** The permissions that a call needs. */
+  access(request: WholeRequest): AccessRequest[];
+  call(request: WholeRequest): WholeAnswer;
+}
+
+/** The same, whose bodies may be large, or come piece by piece. */
+export interface RestService {
+  operation(request: IncomingMessage): string;
   access(request: IncomingMessage): AccessRequest[];
   handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
 }

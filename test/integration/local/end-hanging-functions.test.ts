@@ -28,10 +28,11 @@ test('an environment whose event loop hangs is ended long before its timeout, a 
       memoryMb: 256,
       timeoutSeconds: 60,
       reservedConcurrency: undefined,
-      environment: {},
+      environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
       compileCache: directory,
     },
     createLog({ level: 'silent' }),
+    () => {},
     (one) => void ended.push(one),
   );
   t.after(() => environment.crash());

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { ColdStarts } from '../../../local/lambda/cold-starts.ts';
+import type { FunctionDefinition } from '../../../local/lambda/function-definition.ts';
+import { FunctionPool } from '../../../local/lambda/function-pool.ts';
+import { createLog } from '../../../local/log.ts';
+
+/** Answers its thread, when as many events as it is told run in it, or a second has gone by. */
+const code = `
+import { threadId } from 'node:worker_threads';
+let running = 0;
+export const handler = async ({ together, fails }) => {
+  running += 1;
+  for (let waited = 0; running < together && waited < 1000; waited += 5) await new Promise((done) => setTimeout(done, 5));
+  if (fails) throw new Error('this one alone');
+  const met = running;
+  await new Promise((done) => setTimeout(done, 20));
+  running -= 1;
+  return { threadId, met };
+};
+`;
+const broken = 'throw new Error("does not load");';
+
+describe('an environment of the local host', () => {
+  let directory: string;
+  const pools: FunctionPool[] = [];
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'shared-environment-'));
+  });
+  after(async () => {
+    for (const pool of pools) pool.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function start(text: string, reservedConcurrency = 20) {
+    const folder = await mkdtemp(join(directory, 'function-'));
+    await writeFile(join(folder, 'index.mjs'), text);
+    const definition: FunctionDefinition = {
+      name: 'shared',
+      arn: 'arn',
+      roleArn: 'arn',
+      directory: folder,
+      handler: 'index.handler',
+      memoryMb: 256,
+      timeoutSeconds: 30,
+      reservedConcurrency,
+      environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      compileCache: directory,
+    };
+    const pool = new FunctionPool(definition, new ColdStarts(), createLog({ level: 'silent' }), () => {});
+    pools.push(pool);
+    let last = 0;
+    const invoke = async (event: object) => {
+      last += 1;
+      const { payload, functionError } = await pool.invoke(JSON.stringify(event), `request-${last}`);
+      return { ...JSON.parse(payload), functionError };
+    };
+    const invokeAll = (count: number, event: object) =>
+      Promise.all(Array.from({ length: count }, () => invoke(event)));
+    return { pool, invoke, invokeAll };
+  }
+
+  it('runs eight events at a time, and a ninth is run by another', async () => {
+    const { invokeAll } = await start(code);
+    const eight = await invokeAll(8, { together: 8 });
+    assert.deepEqual([new Set(eight.map(({ threadId }) => threadId)).size, eight[0]?.met], [1, 8]);
+    const nine = await invokeAll(9, { together: 9 });
+    assert.equal(new Set(nine.map(({ threadId }) => threadId)).size, 2);
+  });
+
+  it('counts its limit by events', async () => {
+    const { invoke, invokeAll } = await start(code, 3);
+    const three = invokeAll(3, { together: 3 });
+    await assert.rejects(invoke({}), { name: 'TooManyRequestsException' });
+    assert.equal((await three).length, 3);
+    assert.equal((await invoke({})).met, 1);
+  });
+
+  it('answers the error of one event alone', async () => {
+    const { invoke } = await start(code);
+    const [failed, ...others] = await Promise.all([
+      invoke({ together: 3, fails: true }),
+      invoke({ together: 3 }),
+      invoke({ together: 3 }),
+    ]);
+    assert.deepEqual([failed.functionError, failed.errorMessage], ['Unhandled', 'this one alone']);
+    assert.deepEqual(
+      others.map(({ met }) => met),
+      [3, 3],
+    );
+  });
+
+  it('ends all its events when it crashes; the next one starts anew', async () => {
+    const { pool, invoke, invokeAll } = await start(code);
+    const { threadId } = await invoke({});
+    const running = invokeAll(3, { together: 9 });
+    await new Promise((done) => setTimeout(done, 50));
+    assert.equal(pool.crash(), 1);
+    for (const { errorType } of await running) assert.equal(errorType, 'Runtime.ExitError');
+    assert.notEqual((await invoke({})).threadId, threadId);
+  });
+
+  it('that cannot be started answers so, each event', async () => {
+    const { invokeAll } = await start(broken);
+    for (const { errorMessage } of await invokeAll(10, {})) assert.equal(errorMessage, 'does not load');
+  });
+});
