@@ -162,6 +162,8 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   shutdown.onStop(() => sources.stop());
   await sources.start(environment.LLM_LOCAL_OVERPOLL === '1');
   server.serve(apis);
+  // What mappings invoke is what a caller waits for without seeing it.
+  void lambda.warm(sources.functionNames);
 
   return {
     url: server.url,

@@ -35,7 +35,11 @@ export class EventSources {
   readonly #settings: EventSourceSettings;
   readonly #queueMappings: readonly ResolvedResource[];
   /** By the ARN of the stream. */
-  readonly #streamMappings: readonly { streamArn: string; mapping: StreamMapping }[];
+  readonly #streamMappings: readonly {
+    resource: ResolvedResource;
+    streamArn: string;
+    mapping: StreamMapping;
+  }[];
   #pollers: readonly SqsPoller[] = [];
 
   /** Throws an error that names a mapping which AWS would refuse, or which is not served. */
@@ -49,9 +53,10 @@ export class EventSources {
     this.#queueMappings.forEach(checkQueueProperties);
     this.#streamMappings = mappings
       .filter((mapping) => !isQueue(mapping))
-      .map((mapping) => ({
-        streamArn: mapping.properties.EventSourceArn,
-        mapping: createStreamMapping(mapping, settings),
+      .map((resource) => ({
+        resource,
+        streamArn: resource.properties.EventSourceArn,
+        mapping: createStreamMapping(resource, settings),
       }));
   }
 
@@ -70,6 +75,12 @@ export class EventSources {
   async start(overPolls: boolean): Promise<void> {
     for (const { mapping } of this.#streamMappings) await mapping.restore();
     this.#pollers = this.#queueMappings.map((mapping) => createPoller(mapping, this.#settings, overPolls));
+  }
+
+  /** Names of the functions that a mapping invokes. */
+  get functionNames(): string[] {
+    const mappings = [...this.#queueMappings, ...this.#streamMappings.map(({ resource }) => resource)];
+    return [...new Set(mappings.map(({ properties }) => functionName(properties.FunctionName)))];
   }
 
   stop(): void {

@@ -56,6 +56,11 @@ export class FunctionPool {
     return this.#running;
   }
 
+  /** Those that are started. */
+  get environments(): number {
+    return this.#all.size;
+  }
+
   get freeSlots(): number {
     return (this.definition.reservedConcurrency ?? Number.POSITIVE_INFINITY) - this.#running;
   }
@@ -81,6 +86,12 @@ export class FunctionPool {
       this.#running -= 1;
       for (const listener of this.#onFree) listener();
     }
+  }
+
+  /** Starts an environment for the first event that comes. */
+  async warm(): Promise<void> {
+    if (this.#all.size > 0 || this.#starting > 0) return;
+    await this.#coldStarts.run(() => this.#startEnvironment(), true);
   }
 
   evictIdle(): void {
@@ -156,7 +167,7 @@ export class FunctionPool {
 
   async #startEnvironment(): Promise<void> {
     // Environments that became free may have taken every event meanwhile.
-    if (this.#waiting.length === 0 || this.#closed) return;
+    if ((this.#waiting.length === 0 && this.#all.size > 0) || this.#closed) return;
     const environment = new ExecutionEnvironment(this.definition, this.#log, this.#attachEndpoint, (ended) =>
       this.#all.delete(ended),
     );

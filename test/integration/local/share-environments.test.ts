@@ -71,6 +71,15 @@ describe('an environment of the local host', () => {
     assert.equal(new Set(nine.map(({ threadId }) => threadId)).size, 2);
   });
 
+  it('is there before the first event where its pool was warmed, once', async () => {
+    const { pool, invokeAll } = await start(code);
+    await pool.warm();
+    await pool.warm();
+    assert.equal(pool.environments, 1);
+    await invokeAll(8, { together: 8 });
+    assert.equal(pool.environments, 1);
+  });
+
   it('counts its limit by events', async () => {
     const { invoke, invokeAll } = await start(code, 3);
     const three = invokeAll(3, { together: 3 });
