@@ -52,32 +52,30 @@ export function createHttpsWebhookSender(options: HttpsWebhookSenderOptions): We
           maxHeaderSize,
           headers: { ...headers, 'content-length': bytes.byteLength },
         });
-        const settle = (reply: WebhookReply) => {
+        let isSettled = false;
+        let status: number | undefined;
+        /** Once there is a status it is the answer, whatever follows: a reset, a bad chunk, a body without end. */
+        const settle = (otherwise: WebhookReply) => {
+          if (isSettled) return;
+          isSettled = true;
           clearTimeout(timer);
-          resolve(reply);
+          resolve(status === undefined ? otherwise : { kind: 'answered', status });
           request.destroy();
         };
-        let status: number | undefined;
-        const timer = setTimeout(
-          () =>
-            settle(
-              status === undefined
-                ? { kind: 'timeout', reason: 'no answer in time' }
-                : { kind: 'answered', status },
-            ),
-          timeoutMs,
-        );
+        const isLate: WebhookReply = { kind: 'timeout', reason: 'no answer in time' };
+        const isClosed: WebhookReply = { kind: 'unreachable', reason: 'the connection was closed' };
+        const timer = setTimeout(() => settle(isLate), timeoutMs);
         request.on('response', (response) => {
-          const { statusCode = 0 } = response;
-          status = statusCode;
-          drain(response, () => settle({ kind: 'answered', status: statusCode }));
+          status = response.statusCode ?? 0;
+          drain(response, () => settle(isClosed));
         });
         request.on('upgrade', (response, socket) => {
+          status = response.statusCode ?? 0;
           socket.destroy();
-          settle({ kind: 'answered', status: response.statusCode ?? 0 });
+          settle(isClosed);
         });
         request.on('error', (error) => settle(explain(error)));
-        request.on('close', () => settle({ kind: 'unreachable', reason: 'the connection was closed' }));
+        request.on('close', () => settle(isClosed));
         request.end(bytes);
       }),
   };

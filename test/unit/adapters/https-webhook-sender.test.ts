@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { createHttpsWebhookSender, type ResolveAll } from '../../../adapters/https-webhook-sender.ts';
 import { isAddressAllowed } from '../../../core/webhooks/check-callback-url.ts';
@@ -124,3 +124,38 @@ test('an endless answer is cut and its status counts', async (t) => {
   const reply = await createHttpsWebhookSender(everywhere).post(`http://127.0.0.1:${port}/`, {}, '{}');
   assert.deepEqual(reply, { kind: 'answered', status: 200 });
 });
+
+const chunked = 'transfer-encoding: chunked\r\n\r\n';
+const afterStatus: [what: string, status: number, receive: (socket: Socket) => unknown][] = [
+  [
+    'a reset',
+    200,
+    (socket) => socket.write(`HTTP/1.1 200 OK\r\n${chunked}2\r\nok\r\n`, () => socket.resetAndDestroy()),
+  ],
+  ['a bad chunk', 200, (socket) => socket.write(`HTTP/1.1 200 OK\r\n${chunked}zz\r\nok\r\n`)],
+  [
+    'a bad chunk at once with the status of a 410',
+    410,
+    (socket) => socket.end(`HTTP/1.1 410 Gone\r\n${chunked}-1\r\n`),
+  ],
+  [
+    'a body that is cut short',
+    202,
+    (socket) => socket.end('HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\nshort'),
+  ],
+  ['more than its length', 204, (socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\nmore\r\n\r\n')],
+  ['a body that never comes', 200, (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n')],
+];
+
+for (const [what, status, receive] of afterStatus)
+  test(`the status is the answer, whatever follows it: ${what}`, async (t) => {
+    const server = createRawServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => receive(socket));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const reply = await createHttpsWebhookSender(everywhere).post(`http://127.0.0.1:${port}/`, {}, '{}');
+    assert.deepEqual(reply, { kind: 'answered', status });
+  });
