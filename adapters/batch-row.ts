@@ -24,7 +24,8 @@ export const BatchRow = z.object({
   created_at: z.number(),
   completed_at: z.number().optional(),
   callback_url: z.string().optional(),
-  request_hash: z.string().optional(),
+  /** Of what the ids of its tasks are made; a batch of an older version has none. */
+  seed: z.string().optional(),
   started: Places,
   completed: Places,
   failed: Places,

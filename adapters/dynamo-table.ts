@@ -36,8 +36,8 @@ export interface DynamoTable {
 const fromAttributes = (attributes: Record<string, AttributeValue>): Item => unmarshall(attributes);
 
 /** The client of one environment, shared by all tables: connections and credentials are set up once. */
-export function createDynamoClient(): DynamoDBClient {
-  return new DynamoDBClient({ maxAttempts: sdkAttempts.dynamo });
+export function createDynamoClient(maxAttempts: number = sdkAttempts.dynamo): DynamoDBClient {
+  return new DynamoDBClient({ maxAttempts });
 }
 
 /** A condition that fails is an answer, not an exception. */

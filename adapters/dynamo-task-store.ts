@@ -6,6 +6,7 @@ import type { DynamoTable } from './dynamo-table.ts';
 import { createTaskAttempts } from './dynamo-task-attempts.ts';
 import { createTaskReader } from './dynamo-task-reader.ts';
 import { createTaskUpdates, open } from './dynamo-task-updates.ts';
+import { lastingFor } from './retention.ts';
 import type { Payloads } from './s3-payloads.ts';
 import { parseTaskRow, taskFromItem, taskFromRow, taskToItem, writeError } from './task-items.ts';
 import { fetchResult, placeInput } from './task-payloads.ts';
@@ -18,13 +19,14 @@ export interface DynamoTaskStoreOptions {
   retentionMs: number;
   /** Leases taken before this moment (epoch ms) are dead; 0 where workers outlive the host. */
   hostStartedAt?: number;
+  clock?: () => number;
 }
 
 /** Tasks in one DynamoDB table; a status change is one conditional UpdateItem of the META row. */
 export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStore {
   const { table, payloads, retentionMs, hostStartedAt = 0 } = options;
-  const reader = createTaskReader(table, payloads);
-  const ttl = (from: number) => Math.ceil((from + retentionMs) / 1000);
+  const reader = createTaskReader({ table, payloads, retentionMs, clock: options.clock ?? Date.now });
+  const ttl = (neededUntil: number) => lastingFor(retentionMs, neededUntil);
 
   async function toItems({ task, input }: NewTask, version?: string) {
     const expires = { ttl: ttl(task.deadlineAt) };

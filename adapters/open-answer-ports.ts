@@ -3,6 +3,7 @@ import type { AnswerTaskPorts } from '../core/answers/answer-task.ts';
 import type { ProviderStates } from '../core/providers/provider-states.ts';
 import type { TaskStore } from '../core/tasks/task-store.ts';
 import { createDynamoDeltaLog } from './dynamo-delta-log.ts';
+import { createDynamoIdempotencyKeys } from './dynamo-idempotency-keys.ts';
 import { createDynamoProviderStates } from './dynamo-provider-states.ts';
 import { createDynamoRepeats } from './dynamo-repeats.ts';
 import { createDynamoResultCache } from './dynamo-result-cache.ts';
@@ -42,6 +43,7 @@ export function openAnswerPorts(
     queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: options.queueUrlPrefix }),
     states: createDynamoProviderStates({ table, providers: options.providers, now: Date.now }),
     cache: createDynamoResultCache({ table }),
+    keys: createDynamoIdempotencyKeys({ table }),
     deltas: createDynamoDeltaLog({ table, now: Date.now }),
     repeats: createDynamoRepeats({ table }),
     directCalls: createLambdaDirectCalls({ functionPrefix: options.workerFunctionPrefix, onError }),

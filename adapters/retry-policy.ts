@@ -20,6 +20,8 @@ import { ServiceError } from '../core/service-error.ts';
 export const sdkAttempts = {
   /** As the SDK has it for DynamoDB, where the first delay is 25 ms. Workers and callers wait for each. */
   dynamo: 4,
+  /** For a batch, which is taken whole or not at all: some 6 s, in which throttled tables grow. */
+  dynamoBatch: 9,
   /** As the SDK has it. A message that is not sent comes again with its request or its change. */
   sqs: 3,
   /** As the SDK has it. An event that is not put comes again by the stream. */
@@ -41,8 +43,8 @@ interface BatchPolicy {
 
 /** For entries that a batch call did not take. */
 export const batchPolicies = {
-  /** 1.5 s of waiting in all: what a partition takes is counted by the second. */
-  dynamo: { tries: 6, firstDelayMs: 50 },
+  /** 6 s of waiting in all: what a partition takes is counted by the second, and a batch of 1,000 tasks takes some. */
+  dynamo: { tries: 8, firstDelayMs: 50 },
   /** A sound entry is refused by SQS's own faults alone, and those pass quickly. */
   sqs: { tries: 3, firstDelayMs: 50 },
   /** Entries above the account's rate are refused, and that is counted by the second. */

@@ -2,32 +2,28 @@ import type { Task, TaskInput, TaskKey, TaskResult } from '../core/tasks/task.ts
 import { parseItem } from './parse-item.ts';
 import type { Payloads } from './s3-payloads.ts';
 import { StoredResult, writeResult } from './stored-result.ts';
+import { findText, placeText } from './stored-text.ts';
 import { type InputRow, StoredInput, type TaskRow } from './task-rows.ts';
 
 // Inputs and results lie in their rows, and in the bucket where they are too large.
 
-/** Over this an input goes to S3: a row holds 400 KB at most, and each KB written costs a write unit. */
-const inputRowBytes = 200 * 1024;
 /** Over this a result goes to S3: a put costs as much as 8 KB of writes, and events omit over 28 KB. */
 const resultRowBytes = 24 * 1024;
 
 /** @param version part of the object's key, so that another request for the same task replaces nothing */
-export async function placeInput(
+export function placeInput(
   payloads: Payloads,
   task: TaskKey,
   input: TaskInput,
   version = '',
 ): Promise<InputRow> {
-  const body = JSON.stringify(input);
-  if (Buffer.byteLength(body) <= inputRowBytes) return { body };
   const objectKey = `${task.tenant}/${task.taskId}/input${version && `-${version}`}.json`;
-  await payloads.put(objectKey, body);
-  return { object_key: objectKey };
+  return placeText(payloads, objectKey, JSON.stringify(input));
 }
 
 /** Undefined when its object is gone. */
 export async function readInput(payloads: Payloads, row: InputRow): Promise<TaskInput | undefined> {
-  const text = row.object_key === undefined ? row.body : await payloads.get(row.object_key);
+  const text = await findText(payloads, row);
   return text === undefined ? undefined : parseItem('The input of a task', StoredInput, text);
 }
 
@@ -44,10 +40,10 @@ export async function placeResult(
   return { result_key: objectKey, result: writeResult({ ...result, content: '', data: undefined }) };
 }
 
-/** The task with its whole result; as it is when the object is gone. */
+/** The task with its whole result; without any when its object is gone, which the bucket may tell by a refusal. */
 export async function fetchResult(payloads: Payloads, task: Task): Promise<Task> {
   if (!task.resultKey) return task;
-  const text = await payloads.get(task.resultKey);
-  if (!text) return task;
-  return { ...task, result: parseItem('The result of a task', StoredResult, text), resultKey: null };
+  const text = await payloads.get(task.resultKey, { refusalIsMissing: true });
+  const result = text ? parseItem('The result of a task', StoredResult, text) : null;
+  return { ...task, result, resultKey: null };
 }

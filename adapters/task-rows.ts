@@ -15,6 +15,7 @@ import type { ItemKey } from './dynamo-item.ts';
 import { StoredRouting } from './packed-routing.ts';
 import { jsonText, type Members } from './parse-item.ts';
 import { StoredResult } from './stored-result.ts';
+import { TextRow } from './stored-text.ts';
 import { StoredTimeline } from './stored-timeline.ts';
 
 export const taskKind = 'task';
@@ -130,12 +131,8 @@ export const StoredInput = jsonText(
   } satisfies Members<TaskInput>),
 );
 
-/** INPUT: written once. `body` is the JSON text itself, `object_key` names the object that holds it. */
-export const InputRow = z.object({
-  body: z.string().optional(),
-  object_key: z.string().optional(),
-  ttl: z.number().optional(),
-});
+/** INPUT: written once. */
+export const InputRow = TextRow.extend({ ttl: z.number().optional() });
 export type InputRow = z.input<typeof InputRow>;
 
 /** What an index holds of a task: keys. */

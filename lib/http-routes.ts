@@ -18,6 +18,7 @@ const submits = {
     taskQueues: ['SendMessage'],
     ticketQueues: ['SendMessage'],
     providers: ['BatchGetItem'],
+    idempotencyKeys: ['GetItem', 'UpdateItem'],
   },
   timeout: 29,
 } as const;

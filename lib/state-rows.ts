@@ -17,7 +17,8 @@ export const stateRows = {
   deliveries: ['DELIVERY#*'],
   /** What models write, for streams that do not have it from the worker itself. */
   deltas: ['DELTA#*'],
-  /** What answers a request that is made again. */
+  /** What answers a request that is made again without a key. */
   repeats: ['REPEAT#*'],
+  idempotencyKeys: ['KEY#*'],
 } as const;
 export type StateRows = keyof typeof stateRows;

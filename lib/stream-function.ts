@@ -21,6 +21,7 @@ export const streamServer: FunctionDefinition = {
     cachedResults: ['GetItem'],
     deltas: ['Query'],
     repeats: ['GetItem', 'PutItem'],
+    idempotencyKeys: ['GetItem', 'UpdateItem'],
     workers: ['InvokeFunction'],
   },
   memory: 512,

@@ -69,7 +69,9 @@ export const sweeper: FunctionDefinition = {
   entry: 'schedule/sweep',
   environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
   uses: {
-    tasks: ['BatchGetItem', 'Query', 'UpdateItem'],
+    tasks: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],
+    // A task that it cancels may have ended by then.
+    payloads: ['GetObject'],
     taskQueues: ['SendMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'],
     ticketQueues: ['SendMessage', 'GetQueueAttributes'],
     deadQueues: ['ReceiveMessage', 'DeleteMessage'],

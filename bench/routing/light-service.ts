@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoIdempotencyKeys } from '../../adapters/dynamo-idempotency-keys.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
@@ -117,9 +118,10 @@ export async function startLightService(
     return processTask;
   }
 
+  const keys = createDynamoIdempotencyKeys({ table });
   const submit = async (body: object) => {
     const submission = { tenant: 'default', body, uuid: randomUUID(), idempotencyKey: undefined };
-    await submitTask({ ...submission, now: Date.now() }, rules, { tasks, queues, states, cache });
+    await submitTask({ ...submission, now: Date.now() }, rules, { tasks, queues, states, cache, keys });
   };
   return {
     submit,

@@ -2,17 +2,17 @@ import type { ProviderState } from '../providers/provider-states.ts';
 import { toQueuedTask } from '../scheduling/task-message.ts';
 import { checkQueueSpace } from '../tasks/check-queue-space.ts';
 import type { TaskIdentity } from '../tasks/create-task.ts';
-import { idempotencyKeyReused, idempotencyMs, idsOfKey } from '../tasks/idempotency.ts';
-import { fromCache, type SubmitTaskPorts } from '../tasks/submit-task.ts';
+import { findFirst, takeKey } from '../tasks/idempotency.ts';
+import { fromCache, type SubmitTaskPorts, storeTask } from '../tasks/submit-task.ts';
 import { isFinal, type Task } from '../tasks/task.ts';
-import type { NewTask, TaskStore } from '../tasks/task-store.ts';
+import type { NewTask } from '../tasks/task-store.ts';
 import type { DirectCalls } from './direct-calls.ts';
 import { type FollowTaskPorts, followTask } from './follow-task.ts';
 import type { Repeats } from './repeats.ts';
 import { nothingTold, type Progress, Told } from './told.ts';
 
 export interface AnswerTaskPorts extends Omit<SubmitTaskPorts, 'tasks'>, FollowTaskPorts {
-  tasks: SubmitTaskPorts['tasks'] & FollowTaskPorts['tasks'] & Pick<TaskStore, 'getMade'>;
+  tasks: SubmitTaskPorts['tasks'] & FollowTaskPorts['tasks'];
   directCalls: DirectCalls;
   repeats: Repeats;
   onError: (error: unknown) => void;
@@ -21,7 +21,7 @@ export interface AnswerTaskPorts extends Omit<SubmitTaskPorts, 'tasks'>, FollowT
 /** A request whose caller waits for the answer. */
 export interface Question {
   tenant: string;
-  /** A fresh UUID for the task, used unless a key names it. */
+  /** A fresh UUID for the task, used unless its Idempotency-Key has one already. */
   uuid: string;
   idempotencyKey: string | undefined;
   /** Equal for requests that mean the same. */
@@ -56,14 +56,16 @@ export async function* answerTask(
   if (made.kind === 'made') return yield* followTask(made.task, told, reads, ports, signal);
 
   const states = await ports.states.read();
-  const identity = { tenant, taskId: made.taskId, batchId: null, batchIndex: null, now };
-  const prepared = await question.prepare(identity, states);
+  const identity = { tenant, taskId: `task_${made.uuid}`, batchId: null, batchIndex: null, now };
+  const checked = await question.prepare(identity, states);
+  const taskId = `task_${await takeKey(ports.keys, 'task', question, made.uuid)}`;
+  const prepared = { ...checked, task: { ...checked.task, taskId } };
   const requestHash = question.idempotencyKey === undefined ? undefined : question.requestHash;
   noteForRepeats(question, prepared.task, ports);
 
   const cached = await fromCache(prepared, ports.cache, now);
   if (cached) {
-    await store(cached, requestHash, ports);
+    await storeTask(cached, question, ports.tasks);
     return yield* told.end(cached.task);
   }
   let outcome: Whereabouts = 'refused';
@@ -74,7 +76,7 @@ export async function* answerTask(
   if (outcome === 'ended' || signal.aborted) return;
   if (outcome === 'refused' || outcome === 'nowhere') {
     checkQueueSpace(states, 1, maxQueueSize);
-    const created = await store(prepared, requestHash, ports);
+    const { created } = await storeTask(prepared, question, ports.tasks);
     if (created) await ports.queues.enqueue([toQueuedTask(prepared.task)]);
     ports.states.noteAccepted(prepared.task.provider, prepared.task.priority);
     // It may run before it is looked at.
@@ -97,20 +99,15 @@ function directChoices(task: Task): Task[] {
   return routing.ranking.slice(0, mostAsked).map(({ provider, model }) => ({ ...task, provider, model }));
 }
 
-type Made = { kind: 'made'; task: Task } | { kind: 'new'; taskId: string };
+type Made = { kind: 'made'; task: Task } | { kind: 'new'; uuid: string };
 
 /** The task that the same request made before, or the id of a new one. Throws `idempotency_key_reused`. */
-async function findMade(question: Question, { tasks, repeats }: AnswerTaskPorts): Promise<Made> {
-  const { tenant, idempotencyKey, requestHash, now } = question;
-  if (idempotencyKey !== undefined)
-    for (const taskId of idsOfKey(tenant, idempotencyKey)) {
-      const made = await tasks.getMade({ tenant, taskId });
-      if (!made) return { kind: 'new', taskId };
-      if (made.task.createdAt + idempotencyMs <= now) continue;
-      if (made.requestHash !== requestHash) throw idempotencyKeyReused();
-      return { kind: 'made', task: made.task };
-    }
-  const fresh: Made = { kind: 'new', taskId: `task_${question.uuid}` };
+async function findMade(question: Question, { tasks, keys, repeats }: AnswerTaskPorts): Promise<Made> {
+  const { tenant, requestHash, now } = question;
+  const first = await findFirst(keys, 'task', question);
+  const named = first && (await tasks.get({ tenant, taskId: `task_${first.uuid}` }));
+  if (named) return { kind: 'made', task: named };
+  const fresh: Made = { kind: 'new', uuid: first?.uuid ?? question.uuid };
   if (!question.repeats) return fresh;
   const taskId = await repeats.find(tenant, requestHash, now);
   const task = taskId === undefined ? undefined : await tasks.get({ tenant, taskId });
@@ -126,17 +123,6 @@ function noteForRepeats(
 ): void {
   if (question.repeats === undefined || question.idempotencyKey !== undefined) return;
   void repeats.note(question.tenant, question.requestHash, taskId, deadlineAt).catch(onError);
-}
-
-/** False: the same request had made it before. */
-async function store(
-  task: NewTask,
-  requestHash: string | undefined,
-  { tasks }: AnswerTaskPorts,
-): Promise<boolean> {
-  if (requestHash !== undefined) return (await tasks.createOnce(task, requestHash)).created;
-  await tasks.create([task]);
-  return true;
 }
 
 /** Where a task is after it was handed to its worker. `refused`: the worker did nothing; `nowhere`: what it did left no row. */

@@ -1,3 +1,4 @@
+import type { TaskKey } from '../tasks/task.ts';
 import type { Batch } from './batch.ts';
 
 export interface NewBatch {
@@ -6,14 +7,21 @@ export interface NewBatch {
   createdAt: number;
   /** Tasks accepted; a batch of none is complete at once. */
   total: number;
+  /** The latest deadline of its tasks: so long the batch is needed at least. */
+  deadlineAt: number;
   callbackUrl: string | null;
-  /** Hash of the request that made it; null without an Idempotency-Key. */
-  requestHash: string | null;
+  /** Of what the ids of its tasks are made: core/batches/batch-tasks.ts. */
+  seed: string;
 }
 
-/** Batches. Each is stored before its tasks; the changes of those are counted into it by BatchProgress. */
+/**
+ * Batches. A batch is stored after its tasks, and stands for them: without it they were never accepted. Their changes are
+ * counted into it by BatchProgress.
+ */
 export interface BatchStore {
-  /** Stores the batch unless its id is taken; answers the hash and the time of the stored one. */
-  create(batch: NewBatch): Promise<{ created: boolean; requestHash: string | null; createdAt: number }>;
+  /** False: another try of the same request stored it. */
+  create(batch: NewBatch): Promise<boolean>;
   get(tenant: string, batchId: string): Promise<Batch | undefined>;
+  /** Whether the task is one of a batch that is stored. */
+  hasTask(task: TaskKey & { batchId: string; batchIndex: number }): Promise<boolean>;
 }

@@ -4,23 +4,29 @@ import { toQueuedTask } from '../scheduling/task-message.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
 import { ServiceError } from '../service-error.ts';
 import { checkQueueSpace } from '../tasks/check-queue-space.ts';
-import { deriveUuid, hashRequest, idempotencyKeyReused, idempotencyMs } from '../tasks/idempotency.ts';
+import { findFirst, hashKeyed, type IdempotencyKeys, takeKey } from '../tasks/idempotency.ts';
 import { prepareTask, type SubmissionRules } from '../tasks/prepare-task.ts';
 import type { Submission } from '../tasks/submit-task.ts';
 import type { NewTask, TaskStore } from '../tasks/task-store.ts';
+import type { BatchAnswers, RejectedTask } from './batch-answers.ts';
 import { BatchRequest } from './batch-request.ts';
 import type { BatchStore } from './batch-store.ts';
+import { batchTaskId } from './batch-tasks.ts';
 
 export interface SubmitBatchPorts {
   batches: Pick<BatchStore, 'create'>;
-  tasks: Pick<TaskStore, 'create' | 'createOnce'>;
+  answers: BatchAnswers;
+  tasks: Pick<TaskStore, 'create'>;
   queues: Pick<TaskQueues, 'enqueue'>;
   states: ProviderStates;
+  keys: IdempotencyKeys;
+  /** Told what the sweeper has to make good. */
+  onError: (error: unknown) => void;
 }
 
 export interface BatchSubmission extends Submission {
-  /** A fresh UUID for each task. */
-  makeUuid: () => string;
+  /** A fresh UUID for the tasks of this try. */
+  seed: string;
 }
 
 export interface SubmittedBatch {
@@ -29,122 +35,116 @@ export interface SubmittedBatch {
   tasks: (string | ServiceError)[];
 }
 
-type Prepared = NewTask | ServiceError;
-
 /**
- * Accepts the valid tasks of a batch, or none when the queues cannot take the whole batch. Throws
- * ServiceError `invalid_request` (the batch itself), `queue_full`, `no_provider_available`,
- * `idempotency_key_reused`.
+ * Accepts the valid tasks of a batch, or none of them: rows of tasks are written first, and accepted by the row of the
+ * batch. Where that is not reached, the sweeper cancels what was written (core/scheduling/sweep.ts). Throws ServiceError
+ * `invalid_request` (the batch itself), `queue_full`, `no_provider_available`, `idempotency_key_reused`, `conflict`.
  */
 export async function submitBatch(
   submission: BatchSubmission,
   rules: SubmissionRules,
   ports: SubmitBatchPorts,
 ): Promise<SubmittedBatch> {
-  const { tenant, body, idempotencyKey, now } = submission;
+  const { tenant, body, idempotencyKey, now, seed } = submission;
+  const keyed = { tenant, idempotencyKey, requestHash: hashKeyed(body, idempotencyKey), now };
+  const first = await findFirst(ports.keys, 'batch', keyed);
+  const answer = first && (await answerAgain(body, tenant, `batch_${first.uuid}`, ports));
+  if (answer) return answer;
+  if (first && first.madeAt + longestTryMs > now) throw underWay();
+
   const request = parseRequest(BatchRequest, body);
   const refusal =
     request.callback_url === undefined ? undefined : rules.checkCallbackUrl(request.callback_url);
   if (refusal !== undefined) throw invalidRequest([{ pointer: '/callback_url', detail: refusal }]);
   checkQueueSpace(await ports.states.read(), request.tasks.length, rules.maxQueueSize);
 
-  const requestHash = idempotencyKey === undefined ? null : hashRequest(body);
-  // A batch may be kept for longer than its key counts. Past 24 hours the key makes another, its next
-  // generation.
-  for (let generation = 0; ; generation += 1) {
-    const ids = nameIds(submission, generation);
-    const prepared = await prepareAll(request.tasks, ids, submission, rules, ports.states);
-    const accepted = prepared.filter((task): task is NewTask => !(task instanceof ServiceError));
-    const first = await ports.batches.create({
-      tenant,
-      batchId: ids.batchId,
-      createdAt: now,
-      total: accepted.length,
-      callbackUrl: request.callback_url ?? null,
-      requestHash,
-    });
-    if (!first.created && first.createdAt + idempotencyMs <= now) continue;
-    if (!first.created && first.requestHash !== requestHash) throw idempotencyKeyReused();
-
-    const created =
-      requestHash === null
-        ? await createNew(accepted, ports)
-        : await createMissing(accepted, requestHash, ports);
-    await ports.queues.enqueue(created.map(({ task }) => toQueuedTask(task)));
-    const tasks = prepared.map((task) => (task instanceof ServiceError ? task : task.task.taskId));
-    return { batchId: ids.batchId, tasks };
-  }
+  const uuid = first?.uuid ?? submission.uuid;
+  const batchId = `batch_${uuid}`;
+  const { accepted, rejected } = await prepareAll(request.tasks, batchId, submission, rules, ports.states);
+  // An equal request, at the same time, was faster.
+  if ((await takeKey(ports.keys, 'batch', keyed, uuid)) !== uuid) throw underWay();
+  const batch = { tenant, batchId, createdAt: now, seed };
+  if (idempotencyKey !== undefined) await ports.answers.keepRejected(batch, rejected);
+  await ports.tasks.create(accepted);
+  const isAccepted = await ports.batches.create({
+    ...batch,
+    total: accepted.length,
+    deadlineAt: Math.max(now, ...accepted.map(({ task }) => task.deadlineAt)),
+    callbackUrl: request.callback_url ?? null,
+  });
+  if (!isAccepted) throw underWay();
+  // What is not queued has no message, and is found by the sweeper: the batch is accepted.
+  await ports.queues.enqueue(accepted.map(({ task }) => toQueuedTask(task))).catch(ports.onError);
+  return { batchId, tasks: listAnswers(request.tasks.length, { seed, rejected }) };
 }
 
-interface BatchIds {
-  batchId: string;
-  taskId: (index: number) => string;
+/** For so long another try may still be at work: more than the function's timeout. */
+const longestTryMs = 30_000;
+
+function underWay(): ServiceError {
+  return new ServiceError('conflict', 'The same request is under way; repeat it a little later', {
+    retryable: true,
+    retryAfter: 2_000,
+  });
 }
 
-/** Fresh ids, or those that are derived from an idempotency key. */
-function nameIds({ tenant, idempotencyKey, uuid, makeUuid }: BatchSubmission, generation: number): BatchIds {
-  if (idempotencyKey === undefined) return { batchId: `batch_${uuid}`, taskId: () => `task_${makeUuid()}` };
-  const parts = ['batch', tenant, idempotencyKey, String(generation)];
-  return {
-    batchId: `batch_${deriveUuid(...parts)}`,
-    taskId: (index) => `task_${deriveUuid(...parts, String(index))}`,
-  };
+/** The answer that the batch had. Undefined: it was never accepted. */
+async function answerAgain(
+  body: unknown,
+  tenant: string,
+  batchId: string,
+  { answers }: SubmitBatchPorts,
+): Promise<SubmittedBatch | undefined> {
+  const answer = await answers.find(tenant, batchId);
+  // The same body was a batch when it was accepted.
+  const { tasks } = body as { tasks: unknown[] };
+  return answer && { batchId, tasks: listAnswers(tasks.length, answer) };
+}
+
+function listAnswers(
+  count: number,
+  { seed, rejected }: { seed: string; rejected: readonly RejectedTask[] },
+): SubmittedBatch['tasks'] {
+  const tasks: SubmittedBatch['tasks'] = Array.from({ length: count }, (_, index) =>
+    batchTaskId(seed, index),
+  );
+  for (const { index, detail, faults } of rejected)
+    tasks[index] = new ServiceError('invalid_request', detail, { faults: [...faults] });
+  return tasks;
 }
 
 async function prepareAll(
   bodies: unknown[],
-  { batchId, taskId }: BatchIds,
-  { tenant, now }: BatchSubmission,
+  batchId: string,
+  { tenant, now, seed }: BatchSubmission,
   rules: SubmissionRules,
   states: ProviderStates,
-): Promise<Prepared[]> {
-  const prepared: Prepared[] = [];
+): Promise<{ accepted: NewTask[]; rejected: RejectedTask[] }> {
+  const accepted: NewTask[] = [];
+  const rejected: RejectedTask[] = [];
   for (const [batchIndex, body] of bodies.entries()) {
-    const identity = { tenant, taskId: taskId(batchIndex), batchId, batchIndex, now };
+    const identity = { tenant, taskId: batchTaskId(seed, batchIndex), batchId, batchIndex, now };
     try {
       // Read again for each task (from memory): what was accepted so far counts, so that a batch spreads.
       const task = await prepareTask(body, identity, rules, await states.read());
       states.noteAccepted(task.task.provider, task.task.priority);
-      prepared.push(task);
+      accepted.push(task);
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== 'invalid_request') throw error;
-      prepared.push(atIndex(error, batchIndex));
+      rejected.push(toRejected(error, batchIndex, rejected.length < fullyTold ? mostFaults : 1));
     }
   }
-  return prepared;
+  return { accepted, rejected };
 }
 
-/** Of each refused task: a batch has up to 500. */
-const mostFaultsOfTask = 5;
+/** Faults that are told of a refused task; where many are refused, of the later ones the first alone: an answer has 6 MB. */
+const mostFaults = 5;
+const fullyTold = 100;
 
-/** The same error, its pointers counted from the batch's body. */
-function atIndex(error: ServiceError, index: number): ServiceError {
-  const faults = error.faults.slice(0, mostFaultsOfTask).map(({ pointer, detail }) => ({
+function toRejected({ message, faults }: ServiceError, index: number, most: number): RejectedTask {
+  const counted = faults.slice(0, most).map(({ pointer, detail }) => ({
     pointer: `/tasks/${index}${pointer}`,
     detail,
   }));
-  return new ServiceError(error.code, error.message, { faults, cause: error });
-}
-
-async function createNew(accepted: NewTask[], { tasks }: SubmitBatchPorts): Promise<NewTask[]> {
-  await tasks.create(accepted);
-  return accepted;
-}
-
-/** Simultaneous writes; the SDK's client has at most 50 connections. */
-const writesAtOnce = 20;
-
-/** Stores the tasks that an earlier try of the same request did not store, and answers those. */
-async function createMissing(
-  accepted: NewTask[],
-  requestHash: string,
-  { tasks }: SubmitBatchPorts,
-): Promise<NewTask[]> {
-  const created: NewTask[] = [];
-  for (let from = 0; from < accepted.length; from += writesAtOnce) {
-    const some = accepted.slice(from, from + writesAtOnce);
-    const outcomes = await Promise.all(some.map((task) => tasks.createOnce(task, requestHash)));
-    created.push(...some.filter((_, index) => outcomes[index]?.created));
-  }
-  return created;
+  return { index, detail: message, faults: counted };
 }

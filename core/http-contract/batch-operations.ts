@@ -40,7 +40,8 @@ export const batchOperations: Operation[] = [
     summary: 'Submit up to 1,000 tasks at once',
     description:
       'A bad task does not refuse the others; a batch of none but bad tasks is completed at once. Where ' +
-      'the queues cannot take all of them, none is taken (429).',
+      'the queues cannot take all of them, none is taken (429). A repeat with its `Idempotency-Key` while ' +
+      'the first request is under way is answered by 409.',
     headers: [idempotencyKey],
     body: DocumentedBatchRequest,
     answers: {
@@ -50,7 +51,7 @@ export const batchOperations: Operation[] = [
         headers: { location: 'Path of the batch: `/api/v1/batches/<batch_id>`' },
       },
     },
-    errors: submissionErrors,
+    errors: [...submissionErrors, 'conflict'],
   },
   {
     method: 'get',

@@ -137,7 +137,7 @@ function problems(operation: Operation, { open, errorStatus, schemas }: Operatio
       status,
       {
         description: some.map((code) => `\`${code}\``).join(' or '),
-        headers: { ...everyAnswer, ...problemHeaders(status) },
+        headers: { ...everyAnswer, ...problemHeaders(status, operation) },
         content: { 'application/problem+json': { schema } },
       },
     ]),
@@ -145,10 +145,11 @@ function problems(operation: Operation, { open, errorStatus, schemas }: Operatio
 }
 
 /** The headers of functions/http/middleware/answer-problems.ts. */
-function problemHeaders(status: number) {
+function problemHeaders(status: number, operation?: Operation) {
   if (status === 401)
     return { 'www-authenticate': { description: 'The scheme: `Bearer`', schema: { type: 'string' } } };
-  if (status === 429 || status === 503)
+  const isUnderWay = status === 409 && operation?.id === 'submit-batch';
+  if (status === 429 || status === 503 || isUnderWay)
     return {
       'retry-after': { description: 'Seconds to wait before the next try', schema: { type: 'integer' } },
     };

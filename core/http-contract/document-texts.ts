@@ -9,9 +9,8 @@ export const introduction = [
     'milliseconds. Durations are texts such as `250ms`, `60s`, `5m` or `1m30s`. A field that is not ' +
     'described is refused with 400, except inside `data`, `metadata` and `response_schema`. Answers and ' +
     'events may gain members: ignore what you do not know.',
-  '**Sizes.** A body has at most 5 MiB of JSON and 200 levels. On AWS a request also has to pass the ' +
-    'gateway, which allows 6 MB and counts each quote and backslash twice: a body near the bound may be ' +
-    'refused there.',
+  '**Sizes.** A body has at most 5 MiB (5,242,880 bytes) of JSON and 200 levels, and at most 6,000,000 bytes ' +
+    'where every quote, backslash and line break counts twice.',
   '**Errors** are `application/problem+json` (RFC 9457); `code` says which, `errors` name the fields. ' +
     'A path that is not here answers 404; another method of a path here answers 405 with `allow`. On ' +
     'AWS the gateway itself may answer 413 or 429 with `{"message":…}` instead.',

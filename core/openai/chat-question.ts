@@ -56,14 +56,13 @@ export function chatQuestion(
 ): { question: Question; chat: ChatBody } {
   const { body, headers, ...members } = request;
   const chat = parseRequest(ChatBody, body);
-  const settings = readSettings(chat, headers, rules);
-  const { config, ...others } = settings;
   const question: Question = {
     ...members,
     requestHash: hashRequest({ chat: body }),
     reads: chat.stream === true,
-    prepare: async (identity, states) =>
-      createTask(
+    async prepare(identity, states) {
+      const { config, ...others } = readSettings(chat, headers, rules);
+      return createTask(
         {
           ...others,
           callbackEvents: others.callbackEvents ?? null,
@@ -80,7 +79,8 @@ export function chatQuestion(
         identity,
         rules,
         states,
-      ),
+      );
+    },
   };
   return { question, chat };
 }

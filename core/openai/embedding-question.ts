@@ -20,7 +20,6 @@ export const EmbeddingBody = z.looseObject({
 export function embeddingQuestion(request: OpenaiRequest, rules: SubmissionRules): Question {
   const { body, headers, ...members } = request;
   const asked = parseRequest(EmbeddingBody, body);
-  const { config, ...others } = readSettings(asked, headers, rules);
   const {
     model: _model,
     input,
@@ -33,8 +32,9 @@ export function embeddingQuestion(request: OpenaiRequest, rules: SubmissionRules
     ...members,
     requestHash: hashRequest({ embedding: body }),
     reads: false,
-    prepare: async (identity, states) =>
-      createTask(
+    async prepare(identity, states) {
+      const { config, ...others } = readSettings(asked, headers, rules);
+      return createTask(
         {
           ...others,
           callbackEvents: others.callbackEvents ?? null,
@@ -47,7 +47,8 @@ export function embeddingQuestion(request: OpenaiRequest, rules: SubmissionRules
         identity,
         rules,
         states,
-      ),
+      );
+    },
   };
 }
 

@@ -1,4 +1,6 @@
+import type { BatchStore } from '../batches/batch-store.ts';
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
+import { runBounded } from '../run-bounded.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import { failDeadTasks } from './fail-dead-task.ts';
@@ -29,6 +31,8 @@ export interface SweepReport {
   tickets: number;
   /** Messages sent because open tasks had none. */
   messages: number;
+  /** Tasks cancelled because the submission of their batch died before it was accepted. */
+  unaccepted: number;
   /** Slots freed because their workers had died, and levels whose slots were counted wrongly. */
   slots: number;
   /** Tasks and tickets sent on because the slot that they waited for was free. */
@@ -50,6 +54,7 @@ export interface SweepOptions {
   /** Task types with a limit of their own. */
   limitedTypes: readonly string[];
   store: TaskStore;
+  batches: Pick<BatchStore, 'hasTask'>;
   queues: TaskQueues;
   breaker: Pick<CircuitBreaker, 'peek'>;
   rates: Pick<RateLimiter, 'bookedUntil'>;
@@ -66,6 +71,7 @@ export interface SweepOptions {
 const expiredAtOnce = 100;
 const openRowsRead = 500;
 const waitingRead = 1_000;
+const looksAtOnce = 8;
 
 /**
  * Repairs what a crash between two calls leaves behind, from facts, and only what two sweeps see. Running it twice, or
@@ -73,7 +79,7 @@ const waitingRead = 1_000;
  * provider does not stop the repair of the others.
  */
 export function createSweep(options: SweepOptions) {
-  const { store, queues, slotStore, waiting, state, clock } = options;
+  const { store, batches, queues, slotStore, waiting, state, clock } = options;
   const { parkedFor, sendParked, wakeTypes, reap, recount } = createSweepSlots(options);
   const hasSlots = Object.keys(options.levels).length > 0;
 
@@ -155,7 +161,11 @@ export function createSweep(options: SweepOptions) {
         .filter((task) => isAbandoned(task, options.hostStartedAt ?? 0, now))
         .map(({ taskId }) => taskId),
     ]);
-    const resent = open.filter(({ taskId }) => certain.has(taskId));
+    const messageless = open.filter(({ taskId }) => certain.has(taskId));
+    const unaccepted = await findUnaccepted(messageless);
+    await Promise.all(unaccepted.map((task) => store.cancel(task, clock())));
+    report.unaccepted += unaccepted.length;
+    const resent = messageless.filter((task) => !unaccepted.includes(task));
     if (resent.length > 0) await queues.enqueue(resent.map((task) => toQueuedTask(task, now)));
     report.messages += resent.length;
 
@@ -171,6 +181,18 @@ export function createSweep(options: SweepOptions) {
       now,
     );
     await setGauges(provider, counts);
+  }
+
+  /** Tasks that were written for a batch which was never stored: nobody was promised anything. */
+  async function findUnaccepted(tasks: Task[]): Promise<Task[]> {
+    const doubtful = tasks.filter(({ batchId, version }) => batchId !== null && version === 1);
+    const unaccepted: Task[] = [];
+    await runBounded(doubtful, looksAtOnce, async (task) => {
+      const { tenant, taskId, batchId, batchIndex } = task;
+      if (batchId === null || batchIndex === null) return;
+      if (!(await batches.hasTask({ tenant, taskId, batchId, batchIndex }))) unaccepted.push(task);
+    });
+    return unaccepted;
   }
 
   /** Ids of the open tasks that wait for a slot of their type. */
@@ -195,6 +217,7 @@ export function createSweep(options: SweepOptions) {
       expired: 0,
       tickets: 0,
       messages: 0,
+      unaccepted: 0,
       slots: 0,
       woken: 0,
       dead: 0,

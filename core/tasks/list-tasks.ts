@@ -1,4 +1,5 @@
 import { parseRequest } from '../parse-request.ts';
+import { createPageBudget } from './page-budget.ts';
 import { ListTasksQuery } from './task-request.ts';
 import type { TaskPage, TaskStore } from './task-store.ts';
 
@@ -11,5 +12,5 @@ export async function listTasks(
   // A form sends `?status=&limit=5` where a filter was left empty.
   const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
   const { status, type, batch_id, limit, cursor } = parseRequest(ListTasksQuery, given);
-  return tasks.list(tenant, { status, type, batchId: batch_id }, limit, cursor);
+  return tasks.list(tenant, { status, type, batchId: batch_id }, limit, cursor, createPageBudget());
 }

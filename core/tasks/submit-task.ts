@@ -4,13 +4,14 @@ import type { ResultCache } from '../result-cache/result-cache.ts';
 import { toQueuedTask } from '../scheduling/task-message.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
 import { checkQueueSpace } from './check-queue-space.ts';
-import { hashRequest, idempotencyKeyReused, idempotencyMs, idsOfKey } from './idempotency.ts';
+import { findFirst, hashKeyed, type IdempotencyKeys, takeKey } from './idempotency.ts';
 import { prepareTask, type SubmissionRules } from './prepare-task.ts';
 import type { Task, TaskStatus } from './task.ts';
 import type { NewTask, TaskStore } from './task-store.ts';
 
 export interface SubmitTaskPorts {
-  tasks: Pick<TaskStore, 'create' | 'createOnce'>;
+  tasks: Pick<TaskStore, 'create' | 'createOnce' | 'get'>;
+  keys: IdempotencyKeys;
   queues: Pick<TaskQueues, 'enqueue'>;
   states: ProviderStates;
   cache: Pick<ResultCache, 'read'>;
@@ -19,7 +20,7 @@ export interface SubmitTaskPorts {
 export interface Submission {
   tenant: string;
   body: unknown;
-  /** A fresh UUID for the task, used unless an idempotency key names it. */
+  /** A fresh UUID for the task, used unless its Idempotency-Key has one already. */
   uuid: string;
   idempotencyKey: string | undefined;
   now: number;
@@ -40,19 +41,29 @@ export async function submitTask(
   rules: SubmissionRules,
   ports: SubmitTaskPorts,
 ): Promise<SubmittedTask> {
-  const { tenant, body, uuid, now } = submission;
+  const { tenant, body, idempotencyKey, now } = submission;
+  const request = { tenant, idempotencyKey, requestHash: hashKeyed(body, idempotencyKey), now };
+  const first = await findFirst(ports.keys, 'task', request);
+  // Before anything else: an accepted request has its answer, whatever is true by now.
+  const made = first && (await ports.tasks.get({ tenant, taskId: `task_${first.uuid}` }));
+  if (made) return { taskId: made.taskId, status: firstStatus(made) };
+
   const states = await ports.states.read();
+  const uuid = first?.uuid ?? submission.uuid;
   const identity = { tenant, taskId: `task_${uuid}`, batchId: null, batchIndex: null, now };
   const prepared = await prepareTask(body, identity, rules, states);
   const cached = await fromCache(prepared, ports.cache, now);
   if (!cached) checkQueueSpace(states, 1, rules.maxQueueSize);
 
-  const { task, created } = await store(cached ?? prepared, submission, ports.tasks);
+  const taskId = `task_${await takeKey(ports.keys, 'task', request, uuid)}`;
+  const { input, task: checked } = cached ?? prepared;
+  const named = { input, task: { ...checked, taskId } };
+  const { task, created } = await storeTask(named, request, ports.tasks);
   if (created && task.status === 'queued') {
     await ports.queues.enqueue([toQueuedTask(task)]);
     ports.states.noteAccepted(task.provider, task.priority);
   }
-  return { taskId: task.taskId, status: firstStatus(task) };
+  return { taskId, status: firstStatus(task) };
 }
 
 /** What the first answer said: only a cache hit is completed in its first version. */
@@ -60,24 +71,15 @@ function firstStatus(task: Task): TaskStatus {
   return task.version === 1 ? task.status : 'queued';
 }
 
-async function store(
-  prepared: NewTask,
-  { tenant, body, idempotencyKey, now }: Submission,
-  tasks: SubmitTaskPorts['tasks'],
+/** `created` false: an equal request with the same key had made it before. */
+export async function storeTask(
+  task: NewTask,
+  { idempotencyKey, requestHash }: { idempotencyKey: string | undefined; requestHash: string },
+  tasks: Pick<TaskStore, 'create' | 'createOnce'>,
 ): Promise<{ task: Task; created: boolean }> {
-  if (idempotencyKey === undefined) {
-    await tasks.create([prepared]);
-    return { task: prepared.task, created: true };
-  }
-  const requestHash = hashRequest(body);
-  for (const taskId of idsOfKey(tenant, idempotencyKey)) {
-    const named = { ...prepared, task: { ...prepared.task, taskId } };
-    const outcome = await tasks.createOnce(named, requestHash);
-    if (!outcome.created && outcome.task.createdAt + idempotencyMs <= now) continue;
-    if (outcome.requestHash !== requestHash) throw idempotencyKeyReused();
-    return outcome;
-  }
-  throw new Error('An endless list ended');
+  if (idempotencyKey !== undefined) return tasks.createOnce(task, requestHash);
+  await tasks.create([task]);
+  return { task: task.task, created: true };
 }
 
 /** The task as a cached result ends it; undefined: there is none. */

@@ -29,8 +29,19 @@ export interface TaskListFilter {
   batchId?: string | undefined;
 }
 
+/** A task of a page. Its result may be left out for its size. */
+export type ListedTask = Task & { resultOmitted?: true };
+
+/** What a page may hold. */
+export interface PageBudget {
+  /** Whether some large result may still fit. */
+  hasRoom(): boolean;
+  /** The task as it goes into the page; undefined: the page is full. The first one always goes in. */
+  take(task: Task): ListedTask | undefined;
+}
+
 export interface TaskPage {
-  tasks: Task[];
+  tasks: ListedTask[];
   /** Opaque; null on the last page. */
   nextCursor: string | null;
 }
@@ -56,21 +67,25 @@ export interface TaskStore {
    */
   create(tasks: NewTask[]): Promise<void>;
   /**
-   * Writes a task whose id is derived from an idempotency key unless it exists; answers the one that is
-   * there, with the hash of the request that made it.
+   * Writes a task whose id belongs to an Idempotency-Key unless it exists; answers the one that is there, with the
+   * hash of the request that made it.
    */
   createOnce(
     task: NewTask,
     requestHash: string,
   ): Promise<{ created: boolean; task: Task; requestHash: string }>;
   get(key: TaskKey): Promise<Task | undefined>;
-  /** The same with the hash of the request that made it, where an Idempotency-Key named it. */
-  getMade(key: TaskKey): Promise<{ task: Task; requestHash: string } | undefined>;
   /** Those that exist, without results that are stored apart for their size. */
   getMany(keys: TaskKey[], options?: { consistent?: boolean }): Promise<Task[]>;
   readInput(key: TaskKey): Promise<TaskInput | undefined>;
-  /** Newest first. Throws `invalid_request` for a cursor that this listing did not answer. */
-  list(tenant: string, filter: TaskListFilter, limit: number, cursor: string | undefined): Promise<TaskPage>;
+  /** Newest first, as many as the budget has room for. Throws `invalid_request` for a cursor of another listing. */
+  list(
+    tenant: string,
+    filter: TaskListFilter,
+    limit: number,
+    cursor: string | undefined,
+    budget?: PageBudget,
+  ): Promise<TaskPage>;
 
   /**
    * `queued`, or `processing` with a dead lease → `processing`, attempts + 1.

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { listMeanings } from '../http-contract/list-meanings.ts';
 import { type TaskErrorCode, taskErrorCodes } from '../service-error.ts';
 import { toWireTime, toWireTimeOrNull, WireTime } from '../wire-time.ts';
-import { priorities, strategies, type Task, type TaskError, type TaskResult, taskStatuses } from './task.ts';
+import { priorities, strategies, type TaskError, type TaskResult, taskStatuses } from './task.ts';
 import type { TaskPart } from './task-request.ts';
+import type { ListedTask } from './task-store.ts';
 import { toWireTimeline, WireAttempt } from './timeline-wire.ts';
 import { toWireUsage, WireUsage } from './usage-wire.ts';
 
@@ -105,7 +106,12 @@ export const WireTask = z
     }),
     model: z.string().nullable().meta({ description: 'The model that is asked' }),
     routing: WireRouting.nullable(),
-    result: WireResult.nullable().meta({ description: 'Null unless the task is completed' }),
+    result: WireResult.nullable().meta({
+      description: 'Null unless the task is completed, and where it was left out or is gone',
+    }),
+    result_omitted: z.literal(true).optional().meta({
+      description: 'The answer would be too large with `result`; in a list: read the task by itself',
+    }),
     error: WireTaskError.nullable().meta({
       description: 'Null unless the task failed; the error of an attempt that is repeated is not shown',
     }),
@@ -133,7 +139,7 @@ export function toWireTaskError({ code, message, provider, retryable }: TaskErro
   return { code, message, provider, retryable };
 }
 
-export function toWireTask(task: Task): WireTask {
+export function toWireTask(task: ListedTask): WireTask {
   return {
     task_id: task.taskId,
     batch_id: task.batchId,
@@ -148,6 +154,7 @@ export function toWireTask(task: Task): WireTask {
     model: task.model,
     routing: task.routing,
     result: task.result && toWireResult(task.result),
+    ...(task.resultOmitted && { result_omitted: true as const }),
     // The error of an attempt that will be repeated is not shown: the task has not ended by it.
     error: task.status === 'failed' && task.error ? toWireTaskError(task.error) : null,
     metadata: task.metadata,
@@ -155,6 +162,6 @@ export function toWireTask(task: Task): WireTask {
 }
 
 /** The task as `?include=…` asks for it. */
-export function toWireTaskWith(task: Task, include: TaskPart | undefined): WireTask {
+export function toWireTaskWith(task: ListedTask, include: TaskPart | undefined): WireTask {
   return include === 'timeline' ? { ...toWireTask(task), timeline: toWireTimeline(task) } : toWireTask(task);
 }

@@ -3,6 +3,7 @@ import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { parseRequest } from '../../core/parse-request.ts';
 import { getTask } from '../../core/tasks/get-task.ts';
+import { fitAnswer } from '../../core/tasks/page-budget.ts';
 import { GetTaskQuery } from '../../core/tasks/task-request.ts';
 import { toWireTaskWith } from '../../core/tasks/task-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
@@ -25,5 +26,5 @@ export const handler = serveTenant(createAuthenticate(process.env), async (event
   const taskId = readPathId(event, 'task_id');
   const { include } = parseRequest(GetTaskQuery, event.queryStringParameters ?? {});
   const task = await getTask({ tenant, taskId }, Date.now(), tasks);
-  return { status: 200, json: toWireTaskWith(task, include) };
+  return { status: 200, json: toWireTaskWith(fitAnswer(task), include) };
 });

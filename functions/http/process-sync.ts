@@ -6,6 +6,7 @@ import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { processSync } from '../../core/answers/process-sync.ts';
 import { taskQuestion } from '../../core/answers/task-question.ts';
 import { readIdempotencyKey } from '../../core/tasks/idempotency.ts';
+import { fitAnswer } from '../../core/tasks/page-budget.ts';
 import { isFinal } from '../../core/tasks/task.ts';
 import { toWireTask } from '../../core/tasks/task-wire.ts';
 import { answerPortsOf } from '../answer-ports.ts';
@@ -49,6 +50,6 @@ export const handler = serveTenant(createAuthenticate(process.env), async (event
   return {
     status: isOver ? 200 : 202,
     headers: { location: `/api/v1/tasks/${task.taskId}`, ...(!isOver && { 'retry-after': comeAgainIn }) },
-    json: toWireTask(task),
+    json: toWireTask(fitAnswer(task)),
   };
 });

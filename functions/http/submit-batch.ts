@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createDynamoBatchAnswers } from '../../adapters/dynamo-batch-answers.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
+import { createDynamoIdempotencyKeys } from '../../adapters/dynamo-idempotency-keys.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
+import { sdkAttempts } from '../../adapters/retry-policy.ts';
+import { createS3Payloads } from '../../adapters/s3-payloads.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
@@ -26,11 +31,17 @@ const environment = readEnvironment(
   process.env,
 );
 const settings = environment.SETTINGS;
-const client = createDynamoClient();
+const logger = new Logger();
+const client = createDynamoClient(sdkAttempts.dynamoBatch);
+const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
 const rules = createSubmissionRules(settings, createJsonSchemas());
 const ports = {
   batches: createDynamoBatchStore({ table: taskTable, retentionMs: settings.retentionMs }),
+  answers: createDynamoBatchAnswers({
+    table: taskTable,
+    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+  }),
   tasks: openTaskStore({
     client,
     tableName: environment.TASK_TABLE,
@@ -39,10 +50,13 @@ const ports = {
   }),
   queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
   states: createDynamoProviderStates({
-    table: createDynamoTable({ client, tableName: environment.STATE_TABLE }),
+    table: stateTable,
     providers: settings.providers.map(({ name }) => name),
     now: Date.now,
   }),
+  keys: createDynamoIdempotencyKeys({ table: stateTable }),
+  onError: (error: unknown) =>
+    logger.warn('A batch is left to the sweeper to queue', { error: error as Error }),
 };
 
 /** POST /api/v1/tasks/batch */
@@ -51,7 +65,7 @@ export const handler = serveTenant(createAuthenticate(process.env), async (event
     tenant,
     body: readJsonBody(event),
     uuid: randomUUID(),
-    makeUuid: randomUUID,
+    seed: randomUUID(),
     idempotencyKey: readIdempotencyKey(event.headers['idempotency-key']),
     now: Date.now(),
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createDynamoIdempotencyKeys } from '../../adapters/dynamo-idempotency-keys.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
@@ -41,6 +42,7 @@ const ports = {
     now: Date.now,
   }),
   cache: createDynamoResultCache({ table: stateTable }),
+  keys: createDynamoIdempotencyKeys({ table: stateTable }),
 };
 
 /** POST /api/v1/tasks */

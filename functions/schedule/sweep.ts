@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
@@ -59,6 +60,10 @@ const sweep = createSweep({
     bucket: environment.PAYLOAD_BUCKET,
     retentionMs,
   }),
+  batches: createDynamoBatchStore({
+    table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
+    retentionMs,
+  }),
   queues: createSqsTaskQueues({
     client: createSqsClient(),
     queueUrlPrefix: environment.QUEUE_URL_PREFIX,
@@ -86,12 +91,16 @@ export const handler = async (): Promise<SweepReport> => {
 };
 
 async function observe(report: SweepReport): Promise<SweepReport> {
-  const { tickets, messages, slots, woken, expired, dead } = report;
+  const { tickets, messages, slots, woken, expired, dead, unaccepted } = report;
   metrics.addMetric('CircuitsOpen', MetricUnit.Count, report.circuitsOpen);
   metrics.publishStoredMetrics();
   const repairs = tickets + messages + slots + woken;
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
   if (expired > 0) logger.info('Tasks failed because they waited until their deadlines', { expired });
+  if (unaccepted > 0)
+    logger.warn('Tasks were cancelled: the submission of their batch did not come to its end', {
+      unaccepted,
+    });
   if (dead > 0) logger.warn('Tasks came to the dead-letter queues', { dead });
   await totals
     .addRepairs(report)

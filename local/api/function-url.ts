@@ -12,6 +12,7 @@ import { corsHeaders, isPreflight } from './cors-headers.ts';
 import { httpEvent } from './http-event.ts';
 import { UrlAnswer } from './url-answer.ts';
 
+/** Of the body, and of the event that escaping or base64 makes of it. */
 const bodyLimitBytes = 6 * 1024 * 1024;
 
 export interface FunctionUrlSettings {
@@ -57,18 +58,18 @@ export class FunctionUrl {
     const answer = new UrlAnswer(response, cors);
     const body = await readBody(request, bodyLimitBytes);
     if (body === undefined) return answer.send(413, { message: 'Request Entity Too Large' });
-    const event = httpEvent(request, body, {
-      apiId: this.url.slice(8).split('.')[0] ?? '',
-      account: this.#settings.account,
-      routeKey: '$default',
-      requestId: randomUUID(),
-    });
+    const event = JSON.stringify(
+      httpEvent(request, body, {
+        apiId: this.url.slice(8).split('.')[0] ?? '',
+        account: this.#settings.account,
+        routeKey: '$default',
+        requestId: randomUUID(),
+      }),
+    );
+    if (Buffer.byteLength(event) > bodyLimitBytes)
+      return answer.send(413, { message: 'Request Entity Too Large' });
     try {
-      const { functionError, payload } = await this.#lambda.invoke(
-        this.#functionArn,
-        JSON.stringify(event),
-        answer,
-      );
+      const { functionError, payload } = await this.#lambda.invoke(this.#functionArn, event, answer);
       if (functionError) return answer.fail();
       // Of a handler that does not stream.
       if (payload !== '') void answer.chunk(Buffer.from(payload));

@@ -78,7 +78,7 @@ export class HttpApi {
       parameters,
     };
     const payload = JSON.stringify(httpEvent(request, body, settings));
-    if (payload.length > eventLimitBytes) return problem(413, 'Request Entity Too Large');
+    if (Buffer.byteLength(payload) > eventLimitBytes) return problem(413, 'Request Entity Too Large');
     return this.#integrate(route, payload);
   }
 

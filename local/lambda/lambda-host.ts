@@ -74,7 +74,7 @@ export class LambdaHost {
       this.#observers.tell({ kind: 'invocation', service: 'lambda', operation: 'invocation', caller });
     }
     if (result.functionError && !this.#closing) this.#logFailure(pool.definition.name, result.payload);
-    if (result.payload.length <= maximumPayloadBytes) return result;
+    if (Buffer.byteLength(result.payload) <= maximumPayloadBytes) return result;
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${maximumPayloadBytes + 100} bytes).`;
     return {
       functionError: 'Unhandled',

@@ -1,8 +1,10 @@
+import type { BatchAnswers, RejectedTask } from '../../core/batches/batch-answers.ts';
 import type { BatchStore, NewBatch } from '../../core/batches/batch-store.ts';
 import type { ProviderState, ProviderStates } from '../../core/providers/provider-states.ts';
 import type { ResultCache } from '../../core/result-cache/result-cache.ts';
 import type { QueuedTask } from '../../core/scheduling/task-message.ts';
 import type { TaskQueues } from '../../core/scheduling/task-queues.ts';
+import { type FirstRequest, type IdempotencyKeys, idempotencyMs } from '../../core/tasks/idempotency.ts';
 import { isFinal, type Task, type TaskKey, type TaskResult } from '../../core/tasks/task.ts';
 import type { NewTask, TaskStore } from '../../core/tasks/task-store.ts';
 
@@ -12,7 +14,7 @@ type StoredTask = NewTask & { requestHash?: string };
 export interface MemoryTasks
   extends Pick<
     TaskStore,
-    'create' | 'createOnce' | 'get' | 'getMade' | 'getMany' | 'expire' | 'cancel' | 'reprioritize'
+    'create' | 'createOnce' | 'get' | 'getMany' | 'expire' | 'cancel' | 'reprioritize'
   > {
   stored: Map<string, StoredTask>;
 }
@@ -42,10 +44,6 @@ export function createMemoryTasks(): MemoryTasks {
     },
     get: async (key) => find(key)?.task,
     getMany: async (keys) => keys.flatMap((key) => find(key)?.task ?? []),
-    async getMade(key) {
-      const found = find(key);
-      return found && { task: found.task, requestHash: found.requestHash ?? '' };
-    },
     async expire(key, now) {
       const task = find(key)?.task;
       if (!task || isFinal(task.status) || task.deadlineAt > now) return false;
@@ -75,17 +73,42 @@ export function createMemoryTasks(): MemoryTasks {
   };
 }
 
-export function createMemoryBatches(): Pick<BatchStore, 'create'> & { stored: Map<string, NewBatch> } {
-  const stored = new Map<string, NewBatch>();
+export function createMemoryKeys(): IdempotencyKeys {
+  const firsts = new Map<string, FirstRequest>();
+  const known = (name: string, now: number) => {
+    const first = firsts.get(name);
+    return first && first.madeAt + idempotencyMs > now ? first : undefined;
+  };
   return {
-    stored,
+    find: async (scope, tenant, key, now) => known(`${scope} ${tenant} ${key}`, now),
+    async take(scope, tenant, key, request) {
+      const name = `${scope} ${tenant} ${key}`;
+      const first = known(name, request.madeAt) ?? request;
+      firsts.set(name, first);
+      return first;
+    },
+  };
+}
+
+/** Batches and how they were answered. */
+export function createMemoryBatches() {
+  const stored = new Map<string, NewBatch>();
+  const rejections = new Map<string, readonly RejectedTask[]>();
+  const batches: Pick<BatchStore, 'create'> = {
     async create(batch) {
       const found = stored.get(batch.batchId);
       if (!found) stored.set(batch.batchId, batch);
-      const { requestHash, createdAt } = found ?? batch;
-      return { created: !found, requestHash, createdAt };
+      return (found ?? batch).seed === batch.seed;
     },
   };
+  const answers: BatchAnswers = {
+    keepRejected: async ({ seed }, rejected) => void rejections.set(seed, rejected),
+    async find(_tenant, batchId) {
+      const seed = stored.get(batchId)?.seed;
+      return seed === undefined ? undefined : { seed, rejected: rejections.get(seed) ?? [] };
+    },
+  };
+  return { stored, batches, answers };
 }
 
 export function createMemoryQueues(): Pick<TaskQueues, 'enqueue'> & { sent: QueuedTask[] } {

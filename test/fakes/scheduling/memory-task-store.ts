@@ -65,10 +65,6 @@ export function createMemoryTaskStore(
       return { created: !found, task: found?.task ?? task.task, requestHash };
     },
     get: async (key) => find(key)?.task,
-    async getMade(key) {
-      const row = find(key);
-      return row && { task: row.task, requestHash: '' };
-    },
     getMany: async (keys) =>
       keys.flatMap((key) => {
         const row = find(key);

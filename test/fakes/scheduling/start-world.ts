@@ -231,6 +231,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
       names.flatMap((name) => (options.tokensPerMinute ? [[name, options.tokensPerMinute]] : [])),
     ),
     store,
+    batches: { hasTask: async () => true },
     queues,
     breaker: breakers(),
     rates,

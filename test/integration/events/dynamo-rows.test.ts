@@ -26,10 +26,10 @@ test('a connection pass opens one WebSocket, and none after its minute', async (
 
 test('a batch completes once, however often its tasks are counted', async (t) => {
   const table = await startTable(t);
-  const batches = createDynamoBatchStore({ table, retentionMs });
+  const batches = createDynamoBatchStore({ table, retentionMs, clock: () => now });
   const progress = createDynamoBatchProgress({ table, retentionMs });
   const batch = { tenant: 'default', batchId: 'batch_1', createdAt: now, total: 3, callbackUrl: null };
-  await batches.create({ ...batch, requestHash: null });
+  await batches.create({ ...batch, deadlineAt: now + 60_000, seed: 'seed' });
   const indexes = {
     started: [] as number[],
     completed: [] as number[],

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { createDynamoBatchAnswers } from '../../../adapters/dynamo-batch-answers.ts';
 import { createDynamoBatchStore } from '../../../adapters/dynamo-batch-store.ts';
+import { createDynamoIdempotencyKeys } from '../../../adapters/dynamo-idempotency-keys.ts';
+import { createDynamoTaskStore } from '../../../adapters/dynamo-task-store.ts';
+import type { BatchAnswers } from '../../../core/batches/batch-answers.ts';
 import type { BatchStore } from '../../../core/batches/batch-store.ts';
+import { batchTaskId } from '../../../core/batches/batch-tasks.ts';
+import type { IdempotencyKeys } from '../../../core/tasks/idempotency.ts';
 import { prepareTask } from '../../../core/tasks/prepare-task.ts';
 import type { NewTask } from '../../../core/tasks/task-store.ts';
-import { createMemoryBatches, createMemoryTasks, type MemoryTasks } from '../../fakes/memory-submissions.ts';
+import {
+  createMemoryBatches,
+  createMemoryKeys,
+  createMemoryTasks,
+  type MemoryTasks,
+} from '../../fakes/memory-submissions.ts';
 import { makeRules } from '../../fakes/submission-rules.ts';
 import { startStores } from '../scheduling/start-stores.ts';
 
@@ -23,8 +34,9 @@ const batch = {
   batchId: 'batch_1',
   createdAt: now,
   total: 2,
+  deadlineAt: now + 60_000,
   callbackUrl: null,
-  requestHash: 'hash-1',
+  seed: 'seed-1',
 };
 
 function makeTask(key: Key): Promise<NewTask> {
@@ -37,11 +49,32 @@ before(async () => {
   stores = await startStores();
 });
 after(() => stores.service.stop());
-const openBatches = () => createDynamoBatchStore({ table: stores.taskTable, retentionMs: 7 * 86_400_000 });
+const openTasks = () =>
+  createDynamoTaskStore({
+    table: stores.taskTable,
+    payloads: stores.payloads,
+    retentionMs: 7 * 86_400_000,
+    clock: () => now,
+  });
+const openBatches = () =>
+  createDynamoBatchStore({
+    table: stores.taskTable,
+    retentionMs: 7 * 86_400_000,
+    clock: () => now,
+  });
+const openAnswers = () => createDynamoBatchAnswers({ table: stores.taskTable, payloads: stores.payloads });
 
-const kinds: Record<string, () => { tasks: Tasks; batches: Batches }> = {
-  memory: () => ({ tasks: createMemoryTasks(), batches: createMemoryBatches() }),
-  DynamoDB: () => ({ tasks: stores.store, batches: openBatches() }),
+const kinds: Record<
+  string,
+  () => { tasks: Tasks; batches: Batches; answers: BatchAnswers; keys: IdempotencyKeys }
+> = {
+  memory: () => ({ tasks: createMemoryTasks(), keys: createMemoryKeys(), ...createMemoryBatches() }),
+  DynamoDB: () => ({
+    tasks: openTasks(),
+    batches: openBatches(),
+    answers: openAnswers(),
+    keys: createDynamoIdempotencyKeys({ table: stores.stateTable }),
+  }),
 };
 
 for (const [kind, open] of Object.entries(kinds))
@@ -114,18 +147,33 @@ for (const [kind, open] of Object.entries(kinds))
       assert.equal(await tasks.expire(key, now + 10_001), false);
     });
 
-    test('a batch that is created twice is stored once', async () => {
-      const { batches } = open();
+    test('a batch is stored once, by the first try that comes so far', async () => {
+      const { batches, answers } = open();
       const { tenant } = makeKey();
-      assert.equal((await batches.create({ ...batch, tenant })).created, true);
-      assert.deepEqual(
-        await batches.create({ ...batch, tenant, requestHash: 'hash-2', createdAt: now + 5 }),
-        {
-          created: false,
-          requestHash: 'hash-1',
-          createdAt: now,
-        },
-      );
+      const rejected = [{ index: 1, detail: 'no', faults: [{ pointer: '/tasks/1/type', detail: 'no' }] }];
+      assert.equal(await answers.find(tenant, batch.batchId), undefined);
+      await answers.keepRejected({ ...batch, tenant }, rejected);
+      assert.equal(await batches.create({ ...batch, tenant }), true);
+      assert.equal(await batches.create({ ...batch, tenant }), true, 'sent again by the SDK');
+      await answers.keepRejected({ ...batch, tenant, seed: 'seed-2' }, []);
+      assert.equal(await batches.create({ ...batch, tenant, seed: 'seed-2' }), false);
+      assert.deepEqual(await answers.find(tenant, batch.batchId), { seed: 'seed-1', rejected });
+    });
+
+    test('a key belongs to the first request for 24 hours, for tasks and batches apart', async () => {
+      const { keys } = open();
+      const { tenant } = makeKey();
+      const first = { requestHash: 'hash-1', uuid: 'one', madeAt: now };
+      const other = { requestHash: 'hash-2', uuid: 'two', madeAt: now + 86_400_000 - 1 };
+      assert.equal(await keys.find('task', tenant, 'k', now), undefined);
+      assert.deepEqual(await keys.take('task', tenant, 'k', first), first);
+      assert.deepEqual(await keys.take('task', tenant, 'k', other), first);
+      assert.deepEqual(await keys.find('task', tenant, 'k', other.madeAt), first);
+      assert.equal(await keys.find('task', tenant, 'k', now + 86_400_000), undefined);
+      assert.equal(await keys.find('batch', tenant, 'k', now), undefined);
+      assert.equal(await keys.find('task', 'other', 'k', now), undefined);
+      const late = { ...other, madeAt: now + 86_400_000 };
+      assert.deepEqual(await keys.take('task', tenant, 'k', late), late);
     });
   });
 
@@ -133,7 +181,7 @@ test('a batch is read as it was created, and one without tasks is completed', as
   const batches = openBatches();
   const { tenant } = makeKey();
   await batches.create({ ...batch, tenant });
-  await batches.create({ ...batch, tenant, batchId: 'batch_2', total: 0, requestHash: null });
+  await batches.create({ ...batch, tenant, batchId: 'batch_2', total: 0 });
   assert.deepEqual(await batches.get(tenant, 'batch_1'), {
     tenant,
     batchId: 'batch_1',
@@ -149,4 +197,24 @@ test('a batch is read as it was created, and one without tasks is completed', as
   });
   assert.equal((await batches.get(tenant, 'batch_2'))?.completedAt, now);
   assert.equal(await batches.get('other', 'batch_1'), undefined);
+});
+
+test('what was refused of a batch is kept whole, however much it is', async () => {
+  const { tenant } = makeKey();
+  const faults = [{ pointer: 'ü'.repeat(200), detail: 'no' }];
+  const rejected = Array.from({ length: 1_000 }, (_, index) => ({ index, detail: 'no', faults }));
+  await openAnswers().keepRejected({ ...batch, tenant }, rejected);
+  await openBatches().create({ ...batch, tenant });
+  assert.deepEqual((await openAnswers().find(tenant, batch.batchId))?.rejected, rejected);
+});
+
+test('a task is of a batch when the batch is stored and its id is made of the batch’s seed', async () => {
+  const { tenant } = makeKey();
+  const batches = openBatches();
+  const member = { tenant, batchId: batch.batchId, batchIndex: 1, taskId: batchTaskId(batch.seed, 1) };
+  assert.equal(await batches.hasTask(member), false);
+  await batches.create({ ...batch, tenant });
+  assert.equal(await batches.hasTask(member), true);
+  assert.equal(await batches.hasTask({ ...member, batchIndex: 0 }), false);
+  assert.equal(await batches.hasTask({ ...member, taskId: batchTaskId('another', 1) }), false);
 });

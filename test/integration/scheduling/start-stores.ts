@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createDynamoClient, createDynamoTable } from '../../../adapters/dynamo-table.ts';
 import { createDynamoTaskStore } from '../../../adapters/dynamo-task-store.ts';
 import { createS3Payloads } from '../../../adapters/s3-payloads.ts';
@@ -22,9 +23,19 @@ export async function startStores(settings: Record<string, string> = {}) {
   const client = createDynamoClient();
   const table = (namePart: string) =>
     createDynamoTable({ client, tableName: reference('AWS::DynamoDB::Table', namePart) });
-  const payloads = createS3Payloads({ bucket: reference('AWS::S3::Bucket', '') });
+  const bucket = reference('AWS::S3::Bucket', '');
+  const payloads = createS3Payloads({ bucket });
+  const s3 = new S3Client({ forcePathStyle: true });
   const store = createDynamoTaskStore({ table: table('TaskTable'), payloads, retentionMs: 86_400_000 });
-  return { service, stateTable: table('StateTable'), taskTable: table('TaskTable'), payloads, store };
+  return {
+    service,
+    stateTable: table('StateTable'),
+    taskTable: table('TaskTable'),
+    payloads,
+    store,
+    deleteObject: async (Key: string) =>
+      void (await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
+  };
 }
 
 /** A queued task of a tenant of its own unless told otherwise. */

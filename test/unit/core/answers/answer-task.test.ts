@@ -8,9 +8,11 @@ import { type Progress, textDelta } from '../../../../core/answers/told.ts';
 import { createCacheKey } from '../../../../core/result-cache/cache-key.ts';
 import type { DirectTask } from '../../../../core/scheduling/run-direct-task.ts';
 import { hashRequest } from '../../../../core/tasks/idempotency.ts';
+import type { SubmissionRules } from '../../../../core/tasks/prepare-task.ts';
 import type { Task, TaskResult } from '../../../../core/tasks/task.ts';
 import {
   createMemoryCache,
+  createMemoryKeys,
   createMemoryQueues,
   createMemoryStates,
   createMemoryTasks,
@@ -56,6 +58,7 @@ function setUp(worker: Worker, { waiting = 0, now = 1_000 } = {}) {
     queues: createMemoryQueues(),
     states: createMemoryStates({ simulated: waiting, kimi: 0 }),
     cache: createMemoryCache(results),
+    keys: createMemoryKeys(),
     deltas: createMemoryDeltaLog(),
     repeats: {
       note: async (tenant: string, hash: string, taskId: string, until: number) =>
@@ -85,7 +88,10 @@ function setUp(worker: Worker, { waiting = 0, now = 1_000 } = {}) {
     tasks.stored.set(task.taskId, { input: { prompt: 'p' }, ...found, task });
   };
   let count = 0;
-  const ask = (changes: Partial<Question> & { body?: unknown } = {}): Question => {
+  const ask = (
+    changes: Partial<Question> & { body?: unknown } = {},
+    rules: SubmissionRules = makeRules(),
+  ): Question => {
     count += 1;
     const request = {
       tenant: 'default',
@@ -94,7 +100,7 @@ function setUp(worker: Worker, { waiting = 0, now = 1_000 } = {}) {
       idempotencyKey: changes.idempotencyKey,
       now: clock.now,
     };
-    return { ...taskQuestion(request, 'restarts', makeRules()), ...changes };
+    return { ...taskQuestion(request, 'restarts', rules), ...changes };
   };
   const read = async (question = ask(), signal = new AbortController().signal) => {
     const told: Progress[] = [];
@@ -261,6 +267,27 @@ test('a key makes one task, whose repeats wait for the same answer; with another
   assert.equal(setup.handed.length, 1);
   const other = setup.ask({ idempotencyKey: 'k', body: { ...body, prompt: 'Say no' } });
   await assert.rejects(setup.read(other), { code: 'idempotency_key_reused' });
+});
+
+test('a repeated request has its answer though it would be refused by now', async () => {
+  const setup = setUp(({ task, input, requestHash }, { tasks }) => {
+    tasks.stored.set(task.taskId, { task: completed(task), input, requestHash: requestHash ?? '' });
+    return [{ kind: 'settled', task: completed(task) }];
+  });
+  await setup.read(setup.ask({ idempotencyKey: 'k' }));
+  for (const rules of [makeRules({ enabled: [] }), makeRules({ types: new Map() })]) {
+    await assert.rejects(setup.read(setup.ask({}, rules)));
+    assert.deepEqual(kinds(await setup.read(setup.ask({ idempotencyKey: 'k' }, rules))), ['delta', 'ended']);
+  }
+  assert.equal(setup.handed.length, 1);
+});
+
+test('a key whose first request died before its task was stored makes that task', async () => {
+  const setup = setUp(({ task }) => [{ kind: 'settled', task: completed(task) }]);
+  const first = { requestHash: hashRequest(body), uuid: 'first', madeAt: 1 };
+  await setup.ports.keys.take('task', 'default', 'k', first);
+  await setup.read(setup.ask({ idempotencyKey: 'k' }));
+  assert.equal(setup.handed[0]?.task.taskId, 'task_first');
 });
 
 test('the first request with a key wins where two come at once', async () => {

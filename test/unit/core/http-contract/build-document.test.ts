@@ -49,7 +49,7 @@ const contract = {
   'cancel-task': 'DELETE /api/v1/tasks/{task_id} 200 401 404 409 500',
   'reprioritize-task': 'PATCH /api/v1/tasks/{task_id} 200 400 401 404 409 413 500',
   'list-deliveries': 'GET /api/v1/tasks/{task_id}/deliveries 200 401 404 500',
-  'submit-batch': 'POST /api/v1/tasks/batch 202 400 401 413 422 429 500 503',
+  'submit-batch': 'POST /api/v1/tasks/batch 202 400 401 409 413 422 429 500 503',
   'get-batch': 'GET /api/v1/batches/{batch_id} 200 401 404 500',
   'process-sync': 'POST /api/v1/process/sync 200 202 400 401 413 422 429 500 503',
   'process-stream': 'POST /api/v1/process/stream 200 400 401 404 413 422 429 500 503',
@@ -127,7 +127,8 @@ test('answers are described with the headers that they have', () => {
       const isRefusal =
         status === '429' ||
         (status === '503' && operationId !== 'get-ready') ||
-        (status === '202' && operationId === 'process-sync');
+        (status === '202' && operationId === 'process-sync') ||
+        (status === '409' && operationId === 'submit-batch');
       assert.equal('retry-after' in headers, isRefusal, `${operationId} ${status}`);
     }
   assert('location' in (responsesOf('submit-task')[202]?.headers ?? {}));

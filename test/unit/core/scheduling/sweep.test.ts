@@ -15,12 +15,22 @@ import { createMemoryTaskStore } from '../../../fakes/scheduling/memory-task-sto
 import { makeTask, start } from '../../../make-task.ts';
 
 const minute = 60_000;
-const nothing = { expired: 0, tickets: 0, messages: 0, slots: 0, woken: 0, dead: 0, circuitsOpen: 0 };
+const nothing = {
+  expired: 0,
+  tickets: 0,
+  messages: 0,
+  unaccepted: 0,
+  slots: 0,
+  woken: 0,
+  dead: 0,
+  circuitsOpen: 0,
+};
 
 function setUp(options: Partial<SweepOptions> = {}, maxReceives?: number) {
   const clock = { now: start };
   const ports = {
     store: createMemoryTaskStore(),
+    batches: { hasTask: async () => true },
     queues: createMemoryQueues(() => clock.now, maxReceives),
     breaker: createMemoryBreakers()(),
     rates: createMemoryRates(),
@@ -418,4 +428,30 @@ test('the gauges are set from what the queues hold', async () => {
   const of = (provider: string) => gauges.find((args) => Array.isArray(args) && args[0] === provider);
   assert.deepEqual(of('kimi'), ['kimi', { high: 2, normal: 2, low: 3 }, 2, start + minute]);
   assert.deepEqual(of('qwen'), ['qwen', { high: 0, normal: 0, low: 0 }, 0, start + minute]);
+});
+
+test('tasks of a batch that was never accepted are cancelled, and not run', async () => {
+  const asked: string[] = [];
+  const batches = {
+    hasTask: async ({ batchId, taskId }: { batchId: string; taskId: string }) => {
+      asked.push(taskId);
+      return batchId === 'batch_accepted';
+    },
+  };
+  const { submit, next, queues, store } = setUp({ batches });
+  const [kept] = await submit(1, { batchId: 'batch_accepted', batchIndex: 0 });
+  const [stray] = await submit(1, { batchId: 'batch_died', batchIndex: 1 });
+  const [single] = await submit(1);
+  assert.ok(kept && stray && single);
+  assert.deepEqual(await next(), nothing, 'its submission may still be at work');
+  assert.deepEqual(await next(), { ...nothing, messages: 2, unaccepted: 1 });
+  assert.deepEqual(
+    queues
+      .taskMessages('kimi')
+      .map(({ taskId }) => taskId)
+      .toSorted(),
+    [kept.taskId, single.taskId].toSorted(),
+  );
+  assert.equal((await store.get(stray))?.status, 'cancelled');
+  assert.deepEqual(asked.toSorted(), [kept.taskId, stray.taskId].toSorted(), 'one task is no batch');
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCacheKey } from '../../../../core/result-cache/cache-key.ts';
-import { idempotencyMs } from '../../../../core/tasks/idempotency.ts';
+import { hashRequest } from '../../../../core/tasks/idempotency.ts';
 import { type Submission, submitTask } from '../../../../core/tasks/submit-task.ts';
 import type { TaskResult } from '../../../../core/tasks/task.ts';
 import {
   createMemoryCache,
+  createMemoryKeys,
   createMemoryQueues,
   createMemoryStates,
   createMemoryTasks,
@@ -29,6 +30,7 @@ function setUp(waiting = 0) {
     queues: createMemoryQueues(),
     states: createMemoryStates({ simulated: waiting, kimi: 0 }),
     cache: createMemoryCache(results),
+    keys: createMemoryKeys(),
   };
   let count = 0;
   const submit = (changes: Partial<Submission> = {}, rules = makeRules()) => {
@@ -68,7 +70,6 @@ test('the same key and body make one task and give one answer', async () => {
   assert.deepEqual(second, first);
   assert.equal(tasks.stored.size, 1);
   assert.equal(queues.sent.length, 1);
-  assert.match(first.taskId, /^task_[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
 test('the first answer is given again after the task has ended', async () => {
@@ -93,14 +94,57 @@ test('the same key of two tenants makes two tasks', async () => {
   assert.equal(tasks.stored.size, 2);
 });
 
+const day = 24 * 3_600_000;
+
 test('a key counts for 24 hours, again and again', async () => {
   const { submit, tasks } = setUp();
   const first = await submit({ idempotencyKey: 'k' });
-  const late = { idempotencyKey: 'k', now: 1_000 + idempotencyMs, body: { ...body, priority: 'high' } };
+  assert.deepEqual(await submit({ idempotencyKey: 'k', now: 1_000 + day - 1 }), first);
+  const late = { idempotencyKey: 'k', now: 1_000 + day, body: { ...body, priority: 'high' } };
   const second = await submit(late);
   assert.notEqual(second.taskId, first.taskId);
   assert.deepEqual(await submit(late), second);
-  assert.equal(tasks.stored.size, 2);
+  // Rows of tasks are kept by their retention, a key by its own time.
+  tasks.stored.delete(first.taskId);
+  assert.deepEqual(await submit({ ...late, now: 1_000 + 2 * day - 1 }), second);
+  assert.equal(tasks.stored.size, 1);
+});
+
+test('a repeated request has its first answer, whatever is true by then', async () => {
+  const { submit, states, tasks, queues } = setUp();
+  const first = await submit({ idempotencyKey: 'k' });
+  states.noteAccepted('kimi', 'normal', 1_000);
+  const refusals = {
+    queue_full: makeRules(),
+    no_provider_available: makeRules({ enabled: [], maxQueueSize: 9_999 }),
+    invalid_request: makeRules({ types: new Map(), maxQueueSize: 9_999 }),
+  };
+  for (const [code, rules] of Object.entries(refusals)) {
+    await assert.rejects(submit({}, rules), { code });
+    assert.deepEqual(await submit({ idempotencyKey: 'k' }, rules), first, code);
+  }
+  assert.deepEqual([tasks.stored.size, queues.sent.length], [1, 1]);
+});
+
+test('a refused request leaves its key free', async () => {
+  const { submit } = setUp();
+  await assert.rejects(submit({ idempotencyKey: 'k', body: {} }), { code: 'invalid_request' });
+  assert.equal((await submit({ idempotencyKey: 'k' })).status, 'queued');
+});
+
+test('of two that come at once with a key, one is made', async () => {
+  const { submit, tasks, queues } = setUp();
+  const answers = await Promise.all([1, 2, 3].map(() => submit({ idempotencyKey: 'k' })));
+  assert.equal(new Set(answers.map(({ taskId }) => taskId)).size, 1);
+  assert.deepEqual([tasks.stored.size, queues.sent.length], [1, 1]);
+});
+
+test('a key whose first request died before its task was stored makes that task', async () => {
+  const { submit, keys, queues } = setUp();
+  const first = { requestHash: hashRequest(body), uuid: 'first', madeAt: 1 };
+  await keys.take('task', 'default', 'k', first);
+  assert.deepEqual(await submit({ idempotencyKey: 'k' }), { taskId: 'task_first', status: 'queued' });
+  assert.equal(queues.sent[0]?.message.taskId, 'task_first');
 });
 
 test('a full queue refuses before anything is stored and says when to come back', async () => {
@@ -135,8 +179,11 @@ test('a cached result answers at once, even when the queue is full', async () =>
 });
 
 test('a task that could not be queued is not answered as accepted', async () => {
-  const { tasks, states, cache } = setUp();
+  const { tasks, states, cache, keys } = setUp();
   const queues = { enqueue: async () => Promise.reject(new Error('SQS is away')) };
   const submission = { tenant: 'default', body, uuid: 'u', idempotencyKey: undefined, now: 1 };
-  await assert.rejects(submitTask(submission, makeRules(), { tasks, queues, states, cache }), /SQS is away/);
+  await assert.rejects(
+    submitTask(submission, makeRules(), { tasks, queues, states, cache, keys }),
+    /SQS is away/,
+  );
 });

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../../../../core/service-error.ts';
-import { maxBodyBytes, readJsonBody } from '../../../../functions/http/middleware/read-body.ts';
+import {
+  maxBodyBytes,
+  maxEscapedBytes,
+  readJsonBody,
+} from '../../../../functions/http/middleware/read-body.ts';
 import { makeEvent } from './invoke-handler.ts';
 
 const read = (body: string | undefined, isBase64Encoded = false) =>
@@ -39,6 +43,16 @@ test('the size is counted in bytes, not in characters', () => {
   assert.equal(Buffer.byteLength(fits), maxBodyBytes);
   assert.equal((read(fits) as string).length, (maxBodyBytes - overhead) / 2);
   assert.throws(() => read(`${fits} `), { code: 'payload_too_large' });
+});
+
+test('what Lambda counts twice counts twice, unless the body comes as base64', () => {
+  // Two bytes in the body, four as they are counted.
+  const pieces = (maxEscapedBytes - 4) / 4;
+  const fits = `"${'\\"'.repeat(pieces)}"`;
+  assert.equal(Buffer.byteLength(JSON.stringify(fits)) - 2, maxEscapedBytes);
+  assert.equal((read(fits) as string).length, pieces);
+  assert.throws(() => read(`${fits} `), { code: 'payload_too_large' });
+  assert.equal((read(Buffer.from(`${fits} `).toString('base64'), true) as string).length, pieces);
 });
 
 test('nesting has a bound, and brackets in strings do not count', () => {
