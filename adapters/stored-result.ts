@@ -21,6 +21,7 @@ export const StoredResult = jsonText(
   z.object({
     content: text,
     data: z.unknown().optional(),
+    repairs: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
     finishReason: text,
     cached: z.boolean(),
     usage: z.object({

@@ -48,6 +48,7 @@ const StoredError = jsonText(
     message: z.string(),
     provider: z.string().nullable(),
     retryable: z.boolean(),
+    answer: z.string().optional(),
   } satisfies Members<TaskError>),
 );
 

@@ -9,7 +9,7 @@ export interface SampleTask {
 
 export type Language = 'en' | 'de' | 'zh' | 'ja';
 
-/** Two of each built-in type and language, with what goes wrong in real data left in. Six have some 3,000 words. */
+/** Two of each built-in type and language, with what goes wrong in real data left in. Four have some 3,000 words. */
 export const sampleTasks: SampleTask[] = [
   ...of('en', {
     semantic_analysis: [
@@ -37,7 +37,7 @@ export const sampleTasks: SampleTask[] = [
             'people with low income.',
         },
       },
-      { data: { text: longTexts.en } },
+      { prompt: 'For a child of ten, in two sentences', data: { text: longTexts.en.slice(0, 1_500) } },
     ],
     translation: [
       { data: { text: 'Where is the nearest station?', target_language: 'de' } },
@@ -72,7 +72,7 @@ export const sampleTasks: SampleTask[] = [
             'Arbeiten beginnen im September und dauern acht Monate. Bis dahin bleibt das Bad geöffnet.',
         },
       },
-      { data: { text: longTexts.de } },
+      { data: { text: longTexts.de.slice(0, 1_500) } },
     ],
     translation: [
       { data: { text: 'Wo ist der nächste Bahnhof, und wann fährt der Zug?', target_language: 'en' } },

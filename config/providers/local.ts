@@ -10,6 +10,7 @@ export const local: z.input<typeof Provider> = {
   pricedAt: '2026-11-22',
   concurrencyLimit: 2,
   structuredOutput: 'json_schema',
+  promptsSchema: true,
   errors: 'openai',
   defaultModel: 'default',
   anyModel: true,

@@ -1,6 +1,7 @@
 import { computeCost } from '../providers/compute-cost.ts';
 import { findModel } from '../providers/find-model.ts';
 import type { Provider, ProviderModel } from '../providers/provider.ts';
+import type { FieldFault } from '../service-error.ts';
 import { askForJson, buildMessages } from '../task-types/build-messages.ts';
 import type { JsonSchemas } from '../task-types/json-schemas.ts';
 import { resultSchemaFor, type TaskType } from '../task-types/task-type.ts';
@@ -35,6 +36,7 @@ export interface AnsweredResult extends Pick<ChatReply, 'holdBackMs' | 'rateLimi
 type Reply = Pick<ChatReply, 'content' | 'finishReason' | 'holdBackMs' | 'rateLimits'> & {
   usage: TokenUsage;
   data?: unknown;
+  repairs?: FieldFault[];
   choices?: ChatChoice[] | undefined;
   model?: string | undefined;
 };
@@ -48,6 +50,7 @@ export async function askForResult(tools: ResultTools, request: ResultRequest): 
   const result: TaskResult = {
     content: reply.content,
     ...('data' in reply ? { data: reply.data } : {}),
+    ...(reply.repairs?.length && { repairs: reply.repairs }),
     finishReason: reply.finishReason,
     cached: false,
     usage: reply.usage,
@@ -118,9 +121,10 @@ function askByType(
   const type = taskTypes.get(task.type);
   if (!type) throw new ProviderFailure('refused', `The task type ${task.type} is no longer configured`);
   const schema = resultSchemaFor(type, input);
+  const mends = type.mends === true && schema !== input.responseSchema;
   const request: ChatRequest = {
     model: task.model,
-    messages: buildMessages(type, input, !asksBySchema(provider, model)),
+    messages: buildMessages(type, input, provider.promptsSchema || !asksBySchema(provider, model)),
     temperature: task.config.temperature ?? type.temperature,
     maxTokens: task.config.maxTokens,
     responseSchema: schema,
@@ -128,7 +132,7 @@ function askByType(
     signal,
   };
   return schema
-    ? requestStructuredOutput(languageModel, schemas, request, schema, beforeRepair)
+    ? requestStructuredOutput(languageModel, schemas, request, { schema, mends }, beforeRepair)
     : languageModel.complete(request);
 }
 

@@ -49,7 +49,15 @@ function describe(task: Pick<Task, 'provider'>, failure: ProviderFailure): TaskE
     message: failure.message,
     provider: task.provider,
     retryable: failure.retryable,
+    ...(failure.answer && { answer: shorten(failure.answer) }),
   };
+}
+
+/** Characters of an answer that a failed task shows: enough to see what the model did, far below the bound of an event. */
+const shownAnswer = 2_000;
+
+function shorten(answer: string): string {
+  return answer.length > shownAnswer ? `${answer.slice(0, shownAnswer)}…` : answer;
 }
 
 function finalError(

@@ -48,12 +48,19 @@ export class ProviderFailure extends ServiceError {
   readonly health: FailureKind['health'];
   /** What was paid for all the same, where the provider told. */
   usage: TokenUsage | undefined;
+  /** What the model wrote, of an answer that cannot be used. */
+  readonly answer: string | undefined;
 
   /** @param options.retryAfter milliseconds that the provider asked to wait */
   constructor(
     kind: FailureKindName,
     message: string,
-    options: { retryAfter?: number | undefined; cause?: unknown; usage?: TokenUsage | undefined } = {},
+    options: {
+      retryAfter?: number | undefined;
+      cause?: unknown;
+      usage?: TokenUsage | undefined;
+      answer?: string | undefined;
+    } = {},
   ) {
     const { code, next, retryable, health } = failureKinds[kind];
     super(code, message, {
@@ -65,6 +72,7 @@ export class ProviderFailure extends ServiceError {
     this.next = next;
     this.health = health;
     this.usage = options.usage;
+    this.answer = options.answer;
   }
 }
 

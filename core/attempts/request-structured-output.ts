@@ -1,6 +1,7 @@
 import type { FieldFault } from '../service-error.ts';
 import { buildRepairMessages } from '../task-types/build-messages.ts';
 import type { JsonSchema, JsonSchemas } from '../task-types/json-schemas.ts';
+import { mendValue } from '../task-types/mend-value.ts';
 import type { TokenUsage } from '../tasks/task.ts';
 import type { ChatReply, ChatRequest, LanguageModel } from './language-model.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
@@ -10,10 +11,17 @@ export interface StructuredReply {
   data: unknown;
   finishReason: string;
   usage: TokenUsage;
-  /** The first answer broke the schema and the second did not. */
-  repaired: boolean;
+  /** What was put right in the answer, with places in `data`; empty: nothing. */
+  repairs: FieldFault[];
   holdBackMs?: number | undefined;
   rateLimits?: ChatReply['rateLimits'];
+}
+
+/** The form that an answer must have. */
+export interface AnswerForm {
+  schema: JsonSchema;
+  /** Whether plain slips are put right here (core/task-types/mend-value.ts), rather than by another call. */
+  mends: boolean;
 }
 
 /**
@@ -24,14 +32,15 @@ export async function requestStructuredOutput(
   languageModel: LanguageModel,
   schemas: JsonSchemas,
   request: ChatRequest,
-  schema: JsonSchema,
+  form: AnswerForm,
   beforeRepair: (request: ChatRequest) => Promise<void>,
 ): Promise<StructuredReply> {
   const first = await languageModel.complete(request);
-  const firstReading = await read(schemas, schema, first);
-  if (firstReading.faults.length === 0) return shape(first, firstReading, first.usage, false);
+  const firstReading = await read(schemas, form, first);
+  if (firstReading.faults.length === 0) return shape(first, firstReading, first.usage);
 
-  const messages = buildRepairMessages(request.messages, first.content, firstReading.faults);
+  const broken = { ...firstReading, content: first.content, isCutOff: isCutOff(first) };
+  const messages = buildRepairMessages(request.messages, form.schema, broken);
   // What was told of the first answer cannot be taken back by telling a second.
   const repair = { ...request, messages, onDelta: undefined };
   const asking = beforeRepair(repair).then(() => languageModel.complete(repair));
@@ -43,18 +52,24 @@ export async function requestStructuredOutput(
     throw failure;
   });
   const usage = addUsage(first.usage, second.usage);
-  const secondReading = await read(schemas, schema, { ...second, usage });
+  const secondReading = await read(schemas, form, { ...second, usage });
   if (secondReading.faults.length > 0)
-    throw new ProviderFailure('invalid_output', describeFaults(secondReading.faults), { usage });
-  return shape(second, secondReading, usage, true);
+    throw new ProviderFailure('invalid_output', describeFaults(secondReading.faults), {
+      usage,
+      answer: second.content,
+    });
+  return shape(second, secondReading, usage);
 }
 
 interface Reading {
   data: unknown;
   faults: FieldFault[];
+  repairs: FieldFault[];
 }
 
-async function read(schemas: JsonSchemas, schema: JsonSchema, reply: ChatReply): Promise<Reading> {
+const isCutOff = ({ finishReason }: ChatReply) => finishReason === 'length';
+
+async function read(schemas: JsonSchemas, { schema, mends }: AnswerForm, reply: ChatReply): Promise<Reading> {
   const parsed = schemas.parse(reply.content);
   if (parsed) {
     const verdict = await schemas.validate(schema, parsed.value);
@@ -65,17 +80,23 @@ async function read(schemas: JsonSchemas, schema: JsonSchema, reply: ChatReply):
         'Checking the answer against response_schema takes too long',
         {
           usage: reply.usage,
+          answer: reply.content,
         },
       );
-    return { data: parsed.value, faults: verdict.faults };
+    const mended =
+      mends && verdict.faults.length > 0 && !isCutOff(reply) ? mendValue(schema, parsed.value) : undefined;
+    const after = mended && (await schemas.validate(schema, mended.value));
+    if (mended && after?.kind === 'checked' && after.faults.length === 0)
+      return { data: mended.value, faults: [], repairs: mended.repairs };
+    return { data: parsed.value, faults: verdict.faults, repairs: [] };
   }
-  const detail = reply.finishReason === 'length' ? 'was cut off: be shorter' : 'is not JSON';
-  return { data: undefined, faults: [{ pointer: '', detail }] };
+  const detail = isCutOff(reply) ? 'was cut off: be shorter' : 'is not JSON';
+  return { data: undefined, faults: [{ pointer: '', detail }], repairs: [] };
 }
 
-function shape(reply: ChatReply, { data }: Reading, usage: TokenUsage, repaired: boolean): StructuredReply {
+function shape(reply: ChatReply, { data, repairs }: Reading, usage: TokenUsage): StructuredReply {
   const { content, finishReason, holdBackMs, rateLimits } = reply;
-  return { content, data, finishReason, usage, repaired, holdBackMs, rateLimits };
+  return { content, data, finishReason, usage, repairs, holdBackMs, rateLimits };
 }
 
 /** Names places and rules but no values, which may be confidential. */

@@ -7,9 +7,11 @@ export const categoryMatch: TaskType = {
   title: 'Category match',
   instructions:
     'Choose the one category of `categories` in the data that fits the rest of the data best, and name it exactly as ' +
-    'it stands there; null when none fits. Without a list of categories, propose one. `confidence` is from 0 to 1. ' +
-    '`alternatives` are other categories that could fit, best first. `reason` is one sentence.',
+    'it stands there; null when none fits. Without a list of categories, propose one. `confidence` is how sure you are. ' +
+    '`reason` is one sentence. `alternatives` are other categories that fit nearly as well, best first; most often there ' +
+    'are none.',
   resultSchema: schemaFor,
+  mends: true,
   requires: 'data',
   answerLanguage: 'input',
   temperature: 0,
@@ -19,6 +21,7 @@ export const categoryMatch: TaskType = {
 /** With the categories in the data as a list of strings, no other name can be answered. */
 function schemaFor({ data }: TaskInput): JsonSchema {
   const categories = categoriesOf(data);
+  const others = categories ? categories.length - 1 : mostAlternatives;
   const category = categories ? { enum: categories } : { type: 'string' };
   const confidence = { type: 'number', minimum: 0, maximum: 1 };
   return {
@@ -29,7 +32,7 @@ function schemaFor({ data }: TaskInput): JsonSchema {
       reason: { type: 'string' },
       alternatives: {
         type: 'array',
-        maxItems: 5,
+        maxItems: Math.min(others, mostAlternatives),
         items: {
           type: 'object',
           properties: { category, confidence },
@@ -42,6 +45,8 @@ function schemaFor({ data }: TaskInput): JsonSchema {
     additionalProperties: false,
   };
 }
+
+const mostAlternatives = 3;
 
 /** Providers accept at most a few hundred values in an enum. */
 const mostCategories = 200;

@@ -7,7 +7,8 @@ export const dataCleaning: TaskType = {
     'Clean the data: trim and normalise white space, letter case, dates (ISO 8601), telephone numbers (E.164), ' +
     'units and obvious misspellings; remove exact duplicates. Keep its structure, field names and languages, and ' +
     'never invent a value: what is missing or cannot be mended stays as it is and is named in `issues`. `cleaned` ' +
-    'is the whole data in its cleaned form; `changes` lists every change, `field` as a path such as `users[0].email`.',
+    'is the whole data in its cleaned form; `changes` lists every change, `field` as a path such as `users[0].email`, ' +
+    '`reason` in a few words.',
   resultSchema: {
     type: 'object',
     properties: {
@@ -31,6 +32,7 @@ export const dataCleaning: TaskType = {
     required: ['cleaned', 'changes', 'issues'],
     additionalProperties: false,
   },
+  mends: true,
   requires: 'data',
   answerLanguage: 'input',
   temperature: 0,

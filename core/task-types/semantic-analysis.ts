@@ -5,8 +5,8 @@ export const semanticAnalysis: TaskType = {
   title: 'Semantic analysis',
   instructions:
     'Analyse the meaning of the text in the data: sum it up in one or two sentences, judge its sentiment ' +
-    '(score from -1, very negative, to 1, very positive), name its topics, the author’s intent, and the people, ' +
-    'organisations, places, products, dates and amounts it mentions. Take nothing from outside the text. ' +
+    '(-1 very negative, 1 very positive), name its topics, the author’s intent in a few words, and the most important ' +
+    'people, organisations, places, products, dates and amounts it mentions. Take nothing from outside the text. ' +
     '`language` is the text’s language as an ISO 639-1 code.',
   resultSchema: {
     type: 'object',
@@ -15,10 +15,10 @@ export const semanticAnalysis: TaskType = {
       sentiment: { type: 'string', enum: ['positive', 'negative', 'neutral', 'mixed'] },
       sentiment_score: { type: 'number', minimum: -1, maximum: 1 },
       intent: { type: 'string' },
-      topics: { type: 'array', items: { type: 'string' }, maxItems: 10 },
+      topics: { type: 'array', items: { type: 'string' }, maxItems: 5 },
       entities: {
         type: 'array',
-        maxItems: 50,
+        maxItems: 20,
         items: {
           type: 'object',
           properties: {
@@ -37,6 +37,7 @@ export const semanticAnalysis: TaskType = {
     required: ['summary', 'sentiment', 'sentiment_score', 'intent', 'topics', 'entities', 'language'],
     additionalProperties: false,
   },
+  mends: true,
   requires: 'data',
   answerLanguage: 'input',
   temperature: 0,

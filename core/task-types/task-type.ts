@@ -10,6 +10,11 @@ export interface TaskType {
   instructions: string;
   /** Schema of the answer's JSON; a function where it depends on the data; absent: free text. */
   resultSchema?: JsonSchema | ((input: TaskInput) => JsonSchema);
+  /**
+   * Whether plain slips of a model against `resultSchema` are put right (core/task-types/mend-value.ts) and listed on the
+   * result. Never where the caller brings a schema.
+   */
+  mends?: boolean;
   /** What a task must bring. `data` may also be part of the prompt. */
   requires: 'prompt' | 'data';
   /** `input`: the model is told to answer in the language of the data or prompt; `none`: it is not. */

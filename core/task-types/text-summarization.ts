@@ -18,6 +18,7 @@ export const textSummarization: TaskType = {
     required: ['summary', 'key_points', 'language'],
     additionalProperties: false,
   },
+  mends: true,
   requires: 'data',
   answerLanguage: 'input',
   temperature: 0.2,

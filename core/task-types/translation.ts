@@ -18,6 +18,7 @@ export const translation: TaskType = {
     required: ['translation', 'source_language', 'target_language'],
     additionalProperties: false,
   },
+  mends: true,
   requires: 'data',
   answerLanguage: 'none',
   temperature: 0.2,

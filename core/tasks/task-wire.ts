@@ -21,6 +21,14 @@ export const WireResult = z
           'The parsed JSON where the type or `response_schema` asks for JSON, and satisfies its schema; ' +
           'absent otherwise',
       }),
+    repairs: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .optional()
+      .meta({
+        description:
+          "What the service put right in the model's answer, each with its place in `data` (a JSON Pointer, '' for the whole); " +
+          'absent where `data` is what the model wrote',
+      }),
     finish_reason: z.string().meta({
       description: 'Why the model stopped, in the words of its provider: `stop`, `length` (cut off), …',
     }),
@@ -54,6 +62,9 @@ export const WireTaskError = z
     retryable: z
       .boolean()
       .meta({ description: 'Whether the same task may succeed when it is submitted again' }),
+    answer: z.string().optional().meta({
+      description: 'With `invalid_output`: what the model wrote, its first 2,000 characters',
+    }),
   })
   .meta({ id: 'TaskError' });
 export type WireTaskError = z.infer<typeof WireTaskError>;
@@ -127,6 +138,7 @@ export function toWireResult(result: TaskResult): WireResult {
   return {
     content: result.content,
     ...(result.data === undefined ? {} : { data: result.data }),
+    ...(result.repairs && { repairs: result.repairs }),
     finish_reason: result.finishReason,
     cached: result.cached,
     usage: toWireUsage(result.usage),
@@ -135,8 +147,8 @@ export function toWireResult(result: TaskResult): WireResult {
   };
 }
 
-export function toWireTaskError({ code, message, provider, retryable }: TaskError): WireTaskError {
-  return { code, message, provider, retryable };
+export function toWireTaskError({ code, message, provider, retryable, answer }: TaskError): WireTaskError {
+  return { code, message, provider, retryable, ...(answer !== undefined && { answer }) };
 }
 
 export function toWireTask(task: ListedTask): WireTask {

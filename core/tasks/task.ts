@@ -1,5 +1,5 @@
 import type { ChatChoice, ChatMessage } from '../attempts/chat.ts';
-import type { TaskErrorCode } from '../service-error.ts';
+import type { FieldFault, TaskErrorCode } from '../service-error.ts';
 
 export const priorities = ['high', 'normal', 'low'] as const;
 export type Priority = (typeof priorities)[number];
@@ -79,6 +79,8 @@ export interface TaskResult {
   content: string;
   /** Parsed JSON where the type or the caller's schema asks for JSON; absent otherwise. */
   data?: unknown;
+  /** What was put right in the model's answer, with places in `data`; absent: nothing. */
+  repairs?: FieldFault[] | undefined;
   finishReason: string;
   cached: boolean;
   usage: TokenUsage;
@@ -96,6 +98,8 @@ export interface TaskError {
   message: string;
   provider: string | null;
   retryable: boolean;
+  /** The beginning of what the model wrote, where its answer is what failed. */
+  answer?: string | undefined;
 }
 
 export const attemptOutcomes = ['completed', 'failed', 'retrying', 'cancelled', 'interrupted'] as const;

@@ -134,6 +134,49 @@ test('a second call is made only when it was allowed, and the first is paid all 
   assert.deepEqual(report.usage, { promptTokens: 100, completionTokens: 10 });
 });
 
+test('of a built-in type a plain slip is put right at once and listed, which saves the second call', async () => {
+  const answer = '{"category":"one","confidence":85,"reason":"r","alternatives":[]}';
+  const { runAttempt, requests } = setUp([answer]);
+  const data = { text: 'x', categories: ['one', 'two'] };
+  const { outcome } = await runAttempt(makeTask({ type: 'category_match' }), { prompt: null, data }, never);
+  assert.ok(outcome.kind === 'completed');
+  assert.equal(requests.length, 1);
+  assert.equal((outcome.result.data as { confidence: number }).confidence, 0.85);
+  assert.equal(outcome.result.content, answer, 'what the model wrote stays');
+  assert.deepEqual(outcome.result.repairs, [{ pointer: '/confidence', detail: '85 was read as 0.85' }]);
+});
+
+test('against the caller’s own schema nothing is put right', async () => {
+  const responseSchema = {
+    type: 'object',
+    properties: { n: { type: 'number', maximum: 1 } },
+    required: ['n'],
+  };
+  const { runAttempt, requests } = setUp(['{"n":85}', '{"n":0.5}']);
+  const task = makeTask({ type: 'category_match' });
+  const { outcome } = await runAttempt(task, { prompt: null, data: 'x', responseSchema }, never);
+  assert.equal(requests.length, 2);
+  assert.equal(outcome.kind === 'completed' && outcome.result.repairs, undefined);
+});
+
+test('an answer that was cut off is not put right', async () => {
+  const slip = '{"category":"one","confidence":85,"reason":"r"}';
+  const { runAttempt, requests } = setUp([{ content: slip, finishReason: 'length' }, slip]);
+  const data = { text: 'x', categories: ['one', 'two'] };
+  await runAttempt(makeTask({ type: 'category_match' }), { prompt: null, data }, never);
+  assert.equal(requests.length, 2);
+});
+
+test('a task that failed by its answer shows what came back, bounded, and the message says none of it', async () => {
+  const { runAttempt } = setUp(['no', `secret ${'x'.repeat(5_000)}`]);
+  const { outcome } = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
+  assert.ok(outcome.kind === 'failed');
+  const { answer = '', message } = outcome.error;
+  assert.match(answer, /^secret x+…$/);
+  assert.equal(answer.length, 2_001);
+  assert.doesNotMatch(message, /secret/);
+});
+
 test('two answers that break the schema end the task as invalid_output, which is no fault of the provider', async () => {
   const { runAttempt, requests } = setUp(['no', 'nor this']);
   const report = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
@@ -154,6 +197,16 @@ test('what calls used is reported though no answer came of them', async () => {
   assert.deepEqual([second.usage, second.costUsd], [{ promptTokens: 100, completionTokens: 10 }, 0.0002]);
 });
 
+test('an answer that was cut off is asked for again as a shorter one', async () => {
+  const cutOff = { content: '{"translation":"hel', finishReason: 'length' };
+  const { runAttempt, requests } = setUp([cutOff, good]);
+  const { outcome } = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
+  assert.equal(outcome.kind, 'completed');
+  const asked = String(requests[1]?.messages.at(-1)?.content);
+  assert.match(asked, /cut off/);
+  assert.match(asked, /shorter/);
+});
+
 test('free text is taken as it is', async () => {
   const { runAttempt, requests } = setUp(['Once upon a time']);
   const { outcome } = await runAttempt(makeTask(), { prompt: 'Tell a story' }, never);
@@ -167,7 +220,7 @@ test('the caller’s schema is asked for and checked like a type’s', async () 
   const responseSchema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
   const { outcome } = await runAttempt(makeTask(), { prompt: 'Count', responseSchema }, never);
   assert.deepEqual(outcome.kind === 'completed' && outcome.result.data, { n: 1 });
-  assert.match(String(requests[0]?.messages[0]?.content), /"integer"/);
+  assert.match(String(requests[0]?.messages[0]?.content), /"n": whole number/);
 });
 
 test('tokens from the provider’s own cache are cheaper', async () => {
