@@ -5,8 +5,10 @@ import {
   blockAfterAnswer,
   blockAfterRefusal,
   circuitState,
+  endsByLook,
   failuresToOpen,
   openCircuit,
+  opensAtOnce,
   type ProviderHealth,
   probeMs,
 } from '../core/circuit-breaker/circuit.ts';
@@ -90,7 +92,7 @@ export function createDynamoCircuitBreaker(options: DynamoCircuitBreakerOptions)
     });
     const health = healthFromItem(outcome.item);
     seen.set(provider, { ...recall(provider), health });
-    const isFull = failure.health === 'unusable' || (health.failures ?? 0) >= failuresToOpen;
+    const isFull = opensAtOnce(failure) || (health.failures ?? 0) >= failuresToOpen;
     if (isFull && circuitState(health, now) === 'closed') await open(provider, health, failure, now);
   }
 
@@ -101,14 +103,38 @@ export function createDynamoCircuitBreaker(options: DynamoCircuitBreakerOptions)
     return memory;
   }
 
-  /** With the probe in hand: a provider that refused connections is asked for one before it is asked by a call. */
+  /**
+   * With the probe in hand: a provider that refused connections is asked for one before it is asked by a call. One that
+   * takes it is there for all who wait: a call as the probe would hold them up for as long as it lasts.
+   */
   async function beforeProbe(provider: string, now: number): Promise<CallDecision> {
     const { health, prober } = recall(provider);
-    if (health.refusedSince === undefined || !(await refuses?.(provider))) return { kind: 'probe' };
+    if (health.refusedSince === undefined || !refuses) return { kind: 'probe' };
+    const isRefused = await refuses(provider);
+    if (!isRefused && !endsByLook(health, now)) return { kind: 'probe' };
     takeMemory(provider);
+    if (!isRefused) return closeAfterLook(provider, now, prober);
     const failure = new ProviderFailure('unreachable', `${provider} refuses connections`);
     const until = await open(provider, health, failure, now, prober);
     return { kind: 'wait', until, reason: 'circuit_open', failover: true };
+  }
+
+  /** It takes connections, and is not known to be well: the first failure opens the circuit again. */
+  async function closeAfterLook(
+    provider: string,
+    now: number,
+    prober: string | undefined,
+  ): Promise<CallDecision> {
+    const failures = failuresToOpen - 1;
+    await table.update<HealthRow>({
+      key: healthKey(provider),
+      set: { closed_at: now, failures },
+      remove: ['open_until', 'refused_since', 'probe_until', 'prober'],
+      condition: holdsProbe,
+      values: { prober },
+    });
+    seen.set(provider, { health: { failures }, prober: undefined });
+    return { kind: 'allowed', heldUntil: now };
   }
 
   return {

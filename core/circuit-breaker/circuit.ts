@@ -24,6 +24,11 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 
 /** This many failures without a success in between open the circuit. */
 export const failuresToOpen = 5;
+
+/** Whether a failure opens the circuit alone: the next call would fail like it, and would cost a task an attempt. */
+export function opensAtOnce({ kind, health }: Pick<ProviderFailure, 'kind' | 'health'>): boolean {
+  return health === 'unusable' || kind === 'unreachable';
+}
 const firstOpenMs = 5_000;
 /**
  * A provider is never left alone for longer than this: then one call probes it, whatever it did and however long it
@@ -33,8 +38,15 @@ const firstOpenMs = 5_000;
 export const longestHoldMs = 120_000;
 /** A key that is refused or an account without balance is not mended in seconds. */
 const unusableOpenMs = 60_000;
-/** A server that refuses connections is starting again, for this long. Later all who wait ask less often. */
-const restartMs = 10 * 60_000;
+/**
+ * How soon a server that refuses connections is looked for again, by how long it has refused them. A look is a connection
+ * and no call; what it costs is that all who wait come with it, so that they come the more seldom the longer it lasts.
+ * With whole seconds of SQS and the way to a worker the first two find it within 5 s.
+ */
+function untilNextLook(refusedForMs: number): number {
+  if (refusedForMs < 60_000) return 2_000;
+  return refusedForMs < 10 * 60_000 ? 3_000 : 15_000;
+}
 /** A circuit that opens again so soon after it closed goes on where it was. */
 const relapseMs = 60_000;
 /** The probe is free again after this, in case its worker died. */
@@ -63,8 +75,8 @@ export interface OpenCircuit {
 }
 
 /**
- * The circuit after a failure that opens it. Each period is twice the one before; a refused connection costs neither
- * time nor money, so then it is always the first.
+ * The circuit after a failure that opens it. Each period is twice the one before; after a refused connection, which costs
+ * neither time nor money, it is short.
  */
 export function openCircuit(
   health: ProviderHealth,
@@ -75,8 +87,7 @@ export function openCircuit(
   const openings = goesOn ? (health.openings ?? 0) : 0;
   if (kind === 'unreachable') {
     const refusedSince = health.refusedSince ?? now;
-    const period = now - refusedSince < restartMs ? firstOpenMs : longestHoldMs;
-    return { openings, openUntil: now + period, refusedSince };
+    return { openings, openUntil: now + untilNextLook(now - refusedSince), refusedSince };
   }
   const period = (says === 'unusable' ? unusableOpenMs : firstOpenMs) * 2 ** openings;
   return {
@@ -84,6 +95,14 @@ export function openCircuit(
     openUntil: now + Math.min(period, longestHoldMs),
     refusedSince: undefined,
   };
+}
+
+/**
+ * Whether a look that was not refused closes the circuit for all: nothing else held the provider back. The first failure
+ * then opens it again.
+ */
+export function endsByLook({ refusedSince, askedUntil = 0 }: ProviderHealth, now: number): boolean {
+  return refusedSince !== undefined && askedUntil <= now;
 }
 
 export type Block = Required<Pick<ProviderHealth, 'blockedUntil' | 'askedUntil'>>;

@@ -4,10 +4,13 @@ import type { CallDecision } from './circuit-breaker.ts';
 
 /** While another's probe is under way: how soon to ask again at first, then after as long as it takes already. */
 const probePollMs = 1_000;
+/** The same where the probe begins with a look whether connections are still refused. */
+const lookPollMs = 500;
 
 /** Whether a provider may be called now. `probe`: it is to be asked by one call, and that is free to be taken. */
 export function decideCall(health: ProviderHealth, now: number): CallDecision {
   const { openUntil = 0, blockedUntil = 0, askedUntil = 0, probeUntil = 0, closedAt = 0 } = health;
+  const pollMs = health.refusedSince === undefined ? probePollMs : lookPollMs;
   if (circuitState(health, now) === 'open') {
     const until = Math.max(openUntil, blockedUntil);
     return { kind: 'wait', until, reason: 'circuit_open', failover: true };
@@ -27,7 +30,7 @@ export function decideCall(health: ProviderHealth, now: number): CallDecision {
   const probedForMs = now - (probeUntil - probeMs);
   return {
     kind: 'wait',
-    until: Math.min(probeUntil, now + Math.max(probePollMs, probedForMs)),
+    until: Math.min(probeUntil, now + Math.max(pollMs, probedForMs)),
     reason: openUntil > 0 ? 'circuit_open' : 'rate_limited',
     failover: true,
   };

@@ -6,6 +6,7 @@ import {
   circuitState,
   failuresToOpen,
   openCircuit,
+  opensAtOnce,
   type ProviderHealth,
   probeMs,
 } from '../../../core/circuit-breaker/circuit.ts';
@@ -44,7 +45,7 @@ export function createMemoryBreakers(): () => CircuitBreaker & CircuitOverride {
           block(provider, blockAfterRefusal(of(provider), retryAfter, now));
         const isDown = health === 'outage' || health === 'unusable';
         if (isDown) set(provider, { failures: (of(provider).failures ?? 0) + 1 });
-        const isFull = health === 'unusable' || (of(provider).failures ?? 0) >= failuresToOpen;
+        const isFull = opensAtOnce(failure) || (of(provider).failures ?? 0) >= failuresToOpen;
         const opens = holdsProbe ? isDown : isFull && circuitState(of(provider), now) === 'closed';
         if (isDown && opens) set(provider, openCircuit(of(provider), failure, now));
         if (holdsProbe) set(provider, { probeUntil: undefined });

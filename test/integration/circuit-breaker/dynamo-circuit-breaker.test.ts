@@ -262,7 +262,7 @@ test('an operator ends circuit and block at once, and what comes after is as if 
   assert.equal((await breaker.check('never-called', start)).kind, 'allowed');
 });
 
-test('a server that refuses connections is asked for one every five seconds, without a call', async (t) => {
+test('a server that refuses connections is asked for one every two seconds, without a call', async (t) => {
   const { table, takeOperations } = await startStateTable(t);
   let isDown = true;
   const asked: string[] = [];
@@ -275,15 +275,14 @@ test('a server that refuses connections is asked for one every five seconds, wit
     createDynamoCircuitBreaker({ table, refuses }),
   ];
   const refused = new ProviderFailure('unreachable', 'ECONNREFUSED');
-  for (let failure = 0; failure < failuresToOpen; failure += 1)
-    await breaker.recordFailure('p', refused, start);
+  await breaker.recordFailure('p', refused, start);
   let now = start;
   takeOperations();
   for (let round = 0; round < 4; round += 1) {
-    now += 5_000;
-    assert.equal((await breaker.peek('p', now)).kind, 'probe');
+    now += 2_000;
+    assert.equal((await breaker.peek('p', now)).kind, 'probe', 'one refused connection opens the circuit');
     takeOperations();
-    const until = now + 5_000;
+    const until = now + 2_000;
     assert.deepEqual(await breaker.check('p', now), {
       kind: 'wait',
       until,
@@ -294,29 +293,50 @@ test('a server that refuses connections is asked for one every five seconds, wit
     assert.equal((await other.check('p', now)).kind, 'wait');
   }
   isDown = false;
-  now += 5_000;
-  assert.equal((await other.check('p', now)).kind, 'probe');
-  assert.equal((await breaker.check('p', now)).kind, 'wait');
+  now += 2_000;
+  takeOperations();
+  assert.equal((await other.check('p', now)).kind, 'allowed', 'no call is needed to see that it is back');
+  assert.deepEqual(takeOperations(), ['GetItem', 'UpdateItem', 'UpdateItem']);
+  assert.equal((await breaker.check('p', now)).kind, 'allowed', 'nobody waits for the first call');
   assert.deepEqual(asked, new Array(5).fill('p'));
-  await other.recordSuccess('p', now);
-  assert.equal((await breaker.check('p', now)).kind, 'allowed');
+  await breaker.recordFailure('p', new ProviderFailure('outage', '503'), now);
+  assert.equal((await other.check('p', now)).kind, 'wait', 'it takes connections, and is not well');
 });
 
-test('each time that a server is gone it has ten minutes anew', async (t) => {
+test('a success after a look ends all suspicion', async (t) => {
+  const { table } = await startStateTable(t);
+  const breaker = createDynamoCircuitBreaker({ table, refuses: async () => false });
+  await breaker.recordFailure('p', new ProviderFailure('unreachable', 'ECONNREFUSED'), start);
+  assert.equal((await breaker.check('p', start + 2_000)).kind, 'allowed');
+  await breaker.recordSuccess('p', start + 2_500);
+  await breaker.check('p', start + 3_000);
+  await breaker.recordFailure('p', new ProviderFailure('outage', '503'), start + 3_000);
+  assert.equal((await breaker.check('p', start + 3_001)).kind, 'allowed');
+});
+
+test('while others look for a server, a worker asks again within the second', async (t) => {
+  const { table } = await startStateTable(t);
+  const breaker = createDynamoCircuitBreaker({ table });
+  await breaker.recordFailure('p', new ProviderFailure('unreachable', 'ECONNREFUSED'), start);
+  assert.equal((await breaker.check('p', start + 2_000)).kind, 'probe');
+  const decision = await createDynamoCircuitBreaker({ table }).check('p', start + 2_000);
+  assert.ok(decision.kind === 'wait' && decision.until === start + 2_500);
+});
+
+test('each time that a server is gone it is looked for as soon as the first time', async (t) => {
   const { table } = await startStateTable(t);
   const breaker = createDynamoCircuitBreaker({ table });
   const refused = new ProviderFailure('unreachable', 'ECONNREFUSED');
   for (const now of [start, start + 3_600_000]) {
-    for (let failure = 0; failure < failuresToOpen; failure += 1)
-      await breaker.recordFailure('p', refused, now);
-    assert.deepEqual(await breaker.peek('p', now + 4_999), {
+    await breaker.recordFailure('p', refused, now);
+    assert.deepEqual(await breaker.peek('p', now + 1_999), {
       kind: 'wait',
-      until: now + 5_000,
+      until: now + 2_000,
       reason: 'circuit_open',
       failover: true,
     });
-    assert.equal((await breaker.check('p', now + 5_000)).kind, 'probe');
-    await breaker.recordSuccess('p', now + 5_000);
+    assert.equal((await breaker.check('p', now + 2_000)).kind, 'probe');
+    await breaker.recordSuccess('p', now + 2_000);
   }
 });
 

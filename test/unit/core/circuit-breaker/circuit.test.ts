@@ -8,9 +8,11 @@ import {
 import {
   blockAfterAnswer,
   blockAfterRefusal,
+  endsByLook,
   holdOf,
   longestHoldMs,
   openCircuit,
+  opensAtOnce,
   type ProviderHealth,
 } from '../../../../core/circuit-breaker/circuit.ts';
 
@@ -36,15 +38,29 @@ test('each failed probe doubles the time until the next, up to two minutes', () 
   assert.deepEqual(times(3, 'auth'), [60_000, 120_000, 120_000]);
 });
 
-test('a server that refuses connections is asked every five seconds, for as long as a start may take', () => {
-  const periods = periodsOf(new Array(122).fill('unreachable'));
-  assert.deepEqual(new Set(periods.slice(0, 120)), new Set([5_000]));
-  assert.deepEqual(periods.slice(120), [longestHoldMs, longestHoldMs]);
+test('a server that refuses connections is looked for within seconds, for as long as a start may take', () => {
+  const periods = periodsOf(new Array(212).fill('unreachable'));
+  assert.deepEqual(new Set(periods.slice(0, 30)), new Set([2_000]), 'for a minute');
+  assert.deepEqual(new Set(periods.slice(30, 210)), new Set([3_000]), 'for ten minutes');
+  assert.deepEqual(periods.slice(210), [15_000, 15_000]);
+});
+
+test('a refused connection, a refused key and an empty account open the circuit alone', () => {
+  const alone = (Object.keys(failureKinds) as FailureKindName[]).filter((kind) =>
+    opensAtOnce(new ProviderFailure(kind, '')),
+  );
+  assert.deepEqual(alone.sort(), ['auth', 'quota', 'unreachable']);
+});
+
+test('a look that is not refused closes a circuit that refused connections opened, and no other', () => {
+  assert.ok(endsByLook({ openUntil: now, refusedSince: now - 9 }, now));
+  assert.ok(!endsByLook({ openUntil: now }, now));
+  assert.ok(!endsByLook({ openUntil: now, refusedSince: now - 9, askedUntil: now + day }, now));
 });
 
 test('refused connections count for nothing when the server answers again, if only with errors', () => {
   const kinds = ['outage', 'outage', ...new Array(9).fill('unreachable'), 'overloaded', 'unreachable'];
-  assert.deepEqual(periodsOf(kinds), [5_000, 10_000, ...new Array(9).fill(5_000), 20_000, 5_000]);
+  assert.deepEqual(periodsOf(kinds), [5_000, 10_000, ...new Array(9).fill(2_000), 20_000, 2_000]);
   const first = openCircuit({}, new ProviderFailure('unreachable', ''), now);
   const opened = openCircuit({ ...first }, new ProviderFailure('outage', ''), now + 5_000);
   assert.equal(opened.refusedSince, undefined);
@@ -56,7 +72,7 @@ test('a relapse goes on where it was, and a refused connection after it is as qu
   assert.equal(openCircuit(closed, outage, now + 59_000).openUntil, now + 59_000 + 40_000);
   assert.equal(openCircuit(closed, outage, now + 60_000).openUntil, now + 65_000);
   const refused = new ProviderFailure('unreachable', '');
-  assert.equal(openCircuit(closed, refused, now + 1).openUntil, now + 5_001);
+  assert.equal(openCircuit(closed, refused, now + 1).openUntil, now + 2_001);
 });
 
 test('a connection that is refused is an outage that costs nothing to look for', () => {

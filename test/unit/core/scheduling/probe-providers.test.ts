@@ -9,7 +9,8 @@ const day = 86_400_000;
 function failed(kind: FailureKindName, retryAfter?: number): Partial<AttemptReport> {
   const failure = new ProviderFailure(kind, kind, { retryAfter });
   const error = { code: 'provider_error', message: kind, provider: 'kimi', retryable: true } as const;
-  return { outcome: { kind: 'retry', error, delayMs: 30_000 }, failure };
+  // As a task whose first attempts failed is put off.
+  return { outcome: { kind: 'retry', error, delayMs: kind === 'unreachable' ? 1_000 : 30_000 }, failure };
 }
 
 test('a provider that asked for a day is called once every two minutes, and with the first success by all', async (t) => {
