@@ -1,5 +1,8 @@
 import type { LanguageModel } from '../core/attempts/language-model.ts';
+import type { FoundModel } from '../core/providers/found-models.ts';
 import type { Provider } from '../core/providers/provider.ts';
+import { findModels } from './find-models.ts';
+import { withFoundModels } from './found-models-language-model.ts';
 import { createOpenaiLanguageModel } from './openai-language-model.ts';
 import { createSimulatedLanguageModel } from './simulated-language-model.ts';
 import { readSimulationOptions } from './simulation-options.ts';
@@ -10,6 +13,8 @@ export interface LanguageModelOptions {
   baseUrl?: string | undefined;
   /** Read before each call, so that a rotated key is found; undefined where the provider needs none. */
   readKey: () => Promise<string | undefined>;
+  /** Keeps what a server of one's own says it has; absent: nobody asks it. */
+  noteModels?: (models: readonly FoundModel[]) => Promise<void>;
   now: () => number;
   random: () => number;
 }
@@ -18,7 +23,13 @@ type Factory = (options: LanguageModelOptions, baseUrl: string) => LanguageModel
 
 /** Dialects by the name that a provider's definition gives; another dialect is a factory here. */
 const factories: Record<string, Factory> = {
-  openai: (options, baseUrl) => createOpenaiLanguageModel({ ...options, baseUrl }),
+  openai: (options, baseUrl) => {
+    const { provider, noteModels, readKey, now } = options;
+    const languageModel = createOpenaiLanguageModel({ ...options, baseUrl });
+    if (!provider.findsModels || !noteModels) return languageModel;
+    const find = async () => findModels({ baseUrl, key: await readKey() });
+    return withFoundModels(languageModel, { provider, find, note: noteModels, now });
+  },
   simulated: ({ random }, baseUrl) => createSimulatedLanguageModel(readSimulationOptions(baseUrl), random),
 };
 

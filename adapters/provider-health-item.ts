@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import type { ProviderHealth } from '../core/circuit-breaker/circuit.ts';
+import type { FoundModel } from '../core/providers/found-models.ts';
 import type { Item, ItemKey } from './dynamo-item.ts';
-import { parseItem } from './parse-item.ts';
+import { jsonText, type Members, parseItem } from './parse-item.ts';
+
+const StoredModel = z.object({
+  name: z.string(),
+  contextWindow: z.number().optional(),
+  kind: z.enum(['chat', 'embedding']).optional(),
+} satisfies Members<FoundModel>);
 
 /** ProviderHealth; the circuit breaker writes it, the states read it. Times are epoch milliseconds. */
 const HealthRow = z.object({
@@ -15,11 +22,22 @@ const HealthRow = z.object({
   closed_at: z.number().optional(),
   blocked_until: z.number().optional(),
   asked_until: z.number().optional(),
+  /** What its server said it has. Here, since whoever asks for one asks for the other. */
+  models: z.string().optional(),
 });
 export type HealthRow = z.input<typeof HealthRow>;
 
 export function healthKey(provider: string): ItemKey {
   return { pk: `PROVIDER#${provider}`, sk: 'HEALTH' };
+}
+
+/** Undefined: nothing was found, or it cannot be read any more. */
+export function modelsFromItem(item: Item | undefined): FoundModel[] | undefined {
+  return jsonText(z.array(StoredModel)).safeParse(item?.models).data;
+}
+
+export function writeModels(models: readonly FoundModel[]): string {
+  return JSON.stringify(models.map(({ name, contextWindow, kind }) => ({ name, contextWindow, kind })));
 }
 
 /** Without a row nothing is wrong. */

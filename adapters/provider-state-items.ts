@@ -9,7 +9,7 @@ import {
 import { type ProviderState, stateWindowMs } from '../core/providers/provider-states.ts';
 import type { Item, ItemKey } from './dynamo-item.ts';
 import { parseItem, parseNumbers } from './parse-item.ts';
-import { healthFromItem, healthKey } from './provider-health-item.ts';
+import { healthFromItem, healthKey, modelsFromItem } from './provider-health-item.ts';
 import {
   histogramFrom,
   latencyPrefix,
@@ -80,6 +80,7 @@ export function stateFromItems(provider: string, items: Item[], now: number): Pr
     circuit: circuitState(health, now),
     blockedUntil: Math.max(health.openUntil ?? 0, health.blockedUntil ?? 0),
     hold: holdOf(health, now) ?? null,
+    models: modelsFromItem(find(keys.health)),
     lastError: totals.last_error ?? null,
     updatedAt: totals.updated_at ?? null,
   };

@@ -1,6 +1,6 @@
 import type { Provider } from '../core/providers/provider.ts';
 import { findNearest } from './nearest-name.ts';
-import { baseUrlVariables, keyVariable, variablePrefix } from './provider-variables.ts';
+import { baseUrlVariables, keyVariable, modelsVariable, variablePrefix } from './provider-variables.ts';
 import { present, SettingsVariables, type Variables } from './settings-variables.ts';
 
 /** Of the local host, and secrets: the schema does not have them. */
@@ -33,6 +33,7 @@ export function findMisspelt(source: Variables, providers: readonly Provider[]):
     ['CONCURRENCY', 'RPM', 'TPM'].map((kind) => `LLM_${kind}_${variablePrefix(name)}`),
   );
   const ofProviders = providers.flatMap(({ name }) => [keyVariable(name), ...baseUrlVariables(name)]);
+  ofProviders.push(modelsVariable);
   const known = [...Object.keys(SettingsVariables.shape), ...hostVariables, ...elsewhere, ...limits];
   return Object.keys(source)
     .filter((name) => present(source, name) !== undefined)
@@ -45,7 +46,9 @@ export function findMisspelt(source: Variables, providers: readonly Provider[]):
         ];
       }
       // Keys and addresses of other programs end alike, so only what is nearly one of ours is told.
-      const nearest = /_(API_?KEY|BASE_?URL)$/i.test(name) ? findNearest(name, ofProviders, 2) : undefined;
+      const nearest = /_(API_?KEY|BASE_?URL|LLM_MODELS?)$/i.test(name)
+        ? findNearest(name, ofProviders, 2)
+        : undefined;
       return nearest ? [`${name} is no variable of the service: did you mean ${nearest}?`] : [];
     });
 }

@@ -37,7 +37,7 @@ export function baseUrlVariable(provider: Provider): string {
 
 type ProviderNumbers = Pick<
   ProviderSettings,
-  'name' | 'concurrencyLimit' | 'requestsPerMinute' | 'tokensPerMinute' | 'baseUrl'
+  'name' | 'concurrencyLimit' | 'requestsPerMinute' | 'tokensPerMinute' | 'baseUrl' | 'models'
 >;
 
 const limit = z.coerce.number().int().min(1).max(1000);
@@ -72,9 +72,26 @@ export function readProviderNumbers(provider: Provider, source: Variables): Prov
     tokensPerMinute:
       read([`LLM_TPM_${prefix}`], rate, 'a whole number of at least 1') ?? provider.tokensPerMinute,
     baseUrl: readUrl(),
+    models: provider.findsModels ? readModels(source, faults) : undefined,
   };
   if (faults.length > 0) throw new ConfigurationError(faults);
   return numbers;
+}
+
+/** Of the server of one's own: names, separated by commas. */
+export const modelsVariable = 'LOCAL_LLM_MODEL';
+/** Functions have 4 KB of environment. */
+const longestModels = 500;
+
+function readModels(source: Variables, faults: string[]): string[] | undefined {
+  const text = present(source, modelsVariable);
+  if (text === undefined) return undefined;
+  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+  if (names.length > 0 && text.length <= longestModels) return names;
+  faults.push(
+    `${modelsVariable} must be names of models, separated by commas, of at most ${longestModels} characters together`,
+  );
+  return undefined;
 }
 
 /** Names of LLM_CONCURRENCY_*, LLM_RPM_* and LLM_TPM_* variables of no known provider: probably misspelt. */

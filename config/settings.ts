@@ -7,6 +7,8 @@ export const ProviderSettings = z.strictObject({
   requestsPerMinute: z.int().positive().optional(),
   tokensPerMinute: z.int().positive().optional(),
   baseUrl: z.url().optional(),
+  /** LOCAL_LLM_MODEL: of a server that may run any model, the only ones to use, the first by default. */
+  models: z.array(z.string().min(1)).min(1).optional(),
   /** SSM parameter that holds the API key; absent where the provider needs none. */
   keyParameter: z.string().optional(),
   /** Lambda's concurrency cannot hold the limit, so the table of slots does: see config/worker-plan.ts. */

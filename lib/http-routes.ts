@@ -135,8 +135,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/api/v1/providers',
     entry: 'http/list-providers',
-    environment: ['SETTINGS'],
-    uses: {},
+    ...ofProviders,
   },
   { method: 'GET', path: '/api/v1/providers/status', entry: 'http/list-provider-statuses', ...ofProviders },
   {

@@ -2,6 +2,7 @@
 import { existsSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadEnvFile } from './env-file.ts';
+import { printModels } from './print-models.ts';
 import { describeServed } from './print-served.ts';
 import { type Host, startHost } from './start-host.ts';
 import { type Synthesis, synthesisInputs, synthesize } from './synthesize.ts';
@@ -26,6 +27,7 @@ async function serve(assemblyDir: string, started: number): Promise<Host> {
     environment: process.env,
   });
   console.log(`\n${describeServed(host)} after ${secondsSince(started)}\n`);
+  printModels(root, host.awsConfigFile);
   return host;
 }
 

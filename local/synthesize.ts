@@ -95,7 +95,12 @@ function hashInputs(root: string): string {
     if (hostOnly.test(name)) continue;
     if (name.endsWith('_API_KEY') || name === 'LLM_AUTH_TOKEN' || name === 'LLM_WEBHOOK_SECRET') {
       hash.update(`${name}:${Boolean(process.env[name]?.trim())};`);
-    } else if (name.startsWith('LLM_') || name.endsWith('_BASE_URL') || name === 'AWS_REGION') {
+    } else if (
+      name.startsWith('LLM_') ||
+      name.endsWith('_BASE_URL') ||
+      name === 'LOCAL_LLM_MODEL' ||
+      name === 'AWS_REGION'
+    ) {
       hash.update(`${name}=${process.env[name]};`);
     }
   }

@@ -14,6 +14,7 @@ export const local: z.input<typeof Provider> = {
   errors: 'openai',
   defaultModel: 'default',
   anyModel: true,
+  findsModels: true,
   // A small machine may answer slowly and still answer. Node's fetch gives up at 300 s without a first byte.
   callTimeoutMs: 290_000,
   models: [
@@ -21,7 +22,7 @@ export const local: z.input<typeof Provider> = {
       name: 'default',
       inputUsdPerMillion: 0,
       outputUsdPerMillion: 0,
-      // A guess: the server knows its own window, and answers an error when a task is too long.
+      // A guess, until the server was asked (adapters/find-models.ts).
       contextWindow: 131_072,
       quality: 0.3,
       typicalLatencyMs: 10_000,

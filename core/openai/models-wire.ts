@@ -1,4 +1,6 @@
 import type { EnabledProvider } from '../providers/enabled-provider.ts';
+import { modelsOf } from '../providers/found-models.ts';
+import type { ProviderState } from '../providers/provider-states.ts';
 
 interface WireModel {
   id: string;
@@ -9,12 +11,15 @@ interface WireModel {
 }
 
 /** https://developers.openai.com/api/reference/resources/models: what `model` may name, `auto` first. */
-export function listModels(enabled: readonly EnabledProvider[]): WireModel[] {
+export function listModels(
+  enabled: readonly EnabledProvider[],
+  states: ReadonlyMap<string, ProviderState>,
+): WireModel[] {
   const own: WireModel = { id: 'auto', object: 'model', created: 0, owned_by: 'llm-service' };
   return [
     own,
-    ...enabled.flatMap(({ definition }) =>
-      definition.models.map(
+    ...enabled.flatMap(({ definition, settings }) =>
+      modelsOf({ definition, settings }, states.get(definition.name)?.models).map(
         ({ name }): WireModel => ({
           id: `${definition.name}/${name}`,
           object: 'model',

@@ -1,5 +1,6 @@
 import type { HoldReason } from '../circuit-breaker/circuit.ts';
 import type { Priority } from '../tasks/task.ts';
+import type { FoundModel } from './found-models.ts';
 import type { LatencyHistogram } from './latency-histogram.ts';
 
 /** What is known of one provider at present, from all its workers. */
@@ -27,6 +28,8 @@ export interface ProviderState {
   blockedUntil: number;
   /** Why it is held back, and until when if no probe ends it before; null: it is not. */
   hold: { until: number; reason: HoldReason } | null;
+  /** What its server said it has; undefined: it was not asked, or did not say. */
+  models?: readonly FoundModel[] | undefined;
   lastError: string | null;
   updatedAt: number | null;
 }

@@ -3,6 +3,8 @@ import { holdReasons } from '../circuit-breaker/circuit.ts';
 import { listMeanings } from '../http-contract/list-meanings.ts';
 import { type Priority, priorities } from '../tasks/task.ts';
 import { toWireTime, WireTime } from '../wire-time.ts';
+import type { EnabledProvider } from './enabled-provider.ts';
+import { type FoundModel, modelsOf } from './found-models.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderState } from './provider-states.ts';
 
@@ -86,17 +88,24 @@ interface ProviderLimit {
   concurrencyLimit: number;
 }
 
-export function toWireProvider(definition: Provider, enabled: ProviderLimit | undefined): WireProvider {
+/** @param found what its server said it has */
+export function toWireProvider(
+  definition: Provider,
+  enabled: EnabledProvider['settings'] | undefined,
+  found?: readonly FoundModel[],
+): WireProvider {
+  const models = enabled ? modelsOf({ definition, settings: enabled }, found) : definition.models;
+  const isDefault = models.some(({ name }) => name === definition.defaultModel);
   return {
     name: definition.name,
-    models: definition.models.map((model) => ({
+    models: models.map((model) => ({
       name: model.name,
       input_usd_per_million_tokens: model.inputUsdPerMillion,
       output_usd_per_million_tokens: model.outputUsdPerMillion,
       context_window: model.contextWindow,
       quality: model.quality,
     })),
-    default_model: definition.defaultModel,
+    default_model: isDefault ? definition.defaultModel : (models[0]?.name ?? definition.defaultModel),
     enabled: enabled !== undefined,
     concurrency_limit: enabled?.concurrencyLimit ?? definition.concurrencyLimit,
   };

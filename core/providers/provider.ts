@@ -63,6 +63,8 @@ export const Provider = z.strictObject({
   maxTokensName: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   /** Runs models that are not listed here (`local`), at the price of the default model. */
   anyModel: z.boolean().default(false),
+  /** Its server says itself which models it has (`GET /models`); `defaultModel` stands for the first of them until they are known. */
+  findsModels: z.boolean().default(false),
   /** A call without an answer by then is given up, for another attempt. Below the 300 s of Node's fetch. */
   callTimeoutMs: z.int().positive().max(290_000).default(180_000),
   /** Name of its rules in core/attempts/error-rules.ts: vendors mean different things by the same codes. */

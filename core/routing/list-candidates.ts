@@ -1,4 +1,5 @@
 import type { EnabledProvider } from '../providers/enabled-provider.ts';
+import { knowsModels, modelsOf } from '../providers/found-models.ts';
 import type { ProviderModel } from '../providers/provider.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
 import { ServiceError } from '../service-error.ts';
@@ -22,7 +23,10 @@ export function listCandidates(
   now: number,
 ): { candidates: Candidate[]; excluded: Exclusion[] } {
   const { config, kind = 'chat' } = request;
-  const all = enabled.flatMap((provider) => offersOf(provider, config, kind));
+  const all = withoutGuesses(
+    enabled.flatMap((provider) => offersOf(provider, states.get(provider.definition.name), config, kind)),
+    config,
+  );
   const offers = all.filter((offer) => offer.model.kind === kind || offer.isUnlisted);
   checkPin(all, offers, enabled, request);
   const weighed = offers.map((offer) => {
@@ -40,7 +44,7 @@ export function listCandidates(
     candidates: estimateCandidates(kept, request, now),
     excluded: summarize(
       weighed.filter((entry) => !kept.includes(entry)),
-      kind,
+      offers,
     ),
   };
 }
@@ -51,21 +55,41 @@ type Kind = ProviderModel['kind'];
 /** A model that its server runs though no definition lists it may be of any kind. */
 type ListedOffer = Offer & { isUnlisted?: boolean };
 
-function offersOf(provider: EnabledProvider, config: Config, kind: Kind): ListedOffer[] {
+function offersOf(
+  provider: EnabledProvider,
+  state: ProviderState | undefined,
+  config: Config,
+  kind: Kind,
+): ListedOffer[] {
   const { definition } = provider;
-  const offers: ListedOffer[] = definition.models.map((model) => ({
-    provider,
-    model,
-    modelName: model.name,
-  }));
-  const isOther =
-    config.model !== undefined && !definition.models.some((model) => model.name === config.model);
+  const models = modelsOf(provider, state?.models);
+  const offers: ListedOffer[] = models.map((model) => ({ provider, model, modelName: model.name }));
+  const isOther = config.model !== undefined && !models.some((model) => model.name === config.model);
   const model =
-    definition.models.find((candidate) => kind !== 'chat' && candidate.kind === kind) ??
+    models.find((candidate) => kind !== 'chat' && candidate.kind === kind) ??
     definition.models.find((candidate) => candidate.name === definition.defaultModel);
-  if (isOther && definition.anyModel && config.provider === definition.name && model && config.model)
+  if (isOther && mayRun(provider, state, config) && model && config.model)
     offers.push({ provider, model, modelName: config.model, isUnlisted: true });
   return offers;
+}
+
+/** A name alone is enough for a server that may run any model, while it is not known which it has. */
+function mayRun(
+  provider: EnabledProvider,
+  state: ProviderState | undefined,
+  { provider: wanted, model }: Config,
+): boolean {
+  const { definition, settings } = provider;
+  if (!definition.anyModel) return false;
+  if (wanted !== undefined) return wanted === definition.name;
+  const isFound = state?.models?.some(({ name }) => name === model) === true;
+  return isFound || !knowsModels({ definition, settings }, state?.models);
+}
+
+/** A model that a provider has by name is none that another might run. */
+function withoutGuesses(offers: ListedOffer[], { provider, model }: Config): ListedOffer[] {
+  const isListed = offers.some(({ modelName, isUnlisted }) => modelName === model && !isUnlisted);
+  return provider === undefined && isListed ? offers.filter(({ isUnlisted }) => !isUnlisted) : offers;
 }
 
 function isWanted(offer: Offer, config: Config): boolean {
@@ -118,13 +142,16 @@ function reasonAgainst(
 }
 
 /** One entry for a provider whose models of the kind are all left out for the same reason, else one for each model. */
-function summarize(left: { offer: Offer; reason: string | undefined }[], kind: Kind): Exclusion[] {
+function summarize(
+  left: { offer: Offer; reason: string | undefined }[],
+  offers: readonly Offer[],
+): Exclusion[] {
   const lines = new Map<string, Exclusion>();
   for (const { offer, reason } of left) {
     if (reason === undefined) continue;
     const provider = offer.provider.definition.name;
     const same = left.filter((entry) => entry.offer.provider === offer.provider && entry.reason === reason);
-    const models = offer.provider.definition.models.filter((model) => model.kind === kind);
+    const models = offers.filter((each) => each.provider === offer.provider);
     if (same.length === models.length) lines.set(provider, { provider, reason });
     else lines.set(`${provider}/${offer.modelName}`, { provider, model: offer.modelName, reason });
   }

@@ -51,9 +51,10 @@ function qualityRatio(quality: number, best: number): number {
   return best === 0 ? 1 : (quality / best) ** 4;
 }
 
+/** Of one provider's models the first that it lists stays the first. */
 function compareNames(one: Candidate, other: Candidate): number {
-  const [a, b] = [one, other].map(({ provider, modelName }) => `${provider.definition.name}/${modelName}`);
-  return (a ?? '') < (b ?? '') ? -1 : 1;
+  const [a, b] = [one.provider.definition.name, other.provider.definition.name];
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function describe(source: Candidate, score: number): RoutingCandidate {

@@ -7,6 +7,7 @@ import { refusesConnections } from '../../adapters/connection-refusals.ts';
 import { isDirectCall, readDirectCall, writeEventLine } from '../../adapters/direct-call-wire.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoDeltaLog } from '../../adapters/dynamo-delta-log.ts';
+import { createDynamoFoundModels } from '../../adapters/dynamo-found-models.ts';
 import { createDynamoLastWill } from '../../adapters/dynamo-last-will.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
@@ -104,6 +105,7 @@ const { processTask, runDirectTask } = createWorker(
         provider: definition,
         baseUrl,
         readKey: async () => own.keyParameter && secrets.read(own.keyParameter),
+        noteModels: (models) => createDynamoFoundModels({ table: stateTable }).note(provider, models),
         now: Date.now,
         random: Math.random,
       }),

@@ -5,8 +5,8 @@ import type { ServeUrl } from '../url-route.ts';
 const prefix = '/v1/models/';
 
 /** GET /v1/models and GET /v1/models/{id}, whose id may have a slash. */
-export const serve: ServeUrl = async ({ event }, response, { rules }) => {
-  const models = listModels(rules.enabled);
+export const serve: ServeUrl = async ({ event }, response, { rules, ports }) => {
+  const models = listModels(rules.enabled, await ports.states.read());
   if (!event.rawPath.startsWith(prefix)) return response.json(200, { object: 'list', data: models });
   const id = decode(event.rawPath.slice(prefix.length));
   const model = id === undefined ? undefined : findWireModel(models, id);

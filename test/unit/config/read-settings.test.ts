@@ -55,6 +55,16 @@ test('a base URL with a user name or password is refused, and what to write inst
     }
 });
 
+test('the models of a server of one’s own are named by LOCAL_LLM_MODEL, the first by default', () => {
+  const read = (LOCAL_LLM_MODEL: string) =>
+    readSettings({ LOCAL_LLM_BASE_URL: 'http://127.0.0.1:11434/v1', LOCAL_LLM_MODEL }, here).settings
+      .providers[0]?.models;
+  assert.deepEqual(read(' qwen3:8b , gemma3:4b,qwen3:8b,'), ['qwen3:8b', 'gemma3:4b']);
+  assert.equal(read(''), undefined);
+  assert.throws(() => read(','), /LOCAL_LLM_MODEL must be names/);
+  assert.throws(() => read('x'.repeat(501)), /LOCAL_LLM_MODEL must be names/);
+});
+
 test('the provider `local` needs a URL and no key', () => {
   const variables = { LOCAL_LLM_BASE_URL: 'http://127.0.0.1:8081/v1' };
   const { settings } = readSettings(variables, here);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { hostVariables } from '../../../config/known-variables.ts';
-import { keyVariable } from '../../../config/provider-variables.ts';
+import { keyVariable, modelsVariable } from '../../../config/provider-variables.ts';
 import { providers } from '../../../config/providers.ts';
 import { parseVariables, SettingsVariables } from '../../../config/settings-variables.ts';
 import { webhookRetryDelays } from '../../../core/webhooks/retry-delays.ts';
@@ -33,7 +33,10 @@ test('every variable is in a table of the documents', () => {
 
 test('.env.example has every variable and every provider’s key, and no other of the service', () => {
   const keys = providers.filter(({ key }) => key !== 'none').map(({ name }) => keyVariable(name));
-  assert.deepEqual(Object.keys(example).sort(), [...variables, ...keys, 'LOCAL_LLM_BASE_URL'].sort());
+  assert.deepEqual(
+    Object.keys(example).sort(),
+    [...variables, ...keys, 'LOCAL_LLM_BASE_URL', modelsVariable].sort(),
+  );
 });
 
 test('the values of .env.example are the defaults', () => {

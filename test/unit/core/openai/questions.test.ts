@@ -154,7 +154,7 @@ test('vectors are asked of a model for vectors, and never of another one', async
 });
 
 test('models are listed with their providers, and found by either name', () => {
-  const models = listModels(makeRules().enabled);
+  const models = listModels(makeRules().enabled, new Map());
   assert.equal(models[0]?.id, 'auto');
   assert.ok(models.every(({ object, created }) => object === 'model' && Number.isInteger(created)));
   assert.equal(findWireModel(models, 'simulated')?.id, 'simulated/simulated');
