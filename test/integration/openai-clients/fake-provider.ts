@@ -27,6 +27,8 @@ export async function startFakeProvider(name: string): Promise<FakeProvider> {
   const seen: (Call & { text: string })[] = [];
   const usual = say(`This is ${name}`);
   const server = createServer(async (request, response) => {
+    // Which models it has it does not say, as many a proxy.
+    if (request.method === 'GET') return response.writeHead(404).end();
     let text = '';
     for await (const chunk of request) text += chunk;
     const body = JSON.parse(text) as Body;
