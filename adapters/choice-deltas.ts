@@ -1,4 +1,5 @@
 import type { ChatChoice, ChoiceDelta, ToolCallDelta } from '../core/attempts/chat.ts';
+import { isExactNumber, replaceExact } from '../core/json/exact-number.ts';
 import type { ChunkChoice } from './chat-chunk.ts';
 import { finishReasonOf } from './message-schemas.ts';
 import { createToolCallDeltas } from './tool-call-deltas.ts';
@@ -102,11 +103,16 @@ function extend(whole: Json, piece: Json): Json {
       whole[name] = names.has(name) ? value : before + value;
     else if (Array.isArray(before) && Array.isArray(value)) before.push(...value);
     else if (isObject(before) && isObject(value)) extend(before, value);
-    else if (value !== null && value !== undefined) whole[name] = structuredClone(value);
+    else if (value !== null && value !== undefined) whole[name] = copy(value);
   }
   return whole;
 }
 
 function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
+}
+
+/** Of a JSON value, which later pieces extend. */
+function copy(value: unknown): unknown {
+  return replaceExact(value, (number) => number);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readJson } from '../core/json/read-json.ts';
 import type { DirectEvent, DirectTask } from '../core/scheduling/run-direct-task.ts';
 import { parseItem } from './parse-item.ts';
 import { StoredDelta } from './stored-delta.ts';
@@ -53,7 +54,7 @@ function toLine(event: DirectEvent): z.input<typeof EventLine> {
 }
 
 export function readEventLine(line: string): DirectEvent {
-  const parsed = parseItem('What a worker tells', EventLine, JSON.parse(line));
+  const parsed = parseItem('What a worker tells', EventLine, readJson(line));
   switch (parsed.kind) {
     case 'started':
     case 'settled':

@@ -1,3 +1,5 @@
+import { replaceExact, toDouble } from '../core/json/exact-number.ts';
+import { normalize } from '../core/json-schema/decimals.ts';
 import type { JsonSchema } from '../core/task-types/json-schemas.ts';
 
 const deepest = 12;
@@ -9,7 +11,8 @@ const deepest = 12;
  * @param pick chooses among n: 0 ≤ pick(n) < n
  */
 export function generateFromSchema(schema: JsonSchema, pick: (n: number) => number): unknown {
-  return generate(schema, schema, pick, 0, 'value');
+  const exact = replaceExact(schema, normalize) as JsonSchema;
+  return generate(exact, exact, pick, 0, 'value');
 }
 
 type Pick = (n: number) => number;
@@ -96,9 +99,9 @@ function generateArray(
 }
 
 function inRange(schema: JsonSchema, pick: Pick): number {
-  const low = Number(schema.minimum ?? schema.exclusiveMinimum ?? 0);
-  const high = Number(schema.maximum ?? schema.exclusiveMaximum ?? low + 100);
-  const step = Number(schema.multipleOf ?? 0);
+  const low = Number(toDouble(schema.minimum ?? schema.exclusiveMinimum ?? 0));
+  const high = Number(toDouble(schema.maximum ?? schema.exclusiveMaximum ?? low + 100));
+  const step = Number(toDouble(schema.multipleOf ?? 0));
   const value = low + ((high - low) * (1 + pick(99))) / 100;
   return step > 0 ? Math.ceil(low / step) * step : Math.round(value * 100) / 100;
 }

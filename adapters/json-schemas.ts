@@ -1,4 +1,6 @@
+import { replaceExact } from '../core/json/exact-number.ts';
 import { checkValue } from '../core/json-schema/check-value.ts';
+import { normalize } from '../core/json-schema/decimals.ts';
 import { CheckTooLongError } from '../core/json-schema/pattern.ts';
 import { readSchema } from '../core/json-schema/read-schema.ts';
 import type { SchemaDocument } from '../core/json-schema/schema-document.ts';
@@ -21,7 +23,7 @@ export function createJsonSchemas(): JsonSchemas {
   async function open(schema: JsonSchema): Promise<SchemaDocument> {
     const known = documents.get(schema);
     if (known) return known;
-    const { document } = await readSchema(schema, compilePattern);
+    const { document } = await readSchema(replaceExact(schema, normalize), compilePattern);
     documents.set(schema, document);
     return document;
   }
@@ -32,7 +34,7 @@ export function createJsonSchemas(): JsonSchemas {
         return [{ pointer: '', detail: 'is not a JSON Schema: an object is' }];
       if (JSON.stringify(schema).length > largestSchema)
         return [{ pointer: '', detail: `is longer than ${largestSchema} characters` }];
-      const { faults } = await readSchema(schema, compilePattern);
+      const { faults } = await readSchema(replaceExact(schema, normalize), compilePattern);
       return faults.slice(0, mostFaults);
     },
     async validate(schema, value) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { EmbeddingReply, EmbeddingRequest } from '../core/attempts/language-model.ts';
 import { ProviderFailure } from '../core/attempts/provider-failure.ts';
+import { isExactNumber } from '../core/json/exact-number.ts';
 import { findModel } from '../core/providers/find-model.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { estimateTextTokens } from '../core/task-types/estimate-tokens.ts';
@@ -56,13 +57,13 @@ export function readEmbeddings(
 
 /** One text or one list of token numbers is one input; else each member of the list is. */
 export function countInputs(input: unknown): number {
-  return Array.isArray(input) && typeof input[0] !== 'number' ? input.length : 1;
+  return Array.isArray(input) && !isExactNumber(input[0]) ? input.length : 1;
 }
 
 function estimateUsage(input: unknown): TokenUsage {
   const count = (value: unknown): number => {
     if (typeof value === 'string') return estimateTextTokens(value);
-    if (typeof value === 'number') return 1;
+    if (isExactNumber(value)) return 1;
     return Array.isArray(value) ? value.reduce((sum: number, each) => sum + count(each), 0) : 0;
   };
   return { promptTokens: count(input), completionTokens: 0 };

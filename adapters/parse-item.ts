@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readJson } from '../core/json/read-json.ts';
 
 /**
  * Reads a row, or a message, by the schema that it is written by. Attributes that the schema does not know
@@ -24,11 +25,11 @@ function describe(issues: z.core.$ZodIssue[]): string {
 /** A schema for each member of T. With `satisfies` a forgotten one, which would be lost, is a type error. */
 export type Members<T> = { [Name in keyof T]-?: z.ZodType<T[Name]> };
 
-/** JSON text in an attribute, or of a message; read by the schema of what it holds. */
+/** JSON text in an attribute, or of a message; read by the schema of what it holds, numbers as they are written. */
 export function jsonText<T extends z.ZodType>(schema: T) {
   const parse = (text: string, context: z.RefinementCtx) => {
     try {
-      return JSON.parse(text);
+      return readJson(text);
     } catch {
       context.addIssue('is not JSON');
       return z.NEVER;

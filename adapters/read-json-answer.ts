@@ -1,5 +1,5 @@
 import { jsonrepair } from 'jsonrepair';
-import { nestsDeeper } from '../core/json-depth.ts';
+import { nestsDeeper } from '../core/json/json-depth.ts';
 import { runInTime } from './run-in-time.ts';
 
 /** Mending walks the text again and again where it is broken: some hundred kilobytes could take minutes. */

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { replaceExact, toDouble } from './json/exact-number.ts';
 import { type FieldFault, ServiceError } from './service-error.ts';
 
 /** A JSON Pointer (RFC 6901) of a path; `''` for the whole. */
@@ -59,5 +60,7 @@ export function invalidRequest(faults: FieldFault[], most = mostFaults): Service
 export function parseRequest<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw invalidRequest(toFaults(parsed.error, at));
+  // Of a number that is kept as it was written, zod would say that it is an object.
+  const plain = schema.safeParse(replaceExact(value, toDouble), { reportInput: true });
+  throw invalidRequest(toFaults((plain.success ? parsed : plain).error, at));
 }

@@ -1,6 +1,7 @@
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../json/canonical-json.ts';
+import { type ExactNumber, isExactNumber, numberText, replaceExact } from '../json/exact-number.ts';
 import type { Check } from './check.ts';
-import { isMultipleOf } from './decimals.ts';
+import { compareNumbers, isMultipleOf, isWhole, normalize } from './decimals.ts';
 import { isOfFormat, longestFormatted } from './formats.ts';
 import { countCodePoints, hasMember, isObject, jsonTypeOf } from './json-value.ts';
 import type { Spend } from './pattern.ts';
@@ -27,24 +28,31 @@ function sizeOf(value: unknown): number {
   return size;
 }
 
+/** The same of values that are equal: numbers by what they are, not by how they are written. */
+const textOfEqual = (value: unknown) => canonicalJson(replaceExact(value, normalize));
+
 /** Of the members of `enum`, read once a schema. */
 const canonicalMembers = new WeakMap<unknown[], Set<string>>();
 
 function isMember(list: unknown[], value: unknown): boolean {
   let texts = canonicalMembers.get(list);
   if (!texts) {
-    texts = new Set(list.map(canonicalJson));
+    texts = new Set(list.map(textOfEqual));
     canonicalMembers.set(list, texts);
   }
-  return texts.has(canonicalJson(value));
+  return texts.has(textOfEqual(value));
 }
 
 const ofNumber = (
-  holds: (value: number, rule: number) => boolean,
-  words: (rule: number) => string,
-): Assertion<number> => ({
-  holds: (rule, value) => typeof value !== 'number' || holds(value, rule),
-  words,
+  holds: (value: ExactNumber, rule: ExactNumber) => boolean,
+  words: (rule: string) => string,
+): Assertion<ExactNumber> => ({
+  holds(rule, value, { spend }) {
+    if (!isExactNumber(value)) return true;
+    if (typeof value !== 'number') spend(numberText(value).length / 16);
+    return holds(value, rule);
+  },
+  words: (rule) => words(numberText(rule)),
 });
 
 const ofLength = (
@@ -118,7 +126,10 @@ export const assertions: ReadonlyMap<string, Assertion<never>> = new Map(
     type: {
       holds(rule: string | string[], value) {
         const types = Array.isArray(rule) ? rule : [rule];
-        return types.includes(jsonTypeOf(value)) || (types.includes('integer') && Number.isInteger(value));
+        return (
+          types.includes(jsonTypeOf(value)) ||
+          (types.includes('integer') && isExactNumber(value) && isWhole(value))
+        );
       },
       words: (rule) =>
         `must be ${[rule]
@@ -135,21 +146,27 @@ export const assertions: ReadonlyMap<string, Assertion<never>> = new Map(
     },
     const: {
       holds(rule: unknown, value, { spend }) {
-        if (typeof rule !== 'object' || rule === null) return rule === value;
+        if ((typeof rule !== 'object' || rule === null) && typeof value !== 'object') return rule === value;
         spend(2 * sizeOf(rule) + 2 * sizeOf(value));
-        return canonicalJson(rule) === canonicalJson(value);
+        return textOfEqual(rule) === textOfEqual(value);
       },
       words: (rule) => `must be ${quote(rule)}`,
     },
     multipleOf: ofNumber(isMultipleOf, (step) => `must be a multiple of ${step}`),
-    maximum: ofNumber(atMost, (most) => `must be at most ${most}`),
+    maximum: ofNumber(
+      (value, most) => compareNumbers(value, most) <= 0,
+      (most) => `must be at most ${most}`,
+    ),
     exclusiveMaximum: ofNumber(
-      (value, end) => value < end,
+      (value, end) => compareNumbers(value, end) < 0,
       (end) => `must be below ${end}`,
     ),
-    minimum: ofNumber(atLeast, (least) => `must be at least ${least}`),
+    minimum: ofNumber(
+      (value, least) => compareNumbers(value, least) >= 0,
+      (least) => `must be at least ${least}`,
+    ),
     exclusiveMinimum: ofNumber(
-      (value, end) => value > end,
+      (value, end) => compareNumbers(value, end) > 0,
       (end) => `must be above ${end}`,
     ),
     maxLength: ofLength(atMost, (most) => `at most ${most}`),
@@ -172,7 +189,7 @@ export const assertions: ReadonlyMap<string, Assertion<never>> = new Map(
       holds(rule: boolean, value, { spend }) {
         if (!rule || !Array.isArray(value)) return true;
         spend(4 * sizeOf(value));
-        return new Set(value.map(canonicalJson)).size === value.length;
+        return new Set(value.map(textOfEqual)).size === value.length;
       },
       words: () => 'must have no item twice',
     },

@@ -1,3 +1,4 @@
+import { isExactNumber } from '../json/exact-number.ts';
 import { toPointer } from '../parse-request.ts';
 
 export type JsonType = 'array' | 'boolean' | 'null' | 'number' | 'object' | 'string';
@@ -5,6 +6,7 @@ export type JsonObject = Record<string, unknown>;
 
 export function jsonTypeOf(value: unknown): JsonType {
   if (value === null) return 'null';
+  if (isExactNumber(value)) return 'number';
   return Array.isArray(value) ? 'array' : (typeof value as JsonType);
 }
 

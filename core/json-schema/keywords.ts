@@ -1,3 +1,5 @@
+import { isExactNumber } from '../json/exact-number.ts';
+import { compareNumbers } from './decimals.ts';
 import type { JsonType } from './json-value.ts';
 import { isObject } from './json-value.ts';
 
@@ -22,7 +24,7 @@ const must =
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
 const isText = (value: unknown) => typeof value === 'string';
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
-const isNumber = (value: unknown) => typeof value === 'number';
+const isNumber = isExactNumber;
 const isFlag = (value: unknown) => typeof value === 'boolean';
 
 const text = { fault: must('a string', isText) };
@@ -64,7 +66,9 @@ export const keywords: ReadonlyMap<string, Keyword> = new Map<string, Keyword>(
     $defs: map,
     type: { fault: typeFault },
     enum: { fault: must('a list', Array.isArray) },
-    multipleOf: { fault: must('a number above 0', (value) => isNumber(value) && (value as number) > 0) },
+    multipleOf: {
+      fault: must('a number above 0', (value) => isNumber(value) && compareNumbers(value, 0) > 0),
+    },
     maximum: number,
     exclusiveMaximum: number,
     minimum: number,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Question } from '../answers/answer-task.ts';
+import { asDouble } from '../json/exact-number.ts';
 import { parseRequest } from '../parse-request.ts';
 import { chatCompletion } from '../task-types/openai-types.ts';
 import { createTask } from '../tasks/create-task.ts';
@@ -7,7 +8,7 @@ import { hashRequest } from '../tasks/idempotency.ts';
 import type { SubmissionRules } from '../tasks/prepare-task.ts';
 import { ownNames, readSettings } from './own-options.ts';
 
-const count = z.int().min(1);
+const count = (most = Number.MAX_SAFE_INTEGER) => asDouble(z.int().min(1).max(most));
 
 /**
  * `POST /v1/chat/completions`: what the service itself reads. Everything else passes to the provider as it came.
@@ -18,10 +19,10 @@ export const ChatBody = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string().min(1) })).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  max_tokens: count.nullish(),
-  max_completion_tokens: count.nullish(),
-  n: count.max(128).nullish(),
+  temperature: asDouble(z.number().min(0).max(2)).nullish(),
+  max_tokens: count().nullish(),
+  max_completion_tokens: count().nullish(),
+  n: count(128).nullish(),
   service_tier: z.string().max(40).nullish(),
   metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
   response_format: z.looseObject({ type: z.string() }).nullish(),

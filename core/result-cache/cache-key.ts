@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../json/canonical-json.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import type { TaskConfig, TaskInput } from '../tasks/task.ts';
 

@@ -1,4 +1,4 @@
-import { deepestJson } from '../json-depth.ts';
+import { deepestJson } from '../json/json-depth.ts';
 import type { FieldFault } from '../service-error.ts';
 import type { TaskInput } from '../tasks/task.ts';
 import type { JsonSchemas } from './json-schemas.ts';

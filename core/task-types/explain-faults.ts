@@ -1,3 +1,4 @@
+import { isExactNumber, toDouble } from '../json/exact-number.ts';
 import { fromPointer } from '../parse-request.ts';
 import type { FieldFault } from '../service-error.ts';
 import { intoRange } from './into-range.ts';
@@ -50,7 +51,8 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 function exampleFor(schema: JsonSchema, value: unknown): string | undefined {
-  if (typeof value !== 'number') return undefined;
-  const near = intoRange(schema, value);
-  return near === undefined || near === value ? undefined : `for example ${near}`;
+  if (!isExactNumber(value)) return undefined;
+  const number = Number(toDouble(value));
+  const near = intoRange(schema, number);
+  return near === undefined || near === number ? undefined : `for example ${near}`;
 }

@@ -1,3 +1,4 @@
+import { toDouble } from '../json/exact-number.ts';
 import type { JsonSchema } from './json-schemas.ts';
 
 /** A number that stands in a text, per cent or not; undefined: it holds something else. */
@@ -13,7 +14,8 @@ export function readNumber(value: unknown): number | undefined {
  * the nearest end of the range. Undefined where the range has no such end, or it is no whole number where one is asked for.
  */
 export function intoRange(schema: JsonSchema, value: number): number | undefined {
-  const { minimum, maximum } = schema;
+  const minimum = toDouble(schema.minimum);
+  const maximum = toDouble(schema.maximum);
   if (schema.type === 'integer' && !Number.isInteger(value)) return undefined;
   if ('exclusiveMinimum' in schema || 'exclusiveMaximum' in schema || 'multipleOf' in schema) return value;
   if (typeof maximum === 'number' && value > maximum)

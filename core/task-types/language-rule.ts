@@ -1,3 +1,4 @@
+import { isExactNumber } from '../json/exact-number.ts';
 import type { TaskInput } from '../tasks/task.ts';
 import { nameLanguage } from './name-language.ts';
 import { namesLanguage } from './names-language.ts';
@@ -25,7 +26,7 @@ function languageOf(texts: string[]): string | undefined {
 function textsOf(data: unknown): string[] {
   if (typeof data === 'string') return [data];
   if (Array.isArray(data)) return data.flatMap(textsOf);
-  if (typeof data !== 'object' || data === null) return [];
+  if (typeof data !== 'object' || data === null || isExactNumber(data)) return [];
   const { categories: _choices, target_language: _target, ...rest } = data as Record<string, unknown>;
   return Object.values(rest).flatMap(textsOf);
 }

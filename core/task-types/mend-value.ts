@@ -1,3 +1,5 @@
+import { isExactNumber, toDouble } from '../json/exact-number.ts';
+import { isObject } from '../json-schema/json-value.ts';
 import { toPointer } from '../parse-request.ts';
 import type { FieldFault } from '../service-error.ts';
 import { intoRange, readNumber } from './into-range.ts';
@@ -63,26 +65,29 @@ class Mender {
   }
 
   #mendNumber(schema: JsonSchema, value: unknown, path: Path): Outcome {
-    const number = typeof value === 'number' ? value : readNumber(value);
+    const number = isExactNumber(value) ? Number(toDouble(value)) : readNumber(value);
     if (number === undefined) return { value, fits: false };
     const mended = intoRange(schema, number);
     if (mended === undefined) return { value, fits: false };
-    if (mended !== value) this.#note(path, `${quoteJson(value)} was read as ${mended}`);
+    if (isExactNumber(value) && mended === number) return { value, fits: true };
+    this.#note(path, `${quoteJson(value)} was read as ${mended}`);
     return { value: mended, fits: true };
   }
 
   #mendText(schema: JsonSchema, value: unknown, path: Path): Outcome {
-    if (typeof value === 'string') return { value, fits: value.length >= Number(schema.minLength ?? 0) };
-    if (typeof value !== 'number' && typeof value !== 'boolean') return { value, fits: false };
-    this.#note(path, `${value} was read as a text`);
-    return { value: String(value), fits: true };
+    if (typeof value === 'string')
+      return { value, fits: value.length >= Number(toDouble(schema.minLength) ?? 0) };
+    if (!isExactNumber(value) && typeof value !== 'boolean') return { value, fits: false };
+    const text = JSON.stringify(value);
+    this.#note(path, `${text} was read as a text`);
+    return { value: text, fits: true };
   }
 
   #mendList(schema: JsonSchema, value: unknown, path: Path): Outcome {
     if (value === null) this.#note(path, 'was null, and is an empty list');
     const list = value === null ? [] : value;
     if (!Array.isArray(list)) return { value, fits: false };
-    const most = typeof schema.maxItems === 'number' ? schema.maxItems : Number.POSITIVE_INFINITY;
+    const most = Number(toDouble(schema.maxItems) ?? Number.POSITIVE_INFINITY);
     const kept: unknown[] = [];
     for (const [index, item] of list.entries()) {
       if (kept.length >= most) break;
@@ -95,11 +100,11 @@ class Mender {
       else this.#note([...path, index], 'did not satisfy the schema, and was left out');
     }
     if (list.length > most) this.#note(path, `had ${list.length} items, of which the first ${most} are kept`);
-    return { value: kept, fits: kept.length >= Number(schema.minItems ?? 0) };
+    return { value: kept, fits: kept.length >= Number(toDouble(schema.minItems) ?? 0) };
   }
 
   #mendObject(schema: JsonSchema, value: unknown, path: Path): Outcome {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { value, fits: false };
+    if (!isObject(value)) return { value, fits: false };
     const properties = (schema.properties ?? {}) as Record<string, JsonSchema>;
     const mended: Record<string, unknown> = {};
     let fits = true;
@@ -131,7 +136,7 @@ class Mender {
     path: Path,
   ): boolean {
     const types = [schema?.type].flat();
-    const isEmptyList = types.includes('array') && Number(schema?.minItems ?? 0) === 0;
+    const isEmptyList = types.includes('array') && Number(toDouble(schema?.minItems) ?? 0) === 0;
     const mayBeNull = types.includes('null') || (Array.isArray(schema?.enum) && schema.enum.includes(null));
     if (!isEmptyList && !mayBeNull) return false;
     value[name] = isEmptyList ? [] : null;

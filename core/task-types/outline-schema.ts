@@ -1,3 +1,4 @@
+import { isExactNumber, numberText, toDouble } from '../json/exact-number.ts';
 import type { JsonSchema } from './json-schemas.ts';
 
 /**
@@ -9,13 +10,16 @@ export function outlineSchema(schema: unknown): string | undefined {
   return isTold(schema, 0) ? new Outline().write(schema, true, '') : undefined;
 }
 
+/** A number of a schema as it is written. */
+const show = (rule: unknown) => (isExactNumber(rule) ? numberText(rule) : String(rule));
+
 type Writer = (schema: JsonSchema) => string;
 
 /** By keyword, in the order in which they are told. */
 const bounds: Record<string, (rule: unknown) => string> = {
-  exclusiveMinimum: (rule) => `above ${rule}`,
-  exclusiveMaximum: (rule) => `below ${rule}`,
-  multipleOf: (rule) => `a multiple of ${rule}`,
+  exclusiveMinimum: (rule) => `above ${show(rule)}`,
+  exclusiveMaximum: (rule) => `below ${show(rule)}`,
+  multipleOf: (rule) => `a multiple of ${show(rule)}`,
   format: (rule) => `a ${rule}`,
   pattern: (rule) => `matching /${rule}/`,
 };
@@ -101,7 +105,7 @@ class Outline {
     const item = this.write(items, false, name);
     const count = between(minItems, maxItems);
     const notes = [count && `${count} items`, uniqueItems === true && 'none twice'];
-    return maxItems === 0 ? '[]' : `[${item}, …]${inBrackets(notes)}`;
+    return toDouble(maxItems) === 0 ? '[]' : `[${item}, …]${inBrackets(notes)}`;
   }
 }
 
@@ -112,22 +116,22 @@ function guessTypes(schema: JsonSchema): string[] {
 }
 
 function rangeOf({ minimum, maximum }: JsonSchema): string | undefined {
-  if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
+  if (minimum !== undefined && maximum !== undefined) return `from ${show(minimum)} to ${show(maximum)}`;
   return between(minimum, maximum);
 }
 
 function lengthOf({ minLength, maxLength }: JsonSchema): string | undefined {
-  const least = minLength === 1 ? undefined : minLength;
+  const least = toDouble(minLength) === 1 ? undefined : minLength;
   const count = between(least, maxLength);
-  if (count === undefined) return minLength === 1 ? 'not empty' : undefined;
+  if (count === undefined) return toDouble(minLength) === 1 ? 'not empty' : undefined;
   return `${count} characters`;
 }
 
 function between(least: unknown, most: unknown): string | undefined {
   if (least !== undefined && most !== undefined)
-    return least === most ? `exactly ${least}` : `${least} to ${most}`;
-  if (most !== undefined) return `at most ${most}`;
-  return least === undefined ? undefined : `at least ${least}`;
+    return show(least) === show(most) ? `exactly ${show(least)}` : `${show(least)} to ${show(most)}`;
+  if (most !== undefined) return `at most ${show(most)}`;
+  return least === undefined ? undefined : `at least ${show(least)}`;
 }
 
 function boundsOf(schema: JsonSchema): string[] {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../json/canonical-json.ts';
 import { ServiceError } from '../service-error.ts';
 
 /** For how long the same key is answered by the first answer. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { durationPattern } from '../duration.ts';
+import { asDouble } from '../json/exact-number.ts';
 import { highestCachedTemperature } from '../result-cache/cache-key.ts';
 import { strategies } from './task.ts';
 
@@ -25,15 +26,11 @@ export const TaskRequestConfig = z
         'Whether the result may come from, and go to, the cache of equal tasks. Default: only where the ' +
         `temperature is ${highestCachedTemperature} or less`,
     }),
-    max_retries: z
-      .int()
-      .min(0)
-      .max(10)
-      .meta({
-        description:
-          `Further attempts at one provider after the first; default: ${defaultMaxRetries}. Failover to ` +
-          'another provider starts counting anew',
-      }),
+    max_retries: asDouble(z.int().min(0).max(10)).meta({
+      description:
+        `Further attempts at one provider after the first; default: ${defaultMaxRetries}. Failover to ` +
+        'another provider starts counting anew',
+    }),
     provider: z
       .string()
       .min(1)
@@ -55,16 +52,12 @@ export const TaskRequestConfig = z
     strategy: z.enum(strategies).meta({
       description: 'By what a provider is chosen where none is pinned; default: balanced',
     }),
-    temperature: z
-      .number()
-      .min(0)
-      .max(2)
-      .meta({ description: "Default: that of the task type, else the provider's own" }),
-    max_tokens: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .meta({ description: "Most tokens of the answer; default: the provider's own" }),
+    temperature: asDouble(z.number().min(0).max(2)).meta({
+      description: "Default: that of the task type, else the provider's own",
+    }),
+    max_tokens: asDouble(z.int().min(1).max(1_000_000)).meta({
+      description: "Most tokens of the answer; default: the provider's own",
+    }),
     response_schema: z.record(z.string(), z.unknown()).meta({
       description:
         'JSON Schema (draft 2020-12) that `result.data` must satisfy, in place of that of the type. At ' +

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { deepestJson, nestsDeeper } from '../../../core/json-depth.ts';
+import { JsonReadError, readJson } from '../../../core/json/read-json.ts';
+import { invalidRequest, toPointer } from '../../../core/parse-request.ts';
 import { ServiceError } from '../../../core/service-error.ts';
 
 /** The largest body that is accepted. */
@@ -14,8 +15,8 @@ export const maxEscapedBytes = 6_000_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /**
- * The JSON of the request, whatever its content type. Throws `payload_too_large`, and `invalid_request` for
- * what is not JSON.
+ * The JSON of the request, whatever its content type, its numbers as they are written. Throws `payload_too_large`, and
+ * `invalid_request` for what is not JSON, or gives a name of an object twice: one of its values would be lost.
  */
 export function readJsonBody(event: APIGatewayProxyEventV2, limit = maxBodyBytes): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
@@ -34,17 +35,24 @@ export function readJsonBody(event: APIGatewayProxyEventV2, limit = maxBodyBytes
       maxEscapedBytes,
       'bytes with every quote, backslash and line break counted twice',
     );
-  if (nestsDeeper(text)) throw refuse(`is nested more than ${deepestJson} levels deep`);
   try {
-    return JSON.parse(text);
-  } catch {
-    // Without the cause: its message quotes the body, which must not be logged.
-    throw refuse('is not JSON in UTF-8');
+    return readJson(text, 'refuse');
+  } catch (error) {
+    if (error instanceof JsonReadError) throw refuseText(text, error);
+    throw error;
   }
 }
 
 function tooLarge(size: number, limit: number, unit: string): ServiceError {
   return new ServiceError('payload_too_large', `The body has ${size} ${unit}; ${limit} are allowed`);
+}
+
+function refuseText(text: string, { message, position, path }: JsonReadError): ServiceError {
+  if (path.length > 0) return invalidRequest([{ pointer: toPointer(path), detail: 'is there twice' }]);
+  const before = text.slice(0, position);
+  const line = before.split('\n').length;
+  const column = position - before.lastIndexOf('\n');
+  return refuse(`is not JSON that is taken: it ${message} (line ${line}, column ${column})`);
 }
 
 function refuse(detail: string): ServiceError {
