@@ -8,7 +8,7 @@ import { sampleTasks } from './sample-tasks.ts';
 
 /**
  * npm run bench:structured -- --base-url http://127.0.0.1:8080/v1 [--model name] [--modes json_schema,prompt]
- *   [--only translation] [--short] [--json file]
+ *   [--max-tokens 600] [--only translation] [--short] [--json file]
  *
  * Runs forty tasks of the built-in types in four languages, some of 3,000 words, with a real model behind an
  * OpenAI-compatible server. Counts, for each way of asking for a schema, how many results are valid at once, how many in
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     'base-url': { type: 'string', default: 'http://127.0.0.1:8080/v1' },
     model: { type: 'string', default: 'default' },
     modes: { type: 'string', default: 'json_schema' },
+    'max-tokens': { type: 'string', default: '600' },
     only: { type: 'string' },
     short: { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -46,7 +47,12 @@ const report: Record<string, ReturnType<typeof summarize>> = {};
 const all: (Run & { mode: string })[] = [];
 for (const mode of values.modes.split(',')) {
   const provider = Provider.parse({ ...findProvider('local'), structuredOutput: mode });
-  const run = createTaskRunner({ provider, baseUrl: values['base-url'], model: values.model });
+  const run = createTaskRunner({
+    provider,
+    baseUrl: values['base-url'],
+    model: values.model,
+    maxTokens: Number(values['max-tokens']),
+  });
   const tasks = sampleTasks.filter(
     ({ type, data }) =>
       (values.only === undefined || type === values.only) &&

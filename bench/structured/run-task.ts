@@ -22,8 +22,13 @@ export interface Run {
 }
 
 /** Runs a task as a worker does, without what lies around it. */
-export function createTaskRunner(options: { provider: Provider; baseUrl: string; model: string }) {
-  const { provider, baseUrl, model } = options;
+export function createTaskRunner(options: {
+  provider: Provider;
+  baseUrl: string;
+  model: string;
+  maxTokens: number;
+}) {
+  const { provider, baseUrl, model, maxTokens } = options;
   const common = { now: Date.now, random: Math.random };
   const runAttempt = createRunAttempt({
     ...common,
@@ -35,7 +40,7 @@ export function createTaskRunner(options: { provider: Provider; baseUrl: string;
   });
 
   return async ({ type, language, prompt, data }: SampleTask): Promise<Run> => {
-    const config = { maxRetries: 0, failover: false, strategy: 'balanced', maxTokens: 600 } as const;
+    const config = { maxRetries: 0, failover: false, strategy: 'balanced', maxTokens } as const;
     const task = makeTask({ type, model, provider: provider.name, config, deadlineAt: Date.now() + 600_000 });
     let calls = 1;
     const beforeRepair = async () => {
