@@ -60,7 +60,7 @@ function find(items: Item[], { pk, sk }: ItemKey): Item {
 function providerTotalsFrom(provider: string, item: Item): ProviderTotals {
   const kind = "The row of a provider's calls";
   const row = parseItem(kind, ProviderTotalsRow, item);
-  const byCode = parseNumbers(kind, codePrefix, item);
+  const byCode = parseNumbers(codePrefix, item);
   return {
     provider,
     // A record counted twice, or one lost, must not show as less than nothing.
@@ -73,7 +73,7 @@ function providerTotalsFrom(provider: string, item: Item): ProviderTotals {
     requests: row.requests,
     errorsByCode: Object.fromEntries(taskErrorCodes.map((code) => [code, byCode[code] ?? 0])),
     latencies: {
-      buckets: histogramFrom(parseNumbers(kind, latencyPrefix, item)),
+      buckets: histogramFrom(parseNumbers(latencyPrefix, item)),
       sumMs: row.latency_sum_ms,
     },
     retries: row.retries,

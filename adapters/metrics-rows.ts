@@ -3,12 +3,12 @@ import { durationEdges, emptyHistogram } from '../core/metrics/histogram.ts';
 import type { Histogram, repairKinds, TaskTotals } from '../core/metrics/metrics.ts';
 import { type FinalStatus, finalStatuses, type Priority, priorities } from '../core/tasks/task.ts';
 import type { ItemKey } from './dynamo-item.ts';
-import { parseItem, parseNumbers } from './parse-item.ts';
+import { counter, parseItem, parseNumbers } from './parse-item.ts';
 
 // Totals of the whole service in the state table: rows of their own, beside those of tenants and providers. DynamoDB
 // bills a change by the size of its row, so the names of attributes are short.
 
-const count = z.number().default(0);
+const count = counter;
 
 /**
  * Ended tasks. Beside these `t:<type>:<c|f|x>` counts them by type and status, `d<c|f|x><edge>` their durations and
@@ -63,12 +63,12 @@ export function taskTotalsFrom(item: object): TaskTotals {
   const kind = 'The row of the totals of tasks';
   const { hits, misses, lag_ms } = parseItem(kind, TaskTotalsRow, item);
   const ended: TaskTotals['ended'] = {};
-  for (const [name, number] of Object.entries(parseNumbers(kind, typePrefix, item))) {
+  for (const [name, number] of Object.entries(parseNumbers(typePrefix, item))) {
     const [type, letter] = [name.slice(0, -2), name.slice(-1)];
     const status = finalStatuses.find((each) => statusLetters[each] === letter);
     if (status) ended[type] = { ...ended[type], [status]: number };
   }
-  const read = (prefix: string) => histogramFrom(parseNumbers(kind, prefix, item));
+  const read = (prefix: string) => histogramFrom(parseNumbers(prefix, item));
   return {
     ended,
     durations: mapNames(finalStatuses, (status) => read(durationPrefix(status))),

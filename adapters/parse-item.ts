@@ -38,11 +38,13 @@ export function jsonText<T extends z.ZodType>(schema: T) {
   return z.string().transform(parse).pipe(schema);
 }
 
-/** The numbers of all attributes whose names begin so, by the rest of the name. */
-export function parseNumbers(kind: string, prefix: string, item: object): Record<string, number> {
-  const named = Object.entries(item).filter(([name]) => name.startsWith(prefix));
-  const numbers = parseItem(kind, z.record(z.string(), z.number()), Object.fromEntries(named));
-  return Object.fromEntries(
-    Object.entries(numbers).map(([name, number]) => [name.slice(prefix.length), number]),
+/** A counter of a row. One that is no number counts as nothing, and takes no other with it. */
+export const counter = z.number().default(0).catch(0);
+
+/** The counters of all attributes whose names begin so, by the rest of the name; without those that are no numbers. */
+export function parseNumbers(prefix: string, item: object): Record<string, number> {
+  const numbers = Object.entries(item).filter(
+    (entry): entry is [string, number] => entry[0].startsWith(prefix) && typeof entry[1] === 'number',
   );
+  return Object.fromEntries(numbers.map(([name, number]) => [name.slice(prefix.length), number]));
 }

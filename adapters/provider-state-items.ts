@@ -89,7 +89,7 @@ export function stateFromItems(provider: string, items: Item[], now: number): Pr
 /** A row that counts calls, and its histogram. */
 function readCalls<Row extends z.ZodObject>(schema: Row, item: Item = {}) {
   const kind = "The row of a provider's calls";
-  const latencies: LatencyHistogram = histogramFrom(parseNumbers(kind, latencyPrefix, item));
+  const latencies: LatencyHistogram = histogramFrom(parseNumbers(latencyPrefix, item));
   return { ...parseItem(kind, schema, item), latencies };
 }
 

@@ -4,10 +4,11 @@ import { stateWindowMs } from '../core/providers/provider-states.ts';
 import type { CallCounts, ProviderCounts, TenantCounts } from '../core/statistics/statistics.ts';
 import type { Amounts } from './dynamo-counters.ts';
 import type { ItemKey } from './dynamo-item.ts';
+import { counter } from './parse-item.ts';
 
 // The counters of the state table. All numbers are attributes of their own, so that one ADD writes them.
 
-const count = z.number().default(0);
+const count = counter;
 const calls = { requests: count, errors: count };
 const spent = { prompt_tokens: count, completion_tokens: count, cost_usd: count };
 

@@ -1,6 +1,7 @@
 import type { Change } from '../events/change.ts';
 import { latencyEdge } from '../providers/latency-histogram.ts';
 import type { AttemptRecord, Task, TaskResult } from '../tasks/task.ts';
+import { countable } from './countable.ts';
 import type { ProviderCounts, TenantCounts } from './statistics.ts';
 
 export interface Counts {
@@ -55,12 +56,13 @@ function newAttempts(before: Task | undefined, after: Task): AttemptRecord[] {
 }
 
 function countUse(sum: ProviderCounts, { usage, costUsd }: AttemptRecord): void {
-  sum.tokens.prompt += usage?.promptTokens ?? 0;
-  sum.tokens.completion += usage?.completionTokens ?? 0;
-  sum.costUsd += costUsd;
+  sum.tokens.prompt += countable(usage?.promptTokens);
+  sum.tokens.completion += countable(usage?.completionTokens);
+  sum.costUsd += countable(costUsd);
 }
 
-function countSuccess(sum: ProviderCounts, { latencyMs }: TaskResult): void {
+function countSuccess(sum: ProviderCounts, result: TaskResult): void {
+  const latencyMs = countable(result.latencyMs);
   const { latencies } = sum.calls;
   const edge = latencyEdge(latencyMs);
   sum.calls.requests += 1;
@@ -77,9 +79,9 @@ function countTenant(sum: TenantCounts, before: Task | undefined, after: Task): 
   sum.byProvider[after.provider] = (sum.byProvider[after.provider] ?? 0) + 1;
   if (after.cacheKey !== null) sum.cache[cached ? 'hits' : 'misses'] += 1;
   if (cached) return;
-  sum.tokens.prompt += usage.promptTokens;
-  sum.tokens.completion += usage.completionTokens;
-  sum.costUsd += costUsd;
+  sum.tokens.prompt += countable(usage.promptTokens);
+  sum.tokens.completion += countable(usage.completionTokens);
+  sum.costUsd += countable(costUsd);
 }
 
 /** Sums by name, each made when it is first asked for. */

@@ -18,8 +18,10 @@ before(async () => {
 after(() => service.stop());
 
 /** The command as an operator runs it against the local host. */
-async function providers(...parameters: string[]): Promise<{ code: unknown; output: string }> {
-  const script = join(import.meta.dirname, '../../../scripts/providers.ts');
+const providers = (...parameters: string[]) => run('providers.ts', ...parameters);
+
+async function run(name: string, ...parameters: string[]): Promise<{ code: unknown; output: string }> {
+  const script = join(import.meta.dirname, '../../../scripts', name);
   const child = spawn(process.execPath, [script, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -74,4 +76,18 @@ test('what is wrong with a command is said without a stack', async () => {
     assert.doesNotMatch(output, /\n\s+at /);
     assert.equal(code, 1);
   }
+});
+
+test('an operator counts the tasks anew, of which the newest are not settled yet', async () => {
+  const { task_id } = await service.call<{ task_id: string }>('POST', '/api/v1/tasks', {
+    type: 'custom',
+    prompt: 'hello',
+  });
+  assert.match(task_id, /^task_/);
+  for (const command of ['check', 'recount'])
+    assert.deepEqual(await run('statistics.ts', command), {
+      code: 0,
+      output: '1 task is kept; 0 counters are behind\n',
+    });
+  assert.equal((await run('statistics.ts', 'lower')).code, 1);
 });
