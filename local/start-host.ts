@@ -65,7 +65,7 @@ export interface Host {
   readonly notices: readonly string[];
   /** Outputs of the stacks by name, with local addresses. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Ends all environments of functions whose names match, as crashes would. Returns how many. */
+  /** Ends all environments of functions whose names match, as crashes would. Returns how many events ran in them. */
   crashEnvironments(functionNamePattern: RegExp): number;
   /** Tells of every request that would reach AWS, from now on. Returns the function that ends it. */
   observeRequests(observer: RequestObserver): () => void;

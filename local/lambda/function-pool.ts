@@ -100,8 +100,9 @@ export class FunctionPool {
       if (events === 0 && environment.lastUsed < limit) environment.crash();
   }
 
+  /** Ends all environments. Returns how many events ran in them. */
   crash(): number {
-    const count = this.#all.size;
+    const count = [...this.#all.values()].reduce((sum, events) => sum + events, 0);
     for (const environment of [...this.#all.keys()]) environment.crash();
     return count;
   }

@@ -87,7 +87,7 @@ export class LambdaHost {
     void this.#runAsync(functionName(nameOrArn), payload);
   }
 
-  /** Ends every thread whose function's name matches, as crashes would. Returns how many. */
+  /** Ends every thread whose function's name matches, as crashes would. Returns how many events ran in them. */
   crash(pattern: RegExp): number {
     let crashed = 0;
     for (const [name, pool] of this.#pools) if (pattern.test(name)) crashed += pool.crash();
