@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 // A record stays in a journal on disk until the function has taken it or it is given up.
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { RequestObservers } from '../requests/request-observers.ts';
 import type { StreamReader } from '../services/dynamodb-stream.ts';
@@ -11,6 +12,7 @@ import { matchesPattern } from './event-filter.ts';
 import { readItemFailures } from './item-failures.ts';
 import type { LambdaHost } from './lambda-host.ts';
 import { type FailureCondition, streamFailure } from './stream-failure.ts';
+import { pauseAfter } from './stream-pace.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 export interface StreamMappingSettings {
@@ -35,9 +37,6 @@ export interface StreamMappingSettings {
 
 /** Of an invocation; `failedFrom` is the index of the first record that has to run again. */
 type Outcome = 'done' | { readonly failedFrom: number } | 'throttled';
-
-/** Lambda polls a shard four times a second; the first record after a pause does not wait for it here. */
-const pollIntervalMs = 250;
 
 interface Lane {
   readonly records: Value[];
@@ -92,11 +91,11 @@ export class StreamMapping implements StreamReader {
   async #drain(lane: Lane): Promise<void> {
     try {
       while (lane.records.length > 0 && !this.#stopped) {
-        const polledAt = Date.now();
+        const readAt = Date.now();
         this.#tellOfRead();
         await this.#deliver(lane.records.splice(0, this.#settings.batchSize), 0);
-        const early = polledAt + pollIntervalMs - Date.now();
-        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+        // A full batch waits already: a pause would only make it late.
+        if (lane.records.length < this.#settings.batchSize) await sleep(pauseAfter(Date.now() - readAt));
       }
     } catch (error) {
       this.#log.warn(`Stream mapping of ${this.#settings.functionName}: ${error}`);
@@ -134,7 +133,7 @@ export class StreamMapping implements StreamReader {
           return this.#giveUp(records, 'RetryAttemptsExhausted', attempt);
         }
       }
-      await new Promise((resolve) => setTimeout(resolve, delay));
+      await sleep(delay);
       delay = Math.min(delay * 2, 10_000);
     }
   }

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pauseAfter } from '../../../../local/lambda/stream-pace.ts';
+
+test('a lane pauses as long as its invocation took, so that writes wake it no more than the machine bears', () => {
+  for (const [took, pause] of [
+    [0, 20],
+    [20, 20],
+    [90, 90],
+    [250, 250],
+    [60_000, 250],
+  ] as const)
+    assert.equal(pauseAfter(took), pause, `${took} ms`);
+});
