@@ -2,14 +2,15 @@ import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
   GoneException,
+  LimitExceededException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { sendTimeoutMs } from '../core/events/event-lag.ts';
-import type { ConnectionSender } from '../core/web-socket/connection-sender.ts';
+import type { ConnectionSender, SendOutcome } from '../core/web-socket/connection-sender.ts';
 import { sdkAttempts } from './retry-policy.ts';
 
-/** Sockets to API Gateway; more than the sends that are under way at once. */
-const sockets = 128;
+/** Sockets to API Gateway; more than the sends that are under way at once, those that hang included. */
+const sockets = 512;
 
 /** `@connections` of the WebSocket API at `endpoint`. */
 export function createApiGatewayConnections(endpoint: string): ConnectionSender {
@@ -24,37 +25,41 @@ export function createApiGatewayConnections(endpoint: string): ConnectionSender 
   });
   return {
     async send(ConnectionId, text) {
-      try {
-        const command = new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) });
-        await inTime((options) => client.send(command, options));
-        return 'sent';
-      } catch (error) {
-        return isGone(error) ? 'gone' : 'failed';
-      }
+      const command = new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) });
+      return (await tryInTime((options) => client.send(command, options))) ?? 'sent';
     },
 
     async close(ConnectionId) {
-      // Gone already, or out of reach: either way its rows are removed, and its client notices by its pings.
       const command = new DeleteConnectionCommand({ ConnectionId });
-      await inTime((options) => client.send(command, options)).catch(() => undefined);
+      const fault = await tryInTime((options) => client.send(command, options));
+      return fault === undefined || fault === 'gone';
     },
   };
 }
 
-/** Not by AbortSignal.timeout, whose timer outlives the send: there are hundreds of sends a second. */
-async function inTime<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+/**
+ * Undefined: it was done. The timer is not that of AbortSignal.timeout, which outlives the send: there are hundreds of
+ * sends a second.
+ */
+async function tryInTime(
+  send: (options: { abortSignal: AbortSignal }) => Promise<unknown>,
+): Promise<Exclude<SendOutcome, 'sent'> | undefined> {
   const aborter = new AbortController();
   const timer = setTimeout(() => aborter.abort(), sendTimeoutMs);
   try {
-    return await send({ abortSignal: aborter.signal });
+    await send({ abortSignal: aborter.signal });
+    return undefined;
+  } catch (error) {
+    return aborter.signal.aborted ? 'hung' : readFault(error);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** By status as well: not every server of this API names its errors. */
-function isGone(error: unknown): boolean {
-  if (error instanceof GoneException) return true;
+function readFault(error: unknown): 'gone' | 'throttled' | 'failed' {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return status === 410;
+  if (error instanceof GoneException || status === 410) return 'gone';
+  if (error instanceof LimitExceededException || status === 429) return 'throttled';
+  return 'failed';
 }

@@ -1,6 +1,16 @@
 import type { BatchStore } from '../core/batches/batch-store.ts';
 import { batchTaskId } from '../core/batches/batch-tasks.ts';
-import { BatchRow, batchFromItem, batchKey, batchKind } from './batch-row.ts';
+import { firstLookMs } from '../core/batches/reconcile-batches.ts';
+import {
+  BatchRow,
+  batchFromRows,
+  batchKey,
+  batchKind,
+  parseBatchRow,
+  partsOf,
+  readMarks,
+} from './batch-row.ts';
+import { openBatchAttributes } from './dynamo-open-batches.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem } from './parse-item.ts';
 import { isOver, lastingFor } from './retention.ts';
@@ -12,15 +22,12 @@ export interface DynamoBatchStoreOptions {
   clock?: () => number;
 }
 
-/**
- * BATCH rows in the table of tasks. The stream adds the place of each task to the row's number sets; adding
- * twice does nothing, so a record seen twice does no harm.
- */
+/** BATCH rows in the table of tasks. The marks of their tasks lie beside them: adapters/dynamo-batch-progress.ts. */
 export function createDynamoBatchStore(options: DynamoBatchStoreOptions): BatchStore {
   const { table, retentionMs, clock = Date.now } = options;
 
   return {
-    async create({ tenant, batchId, createdAt, total, deadlineAt, callbackUrl, seed }) {
+    async create({ tenant, batchId, createdAt, total, places, deadlineAt, callbackUrl, seed }) {
       const created = await table.put<BatchRow>(
         {
           ...batchKey(tenant, batchId),
@@ -31,7 +38,10 @@ export function createDynamoBatchStore(options: DynamoBatchStoreOptions): BatchS
           version: 1,
           created_at: createdAt,
           seed,
-          ...(total === 0 && { completed_at: createdAt }),
+          parts: partsOf(places),
+          ...(total === 0
+            ? { completed_at: createdAt }
+            : openBatchAttributes({ tenant, batchId }, createdAt + firstLookMs)),
           ...(callbackUrl !== null && { callback_url: callbackUrl }),
           ttl: lastingFor(retentionMs, deadlineAt),
         },
@@ -43,8 +53,10 @@ export function createDynamoBatchStore(options: DynamoBatchStoreOptions): BatchS
 
     async get(tenant, batchId) {
       const item = await table.get(batchKey(tenant, batchId), { consistent: true });
-      const batch = item && batchFromItem(item);
-      return batch && isOver(batch.completedAt, retentionMs, clock()) ? undefined : batch;
+      if (!item) return undefined;
+      const row = parseBatchRow(item);
+      if (isOver(row.completed_at ?? null, retentionMs, clock())) return undefined;
+      return batchFromRows(row, await readMarks(table, row));
     },
 
     async hasTask({ tenant, batchId, taskId, batchIndex }) {

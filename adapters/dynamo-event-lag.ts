@@ -3,35 +3,40 @@ import { type EventLag, noteReachesMs, usualLagMs } from '../core/events/event-l
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem } from './parse-item.ts';
 
-const key = { pk: 'EVENTS', sk: 'LATENESS' };
+const pk = 'EVENTS';
+const hourMs = 3_600_000;
 
-/** The peak of the lag in milliseconds, and the epoch milliseconds of the last note. */
-const LagRow = z.object({ late_ms: z.number(), noted_at: z.number() });
+/**
+ * A row for each hour in which events were unusually late, `LATENESS#<hour>`: the peak of the lag in milliseconds. Kept as
+ * long as tasks are, since a client may ask for what came since any time; `ttl` is epoch seconds.
+ */
+const LagRow = z.object({ late_ms: z.number(), ttl: z.number().optional() });
 type LagRow = z.input<typeof LagRow>;
 
-/** A peak is forgotten this long after the last late event. */
-const rememberMs = 600_000;
+const skOf = (time: number) => `LATENESS#${String(Math.floor(time / hourMs)).padStart(8, '0')}`;
 
-/** One row of the state table, written only while events are unusually late. */
-export function createDynamoEventLag({ table }: { table: DynamoTable }): EventLag {
+/** Rows of the state table, written only while events are late. @param retentionMs how long tasks are kept */
+export function createDynamoEventLag(options: { table: DynamoTable; retentionMs: number }): EventLag {
+  const { table, retentionMs } = options;
   return {
     async note(lagMs, now) {
       if (lagMs + noteReachesMs <= usualLagMs) return;
-      const higher = await table.update<LagRow>({
-        key,
-        set: { late_ms: lagMs, noted_at: now },
-        condition: 'attribute_not_exists(#late_ms) OR #late_ms < :late OR #noted_at < :forgotten',
-        values: { late: lagMs, forgotten: now - rememberMs },
+      await table.update<LagRow>({
+        key: { pk, sk: skOf(now) },
+        set: { late_ms: lagMs, ttl: Math.ceil((now + 2 * retentionMs) / 1000) },
+        condition: 'attribute_not_exists(#late_ms) OR #late_ms < :late',
+        values: { late: lagMs },
       });
-      if (!higher.applied) await table.update<LagRow>({ key, set: { noted_at: now } });
     },
 
     async after(since) {
-      const item = await table.get(key, { consistent: true });
-      if (!item) return usualLagMs;
-      const row = parseItem('The row of the event lag', LagRow, item);
-      const isNoted = row.noted_at + noteReachesMs >= since;
-      return Math.max(usualLagMs, isNoted ? row.late_ms + noteReachesMs : 0);
+      const { items } = await table.query({
+        where: '#pk = :pk AND #sk >= :from',
+        values: { pk, from: skOf(since - noteReachesMs) },
+        consistent: true,
+      });
+      const peaks = items.map((item) => parseItem('The row of the event lag', LagRow, item).late_ms);
+      return Math.max(usualLagMs, ...peaks.map((peak) => peak + noteReachesMs));
     },
   };
 }

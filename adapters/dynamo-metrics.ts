@@ -1,13 +1,11 @@
 import type { MetricsStore, ProviderTotals } from '../core/metrics/metrics.ts';
 import { taskErrorCodes } from '../core/service-error.ts';
-import { addAmounts } from './dynamo-counters.ts';
+import { addAmounts } from './dynamo-amounts.ts';
 import type { Item, ItemKey } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import {
   RepairsRow,
   repairsKey,
-  type TaskTotalsRow,
-  taskAmounts,
   taskTotalsFrom,
   taskTotalsKey,
   WebhooksRow,
@@ -22,18 +20,13 @@ import {
   providerTotalsKey,
 } from './statistics-rows.ts';
 
-/** Totals of the service in the state table. What is a provider's lies in the row that adapters/dynamo-statistics.ts writes. */
+/** Totals of the service in the state table. What is a provider's lies in the row that adapters/dynamo-counters.ts writes. */
 export function createDynamoMetrics({ table }: { table: DynamoTable }): MetricsStore {
   return {
-    async addTasks(totals) {
-      const set = totals.lagMs === null ? {} : { lag_ms: totals.lagMs };
-      await addAmounts<TaskTotalsRow>(table, taskTotalsKey, taskAmounts(totals), set);
-    },
-
     addWebhooks: (webhooks) => addAmounts<WebhooksRow>(table, webhooksKey, webhooks),
 
-    addRepairs: ({ tickets, messages, slots, woken }) =>
-      addAmounts<RepairsRow>(table, repairsKey, { tickets, messages, slots, woken }),
+    addRepairs: ({ tickets, messages, slots, woken, counts }) =>
+      addAmounts<RepairsRow>(table, repairsKey, { tickets, messages, slots, woken, counts }),
 
     async read(providers) {
       // Two requests: a role names each kind of rows by itself.

@@ -1,52 +1,11 @@
-import type { ProviderCounts, Statistics, TenantCounts } from '../core/statistics/statistics.ts';
-import { addAmounts } from './dynamo-counters.ts';
+import type { Statistics } from '../core/statistics/statistics.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem, parseNumbers } from './parse-item.ts';
-import {
-  callAmounts,
-  type ProviderTotalsRow,
-  providerAmounts,
-  providerPrefix,
-  providerTotalsKey,
-  type RecentCallsRow,
-  recentCallsKey,
-  TenantTotalsRow,
-  tenantAmounts,
-  tenantTotalsKey,
-  typePrefix,
-} from './statistics-rows.ts';
+import { providerPrefix, TenantTotalsRow, tenantTotalsKey, typePrefix } from './statistics-rows.ts';
 
-const recentSeconds = 3600;
-
-/** The counters of the state table, each row by one UpdateItem that adds. */
+/** A tenant's totals, as adapters/dynamo-counters.ts writes them. */
 export function createDynamoStatistics({ table }: { table: DynamoTable }): Statistics {
-  const addProvider = (counts: ProviderCounts, now: number) => [
-    addAmounts<ProviderTotalsRow>(table, providerTotalsKey(counts.provider), providerAmounts(counts), {
-      updated_at: now,
-      last_error: counts.lastError,
-    }),
-    addAmounts<RecentCallsRow>(table, recentCallsKey(counts.provider, now), callAmounts(counts.calls), {
-      ttl: Math.ceil(now / 1000) + recentSeconds,
-    }),
-  ];
-
-  const addTenant = (counts: TenantCounts, now: number) =>
-    addAmounts<TenantTotalsRow>(
-      table,
-      tenantTotalsKey(counts.tenant),
-      tenantAmounts(counts),
-      {},
-      { since: now },
-    );
-
   return {
-    async add({ providers, tenants }, now) {
-      await Promise.all([
-        ...providers.flatMap((counts) => addProvider(counts, now)),
-        ...tenants.map((counts) => addTenant(counts, now)),
-      ]);
-    },
-
     async readTenant(tenant) {
       const item = (await table.get(tenantTotalsKey(tenant))) ?? {};
       const kind = "The row of a tenant's totals";

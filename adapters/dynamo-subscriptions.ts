@@ -60,6 +60,11 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
       await table.put<ConnectionRow>(connectionRow(tenant, 'ALL', connectionId, now));
     },
 
+    async isKnown(connectionId, tenant) {
+      const keys = [key(tenant, 'ALL', connectionId), key(tenant, 'TOPICS', connectionId)];
+      return (await table.getMany(keys, { consistent: true })).length > 0;
+    },
+
     async remove(connectionId, tenant) {
       await table.deleteMany([key(tenant, 'ALL', connectionId), key(tenant, 'TOPICS', connectionId)]);
       await dropNamed(connectionId, tenant);

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Change } from '../core/events/change.ts';
-import { batchFromItem, batchKind } from './batch-row.ts';
+import { batchFromRows, batchKind, parseBatchRow } from './batch-row.ts';
 import type { Item } from './dynamo-item.ts';
 import { taskFromItem } from './task-items.ts';
 import { taskKind } from './task-rows.ts';
@@ -25,16 +25,12 @@ export function changeFromRecord(record: StreamRecord): Change | undefined {
   const before = OldImage === undefined ? undefined : fromImage(OldImage);
   if (after.kind === taskKind)
     return { kind: 'task', sequence, before: before && taskFromItem(before), after: taskFromItem(after) };
-  if (after.kind !== batchKind || after.completed_at === undefined || before?.completed_at !== undefined)
-    return undefined;
-  const batch = batchFromItem(after);
-  if (batch.completedAt === null) return undefined;
-  return {
-    kind: 'batch',
-    sequence,
-    tenant: batch.tenant,
-    after: { ...batch, completedAt: batch.completedAt },
-  };
+  if (after.kind !== batchKind || before?.completed_at !== undefined) return undefined;
+  const row = parseBatchRow(after);
+  const { tenant, completed_at: completedAt } = row;
+  if (completedAt === undefined) return undefined;
+  const countedFrom = row.counted_from ?? completedAt;
+  return { kind: 'batch', sequence, tenant, after: { ...batchFromRows(row, []), completedAt, countedFrom } };
 }
 
 function fromImage(image: unknown): Item {

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { ServiceEvent } from '../core/events/build-event.ts';
 import type { EventBus } from '../core/events/event-bus.ts';
+import type { TenantEvent } from '../core/events/share.ts';
 import { mapInGroups, pagesBySize } from './pages.ts';
 import { batchPolicies, sdkAttempts, sendUntilTaken } from './retry-policy.ts';
 
@@ -17,7 +17,7 @@ export function createEventBridgeEventBus(options: {
 }): EventBus {
   const { client = new EventBridgeClient({ maxAttempts: sdkAttempts.eventBridge }), busName } = options;
 
-  const toEntry = (event: ServiceEvent) => ({
+  const toEntry = ({ event }: TenantEvent) => ({
     EventBusName: busName,
     Source: 'llm-service',
     DetailType: `task.${event.event_type}`,
@@ -26,7 +26,7 @@ export function createEventBridgeEventBus(options: {
   });
 
   /** One request; answers the events that were refused. */
-  async function putEvents(events: ServiceEvent[]): Promise<ServiceEvent[]> {
+  async function putEvents(events: TenantEvent[]): Promise<TenantEvent[]> {
     const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: events.map(toEntry) }));
     // Entries come back in the order they were put; the refused ones carry a code.
     return events.filter((_, index) => Entries[index]?.ErrorCode !== undefined);
@@ -34,7 +34,7 @@ export function createEventBridgeEventBus(options: {
 
   return {
     async put(events) {
-      const sizeOf = (event: ServiceEvent) => Buffer.byteLength(JSON.stringify(event)) + entryBytes;
+      const sizeOf = ({ event }: TenantEvent) => Buffer.byteLength(JSON.stringify(event)) + entryBytes;
       const pages = pagesBySize(events, perRequest, sizeOf);
       const outcomes = await mapInGroups(pages, requestsAtOnce, (page) =>
         sendUntilTaken(page, batchPolicies.eventBridge, putEvents),

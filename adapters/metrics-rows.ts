@@ -29,6 +29,7 @@ export const RepairsRow = z.object({
   messages: count,
   slots: count,
   woken: count,
+  counts: count,
 } satisfies Record<(typeof repairKinds)[number], typeof count>);
 export type RepairsRow = z.input<typeof RepairsRow>;
 

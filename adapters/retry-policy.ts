@@ -24,14 +24,14 @@ export const sdkAttempts = {
   dynamoBatch: 9,
   /** As the SDK has it. A message that is not sent comes again with its request or its change. */
   sqs: 3,
-  /** As the SDK has it. An event that is not put comes again by the stream. */
+  /** As the SDK has it. An event that is not put waits in the queue of shares. */
   eventBridge: 3,
   s3: 3,
   /** Once: a worker that has no execution free is not waited for. The task is queued then. */
   direct: 1,
   ssm: 3,
-  /** One repeat is all that fits into the time that a send to a WebSocket is given. */
-  webSocket: 2,
+  /** Once: whoever sends knows whether a frame is worth another try (core/web-socket/send-patiently.ts). */
+  webSocket: 1,
 } as const;
 
 interface BatchPolicy {

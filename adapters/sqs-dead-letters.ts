@@ -7,23 +7,24 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { WebhookMessage, WebhookQueue } from '../core/webhooks/webhook-queue.ts';
 import { pagesOf } from './pages.ts';
 import { messagesPerRequest } from './sqs-send-messages.ts';
-import { parseWebhookMessage } from './sqs-webhook-queue.ts';
 
-/** A delivery whose tries are used up. */
-export interface DeadWebhook {
-  message: WebhookMessage;
+/** A message that was given up. */
+export interface DeadLetter<Content> {
+  content: Content;
   receiptHandle: string;
 }
 
-export interface DeadWebhooks {
-  /** Every delivery in the dead-letter queue. They are hidden from others for a minute, or until released. */
-  list(): Promise<DeadWebhook[]>;
-  /** To the webhook queue, for all its tries. Sent before it is deleted: at worst it is delivered twice. */
-  replay(dead: DeadWebhook): Promise<void>;
-  release(dead: DeadWebhook[]): Promise<void>;
+export interface DeadLetters<Content> {
+  /**
+   * Every message in the dead-letter queue. They are hidden from others for a minute, or until released. `unreadable` are
+   * left where they are.
+   */
+  list(): Promise<{ letters: DeadLetter<Content>[]; unreadable: number }>;
+  /** To its queue, for all its tries. Sent before it is deleted: at worst it is done twice. */
+  replay(letter: DeadLetter<Content>): Promise<void>;
+  release(letters: DeadLetter<Content>[]): Promise<void>;
 }
 
 const hiddenSeconds = 60;
@@ -39,15 +40,27 @@ export async function findQueueUrl(client: SQSClient, name: string): Promise<str
   }
 }
 
-export function createSqsDeadWebhooks(options: {
+export function createSqsDeadLetters<Content>(options: {
   client: SQSClient;
   deadQueueUrl: string;
-  queue: WebhookQueue;
-}): DeadWebhooks {
-  const { client, deadQueueUrl: QueueUrl, queue } = options;
+  /** Throws for a body that it cannot read. */
+  parse: (body: string | undefined) => Content;
+  /** To the queue that it came from. False: it was not taken. */
+  send: (content: Content) => Promise<boolean>;
+}): DeadLetters<Content> {
+  const { client, deadQueueUrl: QueueUrl, parse, send } = options;
+
+  function read({ Body, ReceiptHandle = '' }: Message): DeadLetter<Content> | undefined {
+    try {
+      return { content: parse(Body), receiptHandle: ReceiptHandle };
+    } catch {
+      return undefined;
+    }
+  }
+
   return {
     async list() {
-      const found = new Map<string, DeadWebhook>();
+      const found = new Map<string, DeadLetter<Content> | undefined>();
       for (;;) {
         const { Messages = [] } = await client.send(
           new ReceiveMessageCommand({
@@ -59,23 +72,21 @@ export function createSqsDeadWebhooks(options: {
           }),
         );
         const seen = found.size;
-        for (const message of Messages) {
-          const dead = parse(message);
-          if (dead) found.set(message.MessageId ?? '', dead);
-        }
+        for (const message of Messages) found.set(message.MessageId ?? '', read(message));
         // Nothing new: the queue is empty, or the listing takes longer than a message stays hidden.
-        if (found.size === seen) return [...found.values()];
+        if (found.size > seen) continue;
+        const letters = [...found.values()].filter((letter) => letter !== undefined);
+        return { letters, unreadable: found.size - letters.length };
       }
     },
 
-    async replay({ message, receiptHandle }) {
-      const unsent = await queue.send([message]);
-      if (unsent.length > 0) throw new Error(`The queue did not take ${message.event.event_id}; it is kept`);
+    async replay({ content, receiptHandle }) {
+      if (!(await send(content))) throw new Error('The queue did not take a message; it is kept');
       await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receiptHandle }));
     },
 
-    async release(dead) {
-      for (const page of pagesOf(dead, messagesPerRequest))
+    async release(letters) {
+      for (const page of pagesOf(letters, messagesPerRequest))
         await client.send(
           new ChangeMessageVisibilityBatchCommand({
             QueueUrl,
@@ -88,13 +99,4 @@ export function createSqsDeadWebhooks(options: {
         );
     },
   };
-}
-
-/** Undefined for a message that cannot be read; it stays where it is. */
-function parse({ Body, ReceiptHandle = '' }: Message): DeadWebhook | undefined {
-  try {
-    return { message: parseWebhookMessage(Body), receiptHandle: ReceiptHandle };
-  } catch {
-    return undefined;
-  }
 }

@@ -1,15 +1,10 @@
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { receiverGroup } from '../core/webhooks/receiver-group.ts';
 import { WebhookMessage, type WebhookQueue } from '../core/webhooks/webhook-queue.ts';
 import { mapInGroups, pagesBySize } from './pages.ts';
 import { jsonText, parseItem } from './parse-item.ts';
 import { batchPolicies, sendUntilTaken } from './retry-policy.ts';
-import { toVisibilityTimeout } from './sqs-seconds.ts';
+import { deleteMessage, postponeMessage, receiveMessages } from './sqs-receive-messages.ts';
 import { messagesPerRequest, sendMessages } from './sqs-send-messages.ts';
 
 /** The bytes stay below what SQS's older limit and its emulators take (256 KB). */
@@ -45,29 +40,8 @@ export function createSqsWebhookQueue(options: { client: SQSClient; queueUrl: st
       return outcomes.flatMap(({ left }) => left.map(({ message }) => message));
     },
 
-    async postpone(ReceiptHandle, milliseconds) {
-      const VisibilityTimeout = toVisibilityTimeout(milliseconds);
-      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
-    },
-
-    async receive(WaitTimeSeconds) {
-      const { Messages = [] } = await client.send(
-        new ReceiveMessageCommand({
-          QueueUrl,
-          MaxNumberOfMessages: messagesPerRequest,
-          WaitTimeSeconds,
-          MessageSystemAttributeNames: ['ApproximateReceiveCount'],
-        }),
-      );
-      return Messages.map(({ Body = '', ReceiptHandle = '', Attributes }) => ({
-        body: Body,
-        handle: ReceiptHandle,
-        attempt: Number(Attributes?.ApproximateReceiveCount ?? 1),
-      }));
-    },
-
-    async delete(ReceiptHandle) {
-      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-    },
+    postpone: (handle, milliseconds) => postponeMessage(client, QueueUrl, handle, milliseconds),
+    receive: (waitSeconds) => receiveMessages(client, QueueUrl, waitSeconds),
+    delete: (handle) => deleteMessage(client, QueueUrl, handle),
   };
 }

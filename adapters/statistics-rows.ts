@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { latencyEdges } from '../core/providers/latency-histogram.ts';
 import { stateWindowMs } from '../core/providers/provider-states.ts';
 import type { CallCounts, ProviderCounts, TenantCounts } from '../core/statistics/statistics.ts';
-import type { Amounts } from './dynamo-counters.ts';
+import type { Amounts } from './dynamo-amounts.ts';
 import type { ItemKey } from './dynamo-item.ts';
 import { counter } from './parse-item.ts';
 

@@ -29,6 +29,8 @@ export const Environment = z.object({
   /** Before a provider's name: the name of its worker, for functions that invoke it. */
   WORKER_FUNCTION_PREFIX: z.string().min(1),
   WEBHOOK_QUEUE_URL: z.url(),
+  /** Where what a channel of events did not take waits. */
+  SHARE_QUEUE_URL: z.url(),
   EVENT_BUS: z.string().min(1),
   /** Endpoint of the WebSocket API's `@connections`; absent where LLM_ENABLE_WEBSOCKET is false. */
   CONNECTIONS_URL: z.url().optional(),

@@ -1,3 +1,4 @@
+import { shareTries } from '../core/events/repeat-shares.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { webhookRetryDelays } from '../core/webhooks/retry-delays.ts';
 import type { AccountPlan } from './account-plan.ts';
@@ -36,6 +37,8 @@ export interface Configuration {
   mappings: Pick<AccountPlan, 'webhooks' | 'executionsPerShard'>;
   /** Receives after which a webhook goes to its dead-letter queue. */
   webhookTries: number;
+  /** How often what a channel of events did not take is tried before it is given up. */
+  shareTries: number;
   /** Origins whose pages may call the API; `*` alone: all. */
   corsOrigins: string[];
   webSocket: boolean;
@@ -140,6 +143,7 @@ export function readSettings(
     settings,
     workers,
     mappings,
+    shareTries,
     webhookTries: (settings.webhooks.retryDelaysMs ?? webhookRetryDelays).length,
     corsOrigins: variables.LLM_ENABLE_CORS ? variables.LLM_CORS_ORIGINS : [],
     webSocket: variables.LLM_ENABLE_WEBSOCKET,

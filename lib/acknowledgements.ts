@@ -65,11 +65,12 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
     '*',
     'dynamodb:ListStreams, which an event source mapping needs, takes no resource.',
   );
-  acknowledgeWildcard(
-    service,
-    `<${logicalId(service.sweeper)}.Arn>:*`,
-    'EventBridge Scheduler is given every version of the one function it invokes.',
-  );
+  for (const scheduled of [service.sweeper, service.shareRepeater])
+    acknowledgeWildcard(
+      service,
+      `<${logicalId(scheduled)}.Arn>:*`,
+      'EventBridge Scheduler is given every version of the functions it invokes.',
+    );
 }
 
 function acknowledge(construct: IConstruct, rule: string, reason: string): void {

@@ -129,7 +129,8 @@ export const httpRoutes: readonly HttpRoute[] = [
     path: '/api/v1/batches/{batch_id}',
     entry: 'http/get-batch',
     environment: ['SETTINGS', 'TASK_TABLE'],
-    uses: { tasks: ['GetItem'] },
+    // A batch and the marks of its tasks.
+    uses: { tasks: ['GetItem', 'BatchGetItem'] },
   },
   {
     method: 'GET',

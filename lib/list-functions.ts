@@ -4,6 +4,7 @@ import { httpRoutes, unknownRoute, withTokenCheck } from './http-routes.ts';
 import { streamServer } from './stream-function.ts';
 import {
   eventPublisher,
+  shareRepeater,
   sweeper,
   webhookDeliverer,
   webSocketFunctions,
@@ -24,6 +25,7 @@ export function listFunctions({ webSocket, settings: { open } }: Configuration):
     worker,
     webhookDeliverer,
     eventPublisher,
+    shareRepeater,
     sweeper,
   ];
 }

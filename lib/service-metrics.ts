@@ -79,7 +79,9 @@ export class ServiceMetrics {
   /** Of the parts that serve all providers. */
   serviceErrors(): Metric[] {
     const entries = [streamServer, eventPublisher, webhookDeliverer, sweeper].map(({ entry }) => entry);
-    return [this.httpErrors('5xx'), ...entries.map((entry) => this.functionErrors(entry))];
+    const errors = entries.map((entry) => this.functionErrors(entry));
+    // What a channel of events did not take waits there, so a message is an error that was caught.
+    return [this.httpErrors('5xx'), ...errors, this.queueDepth('events')];
   }
 
   /** Starts that were refused, of every function of account and region, which share their concurrency; and requests. */

@@ -19,6 +19,7 @@ export interface ServiceResources {
   eventBus: EventBus;
   providerQueues: readonly ProviderQueues[];
   webhookQueue: Queue;
+  shareQueue: Queue;
   /** Physical names, because the workers are made after the functions that invoke them. */
   workerFunctions: readonly string[];
   /** Undefined where LLM_ENABLE_WEBSOCKET is false. */
@@ -52,6 +53,7 @@ export type Uses = {
   ticketQueues?: readonly QueueAction[];
   deadQueues?: readonly QueueAction[];
   webhookQueue?: readonly QueueAction[];
+  shareQueue?: readonly QueueAction[];
   /** Of every provider, with a streamed answer or without. */
   workers?: readonly 'InvokeFunction'[];
   eventBus?: readonly 'PutEvents'[];
@@ -73,6 +75,7 @@ const places: Record<
   ticketQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ tickets }) => [tickets]) },
   deadQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ dead }) => [dead]) },
   webhookQueue: { service: 'sqs', arns: ({ webhookQueue }) => [webhookQueue.queueArn] },
+  shareQueue: { service: 'sqs', arns: ({ shareQueue }) => [shareQueue.queueArn] },
   workers: {
     service: 'lambda',
     arns: ({ workerFunctions }, grantee) => workerFunctions.map((name) => functionArn(grantee, name)),

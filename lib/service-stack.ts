@@ -21,7 +21,7 @@ import { localMetadataKey } from './local-metadata.ts';
 import type { ServiceResources } from './service-resources.ts';
 import type { StorageStack } from './storage-stack.ts';
 import { streamServer } from './stream-function.ts';
-import { eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
+import { eventPublisher, shareRepeater, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
   configuration: Configuration;
@@ -39,6 +39,7 @@ export class ServiceStack extends Stack {
   readonly deadEvents: Queue;
   readonly publisher: IFunction;
   readonly sweeper: IFunction;
+  readonly shareRepeater: IFunction;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -49,6 +50,19 @@ export class ServiceStack extends Stack {
     this.webSocket = configuration.webSocket
       ? new WebSocketEndpoint(this, 'WebSocket', { stage, target })
       : undefined;
+    this.deadEvents = new Queue(this, 'DeadEvents', {
+      queueName: `llm-${stage}-events-dead`,
+      retentionPeriod: Duration.days(14),
+      enforceSSL: true,
+    });
+    const shareQueue = new Queue(this, 'EventShares', {
+      queueName: `llm-${stage}-events`,
+      retentionPeriod: Duration.days(14),
+      // One that was received is sent, or its delay set, well before.
+      visibilityTimeout: Duration.seconds(2 * (shareRepeater.timeout ?? 10)),
+      enforceSSL: true,
+      deadLetterQueue: { queue: this.deadEvents, maxReceiveCount: configuration.shareTries },
+    });
     const webhooks = new WebhookQueue(this, 'Webhooks', { stage, tries: configuration.webhookTries });
     this.providerQueues = settings.providers.map(
       ({ name }) => new ProviderQueues(this, `Queues-${name}`, { stage, provider: name }),
@@ -60,6 +74,7 @@ export class ServiceStack extends Stack {
       eventBus: storage.eventBus,
       providerQueues: this.providerQueues,
       webhookQueue: webhooks.queue,
+      shareQueue,
       workerFunctions: settings.providers.map(({ name }) => functionName(stage, worker.entry, name)),
       webSocketStage: this.webSocket?.stage,
       authParameter: parameterName(stage, 'auth-token'),
@@ -73,6 +88,7 @@ export class ServiceStack extends Stack {
       QUEUE_URL_PREFIX: `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/llm-${stage}-`,
       WORKER_FUNCTION_PREFIX: `${functionName(stage, worker.entry)}-`,
       WEBHOOK_QUEUE_URL: webhooks.queue.queueUrl,
+      SHARE_QUEUE_URL: shareQueue.queueUrl,
       EVENT_BUS: storage.eventBus.eventBusName,
       AUTH_PARAMETER: resources.authParameter,
       WEBHOOK_SECRET_PARAMETER: resources.webhookSecretParameter,
@@ -116,11 +132,6 @@ export class ServiceStack extends Stack {
         reportBatchItemFailures: true,
       }),
     );
-    this.deadEvents = new Queue(this, 'DeadEvents', {
-      queueName: `llm-${stage}-events-dead`,
-      retentionPeriod: Duration.days(14),
-      enforceSSL: true,
-    });
     this.publisher = createFunction(this, eventPublisher);
     addTaskChanges(
       this.publisher,
@@ -129,13 +140,20 @@ export class ServiceStack extends Stack {
       configuration.mappings.executionsPerShard,
     );
     this.sweeper = createFunction(this, sweeper);
-    new Schedule(this, 'EveryMinute', {
-      schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      // The next sweep comes in a minute.
-      target: new LambdaInvoke(this.sweeper, { retryAttempts: 0 }),
-    });
+    this.runEveryMinute('EveryMinute', this.sweeper);
+    // No event source mapping: that would ask for two executions, of which a small account has none left.
+    this.shareRepeater = createFunction(this, shareRepeater);
+    this.runEveryMinute('RepeatEveryMinute', this.shareRepeater);
 
     this.describe(configuration, target, variables);
+  }
+
+  private runEveryMinute(id: string, target: IFunction): void {
+    new Schedule(this, id, {
+      schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      // The next run comes in a minute.
+      target: new LambdaInvoke(target, { retryAttempts: 0 }),
+    });
   }
 
   private describe(

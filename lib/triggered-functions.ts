@@ -47,12 +47,20 @@ export const webhookDeliverer: FunctionDefinition = {
   timeout: 60,
 };
 
-export const eventPublisher: FunctionDefinition = {
-  entry: 'stream/publish-task-event',
-  environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'EVENT_BUS', 'CONNECTIONS_URL'],
+/** Of whatever sends events by every channel. */
+const channels = {
+  environment: [
+    'SETTINGS',
+    'TASK_TABLE',
+    'STATE_TABLE',
+    'WEBHOOK_QUEUE_URL',
+    'SHARE_QUEUE_URL',
+    'EVENT_BUS',
+    'CONNECTIONS_URL',
+  ],
   uses: {
     // Of batches, whose rows lie beside those of their tasks.
-    tasks: ['UpdateItem'],
+    tasks: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     webhookQueue: ['SendMessage'],
     eventBus: ['PutEvents'],
     connections: ['ManageConnections'],
@@ -62,7 +70,26 @@ export const eventPublisher: FunctionDefinition = {
     tenantStatistics: ['UpdateItem'],
     metrics: ['UpdateItem'],
   },
+} as const satisfies Partial<FunctionDefinition>;
+
+export const eventPublisher: FunctionDefinition = {
+  entry: 'stream/publish-task-event',
+  ...channels,
+  uses: { ...channels.uses, shareQueue: ['SendMessage'] },
+  // By what a frame costs: docs/operations.md.
+  memory: 1024,
   timeout: 60,
+};
+
+export const shareRepeater: FunctionDefinition = {
+  entry: 'schedule/repeat-shares',
+  ...channels,
+  uses: {
+    ...channels.uses,
+    shareQueue: ['SendMessage', 'ReceiveMessage', 'ChangeMessageVisibility', 'DeleteMessage'],
+  },
+  memory: 512,
+  timeout: 55,
 };
 
 export const sweeper: FunctionDefinition = {
@@ -107,8 +134,8 @@ export const webSocketFunctions = {
       tasks: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],
       payloads: ['GetObject'],
       connections: ['ManageConnections'],
-      subscriptions: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
-      eventLag: ['GetItem'],
+      subscriptions: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
+      eventLag: ['Query'],
     },
     timeout: 29,
   },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoCounters } from '../../adapters/dynamo-counters.ts';
 import { createDynamoIdempotencyKeys } from '../../adapters/dynamo-idempotency-keys.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
-import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { createLanguageModel } from '../../adapters/language-models.ts';
 import { readSettings } from '../../config/read-settings.ts';
@@ -12,6 +12,7 @@ import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { taskTypes } from '../../config/task-types.ts';
 import { createRunAttempt } from '../../core/attempts/run-attempt.ts';
 import type { Change } from '../../core/events/change.ts';
+import { noTasks } from '../../core/metrics/count-tasks.ts';
 import { createWorker } from '../../core/scheduling/create-worker.ts';
 import { countStatistics } from '../../core/statistics/count-statistics.ts';
 import { submitTask } from '../../core/tasks/submit-task.ts';
@@ -44,7 +45,7 @@ export async function startLightService(
   ).settings;
   const schemas = createJsonSchemas();
   const rules = createSubmissionRules(configured, schemas);
-  const statistics = createDynamoStatistics({ table });
+  const counters = createDynamoCounters({ table });
   const states = createDynamoProviderStates({
     table,
     providers: configured.providers.map(({ name }) => name),
@@ -57,7 +58,9 @@ export async function startLightService(
   const flush = setInterval(() => {
     const batch = changes;
     changes = [];
-    if (batch.length > 0) counting = counting.then(() => statistics.add(countStatistics(batch), Date.now()));
+    if (batch.length === 0) return;
+    const increments = counters.list(countStatistics(batch), noTasks(), Date.now());
+    counting = counting.then(async () => void (await counters.add(increments)));
   }, 100);
   const tasks = createMemoryTaskStore((before, after) =>
     changes.push({ kind: 'task', sequence: '', before, after }),

@@ -1,20 +1,13 @@
+import type { BatchCount } from '../events/share.ts';
 import type { Batch } from './batch.ts';
-
-/** Indexes in the batch (0–999) of tasks that have started, and of tasks that have ended, by how. */
-export interface BatchIndexes {
-  started: number[];
-  completed: number[];
-  failed: number[];
-  cancelled: number[];
-}
 
 export interface BatchProgress {
   /**
-   * Adds the indexes to those that the batch has (one added twice counts once). Completes the batch, once,
-   * when all of its tasks have ended. Does nothing for one that is no longer stored.
+   * Marks the tasks in the batch (one marked twice counts once), and completes it, once, when all of them have ended. A
+   * task of another try of its submission is none of it; a batch that is not stored, or no longer, is not made by this.
    */
-  add(tenant: string, batchId: string, indexes: BatchIndexes, now: number): Promise<void>;
+  add(count: BatchCount, now: number): Promise<void>;
 }
 
-/** A batch that is completed. */
-export type CompletedBatch = Batch & { completedAt: number };
+/** A batch that is completed. `countedFrom`: epoch ms of the change that completed it, which may have been counted late. */
+export type CompletedBatch = Batch & { completedAt: number; countedFrom: number };

@@ -7,6 +7,8 @@ export interface NewBatch {
   createdAt: number;
   /** Tasks accepted; a batch of none is complete at once. */
   total: number;
+  /** Their places in the request, of which some may have been refused. */
+  places: readonly number[];
   /** The latest deadline of its tasks: so long the batch is needed at least. */
   deadlineAt: number;
   callbackUrl: string | null;

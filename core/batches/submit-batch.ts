@@ -69,6 +69,7 @@ export async function submitBatch(
   const isAccepted = await ports.batches.create({
     ...batch,
     total: accepted.length,
+    places: accepted.flatMap(({ task }) => task.batchIndex ?? []),
     deadlineAt: Math.max(now, ...accepted.map(({ task }) => task.deadlineAt)),
     callbackUrl: request.callback_url ?? null,
   });

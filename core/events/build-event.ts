@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CompletedBatch } from '../batches/batch-progress.ts';
+import type { Batch } from '../batches/batch.ts';
 import { type Task, taskEventTypes, taskStatuses } from '../tasks/task.ts';
 import { toWireResult, toWireTaskError, WireResult, WireTaskError } from '../tasks/task-wire.ts';
 import { toWireTime, WireTime } from '../wire-time.ts';
@@ -85,7 +85,7 @@ export function buildTaskEvent(task: Task): TaskEvent {
 }
 
 /** The one event of a batch: its last task ended. */
-export function buildBatchEvent(batch: CompletedBatch): BatchEvent {
+export function buildBatchEvent(batch: Batch & { completedAt: number }): BatchEvent {
   const { total, completed, failed, cancelled } = batch;
   return {
     event_id: eventId(batch.batchId, batch.version),

@@ -1,6 +1,6 @@
-import type { ServiceEvent } from './build-event.ts';
+import type { TenantEvent } from './share.ts';
 
 export interface EventBus {
   /** Puts refused events again. Answers those that the bus never took; empty: all are on it. Never throws. */
-  put(events: ServiceEvent[]): Promise<ServiceEvent[]>;
+  put(events: TenantEvent[]): Promise<TenantEvent[]>;
 }

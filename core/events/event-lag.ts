@@ -6,7 +6,7 @@
 export interface EventLag {
   /** Events this late are about to be sent, within `noteHoldsMs`. To be called before they are sent. */
   note(lagMs: number, now: number): Promise<void>;
-  /** No event sent after `since` (epoch ms) was later than this, in milliseconds. */
+  /** No event sent after `since` (epoch ms) was later than this, in milliseconds; one that is sent again in the end counts too. */
   after(since: number): Promise<number>;
 }
 
@@ -14,10 +14,13 @@ export interface EventLag {
 export const noteHoldsMs = 3_000;
 
 /** A connection that takes longer for one event is cut rather than waited for. */
-export const sendTimeoutMs = 3_000;
+export const sendTimeoutMs = 1_000;
 
 /** From a note to the end of the last send that it covers, and two seconds for clocks that differ. */
 export const noteReachesMs = noteHoldsMs + sendTimeoutMs + 2_000;
 
 /** Replays always reach back this far, so that a lag of up to four seconds needs no note. */
 export const usualLagMs = noteReachesMs + 4_000;
+
+/** The sweeper ends a task within so long of its deadline. What it ends later counts as late. */
+export const usualOverdueMs = 2 * 60_000;

@@ -1,111 +1,99 @@
-import type { BatchProgress } from '../batches/batch-progress.ts';
-import { countBatchProgress } from '../batches/count-batch-progress.ts';
 import { countTasks } from '../metrics/count-tasks.ts';
-import type { MetricsStore } from '../metrics/metrics.ts';
 import { countStatistics } from '../statistics/count-statistics.ts';
-import type { Statistics } from '../statistics/statistics.ts';
-import {
-  type SubscriberPorts,
-  type SubscriberReport,
-  sendToSubscribers,
-} from '../web-socket/send-to-subscribers.ts';
-import { webhookOf } from '../webhooks/webhook-for-event.ts';
-import type { WebhookQueue } from '../webhooks/webhook-queue.ts';
-import { type Change, type Outgoing, outgoingOf } from './change.ts';
+import type { CounterIncrement } from '../statistics/counters.ts';
+import type { Change } from './change.ts';
 import { countSpend } from './count-spend.ts';
-import type { EventBus } from './event-bus.ts';
+import { listShares } from './list-shares.ts';
+import type { SendLimits } from './send-limits.ts';
+import { type ChannelPorts, type SentShare, sendShare } from './send-share.ts';
+import type { Share } from './share.ts';
+import type { ShareQueue } from './share-queue.ts';
 
-export interface PublishPorts {
-  /** Undefined where there is no WebSocket API. */
-  sockets: SubscriberPorts | undefined;
-  webhooks: Pick<WebhookQueue, 'send'>;
-  bus: EventBus;
-  batches: BatchProgress;
-  statistics: Statistics;
-  metrics: Pick<MetricsStore, 'addTasks'>;
+export interface PublishPorts extends ChannelPorts {
+  shares: Pick<ShareQueue, 'put'>;
+}
+
+export interface PublishOptions {
+  /** Types of events that go to the bus. */
+  busEvents: ReadonlySet<string>;
   /** The configured ones: tasks of others are counted together. */
   taskTypes: ReadonlySet<string>;
 }
 
 export interface PublishReport {
-  /** Sequence numbers of the changes that are to come again, in their order. */
-  failed: string[];
+  /** Sequence number of the change that comes again, with all after it; undefined: all are done. */
+  failedFrom: string | undefined;
   events: number;
   framesSent: number;
+  framesLeftOut: number;
   connectionsGone: number;
   connectionsCut: number;
   webhooks: number;
-  /** US dollars of the attempts that ended with the changes that do not come again. */
+  /** US dollars of the attempts that ended with these changes; 0 where they come again. */
   spentUsd: number;
-  /** Why the counters were not written. That alone does not make the changes come again. */
-  statisticsError: unknown;
+  /** Channels that failed and repeat their share by themselves, with what they told of it. */
+  kept: { channel: Share['channel']; owed: number; error: unknown }[];
+  /** Increments of counters that neither the counters nor the queue took: they are lost. */
+  countsLost: number;
 }
 
-const noFrames: SubscriberReport = { sent: 0, gone: 0, cut: 0, failed: [] };
-
 /**
- * Sends the event of each change to WebSocket clients, the webhook queue and the bus, and counts the change
- * into its batch. Where one of these fails for a change, that change and those after it come again; receivers
- * drop by `version` what they have seen. The counters are written last, for changes that do not come again,
- * so they count a change twice only if this process dies afterwards.
+ * Sends the event of each change to WebSocket clients, the webhook queue and the bus, and counts the change into its batch
+ * and the counters. What one of these channels does not take is put into the queue of shares, and is sent again from
+ * there. Changes come again only where that queue fails too; receivers drop by `version` what they have seen. The counters
+ * are written last, so they count a change twice only if this process dies afterwards.
  */
 export async function publishTaskEvents(
   changes: Change[],
-  busEvents: ReadonlySet<string>,
+  options: PublishOptions,
   ports: PublishPorts,
-  clock: () => number,
+  limits: SendLimits,
 ): Promise<PublishReport> {
-  const now = clock();
-  const outgoing = changes.map(outgoingOf).filter((each) => each !== undefined);
-  const [frames, unsent, notOnBus, uncounted] = await Promise.all([
-    ports.sockets ? sendToSubscribers(outgoing, ports.sockets, clock) : noFrames,
-    sendWebhooks(outgoing, ports.webhooks),
-    putOnBus(
-      outgoing.filter(({ event }) => busEvents.has(event.event_type)),
-      ports.bus,
+  const shares = listShares(changes, options.busEvents);
+  const sent = await Promise.all(shares.map((share) => sendShare(share, ports, limits)));
+  const total = (name: keyof Omit<SentShare, 'left' | 'error'>) =>
+    sent.reduce((sum, each) => sum + (each[name] ?? 0), 0);
+  const report: PublishReport = {
+    failedFrom: undefined,
+    events: shares.find(({ channel }) => channel === 'web_socket')?.owed.length ?? 0,
+    framesSent: total('framesSent'),
+    framesLeftOut: total('framesLeftOut'),
+    connectionsGone: total('connectionsGone'),
+    connectionsCut: total('connectionsCut'),
+    webhooks: total('webhooks'),
+    spentUsd: 0,
+    kept: sent.flatMap(({ left, error }) =>
+      left ? [{ channel: left.channel, owed: left.owed.length, error }] : [],
     ),
-    countBatchProgress(changes, ports.batches, now),
-  ]);
-  const failed = new Set([
-    ...[...frames.failed, ...unsent.failed, ...notOnBus].map(({ change }) => change),
-    ...uncounted,
-  ]);
-  const firstFailed = changes.findIndex((change) => failed.has(change));
-  const settled = firstFailed < 0 ? changes : changes.slice(0, firstFailed);
-  return {
-    failed: changes.filter((change) => failed.has(change)).map(({ sequence }) => sequence),
-    events: outgoing.length,
-    framesSent: frames.sent,
-    connectionsGone: frames.gone,
-    connectionsCut: frames.cut,
-    webhooks: unsent.sent,
-    spentUsd: countSpend(settled),
-    statisticsError: await count(settled, ports, clock()),
+    countsLost: 0,
   };
+  if (!(await keep(sent, ports.shares))) return { ...report, failedFrom: changes[0]?.sequence };
+
+  const uncounted = await countChanges(changes, options, ports, limits);
+  if (uncounted.left.length > 0) {
+    const left: Share = { channel: 'counters', owed: uncounted.left };
+    if (await ports.shares.put([left]))
+      report.kept.push({ channel: 'counters', owed: left.owed.length, error: uncounted.error });
+    // To come again would count the others twice.
+    else if (uncounted.written > 0) report.countsLost = left.owed.length;
+    else return { ...report, failedFrom: changes[0]?.sequence };
+  }
+  return { ...report, spentUsd: countSpend(changes) };
 }
 
-/** Answers why counters were not written; the others are, nevertheless. */
-async function count(changes: Change[], ports: PublishPorts, now: number): Promise<unknown> {
-  const written = await Promise.allSettled([
-    ports.statistics.add(countStatistics(changes), now),
-    ports.metrics.addTasks(countTasks(changes, ports.taskTypes, now)),
-  ]);
-  return written.find((each) => each.status === 'rejected')?.reason;
+async function keep(sent: SentShare[], queue: PublishPorts['shares']): Promise<boolean> {
+  const left = sent.flatMap((each) => each.left ?? []);
+  return left.length === 0 || (await queue.put(left));
 }
 
-async function sendWebhooks(outgoing: Outgoing[], queue: PublishPorts['webhooks']) {
-  const asked = outgoing.flatMap((each) => {
-    const message = webhookOf(each);
-    return message ? [{ each, message }] : [];
-  });
-  if (asked.length === 0) return { sent: 0, failed: [] };
-  const unsent = new Set(await queue.send(asked.map(({ message }) => message)));
-  const failed = asked.filter(({ message }) => unsent.has(message)).map(({ each }) => each);
-  return { sent: asked.length - failed.length, failed };
-}
-
-async function putOnBus(outgoing: Outgoing[], bus: EventBus): Promise<Outgoing[]> {
-  if (outgoing.length === 0) return [];
-  const refused = new Set(await bus.put(outgoing.map(({ event }) => event)));
-  return outgoing.filter(({ event }) => refused.has(event));
+async function countChanges(
+  changes: Change[],
+  { taskTypes }: PublishOptions,
+  { counters }: PublishPorts,
+  { clock }: SendLimits,
+): Promise<{ left: CounterIncrement[]; written: number; error?: unknown }> {
+  const now = clock();
+  const increments = counters.list(countStatistics(changes), countTasks(changes, taskTypes, now), now);
+  const { left, error } = await counters.add(increments);
+  return { left, written: increments.length - left.length, error };
 }

@@ -20,7 +20,11 @@ export function noTasks(): TaskTotals {
  * What changes of tasks add to the totals of the service. A task counts when it ends, its wait too: then most changes
  * write nothing here.
  */
-export function countTasks(changes: Change[], taskTypes: ReadonlySet<string>, now: number): TaskTotals {
+export function countTasks(
+  changes: readonly Change[],
+  taskTypes: ReadonlySet<string>,
+  now: number,
+): TaskTotals {
   const totals = noTasks();
   for (const change of changes) {
     if (change.kind !== 'task' || change.before?.version === change.after.version) continue;

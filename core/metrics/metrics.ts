@@ -38,7 +38,7 @@ export interface ProviderTotals {
   costUsd: number;
 }
 
-export const repairKinds = ['tickets', 'messages', 'slots', 'woken'] as const;
+export const repairKinds = ['tickets', 'messages', 'slots', 'woken', 'counts'] as const;
 /** What the sweeper repairs: members of its report (core/scheduling/sweep.ts). */
 export type RepairKind = (typeof repairKinds)[number];
 
@@ -62,8 +62,6 @@ export interface ServiceTotals {
 
 /** Totals of the whole service. They only grow, and outlive every process. */
 export interface MetricsStore {
-  /** One write, none without an ended task. */
-  addTasks(totals: TaskTotals): Promise<void>;
   addWebhooks(webhooks: Webhooks): Promise<void>;
   addRepairs(repairs: Record<RepairKind, number>): Promise<void>;
   read(providers: readonly string[]): Promise<ServiceTotals>;

@@ -1,4 +1,6 @@
+import type { BatchProgress } from '../batches/batch-progress.ts';
 import type { BatchStore } from '../batches/batch-store.ts';
+import { type OpenBatches, reconcileBatches } from '../batches/reconcile-batches.ts';
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import { runBounded } from '../run-bounded.ts';
 import type { Task } from '../tasks/task.ts';
@@ -37,6 +39,8 @@ export interface SweepReport {
   slots: number;
   /** Tasks and tickets sent on because the slot that they waited for was free. */
   woken: number;
+  /** Tasks that had ended and were not counted into their batches. */
+  counts: number;
   /** Tasks from the dead-letter queues: sent again while their time lasts, else ended. */
   dead: number;
   /** Providers whose circuit is open. */
@@ -62,6 +66,8 @@ export interface SweepOptions {
   slotStore: SlotStore;
   waiting: WaitingTasks;
   state: SweepState;
+  openBatches: OpenBatches;
+  batchProgress: BatchProgress;
   hostStartedAt?: number;
   clock: () => number;
   /** Told of the provider whose repair failed; the others' goes on. */
@@ -220,6 +226,7 @@ export function createSweep(options: SweepOptions) {
       unaccepted: 0,
       slots: 0,
       woken: 0,
+      counts: 0,
       dead: 0,
       circuitsOpen: 0,
     };
@@ -237,6 +244,11 @@ export function createSweep(options: SweepOptions) {
         })(),
       );
     await Promise.all([
+      attempt(
+        reconcileBatches(options.openBatches, options.batchProgress, clock).then((counts) => {
+          report.counts = counts;
+        }),
+      ),
       ...options.providers.map((provider) => attempt(sweepProvider(provider, report))),
       ...options.retired.map((provider) =>
         attempt(

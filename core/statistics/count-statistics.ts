@@ -2,15 +2,10 @@ import type { Change } from '../events/change.ts';
 import { latencyEdge } from '../providers/latency-histogram.ts';
 import type { AttemptRecord, Task, TaskResult } from '../tasks/task.ts';
 import { countable } from './countable.ts';
-import type { ProviderCounts, TenantCounts } from './statistics.ts';
-
-export interface Counts {
-  providers: ProviderCounts[];
-  tenants: TenantCounts[];
-}
+import type { Counts, ProviderCounts, TenantCounts } from './statistics.ts';
 
 /** What changes of tasks add to the counters: one sum for each provider and each tenant. */
-export function countStatistics(changes: Change[]): Counts {
+export function countStatistics(changes: readonly Change[]): Counts {
   const providers = createSums(newProvider);
   const tenants = createSums(newTenant);
   for (const change of changes) {

@@ -60,8 +60,12 @@ export interface TenantTotals extends Omit<TenantCounts, 'tenant'> {
   since: number | null;
 }
 
+/** One sum for each provider and each tenant. */
+export interface Counts {
+  providers: ProviderCounts[];
+  tenants: TenantCounts[];
+}
+
 export interface Statistics {
-  /** Two writes a provider (one for its recent calls) and one a tenant, however many the changes were. */
-  add(counts: { providers: ProviderCounts[]; tenants: TenantCounts[] }, now: number): Promise<void>;
   readTenant(tenant: string): Promise<TenantTotals>;
 }

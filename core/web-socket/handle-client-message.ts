@@ -7,6 +7,7 @@ import { parseClientMessage, type SubscribeMessage, subscriptionsOfMessage } fro
 import type { ConnectionSender } from './connection-sender.ts';
 import { planSince, planSubscriptions, type ReplayPlan, type ReplayPorts, replay } from './replay.ts';
 import { type ReplayRate, replaysPerMinute, secondsToNextMinute } from './replay-rate.ts';
+import { sendPatiently } from './send-patiently.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface ClientMessagePorts extends ReplayPorts {
@@ -26,13 +27,17 @@ export interface ClientMessageOptions {
   longestTaskMs: number;
   /** Whether the time to answer is nearly over. A replay then ends, and says so. */
   isLate(): boolean;
+  sleep: (milliseconds: number) => Promise<unknown>;
+  /** 0 to 1. */
+  random: () => number;
 }
 
 const framesAtOnce = 16;
 
 /**
- * Answers one message of a WebSocket client, a faulty one by an `error` frame. The connection stays. A fault
- * of the service is thrown, after the client got a frame that says `internal`.
+ * Answers one message of a WebSocket client, a faulty one by an `error` frame. The connection stays, unless nothing is
+ * stored of it any more: it would hear of no event, so a ping is answered by closing it. A fault of the service is thrown,
+ * after the client got a frame that says `internal`.
  */
 export async function handleClientMessage(
   client: Client,
@@ -41,16 +46,26 @@ export async function handleClientMessage(
   ports: ClientMessagePorts,
   now: number,
 ): Promise<void> {
-  const answer = (frame: object) => ports.sender.send(client.connectionId, JSON.stringify(frame));
+  const answer = (frame: object) =>
+    sendPatiently(ports.sender, client.connectionId, JSON.stringify(frame), options);
   try {
     const message = parseClientMessage(text);
-    if (message.action === 'ping') await answer({ event_type: 'pong' });
+    if (message.action === 'ping') await answerPing(client, ports, answer);
     else if (message.action === 'unsubscribe') await answer(await unsubscribe(client, message, ports, now));
     else await subscribe(client, message, options, ports, now, answer);
   } catch (error) {
     await answer({ event_type: 'error', error: toFrameError(error) });
     if (!(error instanceof ServiceError) || error.code === 'internal') throw error;
   }
+}
+
+async function answerPing(
+  { connectionId, tenant }: Client,
+  { subscriptions, sender }: ClientMessagePorts,
+  answer: (frame: object) => Promise<unknown>,
+): Promise<void> {
+  if (await subscriptions.isKnown(connectionId, tenant)) await answer({ event_type: 'pong' });
+  else await sender.close(connectionId);
 }
 
 /** The subscription is written before the state is read, so that no change falls between the two. */
@@ -73,8 +88,13 @@ async function subscribe(
   let since: string | undefined;
   for await (const { events, from } of replay(tenant, planned, ports)) {
     const sent = await sendAll(connectionId, events, options, ports.sender);
+    if (sent === 'gone') return;
     // The client would not see a gap in the replay. A closed connection it sees, and subscribes again.
-    if (sent === 'broken') return ports.sender.close(connectionId);
+    if (sent === 'broken' && (await ports.sender.close(connectionId))) return;
+    if (sent === 'broken') {
+      complete = false;
+      break;
+    }
     replayed += sent;
     if (sent < events.length) {
       complete = false;
@@ -127,21 +147,23 @@ async function takeReplay(
   );
 }
 
-/** How many events were sent while there was time; `broken` when a send failed. */
+/** How many events were sent while there was time; `broken` when a send failed, `gone` when the client is. */
 async function sendAll(
   connectionId: string,
   events: ServiceEvent[],
-  { isLate }: ClientMessageOptions,
+  options: ClientMessageOptions,
   sender: ConnectionSender,
-): Promise<number | 'broken'> {
-  let broken = false;
+): Promise<number | 'broken' | 'gone'> {
+  let ended: 'broken' | 'gone' | undefined;
   let sent = 0;
   await runBounded(events, framesAtOnce, async (event) => {
-    if (broken || isLate()) return;
-    if ((await sender.send(connectionId, JSON.stringify(event))) === 'sent') sent += 1;
-    else broken = true;
+    if (ended || options.isLate()) return;
+    const outcome = await sendPatiently(sender, connectionId, JSON.stringify(event), options);
+    if (outcome === 'sent') sent += 1;
+    else if (outcome === 'gone') ended = 'gone';
+    else if (outcome !== 'throttled') ended = 'broken';
   });
-  return broken ? 'broken' : sent;
+  return ended ?? sent;
 }
 
 async function plan(

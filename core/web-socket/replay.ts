@@ -1,7 +1,7 @@
 import type { Batch } from '../batches/batch.ts';
 import type { BatchStore } from '../batches/batch-store.ts';
 import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from '../events/build-event.ts';
-import type { EventLag } from '../events/event-lag.ts';
+import { type EventLag, usualOverdueMs } from '../events/event-lag.ts';
 import { isFinal, type Task } from '../tasks/task.ts';
 import type { TaskListFilter, TaskStore } from '../tasks/task-store.ts';
 import type { Subscription } from './subscriptions.ts';
@@ -72,7 +72,8 @@ export async function planSubscriptions(
 
 /**
  * Plans the replay of the tenant's tasks that changed after `since`, and of their batches. Tasks older than
- * `longestTaskMs` before that are taken to have ended.
+ * `longestTaskMs` before that are taken to have ended; what ends them may be late, and where it was later than usual that
+ * is part of the lag.
  */
 export async function planSince(
   tenant: string,
@@ -81,7 +82,8 @@ export async function planSince(
   { store, eventLag }: ReplayPorts,
 ): Promise<ReplayPlan> {
   const changedAfter = since - (await eventLag.after(since));
-  const changed = await listChanged(tenant, {}, changedAfter, changedAfter - longestTaskMs, store);
+  const createdAfter = changedAfter - longestTaskMs - usualOverdueMs;
+  const changed = await listChanged(tenant, {}, changedAfter, createdAfter, store);
   return { ...changed, changedAfter, unknown: [] };
 }
 

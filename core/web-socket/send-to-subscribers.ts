@@ -1,24 +1,34 @@
-import type { Outgoing } from '../events/change.ts';
 import type { EventLag } from '../events/event-lag.ts';
+import type { SendLimits } from '../events/send-limits.ts';
+import type { TenantEvent } from '../events/share.ts';
 import { trackEventLag } from '../events/track-event-lag.ts';
 import { runBounded } from '../run-bounded.ts';
 import type { ConnectionSender } from './connection-sender.ts';
+import { runSideBySide } from './run-side-by-side.ts';
+import { sendPatiently } from './send-patiently.ts';
 import type { Subscriber, Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface SubscriberPorts {
   subscriptions: Subscriptions;
   sender: ConnectionSender;
-  eventLag: EventLag;
+  eventLag: Pick<EventLag, 'note'>;
+  random: () => number;
 }
 
 export interface SubscriberReport {
-  sent: number;
+  framesSent: number;
+  /** Frames of no final event that were left out, since the gateway throttles its sends. */
+  framesLeftOut: number;
   /** Connections that had ended without a `$disconnect`. */
-  gone: number;
+  connectionsGone: number;
   /** Connections closed because they did not take an event. */
-  cut: number;
-  /** Events that were not sent, because the lag was not noted or their subscribers could not be read. */
-  failed: Outgoing[];
+  connectionsCut: number;
+  /**
+   * Events that did not come to all of their subscribers: their lag was not noted, the subscribers could not be read, the
+   * gateway refused, or the time was over. They are to be sent again, to all who are subscribed then: a client that
+   * connected again meanwhile may have asked for less than it missed.
+   */
+  left: TenantEvent[];
 }
 
 const connectionsAtOnce = 64;
@@ -26,65 +36,68 @@ const readsAtOnce = 16;
 /** API Gateway answers 410 for a connection that is still being made: its rows are kept for this time. */
 const connectingMs = 10_000;
 
+/** An event, its JSON made once for all its subscribers. */
+interface Frame {
+  owed: TenantEvent;
+  text: string;
+}
+
 /**
- * Sends events to their subscribers. Each connection gets its events in order, and none waits for another.
- * One that does not take an event is closed: its client then connects again and asks by `since` for what it
- * missed, which it would not do for an event that is left out in silence.
+ * Sends events to their subscribers, each as a frame of its own. Each connection gets its events in order, and none waits
+ * for another. One that does not take an event is closed: its client then connects again and asks by `since` for what it
+ * missed, which it would not do for an event that is left out in silence. A connection that cannot be closed keeps its
+ * subscriptions.
  */
 export async function sendToSubscribers(
-  outgoing: Outgoing[],
+  events: TenantEvent[],
   ports: SubscriberPorts,
-  clock: () => number,
+  limits: SendLimits,
 ): Promise<SubscriberReport> {
-  const result: SubscriberReport = { sent: 0, gone: 0, cut: 0, failed: [] };
-  const noteLag = trackEventLag(outgoing, ports.eventLag, clock);
-  const byTenant = Object.entries(Object.groupBy(outgoing, ({ tenant }) => tenant));
-  for (const [tenant, events = []] of byTenant) {
-    // Noted before the subscribers are read: a client that subscribes after that finds the note.
-    const noted = await noteLag().then(
-      () => true,
-      () => false,
-    );
-    if (!noted) {
-      result.failed.push(...events);
-      continue;
+  const counts = { framesSent: 0, framesLeftOut: 0, connectionsGone: 0, connectionsCut: 0 };
+  const left = new Set<TenantEvent>();
+  const noteLag = trackEventLag(events, ports.eventLag, limits.clock);
+  const byTenant = Object.entries(Object.groupBy(events, ({ tenant }) => tenant));
+  const sendOfTenant = async ([tenant, owed = []]: (typeof byTenant)[number]) => {
+    try {
+      // Noted before the subscribers are read: a client that subscribes after that finds the note.
+      await noteLag();
+      const frames = owed.map((each) => ({ owed: each, text: JSON.stringify(each.event) }));
+      const plan = await planDeliveries(tenant, frames, ports.subscriptions, left);
+      const send = (delivery: Delivery) =>
+        sendAll(tenant, delivery, ports, { counts, left }, limits, noteLag);
+      await runSideBySide(plan.values(), connectionsAtOnce, send, limits.sleep);
+    } catch {
+      for (const each of owed) left.add(each);
     }
-    const plan = await planDeliveries(tenant, events, ports.subscriptions, result.failed);
-    await runBounded(plan.values(), connectionsAtOnce, (delivery) =>
-      sendAll(tenant, delivery, ports, result, clock, noteLag),
-    );
-  }
-  return result;
+  };
+  await Promise.all(byTenant.map(sendOfTenant));
+  return { ...counts, left: events.filter((each) => left.has(each)) };
 }
 
 interface Delivery {
   subscriber: Subscriber;
-  events: Outgoing[];
+  frames: Frame[];
 }
 
 /**
  * Which connection gets which of the tenant's events, in their order. Events whose subscribers cannot be read
- * are added to `failed`.
+ * are added to `left`. Throws where nobody can be read.
  */
 async function planDeliveries(
   tenant: string,
-  events: Outgoing[],
+  frames: Frame[],
   subscriptions: Subscriptions,
-  failed: Outgoing[],
+  left: Set<TenantEvent>,
 ): Promise<Map<string, Delivery>> {
   const plan = new Map<string, Delivery>();
-  const toAll = await subscriptions.subscribersToAll(tenant).catch(() => undefined);
-  if (!toAll) {
-    failed.push(...events);
-    return plan;
-  }
-  const byId = toAll.someSubscribedById ? await readById(tenant, events, subscriptions) : undefined;
-  for (const outgoing of events) {
-    const found = byId ? subscriptionsTo(outgoing).map((each) => byId.get(subscriptionName(each))) : [];
-    if (found.some((subscribers) => subscribers === undefined)) failed.push(outgoing);
+  const toAll = await subscriptions.subscribersToAll(tenant);
+  const byId = toAll.someSubscribedById ? await readById(tenant, frames, subscriptions) : undefined;
+  for (const frame of frames) {
+    const found = byId ? subscriptionsTo(frame.owed).map((each) => byId.get(subscriptionName(each))) : [];
+    if (found.some((subscribers) => subscribers === undefined)) left.add(frame.owed);
     for (const subscriber of [...toAll.all, ...found.flatMap((subscribers) => subscribers ?? [])]) {
-      const delivery = plan.get(subscriber.connectionId) ?? { subscriber, events: [] };
-      if (delivery.events.at(-1) !== outgoing) delivery.events.push(outgoing);
+      const delivery = plan.get(subscriber.connectionId) ?? { subscriber, frames: [] };
+      if (delivery.frames.at(-1) !== frame) delivery.frames.push(frame);
       plan.set(subscriber.connectionId, delivery);
     }
   }
@@ -94,10 +107,11 @@ async function planDeliveries(
 /** Subscribers to the events' tasks and batches, by subscription; undefined where they could not be read. */
 async function readById(
   tenant: string,
-  events: Outgoing[],
+  frames: Frame[],
   subscriptions: Subscriptions,
 ): Promise<Map<string, Subscriber[] | undefined>> {
-  const named = new Map(events.flatMap(subscriptionsTo).map((each) => [subscriptionName(each), each]));
+  const subscribed = frames.flatMap(({ owed }) => subscriptionsTo(owed));
+  const named = new Map(subscribed.map((each) => [subscriptionName(each), each]));
   const found = new Map<string, Subscriber[] | undefined>();
   await runBounded(named, readsAtOnce, async ([name, subscription]) => {
     found.set(name, await subscriptions.subscribersTo(tenant, subscription).catch(() => undefined));
@@ -105,36 +119,61 @@ async function readById(
   return found;
 }
 
+interface Outcome {
+  counts: Omit<SubscriberReport, 'left'>;
+  left: Set<TenantEvent>;
+}
+
 async function sendAll(
   tenant: string,
-  { subscriber, events }: Delivery,
-  { subscriptions, sender }: SubscriberPorts,
-  result: SubscriberReport,
-  clock: () => number,
+  { subscriber, frames }: Delivery,
+  { subscriptions, sender, random }: SubscriberPorts,
+  { counts, left }: Outcome,
+  { clock, sleep, until }: SendLimits,
   noteLag: () => Promise<void>,
 ): Promise<void> {
   const { connectionId, connectedAt } = subscriber;
-  for (const { text } of events) {
-    await noteLag();
-    const outcome = await sender.send(connectionId, text);
+  const isLate = () => clock() >= until;
+  for (const [index, { owed, text }] of frames.entries()) {
+    const leaveRest = () => {
+      for (const each of frames.slice(index)) left.add(each.owed);
+    };
+    try {
+      await noteLag();
+    } catch {
+      return leaveRest();
+    }
+    if (isLate()) return leaveRest();
+    // Who waits for an end waits for it in any case; the steps before it may be left out, above the gateway's rate.
+    const mayLeaveOut = !isEnd(owed);
+    const outcome = await sendPatiently(sender, connectionId, text, { sleep, random, isLate, mayLeaveOut });
     if (outcome === 'sent') {
-      result.sent += 1;
+      counts.framesSent += 1;
+      continue;
+    }
+    if (outcome === 'throttled') {
+      if (mayLeaveOut) counts.framesLeftOut += 1;
+      else left.add(owed);
       continue;
     }
     if (outcome === 'gone' && clock() - connectedAt < connectingMs) return;
-    if (outcome === 'gone') result.gone += 1;
-    else {
-      result.cut += 1;
-      await sender.close(connectionId);
-    }
+    if (outcome === 'gone') counts.connectionsGone += 1;
+    else if (await sender.close(connectionId)) counts.connectionsCut += 1;
+    else return leaveRest();
     // Where that fails, the next event tries again, or the rows end by their time to live.
     await subscriptions.remove(connectionId, tenant).catch(() => undefined);
     return;
   }
 }
 
+const ends: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled', 'batch.completed']);
+
+function isEnd({ event }: TenantEvent): boolean {
+  return ends.has(event.event_type);
+}
+
 /** The subscriptions by which a connection gets this event, beside that to everything. */
-function subscriptionsTo({ event }: Outgoing): Subscription[] {
+function subscriptionsTo({ event }: TenantEvent): Subscription[] {
   const found: Subscription[] = [];
   if (event.task_id !== null) found.push({ kind: 'task', id: event.task_id });
   if (event.batch_id !== null) found.push({ kind: 'batch', id: event.batch_id });

@@ -19,6 +19,8 @@ export interface Subscription {
 export interface Subscriptions {
   /** A new connection, subscribed to everything of its tenant. */
   add(connectionId: string, tenant: string, now: number): Promise<void>;
+  /** Whether anything is stored of the connection: without that it gets no event. */
+  isKnown(connectionId: string, tenant: string): Promise<boolean>;
   /** Removes the connection and its subscriptions; `tenant` may be unknown. */
   remove(connectionId: string, tenant: string): Promise<void>;
   /**

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
+import { createDynamoOpenBatches } from '../../adapters/dynamo-open-batches.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
 import { createDynamoSweepState } from '../../adapters/dynamo-sweep-state.ts';
@@ -31,6 +33,7 @@ const logger = new Logger();
 const metrics = new Metrics();
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
 const totals = createDynamoMetrics({ table: stateTable });
 
 const names = providers.map(({ name }) => name);
@@ -75,6 +78,8 @@ const sweep = createSweep({
   slotStore: createDynamoSlotStore({ table: stateTable }),
   waiting: createDynamoWaitingTasks({ table: stateTable }),
   state: createDynamoSweepState({ table: stateTable }),
+  openBatches: createDynamoOpenBatches({ table: taskTable }),
+  batchProgress: createDynamoBatchProgress({ table: taskTable, retentionMs }),
   hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
   clock: Date.now,
   onError,
@@ -91,10 +96,10 @@ export const handler = async (): Promise<SweepReport> => {
 };
 
 async function observe(report: SweepReport): Promise<SweepReport> {
-  const { tickets, messages, slots, woken, expired, dead, unaccepted } = report;
+  const { tickets, messages, slots, woken, counts, expired, dead, unaccepted } = report;
   metrics.addMetric('CircuitsOpen', MetricUnit.Count, report.circuitsOpen);
   metrics.publishStoredMetrics();
-  const repairs = tickets + messages + slots + woken;
+  const repairs = tickets + messages + slots + woken + counts;
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
   if (expired > 0) logger.info('Tasks failed because they waited until their deadlines', { expired });
   if (unaccepted > 0)

@@ -1,64 +1,43 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
-import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
-import { createDynamoEventLag } from '../../adapters/dynamo-event-lag.ts';
-import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
-import { createDynamoStatistics } from '../../adapters/dynamo-statistics.ts';
-import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
-import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { changeFromRecord } from '../../adapters/dynamo-task-changes.ts';
-import { createEventBridgeEventBus } from '../../adapters/eventbridge-event-bus.ts';
-import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
-import { createSqsWebhookQueue } from '../../adapters/sqs-webhook-queue.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { taskTypes } from '../../config/task-types.ts';
 import type { Change } from '../../core/events/change.ts';
-import {
-  type PublishPorts,
-  type PublishReport,
-  publishTaskEvents,
-} from '../../core/events/publish-task-event.ts';
+import { type PublishReport, publishTaskEvents } from '../../core/events/publish-task-event.ts';
+import { createPublishPorts, limitTo } from '../publish-ports.ts';
 
 const Variables = Environment.pick({
   SETTINGS: true,
   TASK_TABLE: true,
   STATE_TABLE: true,
   WEBHOOK_QUEUE_URL: true,
+  SHARE_QUEUE_URL: true,
   EVENT_BUS: true,
   CONNECTIONS_URL: true,
 });
 const environment = readEnvironment(Variables, process.env);
-const { retentionMs, busEvents } = environment.SETTINGS;
 const logger = new Logger();
 const metrics = new Metrics();
-const client = createDynamoClient();
-const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
-const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
-
-const ports: PublishPorts = {
-  sockets: environment.CONNECTIONS_URL
-    ? {
-        subscriptions: createDynamoSubscriptions({ table: stateTable }),
-        eventLag: createDynamoEventLag({ table: stateTable }),
-        sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
-      }
-    : undefined,
-  webhooks: createSqsWebhookQueue({ client: createSqsClient(), queueUrl: environment.WEBHOOK_QUEUE_URL }),
-  bus: createEventBridgeEventBus({ busName: environment.EVENT_BUS }),
-  batches: createDynamoBatchProgress({ table: taskTable, retentionMs }),
-  statistics: createDynamoStatistics({ table: stateTable }),
-  metrics: createDynamoMetrics({ table: stateTable }),
+const ports = createPublishPorts(environment);
+const options = {
+  busEvents: new Set(environment.SETTINGS.busEvents),
   taskTypes: new Set(taskTypes.keys()),
 };
-const busEventTypes = new Set(busEvents);
+/** For the queue of shares and the counters, after the channels. */
+const keptMs = 15_000;
 
 /** Stream trigger of the task table: sends the event of each change to WebSockets, webhooks and the bus. */
-export const handler = async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-  const report = await publishTaskEvents(readChanges(stream), busEventTypes, ports, Date.now);
+export const handler = async (
+  stream: DynamoDBStreamEvent,
+  context: Context,
+): Promise<DynamoDBBatchResponse> => {
+  const limits = limitTo(context.getRemainingTimeInMillis() - keptMs);
+  const report = await publishTaskEvents(readChanges(stream), options, ports, limits);
   observe(report);
-  return { batchItemFailures: report.failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  const { failedFrom } = report;
+  return { batchItemFailures: failedFrom === undefined ? [] : [{ itemIdentifier: failedFrom }] };
 };
 
 function readChanges({ Records }: DynamoDBStreamEvent): Change[] {
@@ -74,13 +53,14 @@ function readChanges({ Records }: DynamoDBStreamEvent): Change[] {
   });
 }
 
-function observe({ failed, statisticsError, spentUsd, ...counts }: PublishReport): void {
+function observe({ failedFrom, kept, countsLost, spentUsd, ...counts }: PublishReport): void {
   if (spentUsd > 0) {
     metrics.addMetric('SpentUsd', MetricUnit.NoUnit, spentUsd);
     metrics.publishStoredMetrics();
   }
   if (counts.events > 0) logger.info('Published', counts);
-  if (failed.length > 0)
-    logger.warn('Some changes come again, because an event could not be sent', { failed: failed.length });
-  if (statisticsError) logger.error('The counters were not written', { error: statisticsError as Error });
+  for (const { error, ...share } of kept)
+    logger.warn('A channel failed, and repeats its share by itself', { ...share, error: error as Error });
+  if (failedFrom !== undefined) logger.error('Changes come again: the queue of shares failed too');
+  if (countsLost > 0) logger.error('Counts are lost', { increments: countsLost });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
@@ -29,7 +30,7 @@ const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE 
 
 const ports: ClientMessagePorts = {
   subscriptions: createDynamoSubscriptions({ table: stateTable }),
-  eventLag: createDynamoEventLag({ table: stateTable }),
+  eventLag: createDynamoEventLag({ table: stateTable, retentionMs }),
   sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
   replayRate: createDynamoReplayRate({ table: stateTable }),
   batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
@@ -48,7 +49,8 @@ export const handler = async (event: unknown, context: Context) => {
   const text = message.isBase64Encoded ? '' : (message.body ?? '');
   try {
     const isLate = () => context.getRemainingTimeInMillis() < answerMs;
-    await handleClientMessage(caller, text, { longestTaskMs: taskTimeoutMs, isLate }, ports, Date.now());
+    const options = { longestTaskMs: taskTimeoutMs, isLate, sleep, random: Math.random };
+    await handleClientMessage(caller, text, options, ports, Date.now());
   } catch (error) {
     logger.error('A WebSocket message could not be answered', {
       connection_id: caller.connectionId,

@@ -1,12 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
 /**
- * Hands the changes of tasks and batches to the publisher. A record that fails 3 more times, or for five
- * minutes, goes to `failures`, so that it does not hold up others for long.
+ * Hands the changes of tasks and batches to the publisher, as long as the stream keeps them: 24 hours. What a channel does
+ * not take the publisher puts aside by itself, so a batch fails only where the function cannot run, or its queue of shares
+ * fails too; then it is right to wait. `failures` gets an account of what Lambda gives up all the same.
  */
 export function addTaskChanges(
   publisher: IFunction,
@@ -21,8 +21,7 @@ export function addTaskChanges(
       parallelizationFactor: executionsPerShard,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      retryAttempts: 3,
-      maxRecordAge: Duration.minutes(5),
+      retryAttempts: -1,
       onFailure: new SqsDlq(failures),
       filters: [
         FilterCriteria.filter({

@@ -38,6 +38,7 @@ function placesOf(file: string, beside: Set<string>, environment: readonly strin
   if (technology === 'apigateway') return ['connections'];
   if (technology === 'lambda') return ['workers'];
   if (file === 'adapters/sqs-webhook-queue.ts') return ['webhookQueue'];
+  if (file === 'adapters/sqs-share-queue.ts') return ['shareQueue'];
   if (technology === 'sqs')
     return named({ taskQueue: 'taskQueues', ticketQueue: 'ticketQueues', deadQueue: 'deadQueues' });
   if (technology === 'ssm')
@@ -67,6 +68,7 @@ const marks: Record<string, RegExp> = {
   ticketQueues: /Queues\w+Tickets/,
   deadQueues: /Queues\w+Dead/,
   webhookQueue: /WebhooksQueue/,
+  shareQueue: /EventShares/,
   eventBus: /EventBus/,
   connections: /@connections/,
   workers: /:function:llm-test-process-task-/,

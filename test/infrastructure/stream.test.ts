@@ -6,13 +6,14 @@ import { resourcesOf, synthesizeService } from './synthesize-service.ts';
 
 const { service, storage } = synthesizeService();
 
-test('a record that fails is given up after some tries, so that it does not hold up others for long', () => {
+test('the stream is read as long as it is kept, and what fails in a batch is looked for', () => {
   service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     StartingPosition: 'TRIM_HORIZON',
     BatchSize: 100,
     BisectBatchOnFunctionError: true,
-    MaximumRetryAttempts: 3,
-    MaximumRecordAgeInSeconds: 300,
+    // For ever, which ends when the stream drops the record, after 24 hours.
+    MaximumRetryAttempts: -1,
+    MaximumRecordAgeInSeconds: Match.absent(),
     ParallelizationFactor: 2,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
@@ -22,8 +23,25 @@ test('a record that fails is given up after some tries, so that it does not hold
   });
 });
 
-test('the sweeper runs every minute', () => {
-  service.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(1 minute)' });
+test('the sweeper runs every minute, and so does what repeats the shares of channels', () => {
+  const schedules = resourcesOf(service, 'AWS::Scheduler::Schedule');
+  assert.deepEqual(
+    schedules.map(([, { Properties }]) => [
+      Properties.ScheduleExpression,
+      Properties.Target.Arn['Fn::GetAtt'][0].replace(/Function.*/, ''),
+    ]),
+    [
+      ['rate(1 minute)', 'Sweep'],
+      ['rate(1 minute)', 'RepeatShares'],
+    ],
+  );
+});
+
+test('a share is kept, and tried again, for longer than the stream would have kept its changes', () => {
+  service.hasResourceProperties('AWS::SQS::Queue', {
+    QueueName: 'llm-test-events',
+    RedrivePolicy: { maxReceiveCount: 300, deadLetterTargetArn: Match.anyValue() },
+  });
 });
 
 test('a change of status rewrites no index entry', () => {

@@ -239,6 +239,9 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     slotStore,
     waiting,
     state: createMemorySweepState(),
+    // Batches are not of this world.
+    openBatches: { listDue: async () => [], audit: async () => undefined, lookAgain: async () => undefined },
+    batchProgress: { add: async () => undefined },
     clock,
     onError: (error) => void errors.push(error),
   });

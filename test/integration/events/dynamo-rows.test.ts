@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createDynamoBatchProgress } from '../../../adapters/dynamo-batch-progress.ts';
-import { createDynamoBatchStore } from '../../../adapters/dynamo-batch-store.ts';
 import { createDynamoConnectionPasses } from '../../../adapters/dynamo-connection-passes.ts';
+import { createDynamoCounters } from '../../../adapters/dynamo-counters.ts';
 import { createDynamoDeliveries } from '../../../adapters/dynamo-deliveries.ts';
 import { createDynamoEventLag } from '../../../adapters/dynamo-event-lag.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { recentCallsKey } from '../../../adapters/statistics-rows.ts';
-import type { ProviderCounts, TenantCounts } from '../../../core/statistics/statistics.ts';
+import type { Counts, ProviderCounts, TenantCounts } from '../../../core/statistics/statistics.ts';
 import type { Delivery } from '../../../core/webhooks/deliveries.ts';
+import { addCounts } from '../providers/add-counts.ts';
 import { startTable } from './start-table.ts';
 
 const now = Date.UTC(2026, 0, 1);
@@ -24,55 +24,10 @@ test('a connection pass opens one WebSocket, and none after its minute', async (
   assert.equal(await passes.redeem('unknown', now), undefined);
 });
 
-test('a batch completes once, however often its tasks are counted', async (t) => {
-  const table = await startTable(t);
-  const batches = createDynamoBatchStore({ table, retentionMs, clock: () => now });
-  const progress = createDynamoBatchProgress({ table, retentionMs });
-  const batch = { tenant: 'default', batchId: 'batch_1', createdAt: now, total: 3, callbackUrl: null };
-  await batches.create({ ...batch, deadlineAt: now + 60_000, seed: 'seed' });
-  const indexes = {
-    started: [] as number[],
-    completed: [] as number[],
-    failed: [] as number[],
-    cancelled: [] as number[],
-  };
-  const add = (more: Partial<typeof indexes>, at = now) =>
-    progress.add('default', 'batch_1', { ...indexes, ...more }, at);
-
-  await add({ started: [0, 1] });
-  await add({ started: [0], completed: [0] });
-  await add({ completed: [0] });
-  assert.deepEqual(await batches.get('default', 'batch_1'), {
-    ...batch,
-    completedAt: null,
-    version: 1,
-    processing: 1,
-    completed: 1,
-    failed: 0,
-    cancelled: 0,
-  });
-  await Promise.all([add({ failed: [1] }, now + 1), add({ cancelled: [2] }, now + 1)]);
-  await Promise.all(Array.from({ length: 4 }, () => add({ failed: [1], cancelled: [2] }, now + 2)));
-  const done = await batches.get('default', 'batch_1');
-  assert.equal(done?.version, 2, 'one change of the row, so one event');
-  assert.ok(done?.completedAt === now + 1 || done?.completedAt === now + 2);
-});
-
-test('a count that comes late does not write a deleted batch again', async (t) => {
-  const table = await startTable(t);
-  const progress = createDynamoBatchProgress({ table, retentionMs });
-  await progress.add(
-    'default',
-    'batch_gone',
-    { started: [1], completed: [], failed: [], cancelled: [] },
-    now,
-  );
-  assert.equal(await table.get({ pk: 'default#batch_gone', sk: 'BATCH' }), undefined);
-});
-
 test('counters add up by provider and tenant, also for names with dashes and dots', async (t) => {
   const table = await startTable(t);
   const statistics = createDynamoStatistics({ table });
+  const add = (counts: Partial<Counts>, at: number) => addCounts(table, counts, at);
   const provider: ProviderCounts = {
     provider: 'my-kimi',
     queued: { high: -1, normal: 0, low: 0 },
@@ -94,8 +49,8 @@ test('counters add up by provider and tenant, also for names with dashes and dot
     tokens: { prompt: 5, completion: 0 },
     costUsd: 0.1,
   };
-  await statistics.add({ providers: [{ ...provider, lastError: 'timeout' }], tenants: [tenant] }, now);
-  await statistics.add({ providers: [provider], tenants: [tenant] }, now + 5);
+  await add({ providers: [{ ...provider, lastError: 'timeout' }], tenants: [tenant] }, now);
+  await add({ providers: [provider], tenants: [tenant] }, now + 5);
   const row = await table.get({ pk: 'PROVIDER#my-kimi', sk: 'STATS' });
   assert.deepEqual(
     [row?.requests, row?.cost_usd, row?.queued_high, row?.last_error, row?.updated_at],
@@ -151,14 +106,33 @@ test('deliveries are read back in the order of their versions', async (t) => {
   assert.deepEqual(await deliveries.list('other', 'task_1'), []);
 });
 
-test('the peak of the event lag is kept while events are late, and forgotten ten minutes after', async (t) => {
-  const eventLag = createDynamoEventLag({ table: await startTable(t) });
+test('the peak of the event lag is kept by the hour, for whoever asks for what came since', async (t) => {
+  const eventLag = createDynamoEventLag({ table: await startTable(t), retentionMs });
+  const hour = 3_600_000;
   await eventLag.note(4_000, now);
-  assert.equal(await eventLag.after(now - 60_000), 12_000, 'the usual lag needs no row');
-  await eventLag.note(60_000, now);
+  assert.equal(await eventLag.after(now - 60_000), 10_000, 'the usual lag needs no row');
+  await eventLag.note(600_000, now);
   await eventLag.note(20_000, now + 20_000);
-  assert.equal(await eventLag.after(now + 28_000), 68_000, 'also for what was sent while the note held');
-  assert.equal(await eventLag.after(now + 28_001), 12_000);
-  await eventLag.note(20_000, now + 20_000 + 600_001);
-  assert.equal(await eventLag.after(now), 28_000);
+  assert.equal(await eventLag.after(now + 30_000), 606_000, 'the highest of its hour');
+  await eventLag.note(20_000, now + 2 * hour);
+  assert.equal(await eventLag.after(now), 606_000, 'a lower one of later does not take its place');
+  assert.equal(await eventLag.after(now + hour + 6_000), 26_000);
+  assert.equal(
+    await eventLag.after(now + hour + 5_999),
+    606_000,
+    'also for what was sent while the note held',
+  );
+  assert.equal(await eventLag.after(now + 4 * hour), 10_000);
+});
+
+test('an increment that names no counter is refused, and one that fails is answered with its cause', async (t) => {
+  const counters = createDynamoCounters({ table: await startTable(t) });
+  const increment = { amounts: { requests: 1 }, set: {}, once: {} };
+  const wrong = ['SEMAPHORE|LEASES', 'TICKET#a|b', 'METRICS', 'PROVIDER#|STATS'];
+  const known = ['METRICS|TASKS', 'STATS#default|TOTAL', 'PROVIDER#my|kimi|STATS'];
+  const { left, error } = await counters.add(
+    [...wrong, ...known].map((counter) => ({ counter, ...increment })),
+  );
+  assert.deepEqual(left.map(({ counter }) => counter).sort(), wrong.sort());
+  assert.match(String(error), /no counter/);
 });

@@ -192,7 +192,6 @@ test('rows of a former version are read: passes, subscriptions, deliveries, even
       last_error: 'x',
       next_attempt_at: now + 1,
     },
-    { pk: 'EVENTS', sk: 'LATENESS', late_ms: 60_000, noted_at: now },
     {
       ...batch,
       total: 2,
@@ -233,10 +232,10 @@ test('rows of a former version are read: passes, subscriptions, deliveries, even
     lastError: 'x',
     nextAttemptAt: now + 1,
   });
-  assert.equal(await createDynamoEventLag({ table }).after(now), 68_000);
 
-  const indexes = { started: [], completed: [], failed: [1], cancelled: [] };
-  await createDynamoBatchProgress({ table, retentionMs: 1 }).add('default', 'batch_1', indexes, now + 5);
+  const tasks = [{ taskId: 'task_2', place: 1, status: 'failed' as const }];
+  const progress = createDynamoBatchProgress({ table, retentionMs: 1 });
+  await progress.add({ tenant: 'default', batchId: 'batch_1', tasks, changedAt: now + 4 }, now + 5);
   const batches = createDynamoBatchStore({ table, retentionMs: 1, clock: () => now });
   const { completedAt, version, callbackUrl } = (await batches.get('default', 'batch_1')) ?? {};
   assert.deepEqual([completedAt, version, callbackUrl], [now + 5, 2, 'u']);
@@ -254,7 +253,7 @@ test('an error about a row that cannot be read names its attribute', async (t) =
     { pk: 'SEMAPHORE', sk: 'LEASES', l: { id: 'secret' } },
     { pk: 'RATE#kimi', sk: 'BUCKET', tat: 'secret' },
     { pk: 'STATS#default', sk: 'TOTAL', 'type:translation': 'secret' },
-    { pk: 'EVENTS', sk: 'LATENESS', late_ms: 'secret', noted_at: now },
+    { pk: 'EVENTS', sk: 'LATENESS#00500000', late_ms: 'secret' },
   );
   const refused = (promise: Promise<unknown>, words: RegExp) =>
     assert.rejects(promise, ({ message }: Error) => words.test(message) && !/secret/.test(message));
@@ -264,5 +263,8 @@ test('an error about a row that cannot be read names its attribute', async (t) =
     createDynamoStatistics({ table }).readTenant('default'),
     /totals cannot be read: type:translation: /,
   );
-  await refused(createDynamoEventLag({ table }).after(now), /event lag cannot be read: late_ms: /);
+  await refused(
+    createDynamoEventLag({ table, retentionMs: 1 }).after(now),
+    /event lag cannot be read: late_ms: /,
+  );
 });

@@ -9,7 +9,14 @@ import { createDynamoTable, type DynamoTable } from '../../../adapters/dynamo-ta
 // It comes without types.
 const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server;
 
-/** An empty table with the key of the service's tables, on a DynamoDB of its own. */
+/** Indexes of the table of tasks, and the beginnings of their keys' names. */
+const indexes = [
+  ['by-batch', 'batch'],
+  ['open', 'open'],
+] as const;
+const stringAttribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
+
+/** An empty table with the keys of the service's tables, on a DynamoDB of its own. */
 export async function startTable(t: TestContext): Promise<DynamoTable> {
   const server = dynalite({ createTableMs: 0 });
   server.listen(0, '127.0.0.1');
@@ -32,10 +39,17 @@ export async function startTable(t: TestContext): Promise<DynamoTable> {
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
+      AttributeDefinitions: ['pk', 'sk', ...indexes.flatMap(([, name]) => [`${name}_pk`, `${name}_sk`])].map(
+        stringAttribute,
+      ),
+      GlobalSecondaryIndexes: indexes.map(([IndexName, name]) => ({
+        IndexName,
+        KeySchema: [
+          { AttributeName: `${name}_pk`, KeyType: 'HASH' },
+          { AttributeName: `${name}_sk`, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      })),
     }),
   );
   await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName });

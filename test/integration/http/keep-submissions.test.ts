@@ -34,6 +34,7 @@ const batch = {
   batchId: 'batch_1',
   createdAt: now,
   total: 2,
+  places: [0, 1],
   deadlineAt: now + 60_000,
   callbackUrl: null,
   seed: 'seed-1',
@@ -181,7 +182,7 @@ test('a batch is read as it was created, and one without tasks is completed', as
   const batches = openBatches();
   const { tenant } = makeKey();
   await batches.create({ ...batch, tenant });
-  await batches.create({ ...batch, tenant, batchId: 'batch_2', total: 0 });
+  await batches.create({ ...batch, tenant, batchId: 'batch_2', total: 0, places: [] });
   assert.deepEqual(await batches.get(tenant, 'batch_1'), {
     tenant,
     batchId: 'batch_1',

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createDynamoMetrics } from '../../../adapters/dynamo-metrics.ts';
-import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { taskTypes } from '../../../config/task-types.ts';
 import type { Change } from '../../../core/events/change.ts';
 import { countTasks, noTasks } from '../../../core/metrics/count-tasks.ts';
@@ -12,6 +11,7 @@ import { taskErrorCodes } from '../../../core/service-error.ts';
 import { countStatistics } from '../../../core/statistics/count-statistics.ts';
 import { finalStatuses, priorities, type Task } from '../../../core/tasks/task.ts';
 import { attempt, completed, failed, makeTask, start } from '../../make-task.ts';
+import { addCounts } from './add-counts.ts';
 import { startStateTable } from './start-state-table.ts';
 
 const ended = (after: Task): Change => ({ kind: 'task', sequence: '1', before: makeTask(), after });
@@ -27,9 +27,9 @@ test('totals add up over batches, and nothing was counted before the first', asy
 
   const batch = [ended(completed({ cacheKey: 'k' })), ended(failed({ completedAt: start + 1_000_000 }))];
   const counts = countTasks(batch, new Set(['translation']), start + 1_400);
-  await metrics.addTasks(counts);
-  await metrics.addTasks({ ...counts, lagMs: 7 });
-  await metrics.addTasks(noTasks());
+  await addCounts(table, {}, start, counts);
+  await addCounts(table, {}, start, { ...counts, lagMs: 7 });
+  await addCounts(table, {}, start, noTasks());
   assert.deepEqual(takeOperations(), ['UpdateItem', 'UpdateItem'], 'nothing is written of nothing');
 
   const { tasks } = await metrics.read(['kimi']);
@@ -48,15 +48,15 @@ test('webhooks and repairs add up in rows of their own', async (t) => {
   const metrics = createDynamoMetrics({ table });
   for (let time = 0; time < 2; time += 1) {
     await metrics.addWebhooks({ delivered: 3, retrying: 2, rejected: 1, dead: 0 });
-    await metrics.addRepairs({ tickets: 1, messages: 0, slots: 2, woken: 3 });
+    await metrics.addRepairs({ tickets: 1, messages: 0, slots: 2, woken: 3, counts: 4 });
   }
   assert.equal(takeOperations().length, 4);
   await metrics.addWebhooks({ delivered: 0, retrying: 0, rejected: 0, dead: 0 });
-  await metrics.addRepairs({ tickets: 0, messages: 0, slots: 0, woken: 0 });
+  await metrics.addRepairs({ tickets: 0, messages: 0, slots: 0, woken: 0, counts: 0 });
   assert.equal(takeOperations().length, 0);
   const { webhooks, repairs } = await metrics.read([]);
   assert.deepEqual(webhooks, { delivered: 6, retrying: 4, rejected: 2, dead: 0 });
-  assert.deepEqual(repairs, { tickets: 2, messages: 0, slots: 4, woken: 6 });
+  assert.deepEqual(repairs, { tickets: 2, messages: 0, slots: 4, woken: 6, counts: 8 });
 });
 
 test('what is counted of a provider is read back from the row that its statistics write', async (t) => {
@@ -74,7 +74,7 @@ test('what is counted of a provider is read back from the row that its statistic
     ended(retrying),
     { kind: 'task', sequence: '2', before: retrying, after: moved },
   ];
-  await createDynamoStatistics({ table }).add(countStatistics(changes), start);
+  await addCounts(table, countStatistics(changes), start);
   assert.equal(takeOperations().length, 4, 'as many as without metrics');
   const { providers } = await createDynamoMetrics({ table }).read(['kimi', 'qwen', 'idle']);
   const [kimi, qwen, idle] = providers;
@@ -93,7 +93,7 @@ test('the fullest rows stay below what DynamoDB bills as two units, a providerâ€
   const histogram = { buckets: full(durationEdges), sumMs: millions * 1_000 };
   const each = <Name extends string, Value>(names: readonly Name[], value: Value) =>
     Object.fromEntries(names.map((name) => [name, value])) as Record<Name, Value>;
-  await createDynamoMetrics({ table }).addTasks({
+  await addCounts(table, {}, start, {
     ended: each([...taskTypes.keys(), 'other'], each(finalStatuses, millions)),
     durations: each(finalStatuses, histogram),
     waits: each(priorities, histogram),
@@ -113,7 +113,7 @@ test('the fullest rows stay below what DynamoDB bills as two units, a providerâ€
     costUsd: 123_456.123456789,
     lastError: taskErrorCodes[0],
   };
-  await createDynamoStatistics({ table }).add({ providers: [counts], tenants: [] }, Date.now());
+  await addCounts(table, { providers: [counts] }, Date.now());
   const sizes = await Promise.all(
     [
       { pk: 'METRICS', sk: 'TASKS' },

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createDynamoCircuitBreaker } from '../../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoProviderStates } from '../../../adapters/dynamo-provider-states.ts';
-import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
 import { failuresToOpen, longestHoldMs } from '../../../core/circuit-breaker/circuit.ts';
 import { stateWindowMs } from '../../../core/providers/provider-states.ts';
 import type { ProviderCounts } from '../../../core/statistics/statistics.ts';
+import { addCounts } from './add-counts.ts';
 import { startStateTable } from './start-state-table.ts';
 
 /** In the middle of a window of recent calls. */
@@ -42,7 +42,6 @@ async function setUp(t: test.TestContext) {
   const { table, takeOperations } = await startStateTable(t);
   let now = start;
   const states = createDynamoProviderStates({ table, providers: ['a', 'b'], now: () => now });
-  const statistics = createDynamoStatistics({ table });
   return {
     table,
     states,
@@ -52,7 +51,7 @@ async function setUp(t: test.TestContext) {
       now += milliseconds;
     },
     async add(counts: CountsChange, at = now) {
-      await statistics.add({ providers: [makeCounts(counts)], tenants: [] }, at);
+      await addCounts(table, { providers: [makeCounts(counts)] }, at);
     },
     async read(provider = 'a') {
       now += 2_000;

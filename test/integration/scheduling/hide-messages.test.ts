@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { findQueueUrl } from '../../../adapters/sqs-dead-webhooks.ts';
+import { findQueueUrl } from '../../../adapters/sqs-dead-letters.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../../adapters/sqs-task-queues.ts';
 import { toQueuedTask } from '../../../core/scheduling/task-message.ts';
 import { newTask, startStores } from './start-stores.ts';

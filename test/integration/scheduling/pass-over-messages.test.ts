@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { findQueueUrl } from '../../../adapters/sqs-dead-webhooks.ts';
+import { findQueueUrl } from '../../../adapters/sqs-dead-letters.ts';
 import { createSqsClient } from '../../../adapters/sqs-task-queues.ts';
 import { startStores } from './start-stores.ts';
 

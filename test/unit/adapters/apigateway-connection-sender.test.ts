@@ -26,19 +26,35 @@ test('a frame is posted to its connection', async (t) => {
     response.end();
   });
   assert.equal(await sender.send('abc=', '{"ü":1}'), 'sent');
-  await sender.close('abc=');
+  assert.equal(await sender.close('abc='), true);
   assert.deepEqual(seen, ['POST /ws/@connections/abc%3D {"ü":1}', 'DELETE /ws/@connections/abc%3D ']);
 });
 
-test('410 means that the connection is gone, every other refusal is a failure', async (t) => {
+test('410 means that the connection is gone, 429 that it is well, every other refusal is a failure', async (t) => {
   let status = 410;
-  const sender = await startApi(t, (_request, response) => response.writeHead(status).end('{}'));
+  let error = {};
+  let requests = 0;
+  const sender = await startApi(t, (_request, response) => {
+    requests += 1;
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(error));
+  });
   assert.equal(await sender.send('a', '{}'), 'gone');
-  for (status of [403, 413, 429, 500]) assert.equal(await sender.send('a', '{}'), 'failed', String(status));
-  await sender.close('a');
+  assert.equal(await sender.close('a'), true, 'there is nothing to close');
+  for (status of [403, 413, 500]) {
+    assert.equal(await sender.send('a', '{}'), 'failed', String(status));
+    assert.equal(await sender.close('a'), false, String(status));
+  }
+  status = 429;
+  for (error of [{}, { __type: 'LimitExceededException' }, { __type: 'TooManyRequestsException' }]) {
+    requests = 0;
+    assert.equal(await sender.send('a', '{}'), 'throttled');
+    assert.equal(requests, 1, 'who sends decides whether it is sent again');
+    assert.equal(await sender.close('a'), false, 'it is still open');
+  }
 });
 
-test('a send that hangs is given up', async (t) => {
+test('a send that hangs is given up, and what cannot be closed in time counts as open', async (t) => {
   const sender = await startApi(t, () => undefined);
-  assert.equal(await sender.send('a', '{}'), 'failed');
+  assert.equal(await sender.send('a', '{}'), 'hung');
+  assert.equal(await sender.close('a'), false);
 });

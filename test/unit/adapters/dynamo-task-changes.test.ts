@@ -23,7 +23,6 @@ const batch = {
   total: 2,
   version: 1,
   created_at: start,
-  completed: new Set([0]),
 };
 
 test('a change of a task carries the task before and after', () => {
@@ -35,16 +34,20 @@ test('a change of a task carries the task before and after', () => {
 });
 
 test('of a batch only the change that completes it counts', () => {
-  const done = { ...batch, version: 2, completed: new Set([0, 1]), completed_at: start + 5 };
-  assert.equal(changeFromRecord(record('MODIFY', batch, { ...batch, started: new Set([1]) })), undefined);
+  const counts = { n_completed: 1, n_failed: 1, n_cancelled: 0 };
+  const done = { ...batch, version: 2, ...counts, completed_at: start + 5, counted_from: start + 4 };
+  assert.equal(changeFromRecord(record('MODIFY', batch, { ...batch, open_sk: 'later' })), undefined);
   assert.equal(changeFromRecord(record('MODIFY', done, { ...done, ttl: 5 })), undefined);
   const change = changeFromRecord(record('MODIFY', batch, done));
   assert.ok(change?.kind === 'batch');
   assert.equal(change.tenant, 'default');
-  assert.deepEqual(
-    [change.after.completedAt, change.after.version, change.after.completed],
-    [start + 5, 2, 2],
-  );
+  const { completedAt, countedFrom, version, completed, failed } = change.after;
+  assert.deepEqual([completedAt, countedFrom, version, completed, failed], [start + 5, start + 4, 2, 1, 1]);
+  assert.equal(changeFromRecord(record('INSERT', undefined, batch)), undefined);
+  const empty = { ...batch, total: 0, completed_at: start };
+  assert.equal(changeFromRecord(record('INSERT', undefined, empty))?.kind, 'batch');
+  const marks = { pk: 'default#batch_1', sk: 'MARKS#0', kind: 'marks', completed: new Set([0]) };
+  assert.equal(changeFromRecord(record('INSERT', undefined, marks)), undefined);
 });
 
 test('other rows and removed ones are no changes', () => {

@@ -89,7 +89,8 @@ test('a request that fails is sent as often as the SDK is set to, and no more', 
     client: new EventBridgeClient({ ...options, maxAttempts: sdkAttempts.eventBridge }),
     busName: 'events',
   });
-  assert.deepEqual(await bus.put([event]), [event]);
+  const owed = { tenant: 'default', event, dueAt: 0 };
+  assert.deepEqual(await bus.put([owed]), [owed]);
   assert.equal(inputs.splice(0).length, sdkAttempts.eventBridge);
 
   const client = new SQSClient({ ...options, maxAttempts: sdkAttempts.sqs });

@@ -5,7 +5,7 @@ import type { SendMessageBatchCommandInput, SQSClient } from '@aws-sdk/client-sq
 import { createEventBridgeEventBus } from '../../../adapters/eventbridge-event-bus.ts';
 import { pagesBySize } from '../../../adapters/pages.ts';
 import { createSqsWebhookQueue } from '../../../adapters/sqs-webhook-queue.ts';
-import { buildTaskEvent } from '../../../core/events/build-event.ts';
+import { buildTaskEvent, type ServiceEvent } from '../../../core/events/build-event.ts';
 import { completed } from '../../make-task.ts';
 
 /** An SDK client that answers by `answer`, which sees the input of each command. */
@@ -70,6 +70,8 @@ test('messages to a queue that cannot be reached are answered as not sent', asyn
   assert.equal((await queue.send([message(1), message(2)])).length, 2);
 });
 
+const owed = (event: ServiceEvent) => ({ tenant: 'default', event, dueAt: 0 });
+
 test('events go on the bus ten at a time, refused ones again', async () => {
   const { inputs, client } = stub<PutEventsCommandInput>(({ Entries = [] }, call) => ({
     Entries: Entries.map((_, index) =>
@@ -81,7 +83,7 @@ test('events go on the bus ten at a time, refused ones again', async () => {
     busName: 'events',
   });
   const events = Array.from({ length: 12 }, (_, index) => event(index));
-  assert.deepEqual(await bus.put(events), []);
+  assert.deepEqual(await bus.put(events.map(owed)), []);
   assert.deepEqual(inputs.map(({ Entries }) => Entries?.length).sort(), [1, 10, 2]);
   const [entry] = inputs[0]?.Entries ?? [];
   assert.equal(entry?.Source, 'llm-service');
@@ -97,5 +99,5 @@ test('events that the bus keeps refusing are answered', async () => {
     client: client as unknown as EventBridgeClient,
     busName: 'events',
   });
-  assert.equal((await bus.put([event(1)])).length, 1);
+  assert.equal((await bus.put([owed(event(1))])).length, 1);
 });

@@ -13,7 +13,7 @@ const metrics = listMetrics(
   {
     tasks: noTasks(),
     webhooks: { delivered: 0, retrying: 0, rejected: 0, dead: 0 },
-    repairs: { tickets: 0, messages: 0, slots: 0, woken: 0 },
+    repairs: { tickets: 0, messages: 0, slots: 0, woken: 0, counts: 0 },
     providers: [
       {
         provider: 'kimi',

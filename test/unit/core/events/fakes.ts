@@ -1,8 +1,9 @@
 import type { ServiceEvent } from '../../../../core/events/build-event.ts';
 import { type EventLag, usualLagMs } from '../../../../core/events/event-lag.ts';
 import type { PublishPorts } from '../../../../core/events/publish-task-event.ts';
-import type { TaskTotals } from '../../../../core/metrics/metrics.ts';
-import type { Statistics } from '../../../../core/statistics/statistics.ts';
+import type { SendLimits } from '../../../../core/events/send-limits.ts';
+import type { BatchCount, Share, TenantEvent } from '../../../../core/events/share.ts';
+import type { CounterIncrement } from '../../../../core/statistics/counters.ts';
 import type { SendOutcome } from '../../../../core/web-socket/connection-sender.ts';
 import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
 import type { WebhookMessage } from '../../../../core/webhooks/webhook-queue.ts';
@@ -14,6 +15,7 @@ export function fakeSubscriptions(all: string[], bySubscription: Record<string, 
   const subscriber = (connectionId: string) => ({ connectionId, connectedAt: 0 });
   const subscriptions: Subscriptions = {
     add: async () => undefined,
+    isKnown: async () => true,
     remove: async (connectionId) => void removed.push(connectionId),
     subscribe: async () => undefined,
     subscribeToAll: async () => undefined,
@@ -47,7 +49,10 @@ export function fakeSender(
           frames.set(connectionId, [...(frames.get(connectionId) ?? []), JSON.parse(text)]);
         return outcome;
       },
-      close: async (connectionId: string) => void closed.push(connectionId),
+      async close(connectionId: string) {
+        closed.push(connectionId);
+        return true;
+      },
     },
   };
 }
@@ -55,12 +60,26 @@ export function fakeSender(
 /** Events that are never late. */
 export const punctual: EventLag = { note: async () => undefined, after: async () => usualLagMs };
 
+/** A clock that is set by hand, on which pauses take no time; what waits for seconds waits for ever. */
+export function fakeLimits(now: number, until = now + 60_000) {
+  const time = { now };
+  const limits: SendLimits = {
+    clock: () => time.now,
+    sleep: (milliseconds) => new Promise(milliseconds < 5_000 ? setImmediate : () => undefined),
+    until,
+  };
+  return { time, limits };
+}
+
+/** Outcomes of a channel that takes nothing. */
+export const refuses = async () => Promise.reject(new Error('refused'));
+
 export function fakePorts(members: Partial<PublishPorts> = {}) {
   const webhooks: WebhookMessage[] = [];
-  const onBus: ServiceEvent[] = [];
-  const counted: Parameters<Statistics['add']>[0][] = [];
-  const ended: TaskTotals[] = [];
-  const progressed: unknown[] = [];
+  const onBus: TenantEvent[] = [];
+  const counted: CounterIncrement[] = [];
+  const progressed: BatchCount[] = [];
+  const shares: Share[] = [];
   const ports: PublishPorts = {
     sockets: undefined,
     webhooks: {
@@ -75,14 +94,28 @@ export function fakePorts(members: Partial<PublishPorts> = {}) {
         return [];
       },
     },
-    batches: { add: async (...progress) => void progressed.push(progress) },
-    statistics: {
-      add: async (counts) => void counted.push(counts),
-      readTenant: () => Promise.reject(new Error('not asked here')),
+    batches: { add: async (count) => void progressed.push(count) },
+    counters: {
+      list: ({ tenants }, { ended }) => [
+        ...tenants.map(({ tenant, tasks }) => increment(tenant, tasks)),
+        ...Object.entries(ended).map(([type, byStatus]) => increment(type, byStatus)),
+      ],
+      async add(increments) {
+        counted.push(...increments);
+        return { left: [] };
+      },
     },
-    metrics: { addTasks: async (totals) => void ended.push(totals) },
-    taskTypes: new Set(['translation']),
+    shares: {
+      async put(left) {
+        shares.push(...left);
+        return true;
+      },
+    },
     ...members,
   };
-  return { ports, webhooks, onBus, counted, ended, progressed };
+  return { ports, webhooks, onBus, counted, progressed, shares };
+}
+
+function increment(counter: string, amounts: object): CounterIncrement {
+  return { counter, amounts: { ...amounts } as Record<string, number>, set: {}, once: {} };
 }

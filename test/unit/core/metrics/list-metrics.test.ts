@@ -28,7 +28,7 @@ const totals: ServiceTotals = {
     lagMs: 1_500,
   },
   webhooks: { delivered: 8, retrying: 1, rejected: 0, dead: 0 },
-  repairs: { tickets: 0, messages: 9, slots: 0, woken: 0 },
+  repairs: { tickets: 0, messages: 9, slots: 0, woken: 0, counts: 0 },
   providers: [kimi, { ...kimi, provider: 'qwen' }],
 };
 
@@ -76,7 +76,7 @@ test('series begin with zero: each configured type, status, code and bucket', ()
 
 test('every metric is there before anything was counted', () => {
   const webhooks = { delivered: 0, retrying: 0, rejected: 0, dead: 0 };
-  const repairs = { tickets: 0, messages: 0, slots: 0, woken: 0 };
+  const repairs = { tickets: 0, messages: 0, slots: 0, woken: 0, counts: 0 };
   const samples = exposed({ tasks: noTasks(), webhooks, repairs, providers: [] });
   assert.equal(samples.get('llm_active_tasks'), 0);
   assert.equal(samples.get('llm_event_lag_seconds'), 0);

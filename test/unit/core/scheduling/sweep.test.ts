@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
+import type { BatchProgress } from '../../../../core/batches/batch-progress.ts';
+import type { OpenBatches } from '../../../../core/batches/reconcile-batches.ts';
 import { parkingKey, typeLevel } from '../../../../core/scheduling/slot-store.ts';
 import { createSweep, SweepFailed, type SweepOptions } from '../../../../core/scheduling/sweep.ts';
 import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
@@ -22,6 +24,7 @@ const nothing = {
   unaccepted: 0,
   slots: 0,
   woken: 0,
+  counts: 0,
   dead: 0,
   circuitsOpen: 0,
 };
@@ -38,6 +41,12 @@ function setUp(options: Partial<SweepOptions> = {}, maxReceives?: number) {
     slotStore: createMemorySlotStore(),
     waiting: createMemoryWaitingTasks(),
     state: createMemorySweepState(),
+    openBatches: {
+      listDue: async () => [],
+      audit: async () => undefined,
+      lookAgain: async () => undefined,
+    } as OpenBatches,
+    batchProgress: { add: async () => undefined } as BatchProgress,
   };
   const errors: unknown[] = [];
   const sweep = createSweep({

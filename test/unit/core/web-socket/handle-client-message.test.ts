@@ -6,11 +6,16 @@ import type { Task } from '../../../../core/tasks/task.ts';
 import type { ClientMessagePorts } from '../../../../core/web-socket/handle-client-message.ts';
 import { handleClientMessage } from '../../../../core/web-socket/handle-client-message.ts';
 import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
-import { completed, makeTask, processing, start } from '../../../make-task.ts';
+import { completed, failed, makeTask, processing, start } from '../../../make-task.ts';
 import { fakeSender, punctual } from '../events/fakes.ts';
 
 const client = { connectionId: 'c', tenant: 'default' };
-const options = { longestTaskMs: 60_000, isLate: () => false };
+const options = {
+  longestTaskMs: 60_000,
+  isLate: () => false,
+  sleep: async () => undefined,
+  random: () => 0.5,
+};
 
 function setUp(tasks: Task[] = [], batches: Batch[] = []) {
   const calls: string[] = [];
@@ -18,6 +23,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
     void calls.push([call, ...subscriptions.map(({ kind, id }) => `${kind}#${id}`)].join(' '));
   const subscriptions: Subscriptions = {
     add: async () => note('add'),
+    isKnown: async () => true,
     remove: async () => note('remove'),
     subscribe: async (_id, _tenant, subscriptions, _now, deltas) =>
       note(deltas ? 'subscribe with deltas' : 'subscribe', subscriptions),
@@ -69,6 +75,13 @@ test('ping is answered by pong', async () => {
   const { send, received } = setUp();
   await send({ action: 'ping' });
   assert.deepEqual(received(), [{ event_type: 'pong' }]);
+});
+
+test('a ping of a connection of which nothing is stored is answered by closing it: it would hear nothing', async () => {
+  const { send, received, closed, ports } = setUp();
+  ports.subscriptions.isKnown = async () => false;
+  await send({ action: 'ping' });
+  assert.deepEqual([received(), closed], [[], ['c']]);
 });
 
 test('a bad message is answered by an error that names its fault, and nothing else happens', async () => {
@@ -241,13 +254,13 @@ test('since without ids replays what changed of the tenant, and stops at tasks t
   const { send, received, calls } = setUp(tasks);
   await send({ action: 'subscribe', since: new Date(at(350)).toISOString() });
   const replayed = received().filter(({ task_id }) => task_id);
-  // From twelve seconds before: an event may be that late.
+  // From ten seconds before: an event may be that late.
   assert.deepEqual(
     replayed.map(({ task_id }) => task_id),
-    Array.from({ length: 62 }, (_, index) => `task_${338 + index}`),
+    Array.from({ length: 60 }, (_, index) => `task_${340 + index}`),
     'the oldest change first',
   );
-  assert.equal(calls.filter((call) => call === 'list').length, 2);
+  assert.ok(calls.filter((call) => call === 'list').length < 4);
   assert.equal(received().at(-1)?.complete, true);
 });
 
@@ -402,4 +415,67 @@ test('what reads no list is not counted', async () => {
     await send(message);
     assert.notEqual(received().at(-1)?.event_type, 'error', JSON.stringify(message));
   }
+});
+
+const named = JSON.stringify({ action: 'subscribe', task_ids: ['task_1', 'task_2'] });
+
+test('a replay that the gateway throttles is sent on when it may be', async () => {
+  const { ports, received, closed } = setUp([
+    completed({ taskId: 'task_1' }),
+    completed({ taskId: 'task_2' }),
+  ]);
+  let refused = 0;
+  const send: typeof ports.sender.send = async (id, text) =>
+    ++refused <= 5 ? 'throttled' : ports.sender.send(id, text);
+  await handleClientMessage(client, named, options, { ...ports, sender: { ...ports.sender, send } }, start);
+  assert.deepEqual(closed, []);
+  const last = received().at(-1);
+  assert.deepEqual([last?.replayed, last?.complete], [2, true]);
+});
+
+test('a replay that stays throttled is not complete', async () => {
+  const { ports, received, closed } = setUp([
+    completed({ taskId: 'task_1' }),
+    completed({ taskId: 'task_2' }),
+  ]);
+  let frames = 0;
+  const send: typeof ports.sender.send = async (id, text) =>
+    /"task_2","batch/.test(text) ? 'throttled' : ports.sender.send(id, text);
+  const hurried = { ...options, isLate: () => ++frames > 20 };
+  await handleClientMessage(client, named, hurried, { ...ports, sender: { ...ports.sender, send } }, start);
+  assert.deepEqual(closed, []);
+  const last = received().at(-1);
+  assert.deepEqual([last?.event_type, last?.replayed, last?.complete], ['subscribed', 1, false]);
+});
+
+test('a replay with a gap on a connection that cannot be closed is not complete', async () => {
+  const { ports, received } = setUp([completed({ taskId: 'task_1' }), completed({ taskId: 'task_2' })]);
+  const send: typeof ports.sender.send = async (id, text) =>
+    /"task_2","batch/.test(text) ? 'hung' : ports.sender.send(id, text);
+  const sender = { send, close: async () => false };
+  await handleClientMessage(client, named, options, { ...ports, sender }, start);
+  assert.equal(received().at(-1)?.complete, false);
+});
+
+test('a task that the sweeper ended after its deadline is replayed', async () => {
+  // The list shows it as it was; it was made longer ago than a task may take.
+  const made = { taskId: 'task_1', createdAt: start, deadlineAt: start + 60_000 };
+  const ended = failed({ ...made, completedAt: start + 118_000, changedAt: start + 118_000 });
+  const { send, received } = setUp([ended]);
+  await send({ action: 'subscribe', since: new Date(start + 117_000).toISOString() });
+  assert.deepEqual(
+    received().map(({ task_id, complete }) => task_id ?? complete),
+    ['task_1', true],
+  );
+});
+
+test('the older a task that ended late, the further back a replay looks', async () => {
+  const made = { taskId: 'task_1', createdAt: start, deadlineAt: start + 60_000 };
+  const ended = failed({ ...made, completedAt: start + 900_000, changedAt: start + 900_000 });
+  const { ports, received } = setUp([ended]);
+  // As it was noted when its event was sent.
+  const noted = { ...ports, eventLag: { after: async () => 840_000 - 120_000 + 10_000 } };
+  const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 890_000).toISOString() });
+  await handleClientMessage(client, message, options, noted, start);
+  assert.equal(received()[0]?.task_id, 'task_1');
 });

@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Change, outgoingOf } from '../../../../core/events/change.ts';
-import { sendToSubscribers } from '../../../../core/web-socket/send-to-subscribers.ts';
+import type { Change } from '../../../../core/events/change.ts';
+import { listShares } from '../../../../core/events/list-shares.ts';
+import type { SendLimits } from '../../../../core/events/send-limits.ts';
+import type { TenantEvent } from '../../../../core/events/share.ts';
+import { type SubscriberPorts, sendToSubscribers } from '../../../../core/web-socket/send-to-subscribers.ts';
 import { completed, makeTask, processing, start } from '../../../make-task.ts';
-import { fakeSender, fakeSubscriptions, punctual } from '../events/fakes.ts';
+import { fakeLimits, fakeSender, fakeSubscriptions, punctual } from '../events/fakes.ts';
 
-const outgoing = (...changes: Change[]) => changes.map(outgoingOf).filter((each) => each !== undefined);
+const outgoing = (...changes: Change[]) => {
+  const [share] = listShares(changes, new Set());
+  assert.ok(share?.channel === 'web_socket');
+  return share.owed;
+};
+const random = () => 0.5;
+const send = (
+  events: TenantEvent[],
+  ports: Omit<SubscriberPorts, 'random'>,
+  limits: SendLimits = fakeLimits(start).limits,
+) => sendToSubscribers(events, { ...ports, random }, limits);
 const change = (after: ReturnType<typeof makeTask>): Change => ({
   kind: 'task',
   sequence: String(after.version),
@@ -17,8 +30,8 @@ const story = outgoing(change(makeTask()), change(processing()), change(complete
 test('a subscriber to everything gets every event in order', async () => {
   const { subscriptions, reads } = fakeSubscriptions(['a', 'b']);
   const { sender, frames } = fakeSender();
-  const result = await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
-  assert.equal(result.sent, 6);
+  const result = await send(story, { subscriptions, sender, eventLag: punctual });
+  assert.equal(result.framesSent, 6);
   for (const id of ['a', 'b'])
     assert.deepEqual(
       frames.get(id)?.map(({ version }) => version),
@@ -30,7 +43,7 @@ test('a subscriber to everything gets every event in order', async () => {
 test('without connections there is one read', async () => {
   const { subscriptions, reads } = fakeSubscriptions([]);
   const { sender, frames } = fakeSender();
-  await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
+  await send(story, { subscriptions, sender, eventLag: punctual });
   assert.equal(reads.length, 1);
   assert.equal(frames.size, 0);
 });
@@ -39,11 +52,11 @@ test('a subscriber to a task and of its batch gets an event once, others not at 
   const byId = { 'task#task_0b7e': ['a'], 'batch#batch_1': ['a', 'b'], 'task#task_other': ['c'] };
   const { subscriptions } = fakeSubscriptions([], byId);
   const { sender, frames } = fakeSender();
-  await sendToSubscribers(
-    outgoing(change(completed({ batchId: 'batch_1' }))),
-    { subscriptions, sender, eventLag: punctual },
-    () => start,
-  );
+  await send(outgoing(change(completed({ batchId: 'batch_1' }))), {
+    subscriptions,
+    sender,
+    eventLag: punctual,
+  });
   assert.equal(frames.get('a')?.length, 1);
   assert.equal(frames.get('b')?.length, 1);
   assert.equal(frames.has('c'), false);
@@ -68,14 +81,10 @@ test('thousands of subscribers to one task are all served while some hang', asyn
     release();
   };
   const [result] = await Promise.all([
-    sendToSubscribers(
-      outgoing(change(completed())),
-      { subscriptions, sender, eventLag: punctual },
-      () => start,
-    ),
+    send(outgoing(change(completed())), { subscriptions, sender, eventLag: punctual }),
     served(),
   ]);
-  assert.equal(result.sent, ids.length - hanging.size);
+  assert.equal(result.framesSent, ids.length - hanging.size);
   assert.deepEqual(new Set(closed), hanging, 'cut, so that their clients connect again and catch up');
   assert.deepEqual(new Set(removed), hanging);
 });
@@ -88,11 +97,11 @@ test('a connection that is gone is removed, and its other events are not tried',
     tries += 1;
     return 'gone';
   });
-  const result = await sendToSubscribers(story, { subscriptions, sender, eventLag: punctual }, () => start);
+  const result = await send(story, { subscriptions, sender, eventLag: punctual });
   assert.equal(tries, 1);
   assert.deepEqual(removed, ['gone']);
   assert.deepEqual(closed, []);
-  assert.equal(result.gone, 1);
+  assert.equal(result.connectionsGone, 1);
   assert.equal(frames.get('here')?.length, 3);
 });
 
@@ -106,9 +115,9 @@ test('a connection that is still being made is not removed for a 410', async () 
     }),
   };
   const { sender } = fakeSender(() => 'gone');
-  await sendToSubscribers(story, { subscriptions: young, sender, eventLag: punctual }, () => start + 9_999);
+  await send(story, { subscriptions: young, sender, eventLag: punctual }, fakeLimits(start + 9_999).limits);
   assert.deepEqual(removed, []);
-  await sendToSubscribers(story, { subscriptions: young, sender, eventLag: punctual }, () => start + 10_000);
+  await send(story, { subscriptions: young, sender, eventLag: punctual }, fakeLimits(start + 10_000).limits);
   assert.deepEqual(removed, ['a']);
 });
 
@@ -120,13 +129,13 @@ test('events whose subscribers cannot be read are to come again, the others are 
   };
   const { sender, frames } = fakeSender();
   const events = outgoing(change(completed({ taskId: 'task_1' })), change(completed({ taskId: 'task_2' })));
-  const result = await sendToSubscribers(
-    events,
-    { subscriptions: { ...subscriptions, subscribersTo }, sender, eventLag: punctual },
-    () => start,
-  );
+  const result = await send(events, {
+    subscriptions: { ...subscriptions, subscribersTo },
+    sender,
+    eventLag: punctual,
+  });
   assert.deepEqual(
-    result.failed.map(({ event }) => event.task_id),
+    result.left.map(({ event }) => event.task_id),
     ['task_1'],
   );
   assert.equal(frames.get('a')?.length, 1);
@@ -140,7 +149,7 @@ test('the lag of events is noted before they are sent', async () => {
     return 'sent';
   });
   const eventLag = { ...punctual, note: async (late: number) => void order.push(`late ${late}`) };
-  await sendToSubscribers(story, { subscriptions, sender, eventLag }, () => start + 7_000);
+  await send(story, { subscriptions, sender, eventLag }, fakeLimits(start + 7_000).limits);
   assert.deepEqual(order, ['late 7000', 'sent', 'sent', 'sent']);
 });
 
@@ -153,10 +162,119 @@ test('the lag is noted again when sending takes long, and where that fails nothi
     return 'sent';
   });
   const eventLag = { ...punctual, note: async (late: number) => void notes.push(late) };
-  await sendToSubscribers(story, { subscriptions, sender, eventLag }, () => now);
+  await send(story, { subscriptions, sender, eventLag }, { ...fakeLimits(start).limits, clock: () => now });
   assert.deepEqual(notes, [0, 4_000]);
   const broken = { ...punctual, note: () => Promise.reject(new Error('throttled')) };
-  const result = await sendToSubscribers(story, { subscriptions, sender, eventLag: broken }, () => now);
-  assert.equal(result.failed.length, 3);
+  const result = await send(
+    story,
+    { subscriptions, sender, eventLag: broken },
+    { ...fakeLimits(start).limits, clock: () => now },
+  );
+  assert.equal(result.left.length, 3);
   assert.equal(frames.get('a')?.length, 3);
+});
+
+/** A sender whose gateway throttles so many sends before it takes one. */
+function throttledSender(times: number) {
+  let refused = 0;
+  return fakeSender(() => (++refused <= times ? 'throttled' : 'sent'));
+}
+
+test('throttled is not gone: a final event is sent again until it is taken, and its connection stays', async () => {
+  const { subscriptions, removed } = fakeSubscriptions(['a']);
+  const { sender, frames, closed } = throttledSender(6);
+  const result = await send(outgoing(change(completed())), { subscriptions, sender, eventLag: punctual });
+  assert.equal(frames.get('a')?.length, 1);
+  assert.deepEqual([result.left, removed, closed], [[], [], []]);
+});
+
+test('above the rate of sends steps are left out, the end never', async () => {
+  const { subscriptions, removed } = fakeSubscriptions(['a']);
+  const { sender, frames } = throttledSender(4);
+  const result = await send(story, { subscriptions, sender, eventLag: punctual });
+  assert.deepEqual(
+    frames.get('a')?.map(({ event_type }) => event_type),
+    ['completed'],
+  );
+  assert.deepEqual([result.framesLeftOut, result.left, removed], [2, [], []]);
+});
+
+test('a final event that stays throttled is left for later, and its connection stays', async () => {
+  const { subscriptions, removed } = fakeSubscriptions(['a']);
+  const { time, limits } = fakeLimits(start, start + 9_000);
+  const { sender, closed } = fakeSender(() => {
+    time.now += 1_000;
+    return 'throttled';
+  });
+  const result = await send(story, { subscriptions, sender, eventLag: punctual }, limits);
+  assert.deepEqual(
+    result.left.map(({ event }) => event.event_type),
+    ['completed'],
+  );
+  assert.deepEqual([removed, closed], [[], []]);
+});
+
+test('a connection that takes no event and cannot be closed keeps its rows, and its events are left for later', async () => {
+  const { subscriptions, removed } = fakeSubscriptions(['a', 'b']);
+  const { sender, frames } = fakeSender((id) => (id === 'a' ? 'failed' : 'sent'));
+  const unclosable = { ...sender, close: async () => false };
+  const result = await send(story, { subscriptions, sender: unclosable, eventLag: punctual });
+  assert.equal(result.left.length, 3);
+  assert.equal(result.connectionsCut, 0);
+  assert.deepEqual(removed, []);
+  assert.equal(frames.get('b')?.length, 3);
+});
+
+test('connections that hang hold up no other, however many they are', async () => {
+  const slow = Array.from({ length: 200 }, (_, index) => `slow${index}`);
+  const { subscriptions } = fakeSubscriptions([...slow, 'quick']);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { sender, frames } = fakeSender(async (id) => {
+    if (id === 'quick') release();
+    else await held;
+    return id === 'quick' ? 'sent' : 'hung';
+  });
+  const result = await send(outgoing(change(completed())), { subscriptions, sender, eventLag: punctual });
+  assert.equal(frames.get('quick')?.length, 1);
+  assert.equal(result.connectionsCut, 200);
+});
+
+test('a tenant whose connections hang holds up no other tenant', async () => {
+  const { subscriptions } = fakeSubscriptions([]);
+  const subscribersToAll: typeof subscriptions.subscribersToAll = async (tenant) => ({
+    all: [{ connectionId: tenant, connectedAt: 0 }],
+    someSubscribedById: false,
+  });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { sender, frames } = fakeSender(async (id): Promise<'sent'> => {
+    if (id === 'first') await held;
+    else release();
+    return 'sent';
+  });
+  const events = outgoing(change(completed({ tenant: 'first' })), change(completed({ tenant: 'second' })));
+  await send(events, { subscriptions: { ...subscriptions, subscribersToAll }, sender, eventLag: punctual });
+  assert.equal(frames.size, 2);
+});
+
+test('a frame is one event', async () => {
+  const { subscriptions } = fakeSubscriptions(['a']);
+  const texts: string[] = [];
+  const sender = {
+    async send(_id: string, text: string) {
+      texts.push(text);
+      return 'sent' as const;
+    },
+    close: async () => true,
+  };
+  await send(story, { subscriptions, sender, eventLag: punctual });
+  assert.deepEqual(
+    texts.map((text) => JSON.parse(text)),
+    story.map(({ event }) => event),
+  );
 });

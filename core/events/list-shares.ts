@@ -1,0 +1,50 @@
+import { collectBatchCounts } from '../batches/collect-batch-counts.ts';
+import { isFinal } from '../tasks/task.ts';
+import type { WebhookMessage } from '../webhooks/webhook-queue.ts';
+import { buildBatchEvent, buildTaskEvent } from './build-event.ts';
+import type { Change } from './change.ts';
+import { usualOverdueMs } from './event-lag.ts';
+import type { Share, TenantEvent } from './share.ts';
+
+/** What each channel owes of these changes; channels that owe nothing are left out. */
+export function listShares(changes: readonly Change[], busEvents: ReadonlySet<string>): Share[] {
+  const told = changes.flatMap((change) => {
+    const owed = eventOf(change);
+    return owed ? [{ change, owed }] : [];
+  });
+  const events = told.map(({ owed }) => owed);
+  const shares: Share[] = [
+    { channel: 'web_socket', owed: events },
+    { channel: 'webhooks', owed: told.flatMap(({ change, owed }) => webhookOf(change, owed) ?? []) },
+    { channel: 'bus', owed: events.filter(({ event }) => busEvents.has(event.event_type)) },
+    { channel: 'batches', owed: collectBatchCounts(changes) },
+  ];
+  return shares.filter(({ owed }) => owed.length > 0);
+}
+
+/** The change's event; undefined where the status did not change (a renewed lease, a new priority). */
+function eventOf(change: Change): TenantEvent | undefined {
+  if (change.kind === 'batch') {
+    const { tenant, after } = change;
+    return { tenant, event: buildBatchEvent(after), dueAt: Math.min(after.completedAt, after.countedFrom) };
+  }
+  const { before, after } = change;
+  if (before?.version === after.version) return undefined;
+  const event = buildTaskEvent(after);
+  const changedAt = Date.parse(event.timestamp);
+  const dueAt = isFinal(after.status) ? Math.min(changedAt, after.deadlineAt + usualOverdueMs) : changedAt;
+  return { tenant: after.tenant, event, dueAt };
+}
+
+/**
+ * The delivery that a change asks for: of a task with a callback URL its final events always, others where
+ * `callback_events` names them. The completion of a batch goes to the batch's own URL.
+ */
+function webhookOf(change: Change, { tenant, event }: TenantEvent): WebhookMessage | undefined {
+  if (change.after.callbackUrl === null) return undefined;
+  const isWanted =
+    change.kind === 'batch' ||
+    isFinal(change.after.status) ||
+    change.after.callbackEvents?.includes(change.after.lastEvent);
+  return isWanted ? { tenant, url: change.after.callbackUrl, event } : undefined;
+}

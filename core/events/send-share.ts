@@ -1,0 +1,81 @@
+import type { BatchProgress } from '../batches/batch-progress.ts';
+import { runBounded } from '../run-bounded.ts';
+import type { Counters } from '../statistics/counters.ts';
+import { type SubscriberPorts, sendToSubscribers } from '../web-socket/send-to-subscribers.ts';
+import type { WebhookQueue } from '../webhooks/webhook-queue.ts';
+import type { EventBus } from './event-bus.ts';
+import { sendTimeoutMs } from './event-lag.ts';
+import type { SendLimits } from './send-limits.ts';
+import type { Share } from './share.ts';
+
+export interface ChannelPorts {
+  /** Undefined where there is no WebSocket API. */
+  sockets: SubscriberPorts | undefined;
+  webhooks: Pick<WebhookQueue, 'send'>;
+  bus: EventBus;
+  batches: BatchProgress;
+  counters: Counters;
+}
+
+export interface SentShare {
+  /** The rest of it; undefined: all was sent. */
+  left: Share | undefined;
+  /** Why it is left, where the channel told. */
+  error?: unknown;
+  framesSent?: number;
+  framesLeftOut?: number;
+  connectionsGone?: number;
+  connectionsCut?: number;
+  webhooks?: number;
+}
+
+const batchesAtOnce = 8;
+/** A send that began in time, and the close of a connection that did not take it. */
+const lastSendMs = 2 * sendTimeoutMs;
+
+/** Sends a share by its channel. What was not sent in time is answered as left; never throws, whatever the channel does. */
+export async function sendShare(share: Share, ports: ChannelPorts, limits: SendLimits): Promise<SentShare> {
+  const { clock, sleep, until } = limits;
+  try {
+    const late = sleep(Math.max(0, until - clock())).then((): SentShare => ({ left: share }));
+    return await Promise.race([send(share, ports, limits), late]);
+  } catch (error) {
+    return { left: share, error };
+  }
+}
+
+async function send(share: Share, ports: ChannelPorts, limits: SendLimits): Promise<SentShare> {
+  switch (share.channel) {
+    case 'web_socket': {
+      if (!ports.sockets) return { left: undefined };
+      const inTime = { ...limits, until: limits.until - lastSendMs };
+      const { left, ...report } = await sendToSubscribers(share.owed, ports.sockets, inTime);
+      return { left: rest({ ...share, owed: left }), ...report };
+    }
+    case 'webhooks': {
+      const owed = await ports.webhooks.send(share.owed);
+      return { left: rest({ ...share, owed }), webhooks: share.owed.length - owed.length };
+    }
+    case 'bus':
+      return { left: rest({ ...share, owed: await ports.bus.put(share.owed) }) };
+    case 'batches': {
+      const owed: typeof share.owed = [];
+      let error: unknown;
+      await runBounded(share.owed, batchesAtOnce, async (count) => {
+        await ports.batches.add(count, limits.clock()).catch((cause: unknown) => {
+          owed.push(count);
+          error = cause;
+        });
+      });
+      return { left: rest({ ...share, owed }), error };
+    }
+    case 'counters': {
+      const { left, error } = await ports.counters.add(share.owed);
+      return { left: rest({ ...share, owed: left }), error };
+    }
+  }
+}
+
+function rest(share: Share): Share | undefined {
+  return share.owed.length > 0 ? share : undefined;
+}

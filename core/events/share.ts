@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { CounterIncrement } from '../statistics/counters.ts';
+import { WebhookMessage } from '../webhooks/webhook-queue.ts';
+import { QueuedEvent } from './queued-event.ts';
+
+/** An event and whose it is. */
+export const TenantEvent = z.object({
+  tenant: z.string(),
+  event: QueuedEvent,
+  /**
+   * Epoch ms. Its change became due then: earlier than the event's timestamp where the change itself came late (a
+   * deadline that nobody kept, a batch that was counted afterwards). A replay looks back so far.
+   */
+  dueAt: z.number(),
+});
+export type TenantEvent = z.infer<typeof TenantEvent>;
+
+/** What some changes add to one batch: tasks that started or ended, and their places in it. */
+export const BatchCount = z.object({
+  tenant: z.string(),
+  batchId: z.string(),
+  tasks: z.array(
+    z.object({
+      taskId: z.string(),
+      place: z.int().min(0),
+      status: z.enum(['processing', 'completed', 'failed', 'cancelled']),
+    }),
+  ),
+  /** Epoch ms: the first of these changes. */
+  changedAt: z.number(),
+});
+export type BatchCount = z.infer<typeof BatchCount>;
+
+/**
+ * What one channel owes of some changes, with all that it needs: neither the stream nor a row is read again. What a
+ * channel could not send waits as a share in a queue, so that it repeats for itself and the stream goes on.
+ */
+export const Share = z.discriminatedUnion('channel', [
+  z.object({ channel: z.literal('web_socket'), owed: z.array(TenantEvent) }),
+  z.object({ channel: z.literal('webhooks'), owed: z.array(WebhookMessage) }),
+  z.object({ channel: z.literal('bus'), owed: z.array(TenantEvent) }),
+  z.object({ channel: z.literal('batches'), owed: z.array(BatchCount) }),
+  z.object({ channel: z.literal('counters'), owed: z.array(CounterIncrement) }),
+]);
+export type Share = z.infer<typeof Share>;

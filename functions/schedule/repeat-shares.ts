@@ -1,0 +1,33 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { Environment, readEnvironment } from '../../config/environment.ts';
+import { type RepeatReport, repeatShares } from '../../core/events/repeat-shares.ts';
+import { createPublishPorts, limitTo } from '../publish-ports.ts';
+
+const Variables = Environment.pick({
+  SETTINGS: true,
+  TASK_TABLE: true,
+  STATE_TABLE: true,
+  WEBHOOK_QUEUE_URL: true,
+  SHARE_QUEUE_URL: true,
+  EVENT_BUS: true,
+  CONNECTIONS_URL: true,
+});
+const environment = readEnvironment(Variables, process.env);
+const logger = new Logger();
+const ports = createPublishPorts(environment, (error) =>
+  logger.error('A share could not be read', { error: error as Error }),
+);
+/** For what was begun. */
+const keptMs = 5_000;
+
+/** Scheduler trigger, every minute: sends again what a channel did not take. Mostly there is nothing. */
+export const handler = async (_event: unknown, context: Context): Promise<RepeatReport> => {
+  const limits = limitTo(context.getRemainingTimeInMillis() - keptMs);
+  const report = await repeatShares(ports.shares, ports, limits);
+  const { sent, left, errors } = report;
+  if (sent + left > 0) logger.info('Shares were sent again', { sent, left });
+  for (const [channel, error] of Object.entries(errors))
+    logger.warn('A channel still fails', { channel, error: error as Error });
+  return report;
+};
