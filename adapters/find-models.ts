@@ -40,6 +40,9 @@ const Shown = z.object({
   capabilities: z.array(z.string()).optional().catch(undefined),
 });
 
+/** Ollama, `GET /api/ps`: the models that are loaded, with the window that they have. */
+const Loaded = z.object({ models: z.array(z.object({ name: z.string(), context_length: window })) });
+
 export interface FindModelsOptions {
   /** As the provider has it, such as http://127.0.0.1:11434/v1. */
   baseUrl: string;
@@ -120,13 +123,14 @@ async function askLlama(ask: Ask, root: string, models: FoundModel[]): Promise<M
 
 async function askOllama(ask: Ask, root: string, models: FoundModel[]): Promise<More> {
   const more: More = new Map();
+  const loaded = Loaded.safeParse(await ask(`${root}/api/ps`).catch(() => undefined)).data?.models;
   for (const { name } of models.slice(0, mostAsked)) {
     const shown = Shown.safeParse(await ask(`${root}/api/show`, { model: name }).catch(() => undefined)).data;
     // Whoever does not know the route does not know it for the others.
     if (!shown) break;
     const { capabilities = [] } = shown;
     const isEmbedding = capabilities.includes('embedding') && !capabilities.includes('completion');
-    const contextWindow = windowOf(shown);
+    const contextWindow = loaded?.find((each) => each.name === name)?.context_length ?? windowOf(shown);
     more.set(name, { ...(contextWindow && { contextWindow }), ...(isEmbedding && { kind: 'embedding' }) });
   }
   return more;

@@ -69,8 +69,8 @@ test('vLLM: `max_model_len`, and nothing else is asked', async (t) => {
   assert.deepEqual(asked, ['GET /v1/models']);
 });
 
-test('Ollama: `num_ctx` where it is set, else what the model was made for, and which of them make vectors', async (t) => {
-  // https://docs.ollama.com/api: POST /api/show
+test('Ollama: the window it was loaded with, else `num_ctx`, else what the model was made for; and which make vectors', async (t) => {
+  // https://docs.ollama.com/api: POST /api/show, GET /api/ps
   const shown: Record<string, object> = {
     'set:latest': {
       parameters:
@@ -80,17 +80,20 @@ test('Ollama: `num_ctx` where it is set, else what the model was made for, and w
     },
     'plain:latest': { model_info: { 'qwen3.context_length': 40_960 }, capabilities: ['completion'] },
     'embed:latest': { model_info: { 'bert.context_length': 512 }, capabilities: ['embedding'] },
+    'loaded:latest': { parameters: 'num_ctx 16384', model_info: { 'llama.context_length': 131_072 } },
     'odd:latest': { parameters: 5, model_info: { 'x.context_length': 'many' } },
   };
   const { find } = await startServer(t, {
     'GET /v1/models': () =>
       listOf(...Object.keys(shown).map((id) => ({ id, object: 'model', owned_by: 'library' }))),
+    'GET /api/ps': () => ({ models: [{ name: 'loaded:latest', size_vram: 1, context_length: 4_096 }] }),
     'POST /api/show': ({ model = '' }) => shown[model] ?? {},
   });
   assert.deepEqual(await find(), [
     { name: 'set:latest', contextWindow: 16_384 },
     { name: 'plain:latest', contextWindow: 40_960 },
     { name: 'embed:latest', contextWindow: 512, kind: 'embedding' },
+    { name: 'loaded:latest', contextWindow: 4_096 },
     { name: 'odd:latest', contextWindow: undefined },
   ]);
 });
