@@ -40,7 +40,8 @@ function buildBody(provider: Provider, request: ChatRequest): Json {
   if (request.maxTokens !== undefined && takes('max_tokens'))
     body[provider.maxTokensName] = request.maxTokens;
   if (request.responseSchema && takes('response_format')) {
-    if (provider.structuredOutput === 'json_schema') body.response_format = bySchema(request.responseSchema);
+    if (provider.structuredOutput === 'json_schema')
+      body.response_format = bySchema(provider, request.responseSchema);
     if (provider.structuredOutput === 'json_object') body.response_format = { type: 'json_object' };
   }
   return body;
@@ -60,9 +61,25 @@ function formatFor({ structuredOutput }: Provider, format: unknown): unknown {
   return isSchema && structuredOutput === 'json_object' ? { type: 'json_object' } : format;
 }
 
-function bySchema(schema: JsonSchema): unknown {
-  return { type: 'json_schema', json_schema: { name: 'answer', schema, strict: isStrict(schema) } };
+function bySchema({ boundsTexts }: Provider, schema: JsonSchema): unknown {
+  const strict = isStrict(schema);
+  const asked = strict && !boundsTexts ? withoutLengths(schema) : schema;
+  return { type: 'json_schema', json_schema: { name: 'answer', schema: asked, strict } };
 }
+
+/** OpenAI's strict mode knows no lengths of texts. They are checked here in any case. */
+function withoutLengths(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withoutLengths);
+  if (typeof node !== 'object' || node === null) return node;
+  const { minLength: _least, maxLength: _most, ...rest } = node as JsonSchema;
+  const isText = [rest.type].flat().includes('string');
+  const members = Object.entries(isText ? rest : node);
+  return Object.fromEntries(
+    members.map(([name, member]) => [name, isValue(name) ? member : withoutLengths(member)]),
+  );
+}
+
+const isValue = (keyword: string) => ['enum', 'const', 'default', 'examples'].includes(keyword);
 
 const looseKeywords = [
   'allOf',

@@ -11,6 +11,7 @@ export const local: z.input<typeof Provider> = {
   concurrencyLimit: 2,
   structuredOutput: 'json_schema',
   promptsSchema: true,
+  boundsTexts: true,
   errors: 'openai',
   defaultModel: 'default',
   anyModel: true,

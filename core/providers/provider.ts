@@ -59,6 +59,8 @@ export const Provider = z.strictObject({
   structuredOutput: z.enum(['json_schema', 'json_object', 'prompt']),
   /** Whether the prompt tells the form of the answer too where the request carries the schema: small models write less then. */
   promptsSchema: z.boolean().default(false),
+  /** Whether a schema may bound the lengths of texts; the others answer that with an error, or do not know it. */
+  boundsTexts: z.boolean().default(false),
   /** The request parameter that limits the answer; OpenAI's newer models refuse the older name. */
   maxTokensName: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   /** Runs models that are not listed here (`local`), at the price of the default model. */

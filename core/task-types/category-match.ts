@@ -29,7 +29,7 @@ function schemaFor({ data }: TaskInput): JsonSchema {
     properties: {
       category: categories ? { enum: [...categories, null] } : { type: ['string', 'null'] },
       confidence,
-      reason: { type: 'string' },
+      reason: { type: 'string', maxLength: 400 },
       alternatives: {
         type: 'array',
         maxItems: Math.min(others, mostAlternatives),

@@ -65,6 +65,8 @@ class Outline {
       return schema.anyOf.map((each) => this.write(each, false, name)).join(' | ');
     const types = schema.type === undefined ? guessTypes(schema) : [schema.type].flat().map(String);
     if (types.length === 0) return 'any JSON value';
+    if (['string', 'number', 'boolean', 'null'].every((type) => types.includes(type)))
+      return 'any single value';
     const writers: Record<string, Writer> = {
       object: () => this.#object(schema, isTop),
       array: () => this.#list(schema, name),

@@ -11,18 +11,18 @@ export const semanticAnalysis: TaskType = {
   resultSchema: {
     type: 'object',
     properties: {
-      summary: { type: 'string' },
+      summary: { type: 'string', maxLength: 800 },
       sentiment: { type: 'string', enum: ['positive', 'negative', 'neutral', 'mixed'] },
       sentiment_score: { type: 'number', minimum: -1, maximum: 1 },
-      intent: { type: 'string' },
-      topics: { type: 'array', items: { type: 'string' }, maxItems: 5 },
+      intent: { type: 'string', maxLength: 300 },
+      topics: { type: 'array', items: { type: 'string', maxLength: 100 }, maxItems: 5 },
       entities: {
         type: 'array',
         maxItems: 20,
         items: {
           type: 'object',
           properties: {
-            name: { type: 'string' },
+            name: { type: 'string', maxLength: 200 },
             kind: {
               type: 'string',
               enum: ['person', 'organization', 'place', 'product', 'date', 'amount', 'other'],
@@ -32,7 +32,7 @@ export const semanticAnalysis: TaskType = {
           additionalProperties: false,
         },
       },
-      language: { type: 'string' },
+      language: { type: 'string', maxLength: 40 },
     },
     required: ['summary', 'sentiment', 'sentiment_score', 'intent', 'topics', 'entities', 'language'],
     additionalProperties: false,

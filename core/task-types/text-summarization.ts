@@ -11,9 +11,9 @@ export const textSummarization: TaskType = {
   resultSchema: {
     type: 'object',
     properties: {
-      summary: { type: 'string', minLength: 1 },
-      key_points: { type: 'array', items: { type: 'string' }, maxItems: 7 },
-      language: { type: 'string' },
+      summary: { type: 'string', minLength: 1, maxLength: 1_500 },
+      key_points: { type: 'array', items: { type: 'string', maxLength: 400 }, maxItems: 7 },
+      language: { type: 'string', maxLength: 40 },
     },
     required: ['summary', 'key_points', 'language'],
     additionalProperties: false,

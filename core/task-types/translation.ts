@@ -12,8 +12,8 @@ export const translation: TaskType = {
     type: 'object',
     properties: {
       translation: { type: 'string', minLength: 1 },
-      source_language: { type: 'string' },
-      target_language: { type: 'string' },
+      source_language: { type: 'string', maxLength: 40 },
+      target_language: { type: 'string', maxLength: 40 },
     },
     required: ['translation', 'source_language', 'target_language'],
     additionalProperties: false,

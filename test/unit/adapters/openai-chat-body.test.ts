@@ -156,3 +156,30 @@ test('a stream is asked to end with its usage, beside what the caller wants of i
   assert.equal(body.stream, true);
   assert.deepEqual(body.stream_options, { include_obfuscation: false, include_usage: true });
 });
+
+test('lengths of texts are left out where strict mode does not know them, and kept for a server that enforces them', () => {
+  const properties = {
+    a: { type: 'string', minLength: 1, maxLength: 9 },
+    b: { type: 'array', items: { type: ['string', 'null'], maxLength: 9 }, maxItems: 3 },
+    maxLength: { type: 'number', maximum: 1 },
+    c: { enum: [{ type: 'string', maxLength: 9 }] },
+  };
+  const responseSchema = { ...schema, properties, required: Object.keys(properties) };
+  const asked = (name: string, wanted: object) =>
+    (
+      bodyFor(name, { responseSchema: wanted as Record<string, unknown> }).response_format as {
+        json_schema: { schema: unknown };
+      }
+    ).json_schema.schema;
+  assert.deepEqual(asked('openai', responseSchema), {
+    ...responseSchema,
+    properties: {
+      ...properties,
+      a: { type: 'string' },
+      b: { type: 'array', items: { type: ['string', 'null'] }, maxItems: 3 },
+    },
+  });
+  assert.deepEqual(asked('local', responseSchema), responseSchema);
+  const loose = { ...responseSchema, additionalProperties: true };
+  assert.deepEqual(asked('openai', loose), loose, 'without strict mode they are no error');
+});
