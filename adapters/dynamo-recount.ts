@@ -1,7 +1,7 @@
 import type { Change } from '../core/events/change.ts';
 import { countTasks } from '../core/metrics/count-tasks.ts';
 import { countStatistics } from '../core/statistics/count-statistics.ts';
-import { addAmounts } from './dynamo-counters.ts';
+import { addAmounts } from './dynamo-amounts.ts';
 import type { Item, ItemKey } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { taskAmounts, taskTotalsKey } from './metrics-rows.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addAmounts } from '../../../adapters/dynamo-counters.ts';
+import { addAmounts } from '../../../adapters/dynamo-amounts.ts';
 import { createDynamoMetrics } from '../../../adapters/dynamo-metrics.ts';
 import { createDynamoProviderStates } from '../../../adapters/dynamo-provider-states.ts';
 import { createDynamoRecount } from '../../../adapters/dynamo-recount.ts';
