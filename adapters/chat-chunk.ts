@@ -1,13 +1,17 @@
 import * as z from 'zod';
-import { answerMembers, FinishReason, Message } from './message-schemas.ts';
+import { answerMembers, FinishReason, Index, Message } from './message-schemas.ts';
 
-const ChunkChoice = z.looseObject({
-  index: z.int().min(0).nullish(),
-  delta: Message.nullish(),
-  finish_reason: FinishReason,
-  logprobs: z.looseObject({}).nullish(),
-  error: z.unknown().optional(),
-});
+const ChunkChoice = z
+  .looseObject({
+    index: Index,
+    delta: Message.nullish(),
+    /** Of servers that send the whole of it, though a stream was asked for. */
+    message: Message.nullish(),
+    finish_reason: FinishReason,
+    logprobs: z.looseObject({}).nullish().catch(undefined),
+    error: z.unknown().optional(),
+  })
+  .transform(({ message, ...choice }) => ({ ...choice, delta: choice.delta ?? message }));
 export type ChunkChoice = z.output<typeof ChunkChoice>;
 
 /** One chunk of a streamed completion. One without choices may tell usage, or that the provider is alive. */

@@ -1,25 +1,31 @@
 import type { ChatChoice, ChoiceDelta, ToolCallDelta } from '../core/attempts/chat.ts';
 import { isExactNumber, replaceExact } from '../core/json/exact-number.ts';
 import type { ChunkChoice } from './chat-chunk.ts';
-import { finishReasonOf } from './message-schemas.ts';
+import { finishReasonOf, type Message } from './message-schemas.ts';
+import { createThoughtSplitter, type Split } from './thought-splitter.ts';
 import { createToolCallDeltas } from './tool-call-deltas.ts';
 
 type Json = Record<string, unknown>;
 
+const noMessage: Partial<Message> = {};
+
 export interface ChoiceDeltas {
   /** The next piece in its one form; undefined: it says nothing new. */
   read(piece: ChunkChoice): ChoiceDelta | undefined;
+  /** What was held back, as the beginning of a mark; undefined: nothing. */
+  flush(): ChoiceDelta | undefined;
   /** The provider said that the choice is whole. */
   readonly isWhole: boolean;
   /** The last piece, which has the finish reason. */
   finish(): ChoiceDelta;
-  /** All that came so far as one choice. */
+  /** All that came so far as one choice, thoughts among its text included. */
   assemble(): ChatChoice;
 }
 
 /** The pieces of one choice, in one form whatever the provider sends, and what they are together. */
 export function createChoiceDeltas(index: number): ChoiceDeltas {
   const readToolCalls = createToolCallDeltas();
+  const splitter = createThoughtSplitter();
   const message: Json = {};
   const calls: Json[] = [];
   let logprobs: Json | undefined;
@@ -35,23 +41,28 @@ export function createChoiceDeltas(index: number): ChoiceDeltas {
   return {
     read(piece) {
       finishReason = piece.finish_reason ?? finishReason;
-      const { role: _role, content, tool_calls, ...others } = piece.delta ?? {};
+      const { role: _role, content, tool_calls = [], ...others } = piece.delta ?? noMessage;
       if (!piece.delta && !isTold) return undefined;
-      const pieces = readToolCalls(tool_calls ?? []);
+      const pieces = readToolCalls(tool_calls);
       const news = withoutEmpty(others);
+      const split = splitter.read(content ?? '');
       const delta = {
-        ...begin(content ?? undefined),
-        ...(content && { content }),
+        ...begin(content === undefined ? undefined : ''),
         ...(pieces.length > 0 && { tool_calls: pieces }),
         ...news,
+        ...toDelta(split, news),
       };
-      if (content != null) message.content = `${message.content ?? ''}${content}`;
+      if (content !== undefined) message.content = `${message.content ?? ''}${content}`;
       extend(message, news);
       for (const call of pieces) extendCall(calls, call);
       const told = piece.logprobs as Json | null | undefined;
       if (told) logprobs = extend(logprobs ?? {}, told);
       if (Object.keys(delta).length === 0 && !told) return undefined;
       return { index, delta, finish_reason: null, ...(told && { logprobs: told }) };
+    },
+    flush() {
+      const delta = toDelta(splitter.finish(), {});
+      return Object.keys(delta).length === 0 ? undefined : { index, delta, finish_reason: null };
     },
     get isWhole() {
       return finishReason !== null;
@@ -80,6 +91,14 @@ export function createChoiceDeltas(index: number): ChoiceDeltas {
   function reason(): string {
     return finishReasonOf(finishReason ?? 'stop', calls.length > 0);
   }
+}
+
+/** Thoughts among the text are told where providers tell them that keep them apart. */
+function toDelta({ answer, thought }: Split, { reasoning_content: told = '' }: Json): Json {
+  return {
+    ...(answer !== '' && { content: answer }),
+    ...(thought !== '' && { reasoning_content: `${told}${thought}` }),
+  };
 }
 
 function withoutEmpty(members: Json): Json {

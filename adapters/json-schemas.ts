@@ -6,7 +6,7 @@ import { readSchema } from '../core/json-schema/read-schema.ts';
 import type { SchemaDocument } from '../core/json-schema/schema-document.ts';
 import type { JsonSchema, JsonSchemas } from '../core/task-types/json-schemas.ts';
 import { createPatternCompiler } from './patterns.ts';
-import { readJsonAnswer } from './read-json-answer.ts';
+import { readJsonAnswers } from './read-json-answer.ts';
 import { runInTime } from './run-in-time.ts';
 
 const largestSchema = 32_768;
@@ -49,6 +49,6 @@ export function createJsonSchemas(): JsonSchemas {
         throw error;
       }
     },
-    parse: readJsonAnswer,
+    read: readJsonAnswers,
   };
 }

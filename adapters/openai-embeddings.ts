@@ -6,7 +6,7 @@ import { findModel } from '../core/providers/find-model.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { estimateTextTokens } from '../core/task-types/estimate-tokens.ts';
 import type { TokenUsage } from '../core/tasks/task.ts';
-import { answerMembers } from './message-schemas.ts';
+import { answerMembers, holdsError } from './message-schemas.ts';
 import { readRefusal } from './openai-errors.ts';
 import { readUsage } from './read-usage.ts';
 
@@ -36,9 +36,11 @@ export function readEmbeddings(
   now: number,
 ): EmbeddingReply {
   const parsed = Embeddings.safeParse(answer);
-  if (!parsed.success || parsed.data.error) throw readRefusal(provider, answer, now);
-  const { data, usage, model } = parsed.data;
-  const told = readUsage(usage) ?? estimateUsage(request.input);
+  if (!parsed.success || holdsError(parsed.data.error)) throw readRefusal(provider, answer, now);
+  const { data, model } = parsed.data;
+  const { prompt } = readUsage(provider, answer) ?? {};
+  const told =
+    prompt === undefined ? estimateUsage(request.input) : { promptTokens: prompt, completionTokens: 0 };
   const inputs = countInputs(request.input);
   if (data.length !== inputs) {
     const message = `${provider.name} answered ${data.length} vectors for ${inputs} inputs`;
@@ -66,5 +68,5 @@ function estimateUsage(input: unknown): TokenUsage {
     if (isExactNumber(value)) return 1;
     return Array.isArray(value) ? value.reduce((sum: number, each) => sum + count(each), 0) : 0;
   };
-  return { promptTokens: count(input), completionTokens: 0 };
+  return { promptTokens: count(input), completionTokens: 0, estimated: true };
 }

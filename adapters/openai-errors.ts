@@ -1,6 +1,7 @@
 import { classifyError } from '../core/attempts/classify-error.ts';
 import { type ErrorReply, readErrorReply } from '../core/attempts/error-reply.ts';
 import { ProviderFailure } from '../core/attempts/provider-failure.ts';
+import { quoteWords } from '../core/attempts/quote-words.ts';
 import type { Provider } from '../core/providers/provider.ts';
 
 /**
@@ -29,21 +30,36 @@ export function classifyThrown(provider: Provider, error: unknown, now: number):
   if (isErrorReply(reply)) return classifyError(provider.name, provider.errors, reply, now);
   const cause = rootCause(error);
   const kind = cause === 'ECONNREFUSED' ? 'unreachable' : 'outage';
-  return new ProviderFailure(kind, `The call to ${provider.name} broke: ${cause}`, { cause: error });
+  const words = wordsOfCause[cause];
+  const message = words
+    ? `${provider.name} cannot be reached: ${words} (${cause})`
+    : `The call to ${provider.name} broke: ${cause}`;
+  return new ProviderFailure(kind, message, { cause: error });
 }
 
 /** The status that goes with a name of an error, where an answer of status 200 holds it. */
-const statusOfType: Readonly<Record<string, number>> = {
+const statusOfName: Readonly<Record<string, number>> = {
+  invalid_request: 400,
   invalid_request_error: 400,
+  BadRequestError: 400,
+  exceed_context_size_error: 400,
   authentication_error: 401,
+  AuthenticationError: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  NotFoundError: 404,
   rate_limit_error: 429,
   rate_limit_exceeded: 429,
+  RateLimitError: 429,
+  server_error: 500,
+  InternalServerError: 500,
+  unavailable_error: 503,
   overloaded_error: 529,
 };
 
 /**
- * An answer with status 200 that is no completion, or the end of a stream: an error all the same, or a proxy's page. A
- * code between 400 and 599 inside it is its status.
+ * An answer with status 200 that is no completion, or the end of a stream: an error all the same, or a proxy's page. A code
+ * from 100 to 599 inside it is its status.
  *
  * @param otherwise what to say of an answer that holds no error
  */
@@ -55,11 +71,21 @@ export function readRefusal(
 ): ProviderFailure {
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);
   const reply = readErrorReply(200, {}, text);
-  if (!reply.code && !reply.type) return new ProviderFailure('outage', otherwise);
-  const code = Number(reply.code);
-  const isStatus = Number.isInteger(code) && code >= 400 && code <= 599;
-  const status = isStatus ? code : (statusOfType[reply.code] ?? statusOfType[reply.type] ?? 200);
-  return classifyError(provider.name, provider.errors, { ...reply, status }, now);
+  const status = statusInside(reply);
+  if (status !== undefined || reply.code || reply.type || reply.isPage)
+    return classifyError(provider.name, provider.errors, { ...reply, status: status ?? 200 }, now);
+  if (!reply.message) return new ProviderFailure('outage', otherwise);
+  const { kind, contextWindow } = classifyError(provider.name, provider.errors, reply, now);
+  return new ProviderFailure(kind, `${otherwise}: ${quoteWords(reply.message)}`, { contextWindow });
+}
+
+function statusInside({ code, type }: ErrorReply): number | undefined {
+  for (const name of [code, type]) {
+    const number = Number(name || Number.NaN);
+    if (Number.isInteger(number) && number >= 100 && number <= 599) return number;
+    if (statusOfName[name] !== undefined) return statusOfName[name];
+  }
+  return undefined;
 }
 
 function isErrorReply(value: unknown): value is ErrorReply {
@@ -67,6 +93,20 @@ function isErrorReply(value: unknown): value is ErrorReply {
     typeof value === 'object' && value !== null && 'status' in value && 'headers' in value && 'code' in value
   );
 }
+
+/** What the system's codes mean to who reads them. */
+const wordsOfCause: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at its address',
+  ECONNRESET: 'it closed the connection',
+  EPIPE: 'it closed the connection',
+  UND_ERR_SOCKET: 'it closed the connection before the end of its answer',
+  ENOTFOUND: 'its host name is not known',
+  EAI_AGAIN: 'its host name cannot be looked up now',
+  ETIMEDOUT: 'no connection was made in time',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection was made in time',
+  EHOSTUNREACH: 'there is no way to its host',
+  ENETUNREACH: 'there is no way to its network',
+};
 
 /** The system's code, such as ECONNREFUSED, or the kind of error; messages may quote the answer. */
 function rootCause(error: unknown): string {

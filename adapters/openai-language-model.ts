@@ -12,7 +12,6 @@ import { createChatStream } from './openai-chat-stream.ts';
 import { createOpenaiClient, type OpenaiClientOptions, readLimits } from './openai-client.ts';
 import { buildEmbeddingBody, readEmbeddings } from './openai-embeddings.ts';
 import { classifyThrown } from './openai-errors.ts';
-import { readCompletion } from './read-completion.ts';
 import { type SilenceWatch, startSilenceWatch } from './silence-watch.ts';
 
 export interface OpenaiLanguageModelOptions extends OpenaiClientOptions {
@@ -53,27 +52,13 @@ export function createOpenaiLanguageModel(options: OpenaiLanguageModelOptions): 
     return new ProviderFailure('outage', `${provider.name} said nothing for ${seconds} s`);
   }
 
-  function completeAtOnce(request: ChatRequest): Promise<ChatReply> {
-    return run(
-      request.signal,
-      () => undefined,
-      async (openai, signal) => {
-        const call = openai.chat.completions.create(buildChatBody(provider, request), { signal });
-        const { data, response } = await call.withResponse();
-        return {
-          ...readCompletion(provider, request, data, now()),
-          ...readLimits(response.headers, now()),
-        };
-      },
-    );
-  }
-
-  function stream(request: ChatRequest): Promise<ChatReply> {
+  function complete(request: ChatRequest): Promise<ChatReply> {
     const answer = createChatStream(provider, request, now);
+    const body = request.onDelta ? buildStreamBody(provider, request) : buildChatBody(provider, request);
     return run(request.signal, answer.usageSoFar, async (openai, signal, watch) => {
-      const call = openai.chat.completions.create(buildStreamBody(provider, request), { signal });
-      // The package's own reader ends without a word when a connection is cut, and breaks on events without data.
-      const response = await call.asResponse();
+      // The package's own readers round numbers, end without a word when a connection is cut, and break on events
+      // without data.
+      const response = await openai.chat.completions.create(body, { signal }).asResponse();
       watch.hear();
       const limits = readLimits(response.headers, now());
       const { rateLimits } = limits;
@@ -83,7 +68,7 @@ export function createOpenaiLanguageModel(options: OpenaiLanguageModelOptions): 
   }
 
   return {
-    complete: (request) => (request.onDelta ? stream(request) : completeAtOnce(request)),
+    complete,
     embed(request: EmbeddingRequest): Promise<EmbeddingReply> {
       return run(
         request.signal,

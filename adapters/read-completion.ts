@@ -1,60 +1,89 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { answerRepairs } from '../core/attempts/answer-repairs.ts';
 import type { ChatChoice } from '../core/attempts/chat.ts';
 import type { ChatReply, ChatRequest } from '../core/attempts/language-model.ts';
 import { ProviderFailure } from '../core/attempts/provider-failure.ts';
+import { quoteWords } from '../core/attempts/quote-words.ts';
 import type { Provider } from '../core/providers/provider.ts';
-import type { TokenUsage } from '../core/tasks/task.ts';
-import { answerMembers, FinishReason, finishReasonOf, Message, type ToolCall } from './message-schemas.ts';
+import { leaveOutThoughts } from './leave-out-thoughts.ts';
+import {
+  answerMembers,
+  brokenReasons,
+  FinishReason,
+  finishReasonOf,
+  holdsError,
+  Message,
+  type ToolCall,
+} from './message-schemas.ts';
 import { readRefusal } from './openai-errors.ts';
-import { estimateUsage, readUsage } from './read-usage.ts';
+import { readUsage, settleUsage, type ToldUsage } from './read-usage.ts';
 
-const Choice = z.looseObject({
-  message: Message,
-  finish_reason: FinishReason,
-  logprobs: z.unknown().optional(),
-  error: z.unknown().optional(),
-});
+const Choice = z
+  .looseObject({
+    message: Message.nullish(),
+    /** Of servers that answer as if a stream or a completion of text were asked for. */
+    delta: Message.nullish(),
+    text: z.string().optional().catch(undefined),
+    finish_reason: FinishReason,
+    logprobs: z.unknown().optional(),
+    error: z.unknown().optional(),
+  })
+  .transform(({ message, delta, text, ...choice }) => ({
+    ...choice,
+    message: message ?? delta ?? Message.parse({ content: text }),
+  }));
 
 const Completion = z.looseObject({ ...answerMembers, choices: z.array(Choice).min(1) });
 
 /**
- * A provider's answer with status 200 as a reply. Throws ProviderFailure where it is none: an error all the same, a
- * proxy's page, a form that no schema knows.
+ * A provider's answer with status 200. Throws ProviderFailure where it is none: an error all the same, a proxy's page, a
+ * form that no schema knows.
  */
-export function readCompletion(
-  provider: Provider,
-  request: ChatRequest,
-  answer: unknown,
-  now: number,
-): ChatReply {
+export function readCompletion(provider: Provider, answer: unknown, now: number): WholeAnswer {
   const parsed = Completion.safeParse(answer);
-  if (!parsed.success || parsed.data.error) throw readRefusal(provider, answer, now);
-  const { choices, usage, id, model } = parsed.data;
-  const failed = choices.find((choice) => choice.error || choice.finish_reason === 'error');
-  if (failed) throw readRefusal(provider, { error: failed.error }, now);
-  return toReply(provider, request, {
+  if (!parsed.success || holdsError(parsed.data.error)) throw readRefusal(provider, answer, now);
+  const { choices, id, model } = parsed.data;
+  const failed = choices.find(isBrokenOff);
+  if (failed) throw readBrokenChoice(provider, failed, now);
+  return {
     choices: choices.map(toChoice),
-    usage: readUsage(usage),
+    usage: readUsage(provider, answer),
     providerRequestId: id ?? null,
     model,
-  });
+  };
 }
 
 type Choice = z.output<typeof Choice>;
 
+export function isBrokenOff({ error, finish_reason }: Pick<Choice, 'error' | 'finish_reason'>): boolean {
+  return holdsError(error) || brokenReasons.has(finish_reason ?? '');
+}
+
+/** What a choice says of its end that its provider broke off: an error, or in one word why. */
+export function readBrokenChoice(
+  provider: Provider,
+  { error, finish_reason }: Pick<Choice, 'error' | 'finish_reason'>,
+  now: number,
+): ProviderFailure {
+  if (holdsError(error)) return readRefusal(provider, { error }, now, brokeOff(provider));
+  if (finish_reason === 'error') return new ProviderFailure('outage', brokeOff(provider));
+  return new ProviderFailure('overloaded', `${brokeOff(provider)}: ${finish_reason}`);
+}
+
+export const brokeOff = ({ name }: Provider) => `${name} broke off its answer`;
+
 function toChoice({ message, finish_reason, logprobs }: Choice, position: number): ChatChoice {
   const { tool_calls, content, ...rest } = message;
-  const calls = tool_calls ?? [];
   return {
     index: position,
     message: {
       ...rest,
       role: 'assistant',
       content: content ?? null,
-      ...(calls.length > 0 && { tool_calls: calls.map(toToolCall) }),
+      ...(tool_calls.length > 0 && { tool_calls: tool_calls.map(toToolCall) }),
     },
-    finish_reason: finishReasonOf(finish_reason ?? 'stop', calls.length > 0),
+    finish_reason: finishReasonOf(finish_reason ?? 'stop', tool_calls.length > 0),
     ...(logprobs != null && { logprobs }),
   };
 }
@@ -67,30 +96,46 @@ function toToolCall({ index: _index, id, type, ...rest }: ToolCall): Record<stri
 export interface WholeAnswer extends Pick<ChatReply, 'providerRequestId' | 'model'> {
   /** At least one. */
   choices: ChatChoice[];
-  /** Undefined where the provider told none: it is estimated. */
-  usage: TokenUsage | undefined;
+  /** What the provider told of it; the rest is estimated. */
+  usage: ToldUsage | undefined;
 }
 
 /** The reply to a request. A filtered answer is thrown as `content_filtered`, but for a caller's own chat, which is told all. */
 export function toReply(provider: Provider, request: ChatRequest, answer: WholeAnswer): ChatReply {
   const { choices, providerRequestId, model } = answer;
-  const [first] = choices;
-  const usage = answer.usage ?? usageOf(request, choices);
-  const isFiltered = first?.finish_reason === 'content_filter' || Boolean(first?.message.refusal);
+  const read = choices.map(withoutThoughts);
+  const [first] = read;
+  const usage = settleUsage(answer.usage, request, choices.map(textOfChoice).join(''));
+  const refusal = first?.message.refusal;
+  const isFiltered = first?.finish_reason === 'content_filter' || Boolean(refusal);
   if (isFiltered && !request.parameters)
-    throw new ProviderFailure('content_filtered', `${provider.name} filtered its answer`, { usage });
+    throw new ProviderFailure('content_filtered', filtered(provider, refusal), { usage });
+  const { content } = first?.message ?? {};
   return {
-    content: first?.message.content ?? '',
+    content: content ?? '',
     finishReason: first?.finish_reason ?? 'stop',
     usage,
+    ...(content !== choices[0]?.message.content && { repairs: [answerRepairs.thoughts] }),
     providerRequestId,
-    ...(request.parameters && { choices, ...(model && { model }) }),
+    ...(request.parameters && { choices: read, ...(model && { model }) }),
   };
 }
 
-function usageOf(request: ChatRequest, choices: ChatChoice[]): TokenUsage {
-  const answer = choices.map(textOfChoice).join('');
-  return answer === '' ? { promptTokens: 0, completionTokens: 0 } : estimateUsage(request, answer);
+function filtered({ name }: Provider, refusal: unknown): string {
+  return typeof refusal === 'string' && refusal
+    ? `${name} refused to answer: ${quoteWords(refusal)}`
+    : `The content filter of ${name} held back its answer: change what is asked for`;
+}
+
+/** Thoughts among the text are told where providers tell them that keep them apart. */
+function withoutThoughts(choice: ChatChoice): ChatChoice {
+  const { content } = choice.message;
+  const { answer, thought } = leaveOutThoughts(content ?? '');
+  if (content === null || answer === content) return choice;
+  const { reasoning_content } = choice.message;
+  const thoughts = reasoning_content || thought;
+  const message = { ...choice.message, content: answer, ...(thoughts && { reasoning_content: thoughts }) };
+  return { ...choice, message };
 }
 
 /** What was written: the text, its thoughts, the calls of tools. */

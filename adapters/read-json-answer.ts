@@ -1,51 +1,60 @@
 import { jsonrepair } from 'jsonrepair';
+import { answerRepairs, type JsonAnswer } from '../core/attempts/answer-repairs.ts';
+import { isExactNumber } from '../core/json/exact-number.ts';
 import { nestsDeeper } from '../core/json/json-depth.ts';
+import { JsonReadError, readJson } from '../core/json/read-json.ts';
 import { runInTime } from './run-in-time.ts';
+import { scanForJson } from './scan-for-json.ts';
 
-/** Mending walks the text again and again where it is broken: some hundred kilobytes could take minutes. */
-const longestMendingMs = 1_000;
-
-/** The JSON value in a model's answer, in spite of code fences, remarks and small errors; undefined: none. */
-export function readJsonAnswer(text: string): { value: unknown } | undefined {
-  const answer = leaveOutThoughts(text.trim()).trim();
-  const fenced = readFence(answer);
-  const start = answer.search(/[[{]/);
-  const candidates = [answer, fenced, start > 0 ? answer.slice(start) : undefined];
-  for (const candidate of candidates) {
-    if (!candidate) continue;
-    const exact = tryParse(candidate);
-    if (exact) return exact;
-  }
-  // Mending is for what looks like JSON: any sentence could be mended into a string.
-  const broken = fenced ?? (start >= 0 ? answer.slice(start) : '');
-  if (!/^[[{]/.test(broken) || nestsDeeper(broken)) return undefined;
-  try {
-    const mended = runInTime(() => jsonrepair(broken), longestMendingMs);
-    return mended && tryParse(mended.value);
-  } catch {
-    return undefined;
-  }
-}
-
-function leaveOutThoughts(answer: string): string {
-  const end = answer.startsWith('<think>') ? answer.indexOf('</think>') : -1;
-  return end < 0 ? answer : answer.slice(end + '</think>'.length);
-}
+/** Scanning and mending walk a broken text again and again: some hundred kilobytes could take minutes. */
+const longestReadingMs = 1_000;
 
 /**
- * What stands between the first two fences. By no regular expression: models write blanks without end, which it would
- * divide in every way.
+ * The JSON values in a model's answer, in the order in which they stand there: the answer itself, else what is whole
+ * among remarks and code fences. Only where nothing is whole, what could be mended; never an answer that was cut off.
+ *
+ * @param isCut the model was stopped before its end
  */
-function readFence(answer: string): string | undefined {
-  const [, inside, rest] = answer.split('```', 3);
-  return rest === undefined ? undefined : inside?.replace(/^json/i, '').trim();
+export function readJsonAnswers(text: string, isCut: boolean): JsonAnswer[] {
+  const answer = text.trim();
+  const exact = tryRead(answer);
+  // The digits of a number that ends the text may go on.
+  if (exact) return isCut && isExactNumber(exact.value) ? [] : [{ ...exact, repairs: [] }];
+  return runInTime(() => readAround(answer, isCut), longestReadingMs)?.value ?? [];
 }
 
-function tryParse(text: string): { value: unknown } | undefined {
-  if (nestsDeeper(text)) return undefined;
+function readAround(answer: string, isCut: boolean): JsonAnswer[] {
+  const { values, broken } = scanForJson(answer);
+  const fenced = fences(answer);
+  const whole = values.length > 0 ? values : fenced.flatMap((inside) => tryRead(inside) ?? []);
+  if (whole.length > 0) return whole.map(({ value }) => ({ value, repairs: [answerRepairs.textAround] }));
+  return isCut ? [] : broken.flatMap((part) => mend(part, part !== answer)).slice(0, 1);
+}
+
+/** What stands between fences. By no regular expression, which would divide blanks without end in every way. */
+function fences(answer: string): string[] {
+  const parts = answer.split('```', 20);
+  return parts
+    .filter((_part, index) => index % 2 === 1 && index < parts.length - 1)
+    .map((part) => part.replace(/^\w*\n/, '').trim());
+}
+
+function mend(broken: string, isPart: boolean): JsonAnswer[] {
+  if (nestsDeeper(broken)) return [];
   try {
-    return { value: JSON.parse(text) as unknown };
+    const mended = tryRead(jsonrepair(broken));
+    const repairs = [...(isPart ? [answerRepairs.textAround] : []), answerRepairs.json];
+    return mended ? [{ ...mended, repairs }] : [];
   } catch {
-    return undefined;
+    return [];
+  }
+}
+
+function tryRead(text: string): { value: unknown } | undefined {
+  try {
+    return { value: readJson(text) };
+  } catch (error) {
+    if (error instanceof JsonReadError) return undefined;
+    throw error;
   }
 }

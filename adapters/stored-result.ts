@@ -28,6 +28,8 @@ export const StoredResult = jsonText(
       promptTokens: amount,
       completionTokens: amount,
       cachedPromptTokens: amount.optional(),
+      reasoningTokens: amount.optional(),
+      estimated: z.literal(true).optional(),
     } satisfies Members<TokenUsage>),
     costUsd: amount,
     latencyMs: z.number(),

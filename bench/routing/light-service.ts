@@ -106,6 +106,7 @@ export async function startLightService(
           schemas,
           taskTypes,
           isEnabled: (name) => providers.includes(name),
+          contextWindow: () => undefined,
         }),
         sleep,
         makeHolder: randomUUID,

@@ -37,6 +37,7 @@ export function createTaskRunner(options: {
     schemas: createJsonSchemas(),
     taskTypes,
     isEnabled: () => true,
+    contextWindow: () => undefined,
   });
 
   return async ({ type, language, prompt, data }: SampleTask): Promise<Run> => {

@@ -11,6 +11,10 @@ export const deepseek: z.input<typeof Provider> = {
   pricedAt: '2026-06-15',
   concurrencyLimit: 50,
   structuredOutput: 'json_object',
+  usage: {
+    cachedTokens: ['prompt_cache_hit_tokens'],
+    reasoningTokens: ['completion_tokens_details.reasoning_tokens'],
+  },
   errors: 'deepseek',
   defaultModel: 'deepseek-v4-flash',
   models: [

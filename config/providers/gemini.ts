@@ -11,6 +11,7 @@ export const gemini: z.input<typeof Provider> = {
   concurrencyLimit: 20,
   requestsPerMinute: 150,
   structuredOutput: 'json_schema',
+  usage: { cachedTokens: ['prompt_tokens_details.cached_tokens'], countsThoughtsApart: true },
   errors: 'gemini',
   defaultModel: 'gemini-3.5-flash-lite',
   models: [

@@ -20,6 +20,7 @@ const definition = {
   tokensPerMinute: 2_000_000,
   structuredOutput: 'json_object',
   maxTokensName: 'max_completion_tokens',
+  usage: { cachedTokens: ['cached_tokens'] },
   errors: 'kimi',
   defaultModel: 'kimi-k2.6',
   models: [

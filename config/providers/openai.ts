@@ -16,6 +16,10 @@ export const openai: z.input<typeof Provider> = {
   tokensPerMinute: 500_000,
   structuredOutput: 'json_schema',
   maxTokensName: 'max_completion_tokens',
+  usage: {
+    cachedTokens: ['prompt_tokens_details.cached_tokens'],
+    reasoningTokens: ['completion_tokens_details.reasoning_tokens'],
+  },
   errors: 'openai',
   defaultModel: 'gpt-6-luna',
   models: [

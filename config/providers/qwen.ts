@@ -20,6 +20,10 @@ export const qwen: z.input<typeof Provider> = {
   tokensPerMinute: 1_000_000,
   // A schema in response_format is not honoured by every model; JSON mode is, where thinking is off.
   structuredOutput: 'json_object',
+  usage: {
+    cachedTokens: ['prompt_tokens_details.cached_tokens'],
+    reasoningTokens: ['completion_tokens_details.reasoning_tokens'],
+  },
   errors: 'qwen',
   defaultModel: 'qwen3.8-flash',
   models: [

@@ -9,6 +9,7 @@ import type { Task, TaskInput, TaskResult, TokenUsage } from '../tasks/task.ts';
 import type { ChatChoice, ChatDelta, ChatMessage } from './chat.ts';
 import type { ChatReply, ChatRequest, LanguageModel } from './language-model.ts';
 import { ProviderFailure } from './provider-failure.ts';
+import { cutOffFailure, isCutOff } from './read-answer.ts';
 import { requestStructuredOutput } from './request-structured-output.ts';
 
 export interface ResultTools {
@@ -36,7 +37,7 @@ export interface AnsweredResult extends Pick<ChatReply, 'holdBackMs' | 'rateLimi
 type Reply = Pick<ChatReply, 'content' | 'finishReason' | 'holdBackMs' | 'rateLimits'> & {
   usage: TokenUsage;
   data?: unknown;
-  repairs?: FieldFault[];
+  repairs?: readonly FieldFault[] | undefined;
   choices?: ChatChoice[] | undefined;
   model?: string | undefined;
 };
@@ -50,7 +51,7 @@ export async function askForResult(tools: ResultTools, request: ResultRequest): 
   const result: TaskResult = {
     content: reply.content,
     ...('data' in reply ? { data: reply.data } : {}),
-    ...(reply.repairs?.length && { repairs: reply.repairs }),
+    ...(reply.repairs?.length && { repairs: [...reply.repairs] }),
     finishReason: reply.finishReason,
     cached: false,
     usage: reply.usage,
@@ -133,7 +134,19 @@ function askByType(
   };
   return schema
     ? requestStructuredOutput(languageModel, schemas, request, { schema, mends }, beforeRepair)
-    : languageModel.complete(request);
+    : askForText(languageModel, request);
+}
+
+/** A text in which the model says nothing, because it came to the end of its room before, is none. */
+async function askForText(languageModel: LanguageModel, request: ChatRequest): Promise<Reply> {
+  const reply = await languageModel.complete(request);
+  const isEmpty = reply.content.trim() === '';
+  if (isEmpty && isCutOff(reply)) throw cutOffFailure(reply, request.maxTokens, "The model's answer");
+  if (isEmpty && reply.repairs?.length)
+    throw new ProviderFailure('invalid_output', 'The model wrote thoughts and no answer', {
+      usage: reply.usage,
+    });
+  return reply;
 }
 
 /** Whether the request itself carries the schema; else the prompt must. */

@@ -17,9 +17,12 @@ const shortestAttemptMs = 250;
  * @param random 0 (inclusive) to 1 (exclusive)
  */
 export function decideAfterFailure(
-  task: Pick<Task, 'provider' | 'routing' | 'config' | 'providerAttempts' | 'attempts' | 'deadlineAt'>,
+  task: Pick<
+    Task,
+    'provider' | 'model' | 'routing' | 'config' | 'providerAttempts' | 'attempts' | 'deadlineAt'
+  >,
   failure: ProviderFailure,
-  isEnabled: (provider: string) => boolean,
+  routes: Routes,
   now: number,
   random: number,
 ): AttemptOutcome {
@@ -29,13 +32,37 @@ export function decideAfterFailure(
   const delayMs = failure.retryAfter ?? Math.round(random * jitterBound(task.providerAttempts));
   const mayRepeat = failure.retryable && task.providerAttempts <= task.config.maxRetries;
   const hasTime = now + delayMs + shortestAttemptMs < task.deadlineAt;
-  const next = now + shortestAttemptMs < task.deadlineAt ? nextCandidate(task, isEnabled) : undefined;
+  const next =
+    now + shortestAttemptMs < task.deadlineAt ? nextCandidate(task, suits(task, failure, routes)) : undefined;
   const wouldRather = failure.next === 'failover' || delayMs > longestWaitBeforeFailoverMs;
 
   if (next && (wouldRather || !mayRepeat || !hasTime))
     return { kind: 'failover', error, provider: next.provider, model: next.model };
   if (mayRepeat && hasTime) return { kind: 'retry', error, delayMs };
   return { kind: 'failed', error: finalError(task, failure, error, mayRepeat) };
+}
+
+/** Where a task may go. */
+export interface Routes {
+  /** One that a deployment removed is not. */
+  isEnabled: (provider: string) => boolean;
+  /** Tokens that a model takes; undefined: not known. */
+  contextWindow: (provider: string, model: string) => number | undefined;
+}
+
+/** A request that is too long goes only where there is more room. */
+function suits(
+  { provider, model }: Pick<Task, 'provider' | 'model'>,
+  failure: ProviderFailure,
+  { isEnabled, contextWindow }: Routes,
+): (candidate: { provider: string; model: string }) => boolean {
+  const told = [contextWindow(provider, model), failure.contextWindow].filter(
+    (window) => window !== undefined,
+  );
+  const tooSmall = failure.kind === 'too_long' && told.length > 0 ? Math.min(...told) : 0;
+  return (candidate) =>
+    isEnabled(candidate.provider) &&
+    (contextWindow(candidate.provider, candidate.model) ?? Number.POSITIVE_INFINITY) > tooSmall;
 }
 
 function jitterBound(attempts: number): number {

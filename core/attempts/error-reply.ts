@@ -1,3 +1,5 @@
+import { findWords, isPage, wordsOfText } from './error-words.ts';
+
 /** What a provider said when it refused a call, in one shape. */
 export interface ErrorReply {
   status: number;
@@ -6,7 +8,12 @@ export interface ErrorReply {
   /** The vendor's own code (Anthropic's is in `details`) and type (Gemini's is `status`); '' where absent. */
   code: string;
   type: string;
+  /** Its own words, whatever member has them; '' where it says nothing. */
   message: string;
+  /** A web page, which some proxy sent in place of an answer. */
+  isPage: boolean;
+  /** Tokens of the model's window, where its refusal of a request that is too long tells them. */
+  contextWindow?: number | undefined;
   /** Milliseconds to wait that the body names (Gemini's RetryInfo); undefined where it names none. */
   retryDelayMs?: number | undefined;
 }
@@ -14,8 +21,8 @@ export interface ErrorReply {
 type Json = Record<string, unknown>;
 
 /**
- * Reads an error body: OpenAI's `{"error":{…}}`, which most copy; Gemini's list around it;
- * `{"code","message"}` of Alibaba's own API; `{"message"}` of AWS; or plain text, as proxies send it.
+ * Reads an error body: OpenAI's `{"error":{…}}`, which most copy; Gemini's list around it; `{"code","message"}` of
+ * Alibaba's own API; `{"message"}` of AWS; other shapes of other servers; or a text or page, as proxies send it.
  */
 export function readErrorReply(
   status: number,
@@ -24,16 +31,35 @@ export function readErrorReply(
 ): ErrorReply {
   const body = parse(text);
   const outer = record(Array.isArray(body) ? body[0] : body);
-  const inner = typeof outer.error === 'string' ? { message: outer.error } : record(outer.error ?? outer);
+  const inner = isRecord(outer.error) ? outer.error : outer;
+  const message =
+    body === undefined ? wordsOfText(text) : findWords(inner) || findWords(outer) || findWords(body);
+  const first = record([inner.errors].flat()[0]);
   const awsType = (headers['x-amzn-errortype'] ?? '').split(':')[0] ?? '';
   return {
     status,
     headers,
-    code: string(record(inner.details).error_code) || string(inner.code),
+    code:
+      string(record(inner.details).error_code) ||
+      string(inner.code) ||
+      string(inner.error_code) ||
+      string(inner.status_code) ||
+      string(record(inner.base_resp).status_code) ||
+      string(first.code),
     type: string(inner.status) || typeOf(inner) || awsType,
-    message: string(inner.message) || string(outer.message) || (body === undefined ? text.slice(0, 200) : ''),
+    message,
+    isPage: body === undefined && isPage(text),
+    contextWindow: readWindow(inner, message),
     retryDelayMs: readRetryInfo(inner.details),
   };
+}
+
+/** llama.cpp's `n_ctx`, or the sentence of OpenAI, vLLM and others: "maximum context length is 8192 tokens". */
+function readWindow({ n_ctx }: Json, message: string): number | undefined {
+  if (typeof n_ctx === 'number') return n_ctx;
+  const [, told] =
+    /(?:context (?:length|size|window)|n_ctx)[^\d]{0,20}(\d{3,8})\b/i.exec(message.slice(0, 2_000)) ?? [];
+  return told === undefined ? undefined : Number(told);
 }
 
 function typeOf(error: Json): string {
@@ -59,9 +85,9 @@ function parse(text: string): unknown {
   }
 }
 
-function record(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
-}
+const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+
+const record = (value: unknown): Json => (isRecord(value) ? value : {});
 
 function string(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';

@@ -14,13 +14,6 @@ export interface ErrorRule {
 const tokensAMinuteMs = 20_000;
 const burstMs = 3_000;
 
-const tooLong: ErrorRule = {
-  status: 400,
-  message:
-    /context.{0,10}length|maximum context|too many tokens|(prompt|input).{0,20}too long|range of input length|exceed.{0,30}token/i,
-  kind: 'too_long',
-};
-
 /**
  * How each vendor's errors read, where they differ from what the status says. Recorded bodies are in
  * test/unit/core/attempts/recorded-errors.ts with their dates.
@@ -34,7 +27,6 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     { code: 'exceed_context_size_error', kind: 'too_long' },
     { code: 'model_not_found', kind: 'model_unavailable' },
     { status: 503, kind: 'overloaded' },
-    tooLong,
   ],
   kimi: [
     { code: 'engine_overloaded_error', kind: 'overloaded' },
@@ -43,7 +35,6 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     { code: 'resource_not_found_error', kind: 'model_unavailable' },
     { code: 'permission_denied_error', kind: 'auth' },
     { code: 'server_unavailable', kind: 'overloaded' },
-    tooLong,
   ],
   // Here `insufficient_quota` means too many tokens a minute, which passes; a used-up free quota does not.
   qwen: [
@@ -63,13 +54,11 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     { code: 'ModelNotFound', kind: 'model_unavailable' },
     { code: 'model_not_found', kind: 'model_unavailable' },
     { status: 503, kind: 'overloaded' },
-    tooLong,
   ],
   deepseek: [
     { message: /content exists risk/i, kind: 'content_filtered' },
     { status: 402, kind: 'quota' },
     { status: 503, kind: 'overloaded' },
-    tooLong,
   ],
   anthropic: [
     { code: 'enforced_spend_limit_reached', kind: 'quota' },
@@ -80,7 +69,6 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     { status: 529, kind: 'overloaded' },
     { code: 'authentication_error', kind: 'auth' },
     { code: 'permission_error', kind: 'auth' },
-    tooLong,
   ],
   gemini: [
     { status: 400, message: /API key not valid|API_KEY_INVALID|API key expired/i, kind: 'auth' },
@@ -91,7 +79,6 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     },
     { status: 503, kind: 'overloaded' },
     { status: 400, message: /input token count[^.]*exceeds/i, kind: 'too_long' },
-    tooLong,
   ],
   bedrock: [
     { code: 'ThrottlingException', kind: 'rate_limited' },
@@ -103,12 +90,26 @@ export const errorRules: Readonly<Record<string, readonly ErrorRule[]>> = {
     { code: 'ServiceUnavailableException', kind: 'overloaded' },
     { code: 'ModelTimeoutException', kind: 'outage' },
     { status: 400, message: /model identifier is invalid/i, kind: 'model_unavailable' },
-    tooLong,
   ],
 };
 
-/** For every vendor, after its own rules: proxies and platforms before any model say it so. */
-export const commonRules: readonly ErrorRule[] = [{ code: 'content_filter', kind: 'content_filtered' }];
+/** Not 429: a rate limit is exceeded in the same words. */
+const statusesOfRefusals = [200, 400, 404, 413, 422, 500];
+const forRefusals = (message: RegExp, kind: FailureKindName): ErrorRule[] =>
+  statusesOfRefusals.map((status) => ({ status, message, kind }));
+
+/** For every vendor, after its own rules: servers, proxies and platforms before any model say it so. */
+export const commonRules: readonly ErrorRule[] = [
+  { code: 'content_filter', kind: 'content_filtered' },
+  ...forRefusals(
+    /context.{0,10}(?:length|size|window)|maximum context|too many tokens|(?:prompt|input).{0,20}too long|range of input length|exceed.{0,30}token|n_ctx/i,
+    'too_long',
+  ),
+  ...forRefusals(
+    /\bmodel\b.{0,80}(?:not found|does(?: not|n't) exist|not loaded|no such)|no models? (?:is |are )?loaded|unknown model|invalid model/i,
+    'model_unavailable',
+  ),
+];
 
 /** What a status means where no rule of the vendor says otherwise (RFC 9110 §15.5 and §15.6). */
 export function kindOfStatus(status: number): FailureKindName {

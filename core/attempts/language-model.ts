@@ -1,3 +1,4 @@
+import type { FieldFault } from '../service-error.ts';
 import type { TokenUsage } from '../tasks/task.ts';
 import type { ChatChoice, ChatDelta, ChatMessage } from './chat.ts';
 
@@ -19,6 +20,8 @@ export interface ChatReply {
   content: string;
   finishReason: string;
   usage: TokenUsage;
+  /** What was done to the model's words to make them `content`; absent: nothing. */
+  repairs?: readonly FieldFault[] | undefined;
   /** Of a caller's own chat: every choice, whole. */
   choices?: ChatChoice[] | undefined;
   /** The model that answered, by the provider's name for it; it may be more exact than the one asked for. */

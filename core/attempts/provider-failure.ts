@@ -51,6 +51,9 @@ export class ProviderFailure extends ServiceError {
   /** What the model wrote, of an answer that cannot be used. */
   readonly answer: string | undefined;
 
+  /** Of `too_long`: the tokens that the model takes, where the provider told them. */
+  readonly contextWindow: number | undefined;
+
   /** @param options.retryAfter milliseconds that the provider asked to wait */
   constructor(
     kind: FailureKindName,
@@ -60,6 +63,7 @@ export class ProviderFailure extends ServiceError {
       cause?: unknown;
       usage?: TokenUsage | undefined;
       answer?: string | undefined;
+      contextWindow?: number | undefined;
     } = {},
   ) {
     const { code, next, retryable, health } = failureKinds[kind];
@@ -73,6 +77,7 @@ export class ProviderFailure extends ServiceError {
     this.health = health;
     this.usage = options.usage;
     this.answer = options.answer;
+    this.contextWindow = options.contextWindow;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { FieldFault } from '../service-error.ts';
 import { buildRepairMessages } from '../task-types/build-messages.ts';
-import type { JsonSchema, JsonSchemas } from '../task-types/json-schemas.ts';
-import { mendValue } from '../task-types/mend-value.ts';
+import type { JsonSchemas } from '../task-types/json-schemas.ts';
 import type { TokenUsage } from '../tasks/task.ts';
 import type { ChatReply, ChatRequest, LanguageModel } from './language-model.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
+import { type AnswerForm, cutOffFailure, isCutOff, type Reading, readAnswer } from './read-answer.ts';
 
 export interface StructuredReply {
   content: string;
@@ -15,13 +15,6 @@ export interface StructuredReply {
   repairs: FieldFault[];
   holdBackMs?: number | undefined;
   rateLimits?: ChatReply['rateLimits'];
-}
-
-/** The form that an answer must have. */
-export interface AnswerForm {
-  schema: JsonSchema;
-  /** Whether plain slips are put right here (core/task-types/mend-value.ts), rather than by another call. */
-  mends: boolean;
 }
 
 /**
@@ -36,7 +29,7 @@ export async function requestStructuredOutput(
   beforeRepair: (request: ChatRequest) => Promise<void>,
 ): Promise<StructuredReply> {
   const first = await languageModel.complete(request);
-  const firstReading = await read(schemas, form, first);
+  const firstReading = await readAnswer(schemas, form, first);
   if (firstReading.faults.length === 0) return shape(first, firstReading, first.usage);
 
   const broken = { ...firstReading, content: first.content, isCutOff: isCutOff(first) };
@@ -52,46 +45,15 @@ export async function requestStructuredOutput(
     throw failure;
   });
   const usage = addUsage(first.usage, second.usage);
-  const secondReading = await read(schemas, form, { ...second, usage });
+  const secondReading = await readAnswer(schemas, form, { ...second, usage });
+  if (secondReading.faults.length > 0 && isCutOff(second))
+    throw cutOffFailure(second, request.maxTokens, "The model's second answer, too,", usage);
   if (secondReading.faults.length > 0)
     throw new ProviderFailure('invalid_output', describeFaults(secondReading.faults), {
       usage,
       answer: second.content,
     });
   return shape(second, secondReading, usage);
-}
-
-interface Reading {
-  data: unknown;
-  faults: FieldFault[];
-  repairs: FieldFault[];
-}
-
-const isCutOff = ({ finishReason }: ChatReply) => finishReason === 'length';
-
-async function read(schemas: JsonSchemas, { schema, mends }: AnswerForm, reply: ChatReply): Promise<Reading> {
-  const parsed = schemas.parse(reply.content);
-  if (parsed) {
-    const verdict = await schemas.validate(schema, parsed.value);
-    // Another answer would take as long: it is not asked for.
-    if (verdict.kind === 'too long')
-      throw new ProviderFailure(
-        'invalid_output',
-        'Checking the answer against response_schema takes too long',
-        {
-          usage: reply.usage,
-          answer: reply.content,
-        },
-      );
-    const mended =
-      mends && verdict.faults.length > 0 && !isCutOff(reply) ? mendValue(schema, parsed.value) : undefined;
-    const after = mended && (await schemas.validate(schema, mended.value));
-    if (mended && after?.kind === 'checked' && after.faults.length === 0)
-      return { data: mended.value, faults: [], repairs: mended.repairs };
-    return { data: parsed.value, faults: verdict.faults, repairs: [] };
-  }
-  const detail = isCutOff(reply) ? 'was cut off: be shorter' : 'is not JSON';
-  return { data: undefined, faults: [{ pointer: '', detail }], repairs: [] };
 }
 
 function shape(reply: ChatReply, { data, repairs }: Reading, usage: TokenUsage): StructuredReply {
@@ -106,10 +68,15 @@ function describeFaults(faults: FieldFault[]): string {
 }
 
 function addUsage(one: TokenUsage, other: TokenUsage): TokenUsage {
-  const cached = (one.cachedPromptTokens ?? 0) + (other.cachedPromptTokens ?? 0);
+  const sum = (name: 'cachedPromptTokens' | 'reasoningTokens') => {
+    const tokens = (one[name] ?? 0) + (other[name] ?? 0);
+    return tokens > 0 ? { [name]: tokens } : {};
+  };
   return {
     promptTokens: one.promptTokens + other.promptTokens,
     completionTokens: one.completionTokens + other.completionTokens,
-    ...(cached > 0 ? { cachedPromptTokens: cached } : {}),
+    ...sum('cachedPromptTokens'),
+    ...sum('reasoningTokens'),
+    ...((one.estimated || other.estimated) && { estimated: true }),
   };
 }

@@ -4,12 +4,10 @@ import type { Task } from '../tasks/task.ts';
 import { askForResult, type ResultTools } from './ask-for-result.ts';
 import type { AttemptOutcome, RunAttempt } from './attempt.ts';
 import type { ChatDelta } from './chat.ts';
-import { decideAfterFailure } from './decide-after-failure.ts';
+import { decideAfterFailure, type Routes } from './decide-after-failure.ts';
 import { asProviderFailure } from './provider-failure.ts';
 
-export interface AttemptTools extends ResultTools {
-  /** Providers that may take over; one that a deployment removed may not. */
-  isEnabled: (provider: string) => boolean;
+export interface AttemptTools extends ResultTools, Routes {
   random: () => number;
 }
 
@@ -32,7 +30,7 @@ export function createRunAttempt(tools: AttemptTools): RunAttempt {
       if (signal.aborted) throw signal.reason;
       const failure = asProviderFailure(error);
       const { usage } = failure;
-      const next = decideAfterFailure(task, failure, tools.isEnabled, now(), random());
+      const next = decideAfterFailure(task, failure, tools, now(), random());
       return {
         outcome: isTold ? endIfTold(task, next) : next,
         usage,

@@ -54,11 +54,12 @@ function head(task: Task, result: TaskResult | null, chat: ChatBody) {
   };
 }
 
-function toWireUsage({ promptTokens, completionTokens, cachedPromptTokens }: TokenUsage) {
+function toWireUsage({ promptTokens, completionTokens, cachedPromptTokens, reasoningTokens }: TokenUsage) {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
     ...(cachedPromptTokens && { prompt_tokens_details: { cached_tokens: cachedPromptTokens } }),
+    ...(reasoningTokens && { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
   };
 }

@@ -69,6 +69,18 @@ export const Provider = z.strictObject({
   findsModels: z.boolean().default(false),
   /** A call without an answer by then is given up, for another attempt. Below the 300 s of Node's fetch. */
   callTimeoutMs: z.int().positive().max(290_000).default(180_000),
+  /**
+   * Where its figures are, as paths into the `usage` of its answers, such as `prompt_tokens_details.cached_tokens`. They
+   * are looked at before the places that other vendors have (adapters/read-usage.ts).
+   */
+  usage: z
+    .strictObject({
+      cachedTokens: z.array(z.string()).optional(),
+      reasoningTokens: z.array(z.string()).optional(),
+      /** Its thoughts are billed as output, and are not among the completion tokens but in the total alone. */
+      countsThoughtsApart: z.boolean().optional(),
+    })
+    .default({}),
   /** Name of its rules in core/attempts/error-rules.ts: vendors mean different things by the same codes. */
   errors: z.string(),
 });

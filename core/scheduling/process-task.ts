@@ -80,7 +80,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const delayMs = decision.until - now + options.random() * 200;
     if (!received) return hand.comeAgainIn(delayMs);
     const task = decision.failover ? await store.get(received.message) : undefined;
-    const next = task && nextCandidate(task, options.isEnabled);
+    const next = task && nextCandidate(task, (candidate) => options.isEnabled(candidate.provider));
     if (next && task.provider === provider && (await store.moveTo(task, next, null, null, now))) {
       await queues.enqueue([toQueuedTask({ ...task, provider: next.provider })]);
       return queues.delete(provider, received);

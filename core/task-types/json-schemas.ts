@@ -1,3 +1,4 @@
+import type { JsonAnswer } from '../attempts/answer-repairs.ts';
 import type { FieldFault } from '../service-error.ts';
 
 export type JsonSchema = Record<string, unknown>;
@@ -15,7 +16,9 @@ export interface JsonSchemas {
   /** @param schema one in which `check` found nothing */
   validate(schema: JsonSchema, value: unknown): Promise<SchemaVerdict>;
   /**
-   * The JSON value in a model's answer, in spite of code fences, remarks and small errors; undefined: none.
+   * The JSON values in a model's answer, in spite of code fences, remarks and small errors, in their order.
+   *
+   * @param isCutOff the model was stopped before its end: nothing of it is put right
    */
-  parse(text: string): { value: unknown } | undefined;
+  read(text: string, isCutOff: boolean): readonly JsonAnswer[];
 }

@@ -73,6 +73,10 @@ export interface TokenUsage {
   completionTokens: number;
   /** Of the prompt tokens, those that the provider had in its own cache; absent where it names none. */
   cachedPromptTokens?: number;
+  /** Of the completion tokens, those of its thoughts; absent where it names none. */
+  reasoningTokens?: number;
+  /** A count that the provider did not tell is a guess of the service. */
+  estimated?: true;
 }
 
 export interface TaskResult {

@@ -23,7 +23,7 @@ import { createSqsClient, createSqsTaskQueues, toTicket } from '../../adapters/s
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { startWatchdog } from '../../adapters/watchdog.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { findProvider } from '../../config/providers.ts';
+import { findContextWindow, findProvider } from '../../config/providers.ts';
 import { taskTypes } from '../../config/task-types.ts';
 import { createRunAttempt } from '../../core/attempts/run-attempt.ts';
 import { createWorker } from '../../core/scheduling/create-worker.ts';
@@ -112,6 +112,7 @@ const { processTask, runDirectTask } = createWorker(
       schemas: createJsonSchemas(),
       taskTypes,
       isEnabled: (name) => providers.includes(name),
+      contextWindow: findContextWindow,
       now: Date.now,
       random: Math.random,
     }),

@@ -159,7 +159,7 @@ test('a refusal of the request is what it is without a stream', async (t) => {
   const failure = await failureOf(complete());
   assert.deepEqual([failure.kind, failure.retryAfter, failure.usage], ['rate_limited', 2_000, undefined]);
   const page = await setUpStream(t, answer('<html>', 200, { 'content-type': 'text/html' }));
-  assert.match((await failureOf(page.complete())).message, /without a completion/);
+  assert.match((await failureOf(page.complete())).message, /with a web page/);
 });
 
 test('a filtered answer ends a task, and is told as it is to a chat of the caller', async (t) => {

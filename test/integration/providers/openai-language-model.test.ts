@@ -170,7 +170,7 @@ test('an answer that was filtered, or refused by the model, ends the task', asyn
   assert.equal((await failureOf(refused.complete())).code, 'content_filtered');
 });
 
-test('an answer without usage or content is taken as empty', async (t) => {
+test('an answer without usage or content is taken as empty, and its prompt is not free', async (t) => {
   const { complete } = await setUp(
     t,
     answer(completion(null, { usage: undefined, id: undefined }, { finish_reason: null })),
@@ -178,7 +178,7 @@ test('an answer without usage or content is taken as empty', async (t) => {
   assert.deepEqual(await complete(), {
     content: '',
     finishReason: 'stop',
-    usage: { promptTokens: 0, completionTokens: 0 },
+    usage: { promptTokens: 2, completionTokens: 0, estimated: true },
     providerRequestId: null,
   });
 });

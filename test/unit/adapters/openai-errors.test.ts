@@ -18,8 +18,15 @@ for (const [error, kind] of refusals) {
 }
 
 test('an answer of status 200 that names no error is an outage, in the words of who read it', () => {
-  for (const answer of ['<html>', {}, null, { error: { message: 'of the provider' } }]) {
+  for (const answer of [{}, null, { error: {} }, []]) {
     const { kind, message } = readRefusal(kimi, answer, 0, 'The stream broke off');
     assert.deepEqual([kind, message], ['outage', 'The stream broke off']);
   }
+  const { kind, message } = readRefusal(
+    kimi,
+    { error: { message: 'of sk-secret1' } },
+    0,
+    'The stream broke off',
+  );
+  assert.deepEqual([kind, message], ['outage', 'The stream broke off: of …']);
 });

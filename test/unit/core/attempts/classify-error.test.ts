@@ -41,7 +41,7 @@ for (const recorded of recordedErrors) {
     const failure = classify(recorded);
     assert.equal(failure.kind, kind);
     assert.equal(failure.retryAfter, retryAfter);
-    const everyone = () => true;
+    const everyone = { isEnabled: () => true, contextWindow: () => undefined };
     const decide = (task: ReturnType<typeof makeTask>) =>
       decideAfterFailure(task, failure, everyone, recordedAt, 0.5);
     const longEnough = { createdAt: recordedAt, deadlineAt: recordedAt + 900_000 };

@@ -7,9 +7,15 @@ import { makeTask } from './make-task.ts';
 
 type Arguments = Parameters<typeof decideWith>;
 
+const routes = (isEnabled: (name: string) => boolean = () => true) => ({
+  isEnabled,
+  contextWindow: (name: string) => windows[name],
+});
+const windows: Record<string, number> = { first: 8_000, small: 4_000, same: 8_000, large: 200_000 };
+
 /** With every provider enabled. */
 function decideAfterFailure(task: Arguments[0], failure: Arguments[1], now: number, random: number) {
-  return decideWith(task, failure, () => true, now, random);
+  return decideWith(task, failure, routes(), now, random);
 }
 
 const outage = new ProviderFailure('outage', 'down');
@@ -57,13 +63,44 @@ test('after max_retries repeats a task goes to the next provider, and after the 
 test('a provider that a deployment removed is passed over, and where none is left the task stays or ends', () => {
   const overloaded = new ProviderFailure('overloaded', 'busy');
   const decide = (ranking: string[], enabled: string[]) =>
-    decideWith(makeTask({ ranking }), overloaded, (name) => enabled.includes(name), 0, 0.5);
+    decideWith(
+      makeTask({ ranking }),
+      overloaded,
+      routes((name) => enabled.includes(name)),
+      0,
+      0.5,
+    );
   const third = decide(['first', 'removed', 'third'], ['first', 'third']);
   assert.deepEqual(third.kind === 'failover' && [third.provider, third.model], ['third', 'third-model']);
   assert.equal(decide(['first', 'removed'], ['first']).kind, 'retry');
   const auth = new ProviderFailure('auth', 'no');
   const task = makeTask({ ranking: ['first', 'removed'] });
-  assert.equal(decideWith(task, auth, (name) => name === 'first', 0, 0.5).kind, 'failed');
+  assert.equal(
+    decideWith(
+      task,
+      auth,
+      routes((name) => name === 'first'),
+      0,
+      0.5,
+    ).kind,
+    'failed',
+  );
+});
+
+test('a request that is too long goes only where there is more room, as far as the windows are known', () => {
+  const elsewhere = (ranking: string[], contextWindow?: number) => {
+    const failure = new ProviderFailure('too_long', 'too long', { contextWindow });
+    const outcome = decideAfterFailure(makeTask({ ranking }), failure, 0, 0.5);
+    return outcome.kind === 'failover' ? outcome.provider : outcome.kind;
+  };
+  assert.equal(elsewhere(['first', 'small', 'same', 'large']), 'large');
+  assert.equal(elsewhere(['first', 'small', 'unknown']), 'unknown');
+  assert.equal(elsewhere(['first', 'small', 'same']), 'failed');
+  assert.equal(
+    elsewhere(['first', 'small', 'same'], 2_048),
+    'small',
+    'its real window is smaller than its row says',
+  );
 });
 
 test('a delay past the deadline is not begun: elsewhere at once, or the end with `timeout`', () => {

@@ -62,6 +62,7 @@ function setUp(answers: (string | Error | Partial<ChatReply>)[], options: { abor
     schemas: createJsonSchemas(),
     taskTypes,
     isEnabled: () => true,
+    contextWindow: () => undefined,
     now: () => clock,
     random: () => 0.5,
   };

@@ -45,6 +45,7 @@ function setUp(answers: (Partial<ChatReply> | Answer)[], row: Partial<Provider> 
     schemas: createJsonSchemas(),
     taskTypes,
     isEnabled: () => true,
+    contextWindow: () => undefined,
     now: () => 1_000,
     random: () => 0.5,
   });
@@ -196,6 +197,7 @@ test('without a listener no stream is asked for', async () => {
     schemas: createJsonSchemas(),
     taskTypes,
     isEnabled: () => true,
+    contextWindow: () => undefined,
     now: () => 1_000,
     random: () => 0.5,
   });

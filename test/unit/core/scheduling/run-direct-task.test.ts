@@ -18,7 +18,16 @@ const row = ({ store }: World, { task }: Handed) => store.get(task);
 
 function outage(task: Task, after = () => true) {
   const failure = new ProviderFailure('outage', 'down');
-  return { outcome: decideAfterFailure(task, failure, after, Date.now(), 0.5), failure };
+  return {
+    outcome: decideAfterFailure(
+      task,
+      failure,
+      { isEnabled: after, contextWindow: () => undefined },
+      Date.now(),
+      0.5,
+    ),
+    failure,
+  };
 }
 
 test('a task that is handed over runs at once, crosses no queue, and is told whole', async (t) => {

@@ -62,7 +62,13 @@ export async function runScenario(t: TestContext, scenario: Scenario) {
     const kind = kinds[Math.floor(random() * kinds.length)] ?? 'outage';
     const retryAfter = kind === 'rate_limited' ? Math.ceil(random() * 10_000) : undefined;
     const failure = new ProviderFailure(kind, 'It failed', { retryAfter });
-    const outcome = decideAfterFailure(task, failure, () => true, Date.now(), random());
+    const outcome = decideAfterFailure(
+      task,
+      failure,
+      { isEnabled: () => true, contextWindow: () => undefined },
+      Date.now(),
+      random(),
+    );
     return { outcome, failure, usage: kind === 'invalid_output' ? usage : undefined };
   }
 
