@@ -9,7 +9,6 @@ import { createDynamoEventLag } from '../../../adapters/dynamo-event-lag.ts';
 import { createDynamoRateLimiter } from '../../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../../adapters/dynamo-result-cache.ts';
 import { createDynamoSlotStore } from '../../../adapters/dynamo-slot-store.ts';
-import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { createDynamoSubscriptions } from '../../../adapters/dynamo-subscriptions.ts';
 import { createDynamoSweepState } from '../../../adapters/dynamo-sweep-state.ts';
 import type { DynamoTable } from '../../../adapters/dynamo-table.ts';
@@ -252,17 +251,12 @@ test('an error about a row that cannot be read names its attribute', async (t) =
     t,
     { pk: 'SEMAPHORE', sk: 'LEASES', l: { id: 'secret' } },
     { pk: 'RATE#kimi', sk: 'BUCKET', tat: 'secret' },
-    { pk: 'STATS#default', sk: 'TOTAL', 'type:translation': 'secret' },
     { pk: 'EVENTS', sk: 'LATENESS#00500000', late_ms: 'secret' },
   );
   const refused = (promise: Promise<unknown>, words: RegExp) =>
     assert.rejects(promise, ({ message }: Error) => words.test(message) && !/secret/.test(message));
   await refused(createDynamoSlotStore({ table }).read(), /table of slots cannot be read: l: /);
   await refused(createDynamoRateLimiter({ table }).bookedUntil('kimi'), /rate bucket cannot be read: tat: /);
-  await refused(
-    createDynamoStatistics({ table }).readTenant('default'),
-    /totals cannot be read: type:translation: /,
-  );
   await refused(
     createDynamoEventLag({ table, retentionMs: 1 }).after(now),
     /event lag cannot be read: late_ms: /,
