@@ -10,21 +10,24 @@ import {
 import { pagesOf } from './pages.ts';
 import { messagesPerRequest } from './sqs-send-messages.ts';
 
-/** A message that was given up. */
-export interface DeadLetter<Content> {
-  content: Content;
+interface Received {
   receiptHandle: string;
+}
+
+/** A message that was given up. */
+export interface DeadLetter<Content> extends Received {
+  content: Content;
 }
 
 export interface DeadLetters<Content> {
   /**
-   * Every message in the dead-letter queue. They are hidden from others for a minute, or until released. `unreadable` are
-   * left where they are.
+   * Every message in the dead-letter queue, and those that are none of this kind. They are hidden from others for a
+   * minute, or until released.
    */
-  list(): Promise<{ letters: DeadLetter<Content>[]; unreadable: number }>;
+  list(): Promise<{ letters: DeadLetter<Content>[]; unreadable: Received[] }>;
   /** To its queue, for all its tries. Sent before it is deleted: at worst it is done twice. */
   replay(letter: DeadLetter<Content>): Promise<void>;
-  release(letters: DeadLetter<Content>[]): Promise<void>;
+  release(messages: Received[]): Promise<void>;
 }
 
 const hiddenSeconds = 60;
@@ -50,17 +53,17 @@ export function createSqsDeadLetters<Content>(options: {
 }): DeadLetters<Content> {
   const { client, deadQueueUrl: QueueUrl, parse, send } = options;
 
-  function read({ Body, ReceiptHandle = '' }: Message): DeadLetter<Content> | undefined {
+  function read({ Body, ReceiptHandle: receiptHandle = '' }: Message): DeadLetter<Content> | Received {
     try {
-      return { content: parse(Body), receiptHandle: ReceiptHandle };
+      return { content: parse(Body), receiptHandle };
     } catch {
-      return undefined;
+      return { receiptHandle };
     }
   }
 
   return {
     async list() {
-      const found = new Map<string, DeadLetter<Content> | undefined>();
+      const found = new Map<string, DeadLetter<Content> | Received>();
       for (;;) {
         const { Messages = [] } = await client.send(
           new ReceiveMessageCommand({
@@ -75,8 +78,11 @@ export function createSqsDeadLetters<Content>(options: {
         for (const message of Messages) found.set(message.MessageId ?? '', read(message));
         // Nothing new: the queue is empty, or the listing takes longer than a message stays hidden.
         if (found.size > seen) continue;
-        const letters = [...found.values()].filter((letter) => letter !== undefined);
-        return { letters, unreadable: found.size - letters.length };
+        const all = [...found.values()];
+        return {
+          letters: all.filter((letter) => 'content' in letter),
+          unreadable: all.filter((letter) => !('content' in letter)),
+        };
       }
     },
 
@@ -85,8 +91,8 @@ export function createSqsDeadLetters<Content>(options: {
       await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receiptHandle }));
     },
 
-    async release(letters) {
-      for (const page of pagesOf(letters, messagesPerRequest))
+    async release(messages) {
+      for (const page of pagesOf(messages, messagesPerRequest))
         await client.send(
           new ChangeMessageVisibilityBatchCommand({
             QueueUrl,

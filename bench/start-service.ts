@@ -8,6 +8,8 @@ import { type CallApi, createCallApi } from './call-api.ts';
 export interface RunningService {
   host: Host;
   call: CallApi;
+  /** The output of the synthesis, of this service alone. */
+  assemblyDir: string;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function startService(settings: Record<string, string>): Promise<Ru
   return {
     host,
     call: createCallApi(host.url),
+    assemblyDir,
     async stop() {
       await host.close();
       await rm(folder, { recursive: true, force: true });

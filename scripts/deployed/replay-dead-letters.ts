@@ -76,12 +76,12 @@ async function run<Content>(
       console.log(lines(letter.content, 'replayed  ').join('\n'));
     }
   } finally {
-    await dead.release([...kept]);
+    await dead.release([...kept, ...unreadable]);
   }
-  if (unreadable > 0) console.log(`${unreadable} cannot be read, and stay where they are`);
+  if (unreadable.length > 0) console.log(`${unreadable.length} cannot be read, and stay where they are`);
   console.log(
     command.name === 'list'
       ? `${letters.length} given up`
-      : `${wanted.length} replayed, ${kept.size + unreadable} kept`,
+      : `${wanted.length} replayed, ${kept.size + unreadable.length} kept`,
   );
 }

@@ -1,0 +1,70 @@
+import type { RunningService } from '../start-service.ts';
+
+export interface SubmittedBatch {
+  id: string;
+  tasks: string[];
+}
+
+/** What came over the bus: ids of tasks and batches whose final event it took, and the ids of those events. */
+export interface BusWatch {
+  subjects: Set<string>;
+  eventIds: Map<string, Set<string>>;
+  stop(): void;
+}
+
+const finals = new Set(['completed', 'failed', 'cancelled', 'batch.completed']);
+
+/** Watches the requests to EventBridge that were answered well. */
+export function watchBus({ host }: RunningService): BusWatch {
+  const subjects = new Set<string>();
+  const eventIds = new Map<string, Set<string>>();
+  const stop = host.observeRequests(({ service, operation, input, answer }) => {
+    if (service !== 'events' || operation !== 'PutEvents' || !answer) return;
+    for (const [index, { Detail }] of input.Entries.entries()) {
+      if (answer.Entries?.[index]?.ErrorCode) continue;
+      const { event_id, event_type, task_id, batch_id } = JSON.parse(Detail);
+      if (!finals.has(event_type)) continue;
+      const subject = task_id ?? batch_id;
+      subjects.add(subject);
+      eventIds.set(subject, (eventIds.get(subject) ?? new Set()).add(event_id));
+    }
+  });
+  return { subjects, eventIds, stop };
+}
+
+type Counts = Record<'queued' | 'processing' | 'completed' | 'failed' | 'cancelled', number>;
+
+/** Statuses of all tasks of these batches, by their rows. */
+export async function countRows({ call }: RunningService, batches: SubmittedBatch[]): Promise<Counts> {
+  const counts: Counts = { queued: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 };
+  for (const { id } of batches) {
+    let cursor = '';
+    do {
+      const page = await call<{ tasks: { status: keyof Counts }[]; next_cursor: string | null }>(
+        'GET',
+        `/api/v1/tasks?batch_id=${id}&limit=100${cursor && `&cursor=${cursor}`}`,
+      );
+      for (const { status } of page.tasks) counts[status] += 1;
+      cursor = page.next_cursor ?? '';
+    } while (cursor);
+  }
+  return counts;
+}
+
+/** How far the tenant's statistics are from the rows: the sum of the differences. */
+export async function compareStatistics(service: RunningService, rows: Counts): Promise<number> {
+  const { tasks } = await service.call<{ tasks: Counts }>('GET', '/api/v1/stats');
+  return Object.entries(rows).reduce(
+    (sum, [status, count]) => sum + Math.abs(count - tasks[status as keyof Counts]),
+    0,
+  );
+}
+
+export async function countOpenBatches({ call }: RunningService, batches: SubmittedBatch[]): Promise<number> {
+  let open = 0;
+  for (const { id } of batches) {
+    const { status } = await call<{ status: string }>('GET', `/api/v1/batches/${id}`);
+    if (status !== 'completed') open += 1;
+  }
+  return open;
+}
