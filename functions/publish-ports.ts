@@ -5,11 +5,15 @@ import { createDynamoCounters } from '../adapters/dynamo-counters.ts';
 import { createDynamoEventLag } from '../adapters/dynamo-event-lag.ts';
 import { createDynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.ts';
+import { changeFromRecord } from '../adapters/dynamo-task-changes.ts';
 import { createEventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts';
 import { createSqsShareQueue } from '../adapters/sqs-share-queue.ts';
 import { createSqsClient } from '../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue } from '../adapters/sqs-webhook-queue.ts';
 import type { Environment } from '../config/environment.ts';
+import { taskTypes } from '../config/task-types.ts';
+import { publishRecords } from '../core/events/publish-records.ts';
+import type { PublishOptions } from '../core/events/publish-task-event.ts';
 import type { SendLimits } from '../core/events/send-limits.ts';
 import type { ChannelPorts } from '../core/events/send-share.ts';
 import type { ShareQueue } from '../core/events/share-queue.ts';
@@ -30,13 +34,14 @@ type PublishEnvironment = Pick<
 export function createPublishPorts(
   environment: PublishEnvironment,
   onUnreadable?: (error: unknown) => void,
-): ChannelPorts & { shares: ShareQueue } {
-  const { retentionMs } = environment.SETTINGS;
+): { ports: ChannelPorts & { shares: ShareQueue }; options: PublishOptions } {
+  const { retentionMs, busEvents } = environment.SETTINGS;
+  const options = { busEvents: new Set(busEvents), taskTypes: new Set(taskTypes.keys()) };
   const dynamo = createDynamoClient();
   const sqs = createSqsClient();
   const state = createDynamoTable({ client: dynamo, tableName: environment.STATE_TABLE });
   const tasks = createDynamoTable({ client: dynamo, tableName: environment.TASK_TABLE });
-  return {
+  const ports: ChannelPorts & { shares: ShareQueue } = {
     sockets: environment.CONNECTIONS_URL
       ? {
           subscriptions: createDynamoSubscriptions({ table: state }),
@@ -54,7 +59,9 @@ export function createPublishPorts(
       queueUrl: environment.SHARE_QUEUE_URL,
       ...(onUnreadable && { onUnreadable }),
     }),
+    records: (owed, limits) => publishRecords(owed, changeFromRecord, options, ports, limits),
   };
+  return { ports, options };
 }
 
 /** The clock, and timers that keep no environment from ending. */

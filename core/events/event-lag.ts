@@ -14,7 +14,7 @@ export interface EventLag {
 export const noteHoldsMs = 3_000;
 
 /** A connection that takes longer for one event is cut rather than waited for. */
-export const sendTimeoutMs = 1_000;
+export const sendTimeoutMs = 3_000;
 
 /** From a note to the end of the last send that it covers, and two seconds for clocks that differ. */
 export const noteReachesMs = noteHoldsMs + sendTimeoutMs + 2_000;

@@ -6,7 +6,7 @@ import type { WebhookQueue } from '../webhooks/webhook-queue.ts';
 import type { EventBus } from './event-bus.ts';
 import { sendTimeoutMs } from './event-lag.ts';
 import type { SendLimits } from './send-limits.ts';
-import type { Share } from './share.ts';
+import type { Share, UnreadRecord } from './share.ts';
 
 export interface ChannelPorts {
   /** Undefined where there is no WebSocket API. */
@@ -15,6 +15,8 @@ export interface ChannelPorts {
   bus: EventBus;
   batches: BatchProgress;
   counters: Counters;
+  /** Reads records again and sends what they tell; answers those that cannot be read. */
+  records(owed: UnreadRecord[], limits: SendLimits): Promise<UnreadRecord[]>;
 }
 
 export interface SentShare {
@@ -73,6 +75,8 @@ async function send(share: Share, ports: ChannelPorts, limits: SendLimits): Prom
       const { left, error } = await ports.counters.add(share.owed);
       return { left: rest({ ...share, owed: left }), error };
     }
+    case 'records':
+      return { left: rest({ ...share, owed: await ports.records(share.owed, limits) }) };
   }
 }
 

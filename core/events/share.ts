@@ -31,6 +31,13 @@ export const BatchCount = z.object({
 });
 export type BatchCount = z.infer<typeof BatchCount>;
 
+/** A record of the stream as it came, with both images: one that this version cannot read. A later one may. */
+export const UnreadRecord = z.looseObject({
+  eventName: z.string().optional(),
+  dynamodb: z.looseObject({ SequenceNumber: z.string().optional() }).optional(),
+});
+export type UnreadRecord = z.infer<typeof UnreadRecord>;
+
 /**
  * What one channel owes of some changes, with all that it needs: neither the stream nor a row is read again. What a
  * channel could not send waits as a share in a queue, so that it repeats for itself and the stream goes on.
@@ -41,5 +48,7 @@ export const Share = z.discriminatedUnion('channel', [
   z.object({ channel: z.literal('bus'), owed: z.array(TenantEvent) }),
   z.object({ channel: z.literal('batches'), owed: z.array(BatchCount) }),
   z.object({ channel: z.literal('counters'), owed: z.array(CounterIncrement) }),
+  // All channels owe what nobody could read.
+  z.object({ channel: z.literal('records'), owed: z.array(UnreadRecord) }),
 ]);
 export type Share = z.infer<typeof Share>;

@@ -9,7 +9,7 @@ export type SendOutcome =
   /** No answer in time: the client may have the frame or not. */
   | 'hung';
 
-/** Sends frames to open WebSockets. Never throws; a send that hangs is given up after a second. */
+/** Sends frames to open WebSockets. Never throws; a send that hangs is given up after seconds. */
 export interface ConnectionSender {
   send(connectionId: string, text: string): Promise<SendOutcome>;
   /**

@@ -1,5 +1,7 @@
 /** A job that lasts longer does not count any more: the next one starts beside it. */
 const patienceMs = 250;
+/** Times `limit`: so many jobs run at once at most, however many hang. Each may have a socket. */
+const mostBeside = 6;
 
 /**
  * Runs a job for each member, `limit` at a time, so that jobs that hang hold up none of the others. Resolves when all have
@@ -12,14 +14,15 @@ export async function runSideBySide<T>(
   sleep: (milliseconds: number) => Promise<unknown>,
 ): Promise<void> {
   const queue = members[Symbol.iterator]();
-  const jobs: Promise<void>[] = [];
+  const running = new Set<Promise<void>>();
   const work = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) {
-      const running = job(next.value);
-      jobs.push(running);
-      await Promise.race([running, sleep(patienceMs)]);
+      const started = job(next.value).finally(() => running.delete(started));
+      running.add(started);
+      await Promise.race([started, sleep(patienceMs)]);
+      while (running.size >= mostBeside * limit) await Promise.race(running);
     }
   };
   await Promise.all(Array.from({ length: limit }, work));
-  await Promise.all(jobs);
+  await Promise.all(running);
 }

@@ -15,7 +15,7 @@ const Variables = Environment.pick({
 });
 const environment = readEnvironment(Variables, process.env);
 const logger = new Logger();
-const ports = createPublishPorts(environment, (error) =>
+const { ports } = createPublishPorts(environment, (error) =>
   logger.error('A share could not be read', { error: error as Error }),
 );
 /** For what was begun. */

@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { changeFromRecord } from '../../adapters/dynamo-task-changes.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { taskTypes } from '../../config/task-types.ts';
-import type { Change } from '../../core/events/change.ts';
+import { readRecords } from '../../core/events/publish-records.ts';
 import { type PublishReport, publishTaskEvents } from '../../core/events/publish-task-event.ts';
+import { Share } from '../../core/events/share.ts';
 import { createPublishPorts, limitTo } from '../publish-ports.ts';
 
 const Variables = Environment.pick({
@@ -20,11 +20,7 @@ const Variables = Environment.pick({
 const environment = readEnvironment(Variables, process.env);
 const logger = new Logger();
 const metrics = new Metrics();
-const ports = createPublishPorts(environment);
-const options = {
-  busEvents: new Set(environment.SETTINGS.busEvents),
-  taskTypes: new Set(taskTypes.keys()),
-};
+const { ports, options } = createPublishPorts(environment);
 /** For the queue of shares and the counters, after the channels. */
 const keptMs = 15_000;
 
@@ -34,23 +30,25 @@ export const handler = async (
   context: Context,
 ): Promise<DynamoDBBatchResponse> => {
   const limits = limitTo(context.getRemainingTimeInMillis() - keptMs);
-  const report = await publishTaskEvents(readChanges(stream), options, ports, limits);
+  const { changes, unread, error } = readRecords(stream.Records, changeFromRecord);
+  if (unread.length > 0) {
+    // They would fail each time, and hold up those behind them; a later version of this function may read them.
+    logger.error('Stream records could not be read', { records: unread.length, error: error as Error });
+    if (!(await ports.shares.put([toShare(unread)])))
+      return comesAgain(stream.Records[0]?.dynamodb?.SequenceNumber);
+  }
+  const report = await publishTaskEvents(changes, options, ports, limits);
   observe(report);
-  const { failedFrom } = report;
-  return { batchItemFailures: failedFrom === undefined ? [] : [{ itemIdentifier: failedFrom }] };
+  return comesAgain(report.failedFrom);
 };
 
-function readChanges({ Records }: DynamoDBStreamEvent): Change[] {
-  return Records.flatMap((record) => {
-    try {
-      return changeFromRecord(record) ?? [];
-    } catch (error) {
-      // It would fail each time, and hold up the records behind it: skip it, with a log line.
-      const sequence = record.dynamodb?.SequenceNumber;
-      logger.error('A stream record could not be read', { sequence, error: error as Error });
-      return [];
-    }
-  });
+/** JSON alone goes into the queue; types of the SDK may be wider. */
+function toShare(unread: DynamoDBRecord[]): Share {
+  return Share.parse({ channel: 'records', owed: JSON.parse(JSON.stringify(unread)) });
+}
+
+function comesAgain(from: string | undefined): DynamoDBBatchResponse {
+  return { batchItemFailures: from === undefined ? [] : [{ itemIdentifier: from }] };
 }
 
 function observe({ failedFrom, kept, countsLost, spentUsd, ...counts }: PublishReport): void {

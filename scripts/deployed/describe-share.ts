@@ -10,6 +10,8 @@ export function describeShare(share: Share): string[] {
     for (const { changedAt, batchId, tasks } of share.owed)
       lines.push(`${new Date(changedAt).toISOString()}  ${tasks.length} tasks of ${batchId}`);
   if (share.channel === 'counters') for (const { counter } of share.owed) lines.push(`counter ${counter}`);
+  if (share.channel === 'records')
+    for (const { dynamodb } of share.owed) lines.push(`unread record ${dynamodb?.SequenceNumber ?? ''}`);
   return lines.map((line) => `${share.channel.padEnd(10)}  ${line}`);
 }
 
@@ -25,6 +27,8 @@ export function timeOfShare(share: Share): number | undefined {
 }
 
 function eventsOf(share: Share): ServiceEvent[] {
-  if (share.channel === 'batches' || share.channel === 'counters') return [];
-  return share.owed.map(({ event }) => event);
+  const { channel } = share;
+  if (channel === 'web_socket' || channel === 'webhooks' || channel === 'bus')
+    return share.owed.map(({ event }) => event);
+  return [];
 }

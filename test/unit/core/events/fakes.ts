@@ -105,6 +105,7 @@ export function fakePorts(members: Partial<PublishPorts> = {}) {
         return { left: [] };
       },
     },
+    records: async (owed) => owed,
     shares: {
       async put(left) {
         shares.push(...left);

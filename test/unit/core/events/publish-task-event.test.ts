@@ -116,7 +116,7 @@ test('a completed batch makes one webhook, to the URL of the batch', async () =>
 
 const everything = story(completed({ callbackUrl, batchId: 'batch_1', batchIndex: 0, timeline: [paid] }));
 const bus = ['completed'];
-const broken: Record<Share['channel'], Partial<PublishPorts>> = {
+const broken: Record<Exclude<Share['channel'], 'records'>, Partial<PublishPorts>> = {
   web_socket: {
     sockets: {
       ...fakeSockets('a').sockets,
