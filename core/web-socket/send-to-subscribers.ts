@@ -17,7 +17,7 @@ export interface SubscriberPorts {
 
 export interface SubscriberReport {
   framesSent: number;
-  /** Frames of no final event that were left out, since the gateway throttles its sends. */
+  /** Steps that were left out, since the gateway throttles its sends, or more events come than can be sent. */
   framesLeftOut: number;
   /** Connections that had ended without a `$disconnect`. */
   connectionsGone: number;
@@ -61,7 +61,9 @@ export async function sendToSubscribers(
     try {
       // Noted before the subscribers are read: a client that subscribes after that finds the note.
       await noteLag();
-      const frames = owed.map((each) => ({ owed: each, text: JSON.stringify(each.event) }));
+      const told = leaveOutSteps(owed, limits.clock());
+      counts.framesLeftOut += owed.length - told.length;
+      const frames = told.map((each) => ({ owed: each, text: JSON.stringify(each.event) }));
       const plan = await planDeliveries(tenant, frames, ports.subscriptions, left);
       const send = (delivery: Delivery) =>
         sendAll(tenant, delivery, ports, { counts, left }, limits, noteLag);
@@ -164,6 +166,20 @@ async function sendAll(
     await subscriptions.remove(connectionId, tenant).catch(() => undefined);
     return;
   }
+}
+
+/** So late are events when more of them come than can be sent. */
+const behindMs = 5_000;
+
+/**
+ * Events without the late steps of tasks of which a later event is among them: a client would drop its view of them at
+ * once, and every frame makes those behind it later.
+ */
+function leaveOutSteps(events: TenantEvent[], now: number): TenantEvent[] {
+  const last = new Map(events.map((each) => [each.event.task_id, each]));
+  return events.filter(
+    (each) => isEnd(each) || last.get(each.event.task_id) === each || now - each.dueAt <= behindMs,
+  );
 }
 
 const ends: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled', 'batch.completed']);

@@ -150,7 +150,7 @@ test('the lag of events is noted before they are sent', async () => {
   });
   const eventLag = { ...punctual, note: async (late: number) => void order.push(`late ${late}`) };
   await send(story, { subscriptions, sender, eventLag }, fakeLimits(start + 7_000).limits);
-  assert.deepEqual(order, ['late 7000', 'sent', 'sent', 'sent']);
+  assert.deepEqual(order, ['late 7000', 'sent'], 'and of late events only the last of the task is sent');
 });
 
 test('the lag is noted again when sending takes long, and where that fails nothing is sent', async () => {
@@ -277,4 +277,23 @@ test('a frame is one event', async () => {
     texts.map((text) => JSON.parse(text)),
     story.map(({ event }) => event),
   );
+});
+
+test('while events are late, steps that a later event of their task follows are left out, and nothing else', async () => {
+  const { subscriptions } = fakeSubscriptions(['a']);
+  const { sender, frames } = fakeSender();
+  const running = outgoing(change(makeTask({ taskId: 'task_2' })), change(processing({ taskId: 'task_2' })));
+  const events = [...story, ...running];
+  const ports = { subscriptions, sender, eventLag: punctual };
+  const late = await send(events, ports, fakeLimits(start + 60_000).limits);
+  assert.deepEqual(
+    frames.get('a')?.map(({ task_id, event_type }) => [task_id, event_type]),
+    [
+      ['task_0b7e', 'completed'],
+      ['task_2', 'processing'],
+    ],
+  );
+  assert.deepEqual([late.framesLeftOut, late.left], [3, []]);
+  const inTime = await send(events, ports, fakeLimits(start + 4_000).limits);
+  assert.deepEqual([inTime.framesSent, inTime.framesLeftOut], [5, 0]);
 });
