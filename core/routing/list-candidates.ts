@@ -23,9 +23,9 @@ export function listCandidates(
   now: number,
 ): { candidates: Candidate[]; excluded: Exclusion[] } {
   const { config, kind = 'chat' } = request;
-  const all = withoutGuesses(
-    enabled.flatMap((provider) => offersOf(provider, states.get(provider.definition.name), config, kind)),
-    config,
+  const isOnlyOne = enabled.length === 1;
+  const all = enabled.flatMap((provider) =>
+    offersOf(provider, states.get(provider.definition.name), config, kind, isOnlyOne),
   );
   const offers = all.filter((offer) => offer.model.kind === kind || offer.isUnlisted);
   checkPin(all, offers, enabled, request);
@@ -60,6 +60,7 @@ function offersOf(
   state: ProviderState | undefined,
   config: Config,
   kind: Kind,
+  isOnlyOne: boolean,
 ): ListedOffer[] {
   const { definition } = provider;
   const models = modelsOf(provider, state?.models);
@@ -68,28 +69,25 @@ function offersOf(
   const model =
     models.find((candidate) => kind !== 'chat' && candidate.kind === kind) ??
     definition.models.find((candidate) => candidate.name === definition.defaultModel);
-  if (isOther && mayRun(provider, state, config) && model && config.model)
+  if (isOther && mayRun(provider, state, config, isOnlyOne) && model && config.model)
     offers.push({ provider, model, modelName: config.model, isUnlisted: true });
   return offers;
 }
 
-/** A name alone is enough for a server that may run any model, while it is not known which it has. */
+/**
+ * A name alone is enough for a server that may run any model if it was found there. While it is not known what is there,
+ * any name will do, unless it may be another provider's, misspelt.
+ */
 function mayRun(
   provider: EnabledProvider,
   state: ProviderState | undefined,
   { provider: wanted, model }: Config,
+  isOnlyOne: boolean,
 ): boolean {
-  const { definition, settings } = provider;
-  if (!definition.anyModel) return false;
-  if (wanted !== undefined) return wanted === definition.name;
+  if (!provider.definition.anyModel) return false;
+  if (wanted !== undefined) return wanted === provider.definition.name;
   const isFound = state?.models?.some(({ name }) => name === model) === true;
-  return isFound || !knowsModels({ definition, settings }, state?.models);
-}
-
-/** A model that a provider has by name is none that another might run. */
-function withoutGuesses(offers: ListedOffer[], { provider, model }: Config): ListedOffer[] {
-  const isListed = offers.some(({ modelName, isUnlisted }) => modelName === model && !isUnlisted);
-  return provider === undefined && isListed ? offers.filter(({ isUnlisted }) => !isUnlisted) : offers;
+  return isFound || (isOnlyOne && !knowsModels(provider, state?.models));
 }
 
 function isWanted(offer: Offer, config: Config): boolean {

@@ -76,9 +76,9 @@ test('a window that was found counts for a model that the configuration names', 
   assert.deepEqual(choose({ found, named: ['unknown'], request }), ['local/unknown']);
 });
 
-test('`config.model` alone is enough, of those it has and, while they are not known, of any', () => {
+test('`config.model` alone is enough, of those it has and, while they are not known and it is alone, of any', () => {
   assert.deepEqual(choose({ found, config: { model: 'large' } }), ['local/large']);
-  assert.deepEqual(choose({ config: { model: 'whatever:8b' }, others: [cloud] }), ['local/whatever:8b']);
+  assert.deepEqual(choose({ config: { model: 'whatever:8b' } }), ['local/whatever:8b']);
   assert.deepEqual(choose({ found, named: ['small'], config: { model: 'large' } }), ['local/large']);
 });
 
@@ -95,7 +95,9 @@ test('a name that nobody has is refused where it is known what there is', () => 
   );
 });
 
-test('another provider’s model is not taken for one that this server may run', () => {
+test('another provider’s model, misspelt or not, is not taken for one that this server may run', () => {
+  const misspelt = { config: { model: 'cloud-modle' }, others: [cloud] };
+  assert.throws(() => choose(misspelt), /\/config\/model is not a model/);
   assert.deepEqual(choose({ config: { model: 'cloud-model' }, others: [cloud] }), ['cloud/cloud-model']);
 });
 
