@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { taskFromItem, taskToItem } from '../../../adapters/task-items.ts';
 import { inputKey } from '../../../adapters/task-rows.ts';
 import type { Task } from '../../../core/tasks/task.ts';
-import { completed, makeTask, start } from '../../make-task.ts';
+import { toWireTask } from '../../../core/tasks/task-wire.ts';
+import { completed, failed, makeTask, start } from '../../make-task.ts';
 
 const whole: Partial<Task> = {
   taskId: 'task_1',
@@ -116,4 +117,17 @@ test('a result with odd members of a provider is read all the same, its counts a
     costUsd: 0,
     latencyMs: 812,
   });
+});
+
+test('what was put right in an answer, and what came back of a failed task, are kept and shown', () => {
+  const repairs = [{ pointer: '/confidence', detail: '85 was read as 0.85' }];
+  const done = completed();
+  const mended = { ...done, result: done.result && { ...done.result, data: { confidence: 0.85 }, repairs } };
+  assert.deepEqual(toWireTask(taskFromItem({ ...taskToItem(mended, false) })).result?.repairs, repairs);
+  assert.equal(toWireTask(done).result?.repairs, undefined);
+
+  const error = { code: 'invalid_output', message: 'm', provider: 'kimi', retryable: false } as const;
+  const broken = failed({ error: { ...error, answer: '{"confidence":' } });
+  assert.equal(toWireTask(taskFromItem({ ...taskToItem(broken, false) })).error?.answer, '{"confidence":');
+  assert.deepEqual(toWireTask(failed({ error })).error, error);
 });
