@@ -6,6 +6,8 @@
  * has, prints it, and tells the service. Credentials and region are the AWS SDK's own; how to reach the local host:
  * docs/operations.md.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDynamoCircuitOverride } from '../adapters/dynamo-circuit-override.ts';
 import { createDynamoFoundModels } from '../adapters/dynamo-found-models.ts';
@@ -16,6 +18,7 @@ import { findModels } from '../adapters/find-models.ts';
 import { baseUrlVariable, keyVariable, readProviderNumbers } from '../config/provider-variables.ts';
 import { providers as catalogue } from '../config/providers.ts';
 import type { ProviderState } from '../core/providers/provider-states.ts';
+import { loadEnvFile } from '../local/env-file.ts';
 import { describeModels, describeSilence } from './deployed/describe-models.ts';
 import { describeProvider, isHeldBack, isKnown } from './deployed/describe-provider.ts';
 import { runCommand } from './deployed/run-command.ts';
@@ -61,6 +64,9 @@ async function resume(table: DynamoTable, provider: string): Promise<void> {
 
 /** Of the provider whose server says itself what it has. */
 async function findAndNoteModels(table: DynamoTable): Promise<void> {
+  // As a start reads them.
+  const settings = join(import.meta.dirname, '..', '.env');
+  if (existsSync(settings)) loadEnvFile(settings, process.env);
   for (const provider of catalogue.filter(({ findsModels }) => findsModels)) {
     const { baseUrl, models } = readProviderNumbers(provider, process.env);
     if (baseUrl === undefined) throw new Error(`${baseUrlVariable(provider)} is not set`);
