@@ -11,18 +11,18 @@ export const semanticAnalysis: TaskType = {
   resultSchema: {
     type: 'object',
     properties: {
-      summary: { type: 'string', maxLength: 800 },
+      summary: { type: 'string', maxLength: 600 },
       sentiment: { type: 'string', enum: ['positive', 'negative', 'neutral', 'mixed'] },
       sentiment_score: { type: 'number', minimum: -1, maximum: 1 },
-      intent: { type: 'string', maxLength: 300 },
-      topics: { type: 'array', items: { type: 'string', maxLength: 100 }, maxItems: 5 },
+      intent: { type: 'string', maxLength: 200 },
+      topics: { type: 'array', items: { type: 'string', maxLength: 80 }, maxItems: 5 },
       entities: {
         type: 'array',
-        maxItems: 20,
+        maxItems: 15,
         items: {
           type: 'object',
           properties: {
-            name: { type: 'string', maxLength: 200 },
+            name: { type: 'string', maxLength: 120 },
             kind: {
               type: 'string',
               enum: ['person', 'organization', 'place', 'product', 'date', 'amount', 'other'],
