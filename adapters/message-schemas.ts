@@ -128,8 +128,12 @@ export function holdsError(error: unknown): boolean {
   return Object.values(error).some((value) => value !== null && value !== '' && value !== 0);
 }
 
-/** How an answer ended that its provider broke off, and said so: DeepSeek has no room left. */
-export const brokenReasons = new Set(['error', 'insufficient_system_resource']);
+/** What it means that a provider broke its answer off, and said so: OpenRouter and gateways, Z.AI, DeepSeek. */
+export const brokenReasons: ReadonlyMap<string | null, 'outage' | 'overloaded'> = new Map([
+  ['error', 'outage'],
+  ['network_error', 'outage'],
+  ['insufficient_system_resource', 'overloaded'],
+]);
 
 /** Providers say `stop` of an answer that calls tools. */
 export function finishReasonOf(reason: string, callsTools: boolean): string {

@@ -32,7 +32,7 @@ export function classifyThrown(provider: Provider, error: unknown, now: number):
   const kind = cause === 'ECONNREFUSED' ? 'unreachable' : 'outage';
   const words = wordsOfCause[cause];
   const message = words
-    ? `${provider.name} cannot be reached: ${words} (${cause})`
+    ? `${provider.name} ${words} (${cause})`
     : `The call to ${provider.name} broke: ${cause}`;
   return new ProviderFailure(kind, message, { cause: error });
 }
@@ -96,16 +96,16 @@ function isErrorReply(value: unknown): value is ErrorReply {
 
 /** What the system's codes mean to who reads them. */
 const wordsOfCause: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens at its address',
-  ECONNRESET: 'it closed the connection',
-  EPIPE: 'it closed the connection',
-  UND_ERR_SOCKET: 'it closed the connection before the end of its answer',
-  ENOTFOUND: 'its host name is not known',
-  EAI_AGAIN: 'its host name cannot be looked up now',
-  ETIMEDOUT: 'no connection was made in time',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection was made in time',
-  EHOSTUNREACH: 'there is no way to its host',
-  ENETUNREACH: 'there is no way to its network',
+  ECONNREFUSED: 'cannot be reached: nothing listens at its address',
+  ECONNRESET: 'closed the connection',
+  EPIPE: 'closed the connection',
+  UND_ERR_SOCKET: 'closed the connection before the end of its answer',
+  ENOTFOUND: 'cannot be reached: its host name is not known',
+  EAI_AGAIN: 'cannot be reached: its host name cannot be looked up now',
+  ETIMEDOUT: 'cannot be reached: no connection was made in time',
+  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: no connection was made in time',
+  EHOSTUNREACH: 'cannot be reached: there is no way to its host',
+  ENETUNREACH: 'cannot be reached: there is no way to its network',
 };
 
 /** The system's code, such as ECONNREFUSED, or the kind of error; messages may quote the answer. */

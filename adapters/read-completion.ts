@@ -57,7 +57,7 @@ export function readCompletion(provider: Provider, answer: unknown, now: number)
 type Choice = z.output<typeof Choice>;
 
 export function isBrokenOff({ error, finish_reason }: Pick<Choice, 'error' | 'finish_reason'>): boolean {
-  return holdsError(error) || brokenReasons.has(finish_reason ?? '');
+  return holdsError(error) || brokenReasons.has(finish_reason);
 }
 
 /** What a choice says of its end that its provider broke off: an error, or in one word why. */
@@ -67,8 +67,8 @@ export function readBrokenChoice(
   now: number,
 ): ProviderFailure {
   if (holdsError(error)) return readRefusal(provider, { error }, now, brokeOff(provider));
-  if (finish_reason === 'error') return new ProviderFailure('outage', brokeOff(provider));
-  return new ProviderFailure('overloaded', `${brokeOff(provider)}: ${finish_reason}`);
+  const words = finish_reason === 'error' ? '' : `: ${finish_reason}`;
+  return new ProviderFailure(brokenReasons.get(finish_reason) ?? 'outage', brokeOff(provider) + words);
 }
 
 export const brokeOff = ({ name }: Provider) => `${name} broke off its answer`;

@@ -22,7 +22,6 @@ const places = [
   'reason',
   'title',
   'text',
-  'raw',
 ];
 
 const deepest = 5;
@@ -36,11 +35,24 @@ export function findWords(body: unknown, depth = 0): string {
     const all = body.map((each) => findWords(each, depth + 1)).filter(Boolean);
     return all.slice(0, mostOfList).join('; ') + (all.length > mostOfList ? '; …' : '');
   }
+  const passedOn = wordsPassedOn(body as Json, depth);
+  if (passedOn) return passedOn;
   for (const place of places) {
     const words = findWords((body as Json)[place], depth + 1);
     if (words) return withPlace(body as Json, words);
   }
   return '';
+}
+
+/** OpenRouter says "Provider returned error", and beside it in `metadata.raw` what that provider said, often as JSON. */
+function wordsPassedOn({ metadata }: Json, depth: number): string {
+  const { raw } = (metadata ?? {}) as Json;
+  if (typeof raw !== 'string') return findWords(raw, depth + 1);
+  try {
+    return findWords(JSON.parse(raw), depth + 1);
+  } catch {
+    return raw.trim();
+  }
 }
 
 /** FastAPI's `loc`: where in the request. */

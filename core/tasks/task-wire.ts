@@ -30,11 +30,14 @@ export const WireResult = z
           'absent where `data` is what the model wrote',
       }),
     finish_reason: z.string().meta({
-      description: 'Why the model stopped, in the words of its provider: `stop`, `length` (cut off), …',
+      description:
+        'Why the model stopped: `stop`, `length` (cut off), `tool_calls`, or a word of its provider that ' +
+        'means none of these',
     }),
     cached: z.boolean().meta({ description: 'Taken from an equal earlier task; no provider was called' }),
     usage: WireUsage.meta({
-      description: "Tokens as the provider counted them; of a cached result, the earlier task's",
+      description:
+        "Tokens as the provider counted them, else estimated; of a cached result, the earlier task's",
     }),
     cost_usd: z.number().meta({ description: 'At the prices of `GET /api/v1/providers`; 0 for a cache hit' }),
     latency_ms: z.number().meta({ description: 'Of the successful provider call; 0 for a cache hit' }),
