@@ -60,7 +60,8 @@ const longestHalf = 160;
 
 /** A thought begins where a line does; elsewhere its mark is spoken about. */
 const isLineStart = (before: string) => /(?:^|\n)[^\S\n]*$/.test(before);
-const isQuoted = (before: string) => /[`"'“‘«]$/.test(before);
+/** It stands in quotes, or in a text of JSON, which has no line break. */
+const isQuoted = (before: string, quotes: number) => /[`'“‘«]$/.test(before) || quotes % 2 === 1;
 
 /**
  * Tells thoughts from the answer, however they are marked. A thought that is never closed goes to the end of the text.
@@ -71,6 +72,8 @@ export function createThoughtSplitter(): ThoughtSplitter {
   let inThought = false;
   /** The last of the answer. */
   let before = '';
+  /** Double quotes in its last line. */
+  let quotes = 0;
   let isBlank = true;
 
   function tell(split: Split, text: string): void {
@@ -79,6 +82,9 @@ export function createThoughtSplitter(): ThoughtSplitter {
       return;
     }
     before = (before + text).slice(-longestHalf);
+    const line = text.lastIndexOf('\n');
+    if (line >= 0) quotes = 0;
+    for (const _ of text.slice(line + 1).matchAll(/(?<!\\)"/g)) quotes += 1;
     // Blanks before an answer are nobody's.
     const told = isBlank ? text.trimStart() : text;
     isBlank &&= told === '';
@@ -92,7 +98,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
   ): void {
     if (ends) return;
     if (opens && inThought) return;
-    if (isQuoted(before) || (opens && !isLineStart(before))) {
+    if (isQuoted(before, quotes) || (opens && !isLineStart(before))) {
       tell(split, mark);
       return;
     }
@@ -106,6 +112,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
     }
     inThought = false;
     before = '';
+    quotes = 0;
     isBlank = true;
   }
 

@@ -36,6 +36,7 @@ const marked: [what: string, text: string, thought?: string][] = [
     'a thought that was opened in the prompt, with a draft in a fence',
     `Draft:\n\`\`\`json\n{"label":"a"}\n\`\`\`\nNo, b.\n</think>\n${answer}`,
   ],
+  ['a thought opened in the prompt that quotes', `The word is "b", not "a".</think>${answer}`],
   ['a thought that is closed twice', `a</think>no, b</think>${answer}`],
 ];
 
@@ -61,6 +62,7 @@ test('an answer that speaks of marks stays as it is', () => {
     'The tag "</think>" closes the thought.',
     'Write <think> before it.',
     '{"text":"the mark </think> closes <think>"}',
+    'Here:\n```json\n{\n  "text": "the \\"mark\\" </think> closes"\n}\n```',
     ' indented, with a list: [1, 2] and a <b>word</b>',
     'a < b and [THINKING]',
     '',
