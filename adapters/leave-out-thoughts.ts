@@ -1,4 +1,3 @@
-import { JsonReadError, readJson } from '../core/json/read-json.ts';
 import { createThoughtSplitter, type Split } from './thought-splitter.ts';
 
 /** Where a server takes the marks for special tokens and leaves out all but the words: gpt-oss, Granite. */
@@ -7,25 +6,15 @@ const spelled = [
   /^\s*Here(?:'s| is) my thought process:[\s\S]*?Here(?:'s| is) my response:/,
 ];
 
-/** A whole text without its thoughts; all that is JSON is answer, whatever its strings speak of. */
+/** A whole text without its thoughts. */
 export function leaveOutThoughts(text: string): Split {
   const splitter = createThoughtSplitter();
   const first = splitter.read(text);
   const last = splitter.finish();
   const answer = first.answer + last.answer;
   const isChanged = answer.length < text.trimStart().length;
-  if (isChanged && !isJson(text)) return { answer, thought: first.thought + last.thought };
+  if (isChanged) return { answer, thought: first.thought + last.thought };
   const head = spelled.map((pattern) => pattern.exec(text)?.[0]).find((found) => found !== undefined);
   if (head === undefined) return { answer: text, thought: '' };
   return { answer: text.slice(head.length).trimStart(), thought: head };
-}
-
-function isJson(text: string): boolean {
-  try {
-    readJson(text);
-    return true;
-  } catch (error) {
-    if (error instanceof JsonReadError) return false;
-    throw error;
-  }
 }

@@ -61,7 +61,12 @@ const longestHalf = 160;
 /** A thought begins where a line does; elsewhere its mark is spoken about. */
 const isLineStart = (before: string) => /(?:^|\n)[^\S\n]*$/.test(before);
 /** It stands in quotes, or in a text of JSON, which has no line break. */
-const isQuoted = (before: string, quotes: number) => /[`'“‘«]$/.test(before) || quotes % 2 === 1;
+const isQuoted = (before: string, line: Line) => line.inText || /[`'“‘«]$/.test(before);
+
+interface Line {
+  inText: boolean;
+  isEscaped: boolean;
+}
 
 /**
  * Tells thoughts from the answer, however they are marked. A thought that is never closed goes to the end of the text.
@@ -72,8 +77,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
   let inThought = false;
   /** The last of the answer. */
   let before = '';
-  /** Double quotes in its last line. */
-  let quotes = 0;
+  const line = { inText: false, isEscaped: false };
   let isBlank = true;
 
   function tell(split: Split, text: string): void {
@@ -82,9 +86,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
       return;
     }
     before = (before + text).slice(-longestHalf);
-    const line = text.lastIndexOf('\n');
-    if (line >= 0) quotes = 0;
-    for (const _ of text.slice(line + 1).matchAll(/(?<!\\)"/g)) quotes += 1;
+    follow(line, text);
     // Blanks before an answer are nobody's.
     const told = isBlank ? text.trimStart() : text;
     isBlank &&= told === '';
@@ -98,7 +100,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
   ): void {
     if (ends) return;
     if (opens && inThought) return;
-    if (isQuoted(before, quotes) || (opens && !isLineStart(before))) {
+    if (isQuoted(before, line) || (opens && !isLineStart(before))) {
       tell(split, mark);
       return;
     }
@@ -112,7 +114,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
     }
     inThought = false;
     before = '';
-    quotes = 0;
+    line.inText = false;
     isBlank = true;
   }
 
@@ -137,6 +139,14 @@ export function createThoughtSplitter(): ThoughtSplitter {
     },
     finish: () => take(true),
   };
+}
+
+function follow(line: Line, text: string): void {
+  for (const letter of text) {
+    if (letter === '\n') line.inText = false;
+    else if (letter === '"' && !line.isEscaped) line.inText = !line.inText;
+    line.isEscaped = letter === '\\' && line.inText && !line.isEscaped;
+  }
 }
 
 function startOfHalfMark(text: string): number {

@@ -29,6 +29,25 @@ test('an error in the stream means what it means elsewhere, and what came is pai
   assert.equal(await kindOf('openai', chunk({ content: '' }, 'error')), 'outage');
 });
 
+test('an error in the place of a chunk is one, as vLLM and servers of FastAPI send it', async (t) => {
+  for (const [wrong, kind, words] of [
+    [
+      { object: 'error', message: 'n is odd', type: 'BadRequestError', param: null, code: 400 },
+      'refused',
+      /n is odd/,
+    ],
+    [{ detail: 'the engine died' }, 'outage', /the engine died/],
+  ] as const) {
+    const { complete } = await setUpStream(
+      t,
+      stream(chunk({ content: 'a' }), wrong, chunk({}, 'stop'), done),
+    );
+    const failure = await failureOf(complete());
+    assert.equal(failure.kind, kind);
+    assert.match(failure.message, words);
+  }
+});
+
 test('a stream that ends before its answer is whole is an outage that says so', async (t) => {
   const cuts: Behaviour[] = [
     stream(chunk({ content: 'Once upon' })),

@@ -137,4 +137,16 @@ test('an error inside an answer of status 200 is what its code says', async (t) 
   assert.equal(await kindOf(failed({ code: 401, message: 'x' })), 'auth');
   assert.equal(await kindOf(completion('', {}, { finish_reason: 'error' })), 'outage');
   assert.equal(await kindOf(completion('', { error: { code: 402, message: 'x' } })), 'quota');
+  assert.equal(
+    await kindOf({ object: 'error', message: 'x', type: 'BadRequestError', code: 400 }),
+    'refused',
+  );
+  assert.equal(await kindOf({ error: { message: 'The prompt is too long: 9 > 4 tokens' } }), 'too_long');
+  const broken = (finish_reason: string) => kindOf(completion('Hel', {}, { finish_reason }));
+  assert.deepEqual(
+    [await broken('insufficient_system_resource'), await broken('network_error')],
+    ['overloaded', 'outage'],
+  );
+  for (const error of [null, '', {}, { code: 0, message: '' }])
+    assert.equal((await ask(t, completion('fine', { error }))).content, 'fine', 'an empty error is none');
 });

@@ -62,6 +62,7 @@ test('an answer that speaks of marks stays as it is', () => {
     'The tag "</think>" closes the thought.',
     'Write <think> before it.',
     '{"text":"the mark </think> closes <think>"}',
+    '{"path":"C:\\\\","text":"the mark </think>, \\"so\\" </think>"}',
     'Here:\n```json\n{\n  "text": "the \\"mark\\" </think> closes"\n}\n```',
     ' indented, with a list: [1, 2] and a <b>word</b>',
     'a < b and [THINKING]',
@@ -98,6 +99,16 @@ test('an answer without marks streams as it comes, but for what may begin one', 
   assert.equal(splitter.read('b>').answer, '<b>');
   assert.equal(splitter.read('[TH').answer, '');
   assert.equal(splitter.read('E]').answer, '[THE]');
+});
+
+test('a mark that an answer speaks of stays in a stream too', () => {
+  const text = '{"path":"C:\\\\","text":"the mark </think>, \\"so\\" <think>"}';
+  for (let size = 1; size < 9; size += 1) {
+    const splitter = createThoughtSplitter();
+    let told = '';
+    for (let at = 0; at < text.length; at += size) told += splitter.read(text.slice(at, at + size)).answer;
+    assert.equal(told + splitter.finish().answer, text);
+  }
 });
 
 test('a long text of half marks holds nobody up', { timeout: 10_000 }, () => {
