@@ -14,12 +14,12 @@ import {
   readMarks,
 } from './batch-row.ts';
 import type { DynamoTable } from './dynamo-table.ts';
+import { lastingFor } from './retention.ts';
 
-const dayMs = 86_400_000;
 const mostKnown = 1_000;
 
 /** What of a batch never changes. Without parts or a seed an older version made it, and its own row may have marks too. */
-type KnownBatch = Pick<ReturnType<typeof parseBatchRow>, 'parts' | 'seed'>;
+type KnownBatch = Pick<ReturnType<typeof parseBatchRow>, 'parts' | 'seed' | 'ttl'>;
 
 /**
  * Marks beside the BATCH row: number sets of places, so that a record counted twice counts once. The BATCH row itself is
@@ -46,19 +46,18 @@ export function createDynamoBatchProgress(options: {
     const row = await readBatch(count);
     if (!row) return undefined;
     if (known.size >= mostKnown) known.clear();
-    const batch = { parts: row.parts, seed: row.seed };
+    const batch = { parts: row.parts, seed: row.seed, ttl: row.ttl };
     known.set(name, batch);
     return batch;
   }
 
   /** Marks tasks of one part; answers how many of it have ended. */
-  async function mark(count: BatchCount, part: number, tasks: BatchCount['tasks'], now: number) {
+  async function mark(count: BatchCount, part: number, tasks: BatchCount['tasks'], expires: number) {
     const places = Object.groupBy(tasks, ({ status }) => (status === 'processing' ? 'started' : status));
     const sets = Object.entries(places).map(([name, all]) => [name, new Set(all.map(({ place }) => place))]);
     const { item } = await table.update<MarksRow>({
       key: marksKey(count.tenant, count.batchId, part),
-      // Longer than the batch, however long that takes.
-      set: { kind: 'marks', ttl: Math.ceil((now + 2 * retentionMs + dayMs) / 1000) },
+      set: { kind: 'marks', ttl: expires },
       add: Object.fromEntries(sets),
       returnNew: true,
     });
@@ -78,7 +77,7 @@ export function createDynamoBatchProgress(options: {
         n_completed: completed,
         n_failed: failed,
         n_cancelled: cancelled,
-        ttl: Math.ceil((now + retentionMs) / 1000),
+        ttl: lastingFor(retentionMs, now),
       },
       add: { version: 1 },
       remove: ['open_pk', 'open_sk'],
@@ -90,14 +89,16 @@ export function createDynamoBatchProgress(options: {
     async add(count, now) {
       const batch = await know(count);
       if (!batch) return;
-      const { parts, seed } = batch;
+      const { parts, seed, ttl = 0 } = batch;
+      // As long as the batch, which is kept for longer than its last task may take.
+      const expires = Math.max(ttl, lastingFor(retentionMs, now));
       const ours = count.tasks.filter(
         ({ taskId, place }) => seed === undefined || batchTaskId(seed, place) === taskId,
       );
       const byPart = Map.groupBy(ours, ({ place }) => partOf(place));
       const full = await Promise.all(
         [...byPart].map(async ([part, tasks]) => {
-          const ended = await mark(count, part, tasks, now);
+          const ended = await mark(count, part, tasks, expires);
           const hasEnds = tasks.some(({ status }) => status !== 'processing');
           return hasEnds && (parts === undefined || ended >= (parts[part] ?? 0));
         }),

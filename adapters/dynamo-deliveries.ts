@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Deliveries, Delivery } from '../core/webhooks/deliveries.ts';
+import { type Deliveries, type Delivery, deliveryStatuses } from '../core/webhooks/deliveries.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem } from './parse-item.ts';
 
@@ -10,7 +10,10 @@ const DeliveryRow = z.object({
   sk: z.string(),
   event_type: z.string(),
   url: z.string(),
-  status: z.enum(['retrying', 'delivered', 'rejected', 'dead']),
+  status: z
+    .enum([...deliveryStatuses, 'retrying'])
+    // As older versions have it.
+    .transform((status) => (status === 'retrying' ? 'pending' : status)),
   attempts: z.number(),
   last_attempt_at: z.number(),
   last_status: z.number().nullable(),
@@ -36,7 +39,7 @@ export function createDynamoDeliveries(options: { table: DynamoTable; retentionM
         last_status: delivery.lastStatus,
         last_error: delivery.lastError,
         next_attempt_at: delivery.nextAttemptAt,
-        ttl: Math.ceil((delivery.lastAttemptAt + retentionMs) / 1000),
+        ttl: Math.ceil(((delivery.nextAttemptAt ?? delivery.lastAttemptAt) + retentionMs) / 1000),
       });
     },
 

@@ -127,6 +127,7 @@ export function readSettings(
     retentionMs: variables.LLM_RETENTION,
     cacheTtlMs: variables.LLM_CACHE_TTL,
     open,
+    webSocket: variables.LLM_ENABLE_WEBSOCKET,
     webhooks: {
       allowHttp: variables.LLM_WEBHOOK_ALLOW_HTTP ?? !context.onAws,
       allowPrivate: variables.LLM_WEBHOOK_ALLOW_PRIVATE ?? !context.onAws,

@@ -43,6 +43,8 @@ export const Settings = z.strictObject({
   cacheTtlMs: z.int().positive(),
   /** No authentication: the local host without LLM_AUTH_TOKEN, or the context `open=true` on AWS. */
   open: z.boolean(),
+  /** LLM_ENABLE_WEBSOCKET. */
+  webSocket: z.boolean().default(true),
   webhooks: z.strictObject({
     allowHttp: z.boolean(),
     /** Loopback and private networks too, at any port. */

@@ -44,6 +44,8 @@ export interface ServiceErrorOptions {
   retryAfter?: number;
   /** The fields at fault, for `invalid_request`. */
   faults?: FieldFault[];
+  /** The methods that there are, for `method_not_allowed`. */
+  allow?: string[];
   cause?: unknown;
 }
 
@@ -54,6 +56,7 @@ export class ServiceError extends Error {
   readonly retryable: boolean;
   readonly retryAfter: number | undefined;
   readonly faults: FieldFault[];
+  readonly allow: string[];
 
   constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -61,5 +64,6 @@ export class ServiceError extends Error {
     this.retryable = options.retryable ?? false;
     this.retryAfter = options.retryAfter;
     this.faults = options.faults ?? [];
+    this.allow = options.allow ?? [];
   }
 }

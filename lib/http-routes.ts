@@ -134,6 +134,13 @@ export const httpRoutes: readonly HttpRoute[] = [
   },
   {
     method: 'GET',
+    path: '/api/v1/batches/{batch_id}/deliveries',
+    entry: 'http/list-batch-deliveries',
+    environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE'],
+    uses: { tasks: ['GetItem'], deliveries: ['Query'] },
+  },
+  {
+    method: 'GET',
     path: '/api/v1/providers',
     entry: 'http/list-providers',
     ...ofProviders,
@@ -181,7 +188,7 @@ export const httpRoutes: readonly HttpRoute[] = [
 /** Answers everything else by 404 or 405, as problem details like every error. */
 export const unknownRoute: FunctionDefinition = {
   entry: 'http/answer-unknown-route',
-  environment: [],
+  environment: ['SETTINGS'],
   uses: {},
 };
 

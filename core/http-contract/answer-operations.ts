@@ -1,8 +1,15 @@
+import * as z from 'zod';
 import { TaskRequest } from '../tasks/task-request.ts';
 import { WireTask } from '../tasks/task-wire.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Operation } from './operation.ts';
+import { ServerSentEvent } from './server-sent-event.ts';
 import { submissionErrors } from './submission-errors.ts';
+
+const AnswerEvent = ServerSentEvent.extend({
+  event: z.enum(['status', 'delta', 'completed', 'failed']),
+  id: z.string().meta({ description: '`<task_id>:<n>`' }),
+});
 
 const tag = 'Answers';
 const location = 'Path of the task: `/api/v1/tasks/<task_id>`';
@@ -62,6 +69,6 @@ export const processStream: Operation = {
   ],
   body: TaskRequest,
   optionalBody: true,
-  answers: { 200: { description: 'The events', contentType: 'text/event-stream' } },
+  answers: { 200: { description: 'The events', contentType: 'text/event-stream', schema: AnswerEvent } },
   errors: [...submissionErrors, 'not_found'],
 };

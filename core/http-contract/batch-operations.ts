@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DocumentedBatchRequest } from '../batches/batch-request.ts';
 import { WireBatch } from '../batches/batch-wire.ts';
 import { taskStatuses } from '../tasks/task.ts';
+import { DeliveryList } from '../webhooks/delivery-wire.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Operation } from './operation.ts';
 import { WireProblem } from './problem-wire.ts';
@@ -61,6 +62,18 @@ export const batchOperations: Operation[] = [
     summary: 'Read the progress of a batch',
     description: 'Counts follow the tasks within about a second. Its tasks: `GET /api/v1/tasks?batch_id=`.',
     answers: { 200: { description: 'Counts by status', schema: WireBatch } },
+    errors: ['not_found'],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/batches/{batch_id}/deliveries',
+    id: 'list-batch-deliveries',
+    tag,
+    summary: 'Read how the webhook of a batch went',
+    description:
+      'That of its `batch.completed`, once the batch is completed. A batch without a `callback_url` has none; ' +
+      'its tasks have their own.',
+    answers: { 200: { description: 'At most one', schema: DeliveryList } },
     errors: ['not_found'],
   },
 ];

@@ -4,10 +4,12 @@ import { describeOperation, type OperationContext, sharedHeaders } from './descr
 import { describeTaskTypes } from './describe-task-types.ts';
 import { introduction, tags } from './document-texts.ts';
 import { describeWebhooks } from './event-webhooks.ts';
-import { operations, streamOperations } from './operations.ts';
+import { operationsOf, streamOperations } from './operations.ts';
 
 export interface DocumentOptions extends Pick<OperationContext, 'open' | 'errorStatus'> {
   version: string;
+  /** Whether WebSockets are on. */
+  webSocket: boolean;
   /** Those of this deployment. */
   taskTypes: readonly TaskType[];
 }
@@ -25,7 +27,7 @@ export function buildDocument(options: DocumentOptions): Record<string, unknown>
   const { version, taskTypes, open, errorStatus } = options;
   const schemas: Record<string, JsonSchema> = {};
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of [...operations, ...streamOperations])
+  for (const operation of [...operationsOf(options), ...streamOperations])
     paths[operation.path] = {
       ...paths[operation.path],
       [operation.method]: {

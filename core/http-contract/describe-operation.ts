@@ -4,6 +4,7 @@ import { convertSchema, type JsonSchema } from './convert-schema.ts';
 import { WireOpenaiError } from './openai-operations.ts';
 import type { Operation, OperationAnswer } from './operation.ts';
 import { WireProblem } from './problem-wire.ts';
+import { ServerSentEvent } from './server-sent-event.ts';
 
 export interface OperationContext {
   /** No token is asked for. */
@@ -91,7 +92,7 @@ function answers(operation: Operation, { schemas }: OperationContext) {
       [contentType ?? 'application/json']: {
         schema: schema ? convertSchema(schema, 'output', schemas) : { type: 'string' },
       },
-      ...(orEvents && { 'text/event-stream': { schema: { type: 'string' } } }),
+      ...(orEvents && { 'text/event-stream': { schema: convertSchema(ServerSentEvent, 'output', schemas) } }),
     },
   });
   return Object.fromEntries(

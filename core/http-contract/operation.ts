@@ -26,6 +26,8 @@ export interface Operation {
   description?: string;
   /** Needs no token. */
   public?: true;
+  /** Only where WebSockets are on. */
+  webSocket?: true;
   query?: z.ZodObject;
   headers?: { name: string; description: string; maxLength: number }[];
   body?: z.ZodType;

@@ -15,5 +15,10 @@ export const operations: readonly Operation[] = [
   ...serviceOperations,
 ];
 
+/** Those of a deployment. */
+export function operationsOf({ webSocket }: { webSocket: boolean }): readonly Operation[] {
+  return operations.filter((operation) => webSocket || !operation.webSocket);
+}
+
 /** What is served at the URL of streams instead: on one machine at the same address, on AWS at one of its own. */
 export const streamOperations: readonly Operation[] = [processStream, ...openaiOperations];

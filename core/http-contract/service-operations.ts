@@ -53,9 +53,10 @@ export const serviceOperations: Operation[] = [
     operationId: 'create-ws-ticket',
     tag: 'Events',
     summary: 'Get a single-use ticket for a WebSocket, valid for one minute',
+    webSocket: true,
     description:
-      'For browsers, which cannot set headers on a WebSocket; others send `Authorization` there. Only ' +
-      'where the deployment has WebSockets.',
+      'For browsers, which cannot set headers on a WebSocket; others send `Authorization` there. A body is ' +
+      'not read.',
     answers: { 201: { description: 'The ticket', schema: WebSocketTicket } },
     errors: [],
   },

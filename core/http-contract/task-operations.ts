@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { taskStatuses } from '../tasks/task.ts';
 import { GetTaskQuery, ListTasksQuery, ReprioritizeRequest, TaskRequest } from '../tasks/task-request.ts';
 import { WireTask } from '../tasks/task-wire.ts';
-import { WireDelivery } from '../webhooks/delivery-wire.ts';
+import { DeliveryList } from '../webhooks/delivery-wire.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Operation } from './operation.ts';
 import { submissionErrors } from './submission-errors.ts';
@@ -22,8 +22,6 @@ const TaskPage = z
     next_cursor: z.string().nullable().meta({ description: 'For `cursor`; null: this was the last page' }),
   })
   .meta({ id: 'TaskPage' });
-
-const DeliveryList = z.object({ deliveries: z.array(WireDelivery) }).meta({ id: 'DeliveryList' });
 
 const tag = 'Tasks';
 
@@ -103,7 +101,9 @@ export const taskOperations: Operation[] = [
     id: 'list-deliveries',
     tag,
     summary: 'Read how the webhooks of a task went',
-    description: 'An event is listed once it was tried. A task without a `callback_url` has none.',
+    description:
+      'The event of the last change is listed with that change, an earlier one once it was tried. A task ' +
+      'without a `callback_url` has none.',
     answers: {
       200: { description: 'One for each event, in the order of their versions', schema: DeliveryList },
     },

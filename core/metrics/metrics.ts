@@ -1,7 +1,7 @@
 import type { TaskErrorCode } from '../service-error.ts';
 import type { TokenCounts } from '../statistics/statistics.ts';
 import type { FinalStatus, Priority } from '../tasks/task.ts';
-import type { DeliveryStatus } from '../webhooks/deliveries.ts';
+import type { DeliveryOutcome } from '../webhooks/deliver-webhook.ts';
 
 /** Numbers by the upper edge of their bucket in milliseconds, not cumulative; the last edge is infinite. */
 export interface Histogram {
@@ -47,10 +47,10 @@ export const deliveryOutcomes = [
   'retrying',
   'rejected',
   'dead',
-] as const satisfies DeliveryStatus[];
+] as const satisfies DeliveryOutcome['status'][];
 
 /** Tries to deliver a webhook, by what came of them. */
-export type Webhooks = Record<DeliveryStatus, number>;
+export type Webhooks = Record<DeliveryOutcome['status'], number>;
 
 export interface ServiceTotals {
   tasks: TaskTotals;

@@ -81,11 +81,11 @@ export type TaskRequest = z.infer<typeof TaskRequest>;
 export const ReprioritizeRequest = z.strictObject({ priority: Priority }).meta({ id: 'ReprioritizeRequest' });
 export type ReprioritizeRequest = z.infer<typeof ReprioritizeRequest>;
 
-/** The query of a listing: every value is a string on the wire. */
+/** The query of a listing: every value is a string on the wire. Empty ones are left out before (list-tasks.ts). */
 export const ListTasksQuery = z.strictObject({
   status: z.enum(taskStatuses).optional().meta({ description: 'Only tasks of this status' }),
-  type: z.string().min(1).max(64).optional().meta({ description: 'Only tasks of this type' }),
-  batch_id: z.string().min(1).max(64).optional().meta({ description: 'Only tasks of this batch' }),
+  type: z.string().max(64).optional().meta({ description: 'Only tasks of this type' }),
+  batch_id: z.string().max(64).optional().meta({ description: 'Only tasks of this batch' }),
   limit: z
     .string()
     .regex(/^\d{1,3}$/, 'is not a whole number from 1 to 100')
@@ -93,7 +93,7 @@ export const ListTasksQuery = z.strictObject({
     .pipe(z.int().min(1).max(100))
     .default(20)
     .meta({ description: 'Most tasks of a page' }),
-  cursor: z.string().min(1).max(1024).optional().meta({
+  cursor: z.string().max(1024).optional().meta({
     description: '`next_cursor` of the page before, with the same `batch_id`; opaque. Absent: the first page',
   }),
 });

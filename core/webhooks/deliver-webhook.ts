@@ -1,5 +1,5 @@
 import { type CallbackPolicy, checkCallbackUrl } from './check-callback-url.ts';
-import type { Deliveries, Delivery, DeliveryStatus } from './deliveries.ts';
+import type { Deliveries, DeliveryStatus, TriedDelivery } from './deliveries.ts';
 import { receiverGroup } from './receiver-group.ts';
 import type { ReceiverHealth } from './receiver-health.ts';
 import { signWebhook } from './sign-webhook.ts';
@@ -22,7 +22,7 @@ export interface DeliverWebhookOptions {
 }
 
 export type DeliveryOutcome =
-  | { kind: 'ended'; status: DeliveryStatus }
+  | { kind: 'ended'; status: Exclude<DeliveryStatus, 'pending' | 'dead'> }
   /** Another try after the delay. `dead`: this was the last, the message goes to the dead letters. */
   | { kind: 'again'; status: 'retrying' | 'dead'; delayMs: number; reason: string };
 
@@ -81,7 +81,7 @@ function toDelivery(
   reply: WebhookReply,
   outcome: DeliveryOutcome,
   now: number,
-): Delivery {
+): TriedDelivery {
   const waits = outcome.kind === 'again' && outcome.status === 'retrying';
   return {
     tenant,
@@ -89,7 +89,7 @@ function toDelivery(
     eventId: event.event_id,
     eventType: event.event_type,
     url,
-    status: outcome.status,
+    status: outcome.status === 'retrying' ? 'pending' : outcome.status,
     attempts,
     lastAttemptAt: now,
     lastStatus: reply.kind === 'answered' ? reply.status : null,

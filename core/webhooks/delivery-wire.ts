@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { listMeanings } from '../http-contract/list-meanings.ts';
-import { toWireTime, toWireTimeOrNull, WireTime } from '../wire-time.ts';
-import type { Delivery } from './deliveries.ts';
+import { toWireTimeOrNull, WireTime } from '../wire-time.ts';
+import { type Delivery, deliveryStatuses } from './deliveries.ts';
 
-export const WireDelivery = z
+const WireDelivery = z
   .object({
     event_id: z.string().meta({ description: 'Its header `webhook-id`' }),
     event_type: z.string(),
     url: z.string(),
-    status: z.enum(['retrying', 'delivered', 'rejected', 'dead']).meta({
+    status: z.enum(deliveryStatuses).meta({
       description: listMeanings({
-        retrying: 'the last try failed and another one follows',
+        pending: 'it was not tried yet, or the last try failed and another one follows',
         delivered: 'the receiver answered 2xx',
         rejected: 'the receiver answered 410 and is not asked again',
         dead:
@@ -19,7 +19,7 @@ export const WireDelivery = z
       }),
     }),
     attempts: z.int().meta({ description: 'Tries so far' }),
-    last_attempt_at: WireTime,
+    last_attempt_at: WireTime.nullable().meta({ description: 'Null before the first try' }),
     last_status: z
       .int()
       .nullable()
@@ -27,10 +27,14 @@ export const WireDelivery = z
     last_error: z.string().nullable().meta({
       description: "Why the last try failed, in the service's words; nothing that the receiver said",
     }),
-    next_attempt_at: WireTime.nullable().meta({ description: 'Null: no try follows' }),
+    next_attempt_at: WireTime.nullable().meta({
+      description: 'Null where no try follows, and before the first, which is made at once',
+    }),
   })
   .meta({ id: 'Delivery' });
-export type WireDelivery = z.infer<typeof WireDelivery>;
+type WireDelivery = z.infer<typeof WireDelivery>;
+
+export const DeliveryList = z.object({ deliveries: z.array(WireDelivery) }).meta({ id: 'DeliveryList' });
 
 export function toWireDelivery(delivery: Delivery): WireDelivery {
   return {
@@ -39,7 +43,7 @@ export function toWireDelivery(delivery: Delivery): WireDelivery {
     url: delivery.url,
     status: delivery.status,
     attempts: delivery.attempts,
-    last_attempt_at: toWireTime(delivery.lastAttemptAt),
+    last_attempt_at: toWireTimeOrNull(delivery.lastAttemptAt),
     last_status: delivery.lastStatus,
     last_error: delivery.lastError,
     next_attempt_at: toWireTimeOrNull(delivery.nextAttemptAt),

@@ -5,9 +5,9 @@ import { errorStatus } from './middleware/error-status.ts';
 import { servePublic } from './middleware/serve-http.ts';
 
 const { SETTINGS } = readEnvironment(Environment.pick({ SETTINGS: true }), process.env);
-const { version, open } = SETTINGS;
+const { version, open, webSocket } = SETTINGS;
 const text = JSON.stringify(
-  buildDocument({ version, open, taskTypes: [...submittedTypes.values()], errorStatus }),
+  buildDocument({ version, open, webSocket, taskTypes: [...submittedTypes.values()], errorStatus }),
 );
 
 /** GET /openapi.json */

@@ -50,14 +50,17 @@ export const urlRoutes: readonly TableRow[] = [
 /** Never undefined: what is not served is a route that refuses, after the token was checked. */
 export function findRoute(method: string, path: string): UrlRoute {
   const here = urlRoutes.filter((row) => row.path.test(path));
-  const route = here.find((row) => row.method === method);
+  const route = here.find((row) => methodsOf(row).includes(method));
   if (route) return route;
   const errors = path.startsWith('/v1/') ? 'openai' : 'problem';
   return { name: 'unknown', errors, load: async () => ({ serve: () => refuse(method, path, here) }) };
 }
 
+const methodsOf = ({ method }: TableRow) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
+
 async function refuse(method: string, path: string, here: readonly TableRow[]): Promise<never> {
   if (here.length === 0) throw new ServiceError('not_found', `There is nothing at ${path.slice(0, 200)}`);
-  const methods = here.map((row) => row.method).join(', ');
-  throw new ServiceError('method_not_allowed', `${method} is not a method of this path; it has ${methods}`);
+  const allow = here.flatMap(methodsOf);
+  const message = `${method} is not allowed here; ${allow.join(', ')} is`;
+  throw new ServiceError('method_not_allowed', message, { allow });
 }

@@ -49,7 +49,8 @@ export class HttpEndpoint extends Construct {
       const checked = !route.public && !props.open;
       const added = this.api.addRoutes({
         path: route.path,
-        methods: [HttpMethod[route.method]],
+        // What is read may be asked for its head alone: RFC 9110 §9.1.
+        methods: route.method === 'GET' ? [HttpMethod.GET, HttpMethod.HEAD] : [HttpMethod[route.method]],
         integration: this.integrate(checked ? withTokenCheck(route) : route, createFunction),
         authorizer: new HttpNoneAuthorizer(),
       });

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import openai
+from local_host import serve
 from pydantic import BaseModel
 
-ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "token-of-the-python-clients"
 MODEL = "simulated/simulated"
 WEATHER = {
@@ -173,22 +173,10 @@ def provider_that_cuts():
         yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
 
 
-@contextmanager
-def service(local_url):
-    command = [ROOT / "node_modules/.bin/node", ROOT / "test/python/serve.ts", local_url, TOKEN]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        url = process.stdout.readline().strip()
-        assert url, "The local host does not start"
-        yield url
-        # It ends with its input.
-        process.stdin.close()
-        assert process.wait(20) == 0
-
-
 def main():
     checks = [check for name, check in globals().items() if name.startswith("check_")]
-    with provider_that_cuts() as local_url, service(local_url) as url:
-        client = openai.OpenAI(base_url=url, api_key=TOKEN)
+    with provider_that_cuts() as local_url, serve(TOKEN, local_url) as url:
+        client = openai.OpenAI(base_url=f"{url}/v1", api_key=TOKEN)
         for check in checks:
             started = time.monotonic()
             check(client)

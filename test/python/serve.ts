@@ -1,15 +1,15 @@
 import { startService } from '../../bench/start-service.ts';
 
 /**
- * For check_clients.py: serves the simulated provider, and the one at the URL that is the first argument as `local`.
- * Prints where, and ends when its standard input does, so that it never outlives who started it.
+ * For local_host.py: serves the simulated provider and, where the second argument is its URL, one more as `local`. The
+ * first is the token. Prints where, and ends when its standard input does, so that it never outlives who started it.
  */
-const [localUrl = '', token = ''] = process.argv.slice(2);
+const [token = '', localUrl = ''] = process.argv.slice(2);
 const service = await startService({
-  LLM_PROVIDERS: 'simulated,local',
+  LLM_PROVIDERS: localUrl ? 'simulated,local' : 'simulated',
   LLM_AUTH_TOKEN: token,
-  SIMULATED_BASE_URL: 'simulated://default?latency_ms=10',
-  LOCAL_BASE_URL: localUrl,
+  SIMULATED_BASE_URL: 'simulated://default?latency_ms=10&tokens_per_second=20000',
+  ...(localUrl && { LOCAL_BASE_URL: localUrl }),
 });
 process.stdin.resume().once('end', () => service.stop());
-console.log(`${service.host.url}/v1`);
+console.log(service.host.url);

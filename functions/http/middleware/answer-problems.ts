@@ -26,6 +26,8 @@ export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatew
 export function errorHeaders(error: unknown, status: number): Record<string, string> {
   // RFC 6750 §3: a 401 names the scheme.
   if (status === 401) return { 'www-authenticate': 'Bearer' };
+  // RFC 9110 §15.5.6.
+  if (status === 405 && error instanceof ServiceError) return { allow: error.allow.join(', ') };
   const waits = status === 429 || status === 503;
   if (!(error instanceof ServiceError) || !(waits || error.retryAfter !== undefined)) return {};
   const seconds = Math.ceil((error.retryAfter ?? defaultRetrySeconds * 1000) / 1000);

@@ -21,6 +21,8 @@ export function setHeaders(): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayPr
       'x-request-id': request.event.requestContext.requestId,
       ...request.response.headers,
     };
+    // RFC 9110 §9.3.2.
+    if (request.event.requestContext.http.method === 'HEAD') delete request.response.body;
   };
   return { after: add, onError: add };
 }

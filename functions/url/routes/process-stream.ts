@@ -46,7 +46,8 @@ async function begin(request: UrlRequest, service: UrlService, signal: AbortSign
   const { tenant, event } = request;
   const { ports, rules, settings } = service;
   const lastEventId = event.headers['last-event-id'];
-  if (lastEventId !== undefined && !event.body) return resume(tenant, lastEventId, service, signal);
+  const place = lastEventId === undefined ? undefined : readEventId(lastEventId);
+  if (place && !event.body) return resume(tenant, place, service, signal);
   const idempotencyKey = readIdempotencyKey(event.headers['idempotency-key']);
   const body = readJsonBody(event);
   const asked = { tenant, body, uuid: randomUUID(), idempotencyKey, now: Date.now() };
@@ -54,8 +55,12 @@ async function begin(request: UrlRequest, service: UrlService, signal: AbortSign
   return { from: nothingTold, progress: answerTask(question, settings.maxQueueSize, ports, signal) };
 }
 
-async function resume(tenant: string, lastEventId: string, { ports }: UrlService, signal: AbortSignal) {
-  const { taskId, ...from } = readEventId(lastEventId);
+async function resume(
+  tenant: string,
+  { taskId, ...from }: ReturnType<typeof readEventId>,
+  { ports }: UrlService,
+  signal: AbortSignal,
+) {
   const key = { tenant, taskId };
   const task = await ports.tasks.get(key);
   if (!task) throw taskNotFound(taskId);

@@ -7,7 +7,7 @@ import { createDynamoEventLag } from '../../../adapters/dynamo-event-lag.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { recentCallsKey } from '../../../adapters/statistics-rows.ts';
 import type { Counts, ProviderCounts, TenantCounts } from '../../../core/statistics/statistics.ts';
-import type { Delivery } from '../../../core/webhooks/deliveries.ts';
+import type { TriedDelivery } from '../../../core/webhooks/deliveries.ts';
 import { addCounts } from '../providers/add-counts.ts';
 import { startTable } from './start-table.ts';
 
@@ -73,13 +73,13 @@ test('counters add up by provider and tenant, also for names with dashes and dot
 test('deliveries are read back in the order of their versions', async (t) => {
   const table = await startTable(t);
   const deliveries = createDynamoDeliveries({ table, retentionMs });
-  const delivery: Delivery = {
+  const delivery: TriedDelivery = {
     tenant: 'default',
     subjectId: 'task_1',
     eventId: 'evt_1_10',
     eventType: 'completed',
     url: 'https://hook.example/',
-    status: 'retrying',
+    status: 'pending',
     attempts: 1,
     lastAttemptAt: now,
     lastStatus: 500,
@@ -99,7 +99,7 @@ test('deliveries are read back in the order of their versions', async (t) => {
   assert.deepEqual(
     found.map(({ eventId, status, attempts }) => [eventId, status, attempts]),
     [
-      ['evt_1_9', 'retrying', 1],
+      ['evt_1_9', 'pending', 1],
       ['evt_1_10', 'delivered', 2],
     ],
   );

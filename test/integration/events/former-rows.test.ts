@@ -224,7 +224,7 @@ test('rows of a former version are read: passes, subscriptions, deliveries, even
     eventId: 'evt_1_2',
     eventType: 'completed',
     url: 'u',
-    status: 'retrying',
+    status: 'pending',
     attempts: 1,
     lastAttemptAt: now,
     lastStatus: null,

@@ -7,7 +7,13 @@ import { errorStatus } from '../../../../functions/http/middleware/error-status.
 import { findRoute, urlRoutes } from '../../../../functions/url/routes.ts';
 import { httpRoutes } from '../../../../lib/http-routes.ts';
 
-const options = { version: '1.2.3', taskTypes: [...taskTypes.values()], open: false, errorStatus };
+const options = {
+  version: '1.2.3',
+  taskTypes: [...taskTypes.values()],
+  open: false,
+  webSocket: true,
+  errorStatus,
+};
 const document = buildDocument(options);
 const text = JSON.stringify(document);
 const { schemas } = document.components as { schemas: Record<string, Record<string, unknown>> };
@@ -50,6 +56,7 @@ const contract = {
   'reprioritize-task': 'PATCH /api/v1/tasks/{task_id} 200 400 401 404 409 413 500',
   'list-deliveries': 'GET /api/v1/tasks/{task_id}/deliveries 200 401 404 500',
   'submit-batch': 'POST /api/v1/tasks/batch 202 400 401 409 413 422 429 500 503',
+  'list-batch-deliveries': 'GET /api/v1/batches/{batch_id}/deliveries 200 401 404 500',
   'get-batch': 'GET /api/v1/batches/{batch_id} 200 401 404 500',
   'process-sync': 'POST /api/v1/process/sync 200 202 400 401 413 422 429 500 503',
   'process-stream': 'POST /api/v1/process/stream 200 400 401 404 413 422 429 500 503',
@@ -190,6 +197,14 @@ test('a query parameter is described by the type that a caller means', () => {
     maximum: 100,
     default: 20,
   });
+});
+
+test('the document of a service without WebSockets has no ticket for one', () => {
+  const { paths } = buildDocument({ ...options, webSocket: false }) as { paths: object };
+  assert.deepEqual(
+    Object.keys(document.paths as object).filter((path) => !(path in paths)),
+    ['/api/v1/ws-tickets'],
+  );
 });
 
 test('the document of an open service asks for no token', () => {

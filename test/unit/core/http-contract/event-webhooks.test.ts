@@ -21,6 +21,7 @@ const document = buildDocument({
   version: '1.2.3',
   taskTypes: [...taskTypes.values()],
   open: false,
+  webSocket: true,
   errorStatus,
 });
 const webhooks = document.webhooks as Record<string, Described>;

@@ -77,7 +77,7 @@ test('after every other answer it is tried again after the delay of the attempt;
       const outcome = await deliverWebhook(message(), attempt, options, fakes);
       assert.ok(outcome.kind === 'again' && outcome.status === 'retrying');
       delays.push(outcome.delayMs);
-      assert.equal(recorded[0]?.nextAttemptAt, now + outcome.delayMs);
+      assert.deepEqual([recorded[0]?.status, recorded[0]?.nextAttemptAt], ['pending', now + outcome.delayMs]);
     }
     assert.deepEqual(delays, webhookRetryDelays.slice(1));
     const { fakes, recorded } = ports(reply);

@@ -32,6 +32,14 @@ test('every answer has its request id and the security headers', async () => {
   assert.equal(answer.headers['x-content-type-options'], 'nosniff');
 });
 
+test('a HEAD is answered like its GET, without the body', async () => {
+  const serve = servePublic(async () => ({ status: 200, json: { a: 1 } }));
+  const [get, head] = [await invoke(serve, 'GET', '/x'), await invoke(serve, 'HEAD', '/x')];
+  assert.deepEqual(head, { ...get, body: '' });
+  const failing = servePublic(() => Promise.reject(new Error('no')));
+  assert.equal((await invoke(failing, 'HEAD', '/x')).body, '');
+});
+
 test('every code answers as a problem of its status', async () => {
   for (const code of requestErrorCodes) {
     const answer = await failWith(new ServiceError(code, 'Because'));
