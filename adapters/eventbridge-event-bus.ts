@@ -10,19 +10,22 @@ const perRequest = { count: 10, bytes: 240 * 1024 };
 const entryBytes = 256;
 const requestsAtOnce = 4;
 
-/** An EventBridge bus: source `llm-service`, detail-type `task.<event_type>`, the event as detail. */
+/**
+ * An EventBridge bus: source `llm-service`, detail-type `task.<event_type>`, the event and its tenant as detail. Whoever has a
+ * rule on it gets all tenants' events; callers get their own, which do not name them.
+ */
 export function createEventBridgeEventBus(options: {
   client?: EventBridgeClient;
   busName: string;
 }): EventBus {
   const { client = new EventBridgeClient({ maxAttempts: sdkAttempts.eventBridge }), busName } = options;
 
-  const toEntry = ({ event }: TenantEvent) => ({
+  const toEntry = ({ tenant, event }: TenantEvent) => ({
     EventBusName: busName,
     Source: 'llm-service',
     DetailType: `task.${event.event_type}`,
     Time: new Date(event.timestamp),
-    Detail: JSON.stringify(event),
+    Detail: JSON.stringify({ ...event, tenant }),
   });
 
   /** One request; answers the events that were refused. */

@@ -29,7 +29,8 @@ export const sdkAttempts = {
   s3: 3,
   /** Once: a worker that has no execution free is not waited for. The task is queued then. */
   direct: 1,
-  ssm: 3,
+  /** It takes 40 requests a second of an account, and a hundred cold starts come at once: some six seconds. */
+  ssm: 8,
   /** Once: whoever sends knows whether a frame is worth another try (core/web-socket/send-patiently.ts). */
   webSocket: 1,
 } as const;

@@ -4,6 +4,8 @@ import { ServiceError } from '../core/service-error.ts';
 import { sdkAttempts } from './retry-policy.ts';
 
 const keepMilliseconds = 300_000;
+/** Of a parameter that is missing: it is put after the deployment, and then asked for at once, but not by every request. */
+const keepAbsenceMilliseconds = 2_000;
 
 /** Secrets from SSM parameters (SecureString), kept for five minutes, so a rotation needs no deployment. */
 export function createSsmSecrets(options: { client?: SSMClient; now: () => number }): Secrets {
@@ -14,7 +16,8 @@ export function createSsmSecrets(options: { client?: SSMClient; now: () => numbe
       const known = kept.get(name);
       if (known && known.until > options.now()) return known.value;
       const value = await readParameter(client, name);
-      kept.set(name, { value, until: options.now() + keepMilliseconds });
+      const keptFor = value === undefined ? keepAbsenceMilliseconds : keepMilliseconds;
+      kept.set(name, { value, until: options.now() + keptFor });
       return value;
     },
   };

@@ -65,6 +65,8 @@ export class StorageStack extends Stack {
     });
 
     this.eventBus = new EventBus(this, 'EventBus', { eventBusName: `llm-${settings.stage}` });
+    // Others have rules on it, with which it could not be deleted.
+    this.eventBus.applyRemovalPolicy(removalPolicy);
 
     new CfnOutput(this, 'TaskTableName', { value: this.taskTable.tableName });
     new CfnOutput(this, 'StateTableName', { value: this.stateTable.tableName });

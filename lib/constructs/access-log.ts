@@ -10,9 +10,13 @@ import type { Construct } from 'constructs';
  */
 export function createAccessLog(
   scope: Construct,
+  name: string,
   members: Record<string, `$context.${string}`>,
 ): IAccessLogSettings {
   const logGroup = new LogGroup(scope, 'AccessLog', {
+    // API Gateway adds each group of another name to one policy of the account's logs, which has 5,120 characters:
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+    logGroupName: `/aws/vendedlogs/${name}`,
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });

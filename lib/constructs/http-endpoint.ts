@@ -70,7 +70,7 @@ export class HttpEndpoint extends Construct {
       autoDeploy: true,
       // Bounds what requests can cost, those without a token included.
       throttle: { rateLimit: 1000, burstLimit: 2000 },
-      accessLogSettings: createAccessLog(this, accessLogMembers),
+      accessLogSettings: createAccessLog(this, `llm-${props.stage}-http`, accessLogMembers),
     });
     this.url = stage.url;
   }

@@ -41,7 +41,7 @@ export class WebSocketEndpoint extends Construct {
       stageName: 'ws',
       autoDeploy: true,
       throttle: { rateLimit: 500, burstLimit: 1000 },
-      accessLogSettings: createAccessLog(this, accessLogMembers),
+      accessLogSettings: createAccessLog(this, `llm-${props.stage}-ws`, accessLogMembers),
     });
     this.logRole = props.target.setsApiGatewayLogRole ? this.createLogRole() : undefined;
     this.url = this.stage.url;
@@ -64,7 +64,8 @@ export class WebSocketEndpoint extends Construct {
       authorizer: open
         ? new WebSocketNoneAuthorizer()
         : // No identity sources: API Gateway refuses a caller that lacks any of them, and a caller has
-          // either a header or a ticket.
+          // either a header or a ticket. Of a REQUEST authorizer they are optional:
+          // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
           new WebSocketLambdaAuthorizer('Authorizer', createFunction(this, authorize), {
             identitySource: [],
           }),

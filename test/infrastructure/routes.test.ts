@@ -78,6 +78,17 @@ test('access logs carry neither query strings nor headers nor addresses', () => 
   }
 });
 
+test('access logs are in groups that need no place in the policy of the account’s logs', () => {
+  const { service } = synthesizeService();
+  const names = resourcesOf(service, 'AWS::Logs::LogGroup').map(
+    ([, { Properties }]) => Properties.LogGroupName,
+  );
+  assert.deepEqual(names.filter((name) => name?.startsWith('/aws/vendedlogs/')).toSorted(), [
+    '/aws/vendedlogs/llm-test-http',
+    '/aws/vendedlogs/llm-test-ws',
+  ]);
+});
+
 test('without WebSockets there is no such API, no ticket route and nothing that sends frames', () => {
   const { service } = synthesizeService({ variables: { LLM_ENABLE_WEBSOCKET: 'false' } });
   service.resourceCountIs('AWS::ApiGatewayV2::Api', 1);

@@ -58,11 +58,14 @@ test('a change of status rewrites no index entry', () => {
   );
 });
 
-test('tables are kept when their stack is deleted on AWS, and deleted on one machine', () => {
+test('tables, payloads and bus are kept when their stack is deleted on AWS, and deleted on one machine', () => {
+  const kinds = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::Events::EventBus'];
   const policies = (template: typeof storage) =>
-    Object.values(template.findResources('AWS::DynamoDB::Table')).map(({ DeletionPolicy }) => DeletionPolicy);
-  assert.deepEqual(policies(storage), ['Retain', 'Retain']);
-  assert.deepEqual(policies(synthesizeService({ target: localTarget }).storage), ['Delete', 'Delete']);
+    kinds.flatMap((kind) =>
+      Object.values(template.findResources(kind)).map(({ DeletionPolicy = 'Delete' }) => DeletionPolicy),
+    );
+  assert.deepEqual(policies(storage), Array(4).fill('Retain'));
+  assert.deepEqual(policies(synthesizeService({ target: localTarget }).storage), Array(4).fill('Delete'));
 });
 
 test('payloads are kept longer than the rows that name them', () => {

@@ -88,7 +88,7 @@ test('events go on the bus ten at a time, refused ones again', async () => {
   const [entry] = inputs[0]?.Entries ?? [];
   assert.equal(entry?.Source, 'llm-service');
   assert.equal(entry?.DetailType, 'task.completed');
-  assert.deepEqual(JSON.parse(entry?.Detail ?? ''), events[0]);
+  assert.deepEqual(JSON.parse(entry?.Detail ?? ''), { ...events[0], tenant: 'default' });
 });
 
 test('events that the bus keeps refusing are answered', async () => {
