@@ -64,7 +64,7 @@ export function describeAlarms(
       longestUrgentWait,
       `A high-priority task waits for over ${longestUrgentWait} s`,
       'MAX',
-      ...providers.map((name) => metrics.oldestMessage(`${name}-high`)),
+      metrics.urgentWait(),
     ),
     whenAbove(
       'ServiceErrors',
@@ -80,7 +80,10 @@ export function describeAlarms(
       'MAX',
       metrics.streamLag(eventPublisher.entry),
     ),
-    whenAbove('CircuitOpen', 0, "A provider's circuit is open", 'MAX', metrics.circuitsOpen()),
+    {
+      ...whenAbove('CircuitOpen', 0, "A provider's circuit is open", 'MAX', metrics.circuitsOpen()),
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    },
     whenAbove(
       'Throttles',
       mostThrottles,

@@ -23,7 +23,7 @@ export function addDashboard(
   });
   const waits = new GraphWidget({
     title: 'Age of the oldest urgent task (s), lag of events (ms, right)',
-    left: providers.map((name) => metrics.oldestMessage(`${name}-high`)),
+    left: [metrics.urgentWait()],
     right: [metrics.streamLag(eventPublisher.entry)],
     width: wholeWidth / 3,
   });
@@ -41,7 +41,10 @@ export function addDashboard(
           ...metrics.serviceErrors().slice(1),
           ...metrics.throttles(),
         ]),
-        graph('Open circuits and dead letters', [metrics.circuitsOpen(), ...metrics.deadLetters(settings)]),
+        graph('Open circuits (below 0) and dead letters', [
+          metrics.circuitsOpen(),
+          ...metrics.deadLetters(settings),
+        ]),
       ],
     ],
     [

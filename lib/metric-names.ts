@@ -1,8 +1,11 @@
 /** Namespace of the service's own metrics. There are two, which cost $0.30 a month each; the rest are AWS's own. */
 export const metricsNamespace = 'LlmService';
 
-/** Counted by the sweeper each minute: providers whose circuit is open. */
-export const circuitsOpen = 'CircuitsOpen';
+/**
+ * Told by the sweeper each minute, of all providers: how long the oldest urgent task that is queued waits (Maximum), and as a
+ * negative number how many circuits are open (Minimum). One metric, since each is paid for while it is written.
+ */
+export const urgentWait = 'UrgentWaitSeconds';
 
 /** US dollars that calls cost, counted by the stream function. */
 export const spentUsd = 'SpentUsd';

@@ -3,9 +3,12 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { taskQueueNames } from '../config/queue-names.ts';
 import type { Settings } from '../config/settings.ts';
 import { functionName } from './function-definition.ts';
-import { circuitsOpen, metricsNamespace, metricsService, spentUsd } from './metric-names.ts';
+import { metricsNamespace, metricsService, spentUsd, urgentWait } from './metric-names.ts';
 import { streamServer } from './stream-function.ts';
 import { eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
+
+/** The busiest function of the API. */
+const submitTask = 'http/submit-task';
 
 export const metricPeriod = Duration.minutes(5);
 const period = metricPeriod;
@@ -27,11 +30,6 @@ export class ServiceMetrics {
 
   queueDepth(queue: string): Metric {
     return this.#queue(queue, 'ApproximateNumberOfMessagesVisible');
-  }
-
-  /** Seconds. */
-  oldestMessage(queue: string): Metric {
-    return this.#queue(queue, 'ApproximateAgeOfOldestMessage');
   }
 
   /** Names of the dead-letter queues, without prefix. */
@@ -68,8 +66,14 @@ export class ServiceMetrics {
     return this.#function(worker.entry, 'ConcurrentExecutions', 'Maximum', provider);
   }
 
+  /** Below 0: the negative number of open circuits. */
   circuitsOpen(): Metric {
-    return this.#own(circuitsOpen, 'Maximum', period);
+    return this.#own(urgentWait, 'Minimum', period);
+  }
+
+  /** Seconds, of the provider where it is the longest. */
+  urgentWait(): Metric {
+    return this.#own(urgentWait, 'Maximum', period);
   }
 
   spendPerHour(): Metric {
@@ -84,11 +88,16 @@ export class ServiceMetrics {
     return [this.httpErrors('5xx'), ...errors, this.queueDepth('events')];
   }
 
-  /** Starts that were refused, of every function of account and region, which share their concurrency; and requests. */
+  /**
+   * Starts that were refused, of functions that share the account's concurrency, as the API's all do; and requests to the
+   * tables. Workers are left out: a call that they refuse because they are busy is queued.
+   */
   throttles(): Metric[] {
-    const starts = new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', statistic: 'Sum', period });
+    const starts = [submitTask, streamServer.entry, eventPublisher.entry].map((entry) =>
+      this.#function(entry, 'Throttles', 'Sum'),
+    );
     const requests = ['ReadThrottleEvents', 'WriteThrottleEvents'];
-    return [starts, ...requests.flatMap((name) => this.#ofTables(name))];
+    return [...starts, ...requests.flatMap((name) => this.#ofTables(name))];
   }
 
   writtenUnits(): Metric[] {

@@ -55,6 +55,12 @@ export function countsText(counts: Counts): string {
   return JSON.stringify(counts);
 }
 
+/** How long a task of high priority is queued by now: since it was accepted, or since its last attempt; 0 for others. */
+export function urgentWait({ status, priority, startedAt, createdAt, changedAt }: Task, now: number): number {
+  if (status !== 'queued' || priority !== 'high') return 0;
+  return Math.max(0, now - (startedAt === null ? createdAt : (changedAt ?? createdAt)));
+}
+
 /** Of the tasks that a worker has begun, the youngest by priority; it never gets older. */
 export function youngestStarted(
   before: Suspicions | undefined,

@@ -16,6 +16,7 @@ import {
   lostTasks,
   missingTickets,
   ticketsToSend,
+  urgentWait,
   youngestStarted,
 } from './sweep-evidence.ts';
 import { createSweepSlots } from './sweep-slots.ts';
@@ -45,6 +46,8 @@ export interface SweepReport {
   dead: number;
   /** Providers whose circuit is open. */
   circuitsOpen: number;
+  /** Milliseconds that the oldest queued task of high priority waits, at the provider where it is the longest. */
+  urgentWaitMs: number;
 }
 
 export interface SweepOptions {
@@ -139,6 +142,7 @@ export function createSweep(options: SweepOptions) {
     const [open, table] = await Promise.all([readOpen(provider), hasSlots ? slotStore.read() : undefined]);
     const now = clock();
 
+    report.urgentWaitMs = Math.max(report.urgentWaitMs, ...open.map((task) => urgentWait(task, now)));
     const parked = table ? await sendParked(provider, table, before?.idleSlots ?? []) : { idle: [], sent: 0 };
     const paced = await sendPaced(provider);
     report.woken += parked.sent + paced;
@@ -229,6 +233,7 @@ export function createSweep(options: SweepOptions) {
       counts: 0,
       dead: 0,
       circuitsOpen: 0,
+      urgentWaitMs: 0,
     };
     const faults: unknown[] = [];
     const attempt = (work: Promise<unknown>) =>

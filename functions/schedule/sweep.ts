@@ -97,7 +97,9 @@ export const handler = async (): Promise<SweepReport> => {
 
 async function observe(report: SweepReport): Promise<SweepReport> {
   const { tickets, messages, slots, woken, counts, expired, dead, unaccepted } = report;
-  metrics.addMetric('CircuitsOpen', MetricUnit.Count, report.circuitsOpen);
+  metrics.addMetric('UrgentWaitSeconds', MetricUnit.Seconds, report.urgentWaitMs / 1_000);
+  if (report.circuitsOpen > 0)
+    metrics.addMetric('UrgentWaitSeconds', MetricUnit.Seconds, -report.circuitsOpen);
   metrics.publishStoredMetrics();
   const repairs = tickets + messages + slots + woken + counts;
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });

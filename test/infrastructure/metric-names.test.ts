@@ -17,7 +17,6 @@ interface WatchedMetric {
 type AlarmProperties = WatchedMetric & { Metrics?: { MetricStat?: { Metric: WatchedMetric } }[] };
 
 const queueDepth = 'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=llm-dev-';
-const waitingSince = 'AWS/SQS ApproximateAgeOfOldestMessage QueueName=llm-dev-';
 const functionErrors = 'AWS/Lambda Errors FunctionName=llm-dev-';
 const metricReason = 'The history of a metric, and dashboards and alarms of others, hang on its name.';
 
@@ -35,14 +34,15 @@ test('alarms watch the metrics that they always watched', () => {
   });
   const expected = [
     ...['kimi-dead', 'openai-dead', 'webhooks-dead', 'events-dead'].map((name) => queueDepth + name),
-    ...['kimi-high', 'openai-high'].map((name) => waitingSince + name),
     ...['process-task-kimi', 'process-task-openai', 'publish-task-event', 'deliver-webhook', 'sweep'].map(
       (name) => functionErrors + name,
     ),
     'AWS/Lambda IteratorAge FunctionName=llm-dev-publish-task-event',
     'AWS/ApiGateway 5xx ApiId',
-    'AWS/Lambda Throttles',
-    'LlmService CircuitsOpen service=llm-dev',
+    ...['submit-task', 'serve-stream', 'publish-task-event'].map(
+      (name) => `AWS/Lambda Throttles FunctionName=llm-dev-${name}`,
+    ),
+    'LlmService UrgentWaitSeconds service=llm-dev',
     'LlmService SpentUsd service=llm-dev',
   ];
   assertKept(
@@ -63,6 +63,6 @@ test('the service counts under the names that it always had', () => {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join(functions, name), 'utf8'))
     .join('\n');
-  for (const name of ['CircuitsOpen', 'SpentUsd'])
+  for (const name of ['UrgentWaitSeconds', 'SpentUsd'])
     assert.ok(sources.includes(`'${name}'`), `No function counts ${name} any more. ${metricReason}`);
 });

@@ -6,7 +6,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { alarmMetrics } from '../../lib/alarms.ts';
 import { awsTarget, emulatorTarget } from '../../lib/deployment-target.ts';
-import { circuitsOpen, spentUsd } from '../../lib/metric-names.ts';
+import { spentUsd, urgentWait } from '../../lib/metric-names.ts';
 import { readGraphMetrics, readText } from './dashboard-metrics.ts';
 import { type Resource, resourcesOf, synthesizeService } from './synthesize-service.ts';
 
@@ -81,12 +81,15 @@ test('each alarm has a section of its own in the operations manual, and each sec
 });
 
 test('the service has two metrics of its own, and alarms on both; each function emits just these', () => {
-  assert.deepEqual([...new Set(emitted)].sort(), [`'${circuitsOpen}'`, `'${spentUsd}'`].sort());
+  assert.deepEqual([...new Set(emitted)].sort(), [`'${urgentWait}'`, `'${spentUsd}'`].sort());
   // Namespace and service come from the environment, so that two stages of an account do not share a metric.
   assert.equal(/new Metrics\([^)]/.test(sources), false);
   assert.doesNotMatch(sources, /addDimension|singleMetric/);
   const own = watched.filter(({ Namespace }) => Namespace === 'LlmService');
-  assert.deepEqual(own.map(({ MetricName }) => MetricName).sort(), [circuitsOpen, spentUsd].sort());
+  assert.deepEqual(
+    [...new Set(own.map(({ MetricName }) => MetricName))].sort(),
+    [urgentWait, spentUsd].sort(),
+  );
   for (const { Dimensions } of own) assert.deepEqual(Dimensions, [{ Name: 'service', Value: 'llm-test' }]);
 });
 
@@ -95,12 +98,10 @@ test('what alarms and dashboard read is one of these two, or a metric of AWS', (
   assert.ok(shown.length > 20);
   const read = [...watched.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`), ...shown];
   const known = [
-    `LlmService ${circuitsOpen}`,
+    `LlmService ${urgentWait}`,
     `LlmService ${spentUsd}`,
     ...['4xx', '5xx', 'Count', 'Latency'].map((name) => `AWS/ApiGateway ${name}`),
-    ...['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'].map(
-      (name) => `AWS/SQS ${name}`,
-    ),
+    'AWS/SQS ApproximateNumberOfMessagesVisible',
     ...['Errors', 'Duration', 'Throttles', 'ConcurrentExecutions', 'IteratorAge'].map(
       (name) => `AWS/Lambda ${name}`,
     ),
@@ -157,5 +158,5 @@ test('an emulator, which knows no metric math, gets the alarms on single metrics
     alarmsOf(emulated).map(([id]) => id),
     single.map(([id]) => id),
   );
-  assert.equal(single.length, 3);
+  assert.equal(single.length, 4);
 });

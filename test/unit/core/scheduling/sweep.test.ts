@@ -27,6 +27,7 @@ const nothing = {
   counts: 0,
   dead: 0,
   circuitsOpen: 0,
+  urgentWaitMs: 0,
 };
 
 function setUp(options: Partial<SweepOptions> = {}, maxReceives?: number) {
@@ -370,8 +371,8 @@ test('tasks that wait for their type are woken when it had free slots in two swe
   await add('low');
   const normal = await add('normal');
   const high = await add('high');
-  assert.deepEqual(await next(), nothing);
-  assert.deepEqual(await next(), { ...nothing, woken: 2 });
+  assert.deepEqual(await next(), { ...nothing, urgentWaitMs: minute });
+  assert.deepEqual(await next(), { ...nothing, woken: 2, urgentWaitMs: 2 * minute });
   const shown = queues.taskMessages('kimi').filter(({ visibleAt }) => visibleAt <= start + 2 * minute);
   assert.deepEqual(shown.map(({ taskId }) => taskId).sort(), [normal, high].sort());
   assert.equal(queues.tickets('kimi'), 2);
@@ -463,4 +464,18 @@ test('tasks of a batch that was never accepted are cancelled, and not run', asyn
   );
   assert.equal((await store.get(stray))?.status, 'cancelled');
   assert.deepEqual(asked.toSorted(), [kept.taskId, stray.taskId].toSorted(), 'one task is no batch');
+});
+
+test('the wait of the oldest urgent task is told, of the provider where it is the longest', async () => {
+  const { submit, sweep, clock } = setUp();
+  const at = (minutes: number) => clock.now - minutes * minute;
+  await submit(1, { priority: 'high', createdAt: at(3) });
+  await submit(1, { priority: 'high', createdAt: at(12), provider: 'qwen' });
+  await submit(1, { priority: 'normal', createdAt: at(50) });
+  // A long call under way, and one that has just failed and is to be repeated.
+  const running = { status: 'processing', startedAt: at(40), leaseUntil: clock.now + minute } as const;
+  await submit(1, { priority: 'high', createdAt: at(40), ...running });
+  const repeated = { createdAt: at(40), startedAt: at(40), changedAt: at(1) };
+  await submit(1, { priority: 'high', ...repeated });
+  assert.equal((await sweep()).urgentWaitMs, 12 * minute);
 });
