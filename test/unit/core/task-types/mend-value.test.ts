@@ -135,11 +135,13 @@ test('a number where a text belongs is its text', async () => {
 });
 
 test('an answer with more slips than a few is another answer', () => {
-  const entities = Array.from({ length: 25 }, () => ({ name: 'n', kind: 'Person' }));
-  assert.equal(
-    mendValue(schemaOf('semantic_analysis'), { ...analysis, entities: entities.slice(0, 21) }),
-    undefined,
-  );
+  const answer = (count: number) => ({
+    cleaned: { text: 'x', categories: [] },
+    changes: Array.from({ length: count }, () => ({ field: 'f', before: 1, after: 'x' })),
+    issues: [],
+  });
+  assert.equal(mendValue(schemaOf('data_cleaning'), answer(20))?.repairs.length, 20);
+  assert.equal(mendValue(schemaOf('data_cleaning'), answer(21)), undefined);
 });
 
 test('a member named __proto__ changes nothing else', async () => {
