@@ -49,7 +49,9 @@ const ofNumber = (
 ): Assertion<ExactNumber> => ({
   holds(rule, value, { spend }) {
     if (!isExactNumber(value)) return true;
-    if (typeof value !== 'number') spend(numberText(value).length / 16);
+    // Division takes the square of the digits.
+    const digits = typeof value === 'number' ? 0 : numberText(value).length;
+    spend(digits / 16 + (digits / 1_000) ** 2);
     return holds(value, rule);
   },
   words: (rule) => words(numberText(rule)),

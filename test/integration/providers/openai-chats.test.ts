@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { createLanguageModel } from '../../../adapters/language-models.ts';
 import { findProvider } from '../../../config/providers.ts';
+import type { ChatDelta } from '../../../core/attempts/chat.ts';
 import type { ChatRequest } from '../../../core/attempts/language-model.ts';
 import { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
@@ -149,4 +150,28 @@ test('an error inside an answer of status 200 is what its code says', async (t) 
   );
   for (const error of [null, '', {}, { code: 0, message: '' }])
     assert.equal((await ask(t, completion('fine', { error }))).content, 'fine', 'an empty error is none');
+});
+
+test("thoughts in the text of a caller's own chat come where other providers tell theirs, in a stream too", async (t) => {
+  const body = completion('<think>Hm.</think>\n\nHello');
+  const [whole] = (await ask(t, body, { parameters: {} })).choices ?? [];
+  assert.deepEqual([whole?.message.content, whole?.message.reasoning_content], ['Hello', 'Hm.']);
+  const told = { content: '', reasoning_content: '' };
+  const onDelta = ({ choices }: ChatDelta) => {
+    for (const { delta } of choices) {
+      told.content += delta.content ?? '';
+      told.reasoning_content += String(delta.reasoning_content ?? '');
+    }
+  };
+  const pieces = ['<thi', 'nk>H', 'm.</think', '>\n\nHel', 'lo'].map(
+    (content) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`,
+  );
+  const end = `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}\n\n`;
+  const reply = await ask(t, [...pieces, end].join(''), { parameters: {}, onDelta });
+  assert.deepEqual(told, { content: 'Hello', reasoning_content: 'Hm.' });
+  assert.deepEqual(reply.choices?.[0]?.message, {
+    role: 'assistant',
+    content: 'Hello',
+    reasoning_content: 'Hm.',
+  });
 });

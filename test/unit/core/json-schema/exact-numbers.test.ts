@@ -32,6 +32,13 @@ for (const [schema, value] of [
     assert.equal(await faultsOf(schema, value), undefined);
   });
 
+test('a number of a million digits is not worked out for a second, and ten thousand long ones are checked', async () => {
+  const verdict = await schemas.validate({ multipleOf: 7 }, readJson('1'.repeat(1_000_000)));
+  assert.equal(verdict.kind, 'too long');
+  const ids = `[${Array(10_000).fill('9007199254740993').join()}]`;
+  assert.equal(await faultsOf('{"items":{"type":"integer","minimum":1,"multipleOf":1}}', ids), undefined);
+});
+
 for (const [schema, value, fault] of [
   ['{"type":"integer"}', '1.50', 'must be a whole number'],
   ['{"type":"string"}', '1.0', 'must be a string'],
