@@ -37,6 +37,14 @@ test('the sweeper runs every minute, and so does what repeats the shares of chan
   );
 });
 
+test('the publisher has the memory that its reckoning in docs/operations.md is made for', () => {
+  service.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'llm-test-publish-task-event',
+    MemorySize: 1024,
+    Timeout: 60,
+  });
+});
+
 test('a share is kept, and tried again, for longer than the stream would have kept its changes', () => {
   service.hasResourceProperties('AWS::SQS::Queue', {
     QueueName: 'llm-test-events',

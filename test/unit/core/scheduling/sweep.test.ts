@@ -479,3 +479,25 @@ test('the wait of the oldest urgent task is told, of the provider where it is th
   await submit(1, { priority: 'high', ...repeated });
   assert.equal((await sweep()).urgentWaitMs, 12 * minute);
 });
+
+test('open batches are reconciled with their tasks, and where that fails the rest is swept all the same', async () => {
+  const key = { tenant: 'default', batchId: 'batch_1' };
+  const ended = makeTask({ status: 'failed', batchId: 'batch_1', batchIndex: 3 });
+  const openBatches: OpenBatches = {
+    listDue: async () => [key],
+    audit: async () => ({ createdAt: start, ended: [ended] }),
+    lookAgain: async () => undefined,
+  };
+  const added: unknown[] = [];
+  const batchProgress: BatchProgress = { add: async (count) => void added.push(count) };
+  const { sweep } = setUp({ openBatches, batchProgress });
+  assert.deepEqual(await sweep(), { ...nothing, counts: 1 });
+  const tasks = [{ taskId: ended.taskId, place: 3, status: 'failed' }];
+  assert.deepEqual(added, [{ ...key, tasks, changedAt: start }]);
+
+  const broken = { ...openBatches, audit: () => Promise.reject(new Error('throttled')) };
+  const { sweep: sweepOn, submit, clock } = setUp({ openBatches: broken, batchProgress });
+  await submit(1, { deadlineAt: start });
+  clock.now += 1;
+  await assert.rejects(sweepOn(), (error) => error instanceof SweepFailed && error.report.expired === 1);
+});
