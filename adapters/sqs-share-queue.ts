@@ -39,8 +39,8 @@ export function createSqsShareQueue(options: {
       return outcomes.every(({ left }) => left.length === 0);
     },
 
-    async receive() {
-      const received = await receiveMessages(client, queueUrl, 1);
+    async receive(waitSeconds) {
+      const received = await receiveMessages(client, queueUrl, waitSeconds);
       return received.flatMap(({ body, handle, attempt }) => {
         try {
           return { share: parseShare(body), handle, attempt };

@@ -21,7 +21,7 @@ export const shareTries = 300;
 
 const sharesAtOnce = 8;
 /** For one share; the others wait meanwhile. */
-const shareMs = 10_000;
+const shareMs = 15_000;
 
 /**
  * Sends what waits in the queue of shares, until it is empty or the time is over. A channel that fails is not tried again
@@ -56,8 +56,9 @@ export async function repeatShares(
     await queue.delete(handle);
   }
 
-  while (clock() + shareMs < until) {
-    const received = await queue.receive();
+  // Mostly there is nothing, and waiting would be paid for each minute. A short poll that misses something finds it then.
+  for (let waitSeconds = 0; clock() + shareMs < until; waitSeconds = 1) {
+    const received = await queue.receive(waitSeconds);
     if (received.length === 0) break;
     await runBounded(received, sharesAtOnce, repeat);
   }

@@ -12,8 +12,8 @@ export interface ReceivedShare {
 export interface ShareQueue {
   /** False where not all of it was taken. Never throws. */
   put(shares: Share[]): Promise<boolean>;
-  /** At most ten; those that cannot be read are left to the dead-letter queue. */
-  receive(): Promise<ReceivedShare[]>;
+  /** At most ten that show now, or within so many seconds; those that cannot be read are left to the dead-letter queue. */
+  receive(waitSeconds: number): Promise<ReceivedShare[]>;
   /** Shows it again so many milliseconds from now. */
   postpone(handle: string, milliseconds: number): Promise<void>;
   delete(handle: string): Promise<void>;

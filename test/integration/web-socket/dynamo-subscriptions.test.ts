@@ -101,3 +101,18 @@ test('every row of a connection has a time to live', async (t) => {
     assert.equal(items[0]?.ttl, now / 1000 + 7_800);
   }
 });
+
+test('a connection is known as long as anything is stored of it, whatever it subscribed to', async (t) => {
+  const subscriptions = createDynamoSubscriptions({ table: await startTable(t) });
+  const isKnown = () => subscriptions.isKnown('a', 'default');
+  assert.equal(await isKnown(), false);
+  await subscriptions.add('a', 'default', now);
+  assert.equal(await isKnown(), true);
+  await subscriptions.subscribe('a', 'default', [task('1')], now, false);
+  assert.equal(await isKnown(), true);
+  await subscriptions.unsubscribeFromAll('a', 'default', now);
+  assert.equal(await isKnown(), true, 'it asked for silence');
+  assert.equal(await subscriptions.isKnown('a', 'other'), false);
+  await subscriptions.remove('a', 'default');
+  assert.equal(await isKnown(), false);
+});

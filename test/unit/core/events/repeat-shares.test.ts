@@ -112,6 +112,17 @@ test('a share is tried for about a day, as long as a stream would keep its chang
   assert.ok(total >= 24 * 3_600_000, `${total / 3_600_000} h`);
 });
 
+test('a run that finds nothing does not wait for more', async () => {
+  const waits: number[] = [];
+  const { queue } = fakeQueue([]);
+  const receive: ShareQueue['receive'] = async (waitSeconds) => {
+    waits.push(waitSeconds);
+    return [];
+  };
+  await repeatShares({ ...queue, receive }, fakePorts().ports, fakeLimits(start).limits);
+  assert.deepEqual(waits, [0]);
+});
+
 test('a run ends before its time is over, and leaves the rest to the next one', async () => {
   const { queue } = fakeQueue(shares);
   const { limits, time } = fakeLimits(start, start + 60_000);
