@@ -9,7 +9,7 @@ import { readContext } from '../../bin/read-context.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 /** Starts the app as the CDK CLI does, without this machine's configuration. */
-function synthesize(t: TestContext, variables: Record<string, string>) {
+function synthesize(t: TestContext, variables: Record<string, string>, context: object = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'llm-service-test-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const app = spawnSync(process.execPath, [join(root, 'bin', 'llm-service.ts')], {
@@ -19,7 +19,7 @@ function synthesize(t: TestContext, variables: Record<string, string>) {
       ...variables,
       CDK_OUTDIR: directory,
       // What the CLI adds, and the app must not heed.
-      CDK_CONTEXT_JSON: JSON.stringify({ '@aws-cdk/core:failSynthOnValidationErrors': false }),
+      CDK_CONTEXT_JSON: JSON.stringify({ '@aws-cdk/core:failSynthOnValidationErrors': false, ...context }),
     },
     encoding: 'utf8',
   });
@@ -31,6 +31,14 @@ test('a deployment passes cdk-nag and CDK’s own rules', (t) => {
   assert.equal(status, 0, stderr);
   const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8'));
   // It has an entry for a pack of rules only when there are findings.
+  assert.deepEqual(report.pluginReports, []);
+});
+
+test('so does one to an emulator, where data need not be restored', (t) => {
+  const variables = { LLM_PROVIDERS: 'simulated', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
+  const { status, stderr, directory } = synthesize(t, variables, { target: 'emulator' });
+  assert.equal(status, 0, stderr);
+  const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8'));
   assert.deepEqual(report.pluginReports, []);
 });
 

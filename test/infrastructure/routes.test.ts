@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { awsTarget } from '../../lib/deployment-target.ts';
 import { httpRoutes } from '../../lib/http-routes.ts';
 import { referredId, resourcesOf, type SynthesizedService, synthesizeService } from './synthesize-service.ts';
 
@@ -87,6 +88,19 @@ test('access logs are in groups that need no place in the policy of the accountâ
     '/aws/vendedlogs/llm-test-http',
     '/aws/vendedlogs/llm-test-ws',
   ]);
+});
+
+test('API Gateway gets the role that writes access logs before the stage that needs it, unless it has one', () => {
+  const { service } = synthesizeService();
+  const [[id, account] = ['', undefined]] = resourcesOf(service, 'AWS::ApiGateway::Account');
+  const roles = new Map(resourcesOf(service, 'AWS::IAM::Role'));
+  const role = roles.get(referredId(account?.Properties.CloudWatchRoleArn))?.Properties;
+  assert.match(JSON.stringify(role?.ManagedPolicyArns), /AmazonAPIGatewayPushToCloudWatchLogs/);
+  assert.equal(role?.AssumeRolePolicyDocument.Statement[0].Principal.Service, 'apigateway.amazonaws.com');
+  const stages = service.findResources('AWS::ApiGatewayV2::Stage', { Properties: { StageName: 'ws' } });
+  for (const stage of Object.values(stages)) assert.ok(stage.DependsOn.includes(id));
+  const other = synthesizeService({ target: awsTarget(false) });
+  other.service.resourceCountIs('AWS::ApiGateway::Account', 0);
 });
 
 test('without WebSockets there is no such API, no ticket route and nothing that sends frames', () => {

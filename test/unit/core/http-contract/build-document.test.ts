@@ -207,6 +207,17 @@ test('the document of a service without WebSockets has no ticket for one', () =>
   );
 });
 
+test('the document asks for a bearer token, but not where none is needed', () => {
+  const { security, components } = document as {
+    security: object[];
+    components: { securitySchemes: object };
+  };
+  assert.deepEqual(security, [{ bearer: [] }]);
+  assert.deepEqual(Object.keys(components.securitySchemes), ['bearer']);
+  const open = described.filter((operation) => 'security' in operation).map(({ path }) => path);
+  assert.deepEqual(open.toSorted(), ['/docs', '/health', '/openapi.json', '/ready']);
+});
+
 test('the document of an open service asks for no token', () => {
   const open = buildDocument({ ...options, open: true });
   assert.equal(open.security, undefined);

@@ -84,6 +84,23 @@ test('a ping of a connection of which nothing is stored is answered by closing i
   assert.deepEqual([received(), closed], [[], ['c']]);
 });
 
+test('a batch that is not there is told as unknown, and is followed no longer', async () => {
+  const { send, received, calls } = setUp();
+  await send({ action: 'subscribe', batch_ids: ['batch_gone'] });
+  assert.deepEqual(
+    calls.filter((call) => call.startsWith('unsubscribe')),
+    ['unsubscribe batch#batch_gone'],
+  );
+  const [frame] = received() as unknown as { event_type: string; error: { code: string } }[];
+  assert.deepEqual([frame?.event_type, frame?.error.code], ['error', 'not_found']);
+});
+
+test('a subscription that names nothing is one to everything again', async () => {
+  const { send, calls } = setUp();
+  await send({ action: 'subscribe' });
+  assert.equal(calls[0], 'subscribeToAll');
+});
+
 test('a bad message is answered by an error that names its fault, and nothing else happens', async () => {
   const bad: [unknown, string][] = [
     ['', ''],
