@@ -7,14 +7,6 @@ export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** The steps of a JSON Pointer, all as texts. */
-export function fromPointer(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 /** The faults that zod found, one for each field. */
 function toFaults(error: z.ZodError, at = ''): FieldFault[] {
   return error.issues.flatMap((issue) => {

@@ -1,5 +1,5 @@
 import type { TaskInput } from '../tasks/task.ts';
-import { shapeOf } from './data-shape.ts';
+import { countValues, shapeOf } from './data-shape.ts';
 import type { JsonSchema } from './json-schemas.ts';
 import type { TaskType } from './task-type.ts';
 
@@ -26,6 +26,8 @@ function schemaFor({ data }: TaskInput): JsonSchema {
       cleaned: data === undefined || data === null ? {} : shapeOf(data),
       changes: {
         type: 'array',
+        // Of a text each part may change.
+        maxItems: typeof data === 'object' && data !== null ? Math.max(countValues(data), 1) : 20,
         items: {
           type: 'object',
           properties: {
@@ -37,7 +39,7 @@ function schemaFor({ data }: TaskInput): JsonSchema {
           additionalProperties: false,
         },
       },
-      issues: { type: 'array', items: { type: 'string', maxLength: 300 } },
+      issues: { type: 'array', items: { type: 'string', maxLength: 300 }, maxItems: 10 },
     },
     required: ['cleaned', 'changes', 'issues'],
     additionalProperties: false,

@@ -1,3 +1,4 @@
+import { isExactNumber } from '../json/exact-number.ts';
 import type { JsonSchema } from './json-schemas.ts';
 
 /** Characters of its JSON: a larger shape would cost more tokens than it saves. */
@@ -19,11 +20,20 @@ export function shapeOf(data: unknown): JsonSchema {
   return JSON.stringify(shape).length > largestShape ? {} : shape;
 }
 
+/** A number that is kept as it was written is an object here and none in JSON. */
+const hasMembers = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !isExactNumber(value);
+
+/** Values in the data, of which each can be changed once. */
+export function countValues(data: unknown): number {
+  if (!hasMembers(data)) return 1;
+  return Object.values(data).reduce<number>((sum, member) => sum + countValues(member), 0);
+}
+
 function measure(value: unknown, bounds: { text: number; items: number }): void {
   if (typeof value === 'string') bounds.text = Math.max(bounds.text, 2 * value.length);
   if (Array.isArray(value)) bounds.items = Math.max(bounds.items, value.length);
-  if (typeof value === 'object' && value !== null)
-    for (const member of Object.values(value)) measure(member, bounds);
+  if (hasMembers(value)) for (const member of Object.values(value)) measure(member, bounds);
 }
 
 function write(value: unknown, scalar: JsonSchema, maxItems: number): JsonSchema {
@@ -32,7 +42,7 @@ function write(value: unknown, scalar: JsonSchema, maxItems: number): JsonSchema
     const isSame = others.every((other) => JSON.stringify(other) === JSON.stringify(first));
     return { type: 'array', items: isSame ? first : {}, maxItems };
   }
-  if (typeof value !== 'object' || value === null) return scalar;
+  if (!hasMembers(value)) return scalar;
   const members = Object.entries(value).map(([name, member]) => [name, write(member, scalar, maxItems)]);
   return {
     type: 'object',

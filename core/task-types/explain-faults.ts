@@ -1,5 +1,5 @@
 import { isExactNumber, toDouble } from '../json/exact-number.ts';
-import { fromPointer } from '../parse-request.ts';
+import { splitPointer } from '../json-schema/json-value.ts';
 import type { FieldFault } from '../service-error.ts';
 import { intoRange } from './into-range.ts';
 import type { JsonSchema } from './json-schemas.ts';
@@ -12,7 +12,7 @@ export function explainFaults(schema: JsonSchema, value: unknown, faults: readon
 }
 
 function explain(schema: JsonSchema, value: unknown, { pointer, detail }: FieldFault): string {
-  const path = fromPointer(pointer);
+  const path = splitPointer(pointer);
   const part = schemaAt(schema, path);
   const place = pointer === '' ? 'The whole answer' : pointer;
   const written = path.length === 0 ? undefined : quoteJson(valueAt(value, path));

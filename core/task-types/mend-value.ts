@@ -1,5 +1,5 @@
 import { isExactNumber, toDouble } from '../json/exact-number.ts';
-import { isObject } from '../json-schema/json-value.ts';
+import { isObject, jsonTypeOf } from '../json-schema/json-value.ts';
 import { toPointer } from '../parse-request.ts';
 import type { FieldFault } from '../service-error.ts';
 import { intoRange, readNumber } from './into-range.ts';
@@ -41,7 +41,8 @@ class Mender {
   mend(schema: JsonSchema, value: unknown, path: Path): Outcome {
     if (Array.isArray(schema.enum)) return this.#pick(schema.enum, value, path);
     const types = [schema.type].flat();
-    if (value === null && types.includes('null')) return { value, fits: true };
+    // Where several kinds will do, only what is none of them is a slip.
+    if (types.length > 1 && types.includes(jsonTypeOf(value))) return { value, fits: true };
     if (types.includes('object')) return this.#mendObject(schema, value, path);
     if (types.includes('array')) return this.#mendList(schema, value, path);
     if (types.includes('number') || types.includes('integer')) return this.#mendNumber(schema, value, path);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createJsonSchemas } from '../../../../adapters/json-schemas.ts';
-import { shapeOf } from '../../../../core/task-types/data-shape.ts';
+import { readJson } from '../../../../core/json/read-json.ts';
+import { countValues, shapeOf } from '../../../../core/task-types/data-shape.ts';
 import { outlineSchema } from '../../../../core/task-types/outline-schema.ts';
 
 const schemas = createJsonSchemas();
@@ -39,6 +40,16 @@ test('a model is told the members, each once', () => {
     outlineSchema(shapeOf({ rows: [{ 城市: ' 北京' }, { 城市: '未知' }] })),
     '{\n  "rows": [{"城市": any single value}, …] (at most 2 items)\n}',
   );
+});
+
+test('no more changes are asked for than there are values', () => {
+  assert.deepEqual([users, 'text', [], { a: [1, { b: null }] }].map(countValues), [4, 1, 0, 2]);
+});
+
+test('a number that is kept as it was written is one value', async () => {
+  const data = readJson('{"id":9007199254740993}');
+  assert.ok(await fits(data, readJson('{"id":9007199254740993}')));
+  assert.equal(countValues(data), 1);
 });
 
 test('what differs, and what is long, is left free', async () => {
