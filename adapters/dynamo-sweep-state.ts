@@ -23,7 +23,12 @@ const StoredSuspicions = jsonText(
 const SweepRow = z.object({ seen: StoredSuspicions.optional(), at: z.number() });
 type SweepRow = z.input<typeof SweepRow>;
 
+const KnownRow = z.object({ names: z.array(z.string()), at: z.number() });
+type KnownRow = z.input<typeof KnownRow>;
+
 const keyOf = (provider: string) => ({ pk: `PROVIDER#${provider}`, sk: 'SWEEP' });
+/** No provider is named so. */
+const keyOfKnown = keyOf('*known');
 
 export function createDynamoSweepState(options: { table: DynamoTable }): SweepState {
   const { table } = options;
@@ -44,6 +49,14 @@ export function createDynamoSweepState(options: { table: DynamoTable }): SweepSt
         condition: 'attribute_not_exists(#updated_at) OR #updated_at < :quietSince',
         values: { quietSince: now - quietMs },
       });
+    },
+
+    async rememberProviders(names, now) {
+      const item = await table.get(keyOfKnown, { consistent: true });
+      const known = item ? parseItem('The row of known providers', KnownRow, item).names : [];
+      const all = [...new Set([...known, ...names])];
+      if (all.length > known.length) await table.put<KnownRow>({ ...keyOfKnown, names: all, at: now });
+      return all;
     },
   };
 }

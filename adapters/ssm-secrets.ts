@@ -26,7 +26,8 @@ export function createSsmSecrets(options: { client?: SSMClient; now: () => numbe
 async function readParameter(client: SSMClient, name: string): Promise<string | undefined> {
   try {
     const answer = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-    return answer.Parameter?.Value || undefined;
+    // A line end comes along with what is put from a file.
+    return answer.Parameter?.Value?.trim() || undefined;
   } catch (cause) {
     if (cause instanceof ParameterNotFound) return undefined;
     throw new ServiceError('internal', `The parameter ${name} cannot be read`, { retryable: true, cause });

@@ -25,7 +25,9 @@ export async function startService(settings: Record<string, string>): Promise<Ru
   );
   // Workers that are stopped on purpose and providers that fail would log a thousand errors.
   const LLM_LOG_LEVEL = process.env.LLM_LOG_LEVEL ?? 'silent';
-  const environment = { ...Object.fromEntries(inherited), LLM_LOG_LEVEL, ...settings };
+  // Not what configs/config.yaml says here.
+  const LLM_CONFIG_FILE = '/dev/null';
+  const environment = { ...Object.fromEntries(inherited), LLM_LOG_LEVEL, LLM_CONFIG_FILE, ...settings };
   const assemblyDir = join(folder, 'cdk.out');
   await synthesize({
     ...environment,

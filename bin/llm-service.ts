@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { createJsonSchemas } from '../adapters/json-schemas.ts';
+import { bundledConstants } from '../config/deployed.ts';
+import { readConfigFile } from '../config/file/read-config-file.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { ConfigurationError } from '../config/settings-variables.ts';
 import { acknowledgeFindings } from '../lib/acknowledgements.ts';
@@ -31,13 +34,15 @@ try {
   const { stage, target } = context;
   // Once the app has its context, CDK's own rules can only be switched off by this variable.
   if (!target.checksTemplates) process.env.CDK_VALIDATION = 'false';
-  const configuration = readSettings(process.env, {
-    ...context,
-    version: packageFile.version,
-    onAws: target.kind === 'aws',
-  });
+  const file = await readConfigFile(root, process.env, createJsonSchemas().check);
+  if (target.kind === 'local') noteFiles(file.files);
+  const configuration = readSettings(
+    process.env,
+    { ...context, version: packageFile.version, onAws: target.kind === 'aws' },
+    file,
+  );
   const entries = listFunctions(configuration).map(({ entry }) => entry);
-  bundleFunctions(root, entries, bundles);
+  bundleFunctions(root, entries, bundledConstants(configuration.deployed, configuration.settings), bundles);
   const service = new ServiceStage(app, `llm-${stage}`, {
     configuration,
     target,
@@ -55,4 +60,12 @@ try {
   process.exitCode = 1;
 } finally {
   rmSync(bundles, { recursive: true });
+}
+
+/** For whoever keeps the assembly while nothing changes: what else it was made of, whether or not it comes about. */
+function noteFiles(files: readonly string[]): void {
+  const { CDK_OUTDIR } = process.env;
+  if (!CDK_OUTDIR) return;
+  mkdirSync(CDK_OUTDIR, { recursive: true });
+  writeFileSync(join(CDK_OUTDIR, 'configuration-files.json'), JSON.stringify(files));
 }

@@ -8,17 +8,13 @@ export interface EnabledProviders {
   notices: string[];
 }
 
+/** Of the catalogue, in its order. Unknown names were refused before. */
 function findNamed(names: readonly string[], catalogue: readonly Provider[]): Provider[] {
-  const unknown = names.filter((name) => !catalogue.some((provider) => provider.name === name));
-  if (unknown.length > 0)
-    throw new ConfigurationError([
-      `LLM_PROVIDERS names ${unknown.join(', ')}; known are ${catalogue.map((definition) => definition.name).join(', ')}`,
-    ]);
   return catalogue.filter((provider) => names.includes(provider.name));
 }
 
 /** The variable that the provider lacks, of its key and its base URL; undefined: it can be called. */
-function whatIsMissing(provider: Provider, source: Variables): string | undefined {
+export function whatIsMissing(provider: Provider, source: Variables): string | undefined {
   if (provider.key === 'required' && !hasKey(provider, source)) return keyVariable(provider.name);
   if (!hasBaseUrl(provider, source)) return baseUrlVariable(provider);
   return undefined;

@@ -1,26 +1,15 @@
 import * as z from 'zod';
-import { Settings } from './settings.ts';
-
-const json = <T extends z.ZodType>(schema: T) =>
-  z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'is not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
+import { readDeployedSettings } from './deployed.ts';
+import type { Settings } from './settings.ts';
 
 /**
- * Every environment variable that a function may be given. A function picks what it needs
+ * Every environment variable that a function may be given, and the settings. A function picks what it needs
  * (`Environment.pick`), and lib sets variables of these names only. AWS's own variables (region, endpoint,
  * credentials) are read by the SDK.
  */
 export const Environment = z.object({
-  SETTINGS: json(Settings),
+  /** No variable: the bundle has them, since 4 KB would not. */
+  SETTINGS: z.custom<Settings>(),
   TASK_TABLE: z.string().min(1),
   STATE_TABLE: z.string().min(1),
   PAYLOAD_BUCKET: z.string().min(1),
@@ -47,12 +36,12 @@ export const Environment = z.object({
 });
 export type Environment = z.infer<typeof Environment>;
 
-/** Parses the environment by a pick of Environment; throws an Error that names each wrong variable. */
+/** Parses the environment by a pick of Environment, with the bundle's settings; throws an Error that names each wrong variable. */
 export function readEnvironment<T extends z.ZodType>(
   schema: T,
   source: Record<string, string | undefined>,
 ): z.infer<T> {
-  const parsed = schema.safeParse(source);
+  const parsed = schema.safeParse({ ...source, SETTINGS: readDeployedSettings() });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`The function's environment is wrong: ${faults.join('; ')}`);

@@ -3,15 +3,21 @@ import { findNearest } from './nearest-name.ts';
 import { baseUrlVariables, keyVariable, modelsVariable, variablePrefix } from './provider-variables.ts';
 import { present, SettingsVariables, type Variables } from './settings-variables.ts';
 
-/** Of the local host, and secrets: the schema does not have them. */
+/** What the local host alone reads, and what it does without. */
+export const localHostDefaults = {
+  LLM_PORT: '8080',
+  LLM_HOST: '127.0.0.1',
+  LLM_ALLOW_OPEN_NETWORK: 'false',
+  LLM_DATA_DIR: '.llm-service/data',
+  LLM_LOG_LEVEL: 'info',
+};
+
+/** Of the local host, secrets, and where the configuration's file is: the schema does not have them. */
 export const hostVariables = [
+  'LLM_CONFIG_FILE',
   'LLM_AUTH_TOKEN',
   'LLM_WEBHOOK_SECRET',
-  'LLM_PORT',
-  'LLM_HOST',
-  'LLM_ALLOW_OPEN_NETWORK',
-  'LLM_DATA_DIR',
-  'LLM_LOG_LEVEL',
+  ...Object.keys(localHostDefaults),
 ];
 
 /** Read by the emulator's deployment, the tests, the benchmarks and the clients in README.md. */
@@ -40,15 +46,28 @@ export function findMisspelt(source: Variables, providers: readonly Provider[]):
     .flatMap((name) => {
       if (known.includes(name) || ofProviders.includes(name)) return [];
       if (/^LLM_/i.test(name)) {
-        const nearest = findNearest(name, known);
+        const nearest = findNearest(name, [...known, ...ofProviders]);
         return [
           `${name} is no variable of the service and has no effect${nearest ? `: did you mean ${nearest}?` : '.'}`,
         ];
       }
-      // Keys and addresses of other programs end alike, so only what is nearly one of ours is told.
-      const nearest = /_(API_?KEY|BASE_?URL|LLM_MODELS?)$/i.test(name)
-        ? findNearest(name, ofProviders, 2)
-        : undefined;
+      const nearest = findNearestOfOthers(name, known, ofProviders);
       return nearest ? [`${name} is no variable of the service: did you mean ${nearest}?`] : [];
     });
+}
+
+/** Other programs have variables of their own, so only what is nearly one of ours is told. */
+function findNearestOfOthers(
+  name: string,
+  known: readonly string[],
+  ofProviders: readonly string[],
+): string | undefined {
+  const nearest = findNearest(name, known, 2);
+  if (nearest) return nearest;
+  // `KIMI_KEY` and `OPENAI_API_BASE` for what is KIMI_API_KEY and OPENAI_BASE_URL here.
+  const [, prefix, ending = ''] =
+    /^(.+?)_(?:API_?)?(KEYS?|TOKEN|BASE_?UR[LI]|UR[LI]|BASE|ENDPOINT)$/i.exec(name) ?? [];
+  if (prefix === undefined) return undefined;
+  const isKey = /^(KEY|TOKEN)/i.test(ending);
+  return findNearest(`${prefix}_${isKey ? 'API_KEY' : 'BASE_URL'}`, ofProviders, 1);
 }

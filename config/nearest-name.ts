@@ -1,13 +1,17 @@
-/** The known name that takes the fewest edits to become; undefined where none is alike. */
+/** Of short names nearly all are alike. */
+const editsOf = (name: string) => (name.length < 5 ? 1 : Math.max(2, Math.floor(name.length / 3)));
+
+/** The known name that takes the fewest edits to become, or that this one begins; undefined where none is alike. */
 export function findNearest(
   name: string,
   known: readonly string[],
-  mostEdits = Math.max(2, Math.floor(name.length / 3)),
+  mostEdits = editsOf(name),
 ): string | undefined {
   let nearest: string | undefined;
   let least = mostEdits + 1;
   for (const candidate of known) {
-    const edits = countEdits(name.toLowerCase(), candidate.toLowerCase());
+    const isBeginning = name.length > 3 && candidate.startsWith(name);
+    const edits = isBeginning ? 1 : countEdits(name.toLowerCase(), candidate.toLowerCase());
     if (edits >= least) continue;
     least = edits;
     nearest = candidate;

@@ -1,6 +1,7 @@
 import { type AccountPlan, fitsReservations, planAccount, planUnknownAccount } from './account-plan.ts';
+import type { SettingValues } from './setting-values.ts';
 import type { ProviderSettings } from './settings.ts';
-import { ConfigurationError, type SettingsVariables } from './settings-variables.ts';
+import { ConfigurationError } from './settings-variables.ts';
 import { planWorker, type WorkerPlan } from './worker-plan.ts';
 
 /** What is known of the account. */
@@ -23,7 +24,7 @@ export interface ExecutionPlan {
 /** How many executions each event source mapping may ask for. Throws ConfigurationError. */
 export function planExecutions(
   wanted: readonly ProviderSettings[],
-  variables: SettingsVariables,
+  variables: SettingValues,
   account: Account,
 ): ExecutionPlan {
   const { workers, ...mappings } = planFor(wanted, variables, account);
@@ -47,7 +48,7 @@ export function planExecutions(
 
 function planFor(
   providers: readonly ProviderSettings[],
-  variables: SettingsVariables,
+  variables: SettingValues,
   { reservedConcurrency, accountConcurrency }: Account,
 ): AccountPlan {
   const plans = planWorkers(providers, variables, reservedConcurrency);
@@ -64,7 +65,7 @@ function planFor(
 
 function planWorkers(
   providers: readonly ProviderSettings[],
-  variables: SettingsVariables,
+  variables: SettingValues,
   reservedConcurrency: boolean,
 ): WorkerPlan[] {
   const faults: string[] = [];

@@ -1,8 +1,10 @@
-import * as z from 'zod';
 import type { Provider } from '../core/providers/provider.ts';
 import { readBaseUrl } from './base-url.ts';
+import { findNearest } from './nearest-name.ts';
 import type { ProviderSettings } from './settings.ts';
-import { ConfigurationError, present, type Variables } from './settings-variables.ts';
+import { present, type Variables } from './settings-variables.ts';
+import { shown } from './shown.ts';
+import { wholeNumber } from './values.ts';
 
 /** `kimi-china` is `KIMI_CHINA` in the names of variables. */
 export function variablePrefix(provider: string): string {
@@ -35,23 +37,34 @@ export function baseUrlVariable(provider: Provider): string {
   return baseUrlVariables(provider.name)[0] ?? '';
 }
 
-type ProviderNumbers = Pick<
+export type ProviderNumbers = Pick<
   ProviderSettings,
   'name' | 'concurrencyLimit' | 'requestsPerMinute' | 'tokensPerMinute' | 'baseUrl' | 'models'
 >;
 
-const limit = z.coerce.number().int().min(1).max(1000);
-const rate = z.coerce.number().int().min(1);
+/** The variables of a provider's limits, each with what it may be. */
+const limitVariables = {
+  CONCURRENCY: wholeNumber(1, 1_000),
+  RPM: wholeNumber(1),
+  TPM: wholeNumber(1),
+};
 
-/** The numbers of a provider: by its own variables, else by its definition. Throws ConfigurationError. */
-export function readProviderNumbers(provider: Provider, source: Variables): ProviderNumbers {
-  const prefix = variablePrefix(provider.name);
+export function limitVariable(kind: keyof typeof limitVariables, provider: string): string {
+  return `LLM_${kind}_${variablePrefix(provider)}`;
+}
+
+/** The numbers of a provider: by its own variables, else by its definition; and what is wrong with the variables. */
+export function readProviderNumbers(
+  provider: Provider,
+  source: Variables,
+): { numbers: ProviderNumbers; faults: string[] } {
   const faults: string[] = [];
-  const read = <T>(names: string[], schema: z.ZodType<T>, expected: string): T | undefined => {
-    const name = names.find((candidate) => present(source, candidate) !== undefined);
-    if (name === undefined) return undefined;
-    const parsed = schema.safeParse(present(source, name));
-    if (!parsed.success) faults.push(`${name} must be ${expected}`);
+  const read = (kind: keyof typeof limitVariables): number | undefined => {
+    const name = limitVariable(kind, provider.name);
+    const text = present(source, name);
+    if (text === undefined) return undefined;
+    const parsed = limitVariables[kind].safeParse(/^\d+$/.test(text) ? Number(text) : text);
+    if (!parsed.success) faults.push(`${name} ${parsed.error.issues[0]?.message}, not ${shown(text)}`);
     return parsed.data;
   };
   const readUrl = () => {
@@ -64,18 +77,13 @@ export function readProviderNumbers(provider: Provider, source: Variables): Prov
   };
   const numbers: ProviderNumbers = {
     name: provider.name,
-    concurrencyLimit:
-      read([`LLM_CONCURRENCY_${prefix}`], limit, 'a whole number from 1 to 1000') ??
-      provider.concurrencyLimit,
-    requestsPerMinute:
-      read([`LLM_RPM_${prefix}`], rate, 'a whole number of at least 1') ?? provider.requestsPerMinute,
-    tokensPerMinute:
-      read([`LLM_TPM_${prefix}`], rate, 'a whole number of at least 1') ?? provider.tokensPerMinute,
+    concurrencyLimit: read('CONCURRENCY') ?? provider.concurrencyLimit,
+    requestsPerMinute: read('RPM') ?? provider.requestsPerMinute,
+    tokensPerMinute: read('TPM') ?? provider.tokensPerMinute,
     baseUrl: readUrl(),
-    models: provider.findsModels ? readModels(source, faults) : undefined,
+    models: provider.name === 'local' && provider.findsModels ? readModels(source, faults) : undefined,
   };
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  return numbers;
+  return { numbers, faults };
 }
 
 /** Of the server of one's own: names, separated by commas. */
@@ -94,11 +102,14 @@ function readModels(source: Variables, faults: string[]): string[] | undefined {
   return undefined;
 }
 
-/** Names of LLM_CONCURRENCY_*, LLM_RPM_* and LLM_TPM_* variables of no known provider: probably misspelt. */
-export function findStrayLimits(providers: readonly Provider[], source: Variables): string[] {
-  const prefixes = new Set(providers.map((provider) => variablePrefix(provider.name)));
-  return Object.keys(source).filter((name) => {
-    const [, prefix] = /^LLM_(?:CONCURRENCY|RPM|TPM)_(.+)$/.exec(name) ?? [];
-    return prefix !== undefined && !prefixes.has(prefix);
+/** A sentence for each LLM_CONCURRENCY_*, LLM_RPM_* and LLM_TPM_* variable of no known provider: probably misspelt. */
+export function findStrayLimits(providers: readonly string[], source: Variables): string[] {
+  const prefixes = providers.map(variablePrefix);
+  return Object.keys(source).flatMap((name) => {
+    const [, kind, prefix] = /^LLM_(CONCURRENCY|RPM|TPM)_(.+)$/.exec(name) ?? [];
+    if (prefix === undefined || prefixes.includes(prefix) || present(source, name) === undefined) return [];
+    const nearest = findNearest(prefix, prefixes);
+    const advice = nearest ? `: did you mean LLM_${kind}_${nearest}?` : '';
+    return [`${name} belongs to no known provider${advice}`];
   });
 }

@@ -19,8 +19,3 @@ export const providers: readonly Provider[] = z
 export function findProvider(name: string): Provider | undefined {
   return providers.find((provider) => provider.name === name);
 }
-
-/** Tokens that a model takes, prompt and answer together; undefined where the catalogue does not know it. */
-export function findContextWindow(provider: string, model: string): number | undefined {
-  return findProvider(provider)?.models.find(({ name }) => name === model)?.contextWindow;
-}

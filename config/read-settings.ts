@@ -1,22 +1,16 @@
 import { shareTries } from '../core/events/repeat-shares.ts';
-import type { Provider } from '../core/providers/provider.ts';
 import { webhookRetryDelays } from '../core/webhooks/retry-delays.ts';
 import type { AccountPlan } from './account-plan.ts';
+import { checkSources, nameOrigins } from './check-sources.ts';
+import type { Deployed } from './deployed.ts';
 import { enableProvidersHere, enableProvidersOnAws } from './enabled-providers.ts';
+import { type FileConfiguration, noFile } from './file/file-configuration.ts';
 import { findMisspelt } from './known-variables.ts';
-import { typeLimits } from './limits.ts';
 import { type Account, planExecutions } from './plan-executions.ts';
-import { findStrayLimits, hasKey, keyVariable, readProviderNumbers } from './provider-variables.ts';
-import { providers as catalogue } from './providers.ts';
-import { type ProviderSettings, Settings } from './settings.ts';
-import {
-  ConfigurationError,
-  parseVariables,
-  present,
-  SettingsVariables,
-  type Variables,
-} from './settings-variables.ts';
-import { taskTypes } from './task-types.ts';
+import { hasKey, keyVariable, type ProviderNumbers } from './provider-variables.ts';
+import { mergeSettings, type SettingValues } from './setting-values.ts';
+import { Settings } from './settings.ts';
+import { ConfigurationError, present, type Variables } from './settings-variables.ts';
 import type { WorkerPlan } from './worker-plan.ts';
 
 /** What synth knows beside the environment: the CDK context, and the version. */
@@ -32,6 +26,8 @@ export interface SettingsContext extends Account {
 /** Everything that synth decides: the functions' `settings`, and what only the templates need. */
 export interface Configuration {
   settings: Settings;
+  /** What goes into the functions' bundles beside them. */
+  deployed: Deployed;
   workers: WorkerPlan[];
   /** What the other event source mappings may ask for. */
   mappings: Pick<AccountPlan, 'webhooks' | 'executionsPerShard'>;
@@ -54,46 +50,50 @@ export function parameterName(stage: string, name: string): string {
   return `/llm-service/${stage}/${name}`;
 }
 
-function readProviders(
-  definitions: readonly Provider[],
-  context: SettingsContext,
+/**
+ * Reads the LLM_* and provider variables of the environment beside the configuration's file; of secrets only whether they are set.
+ * Throws ConfigurationError, which names every variable and every place of the file at fault, and what it should be.
+ */
+export function readSettings(
   source: Variables,
-): ProviderSettings[] {
-  return definitions.map((definition) => ({
-    ...readProviderNumbers(definition, source),
+  context: SettingsContext,
+  file: FileConfiguration = noFile,
+): Configuration {
+  const { variables, numbers } = checkSources(source, file);
+  const values = mergeSettings(file.settings, variables);
+  const named = (sentence: string) => nameOrigins(sentence, file, variables);
+  try {
+    const configuration = configure(source, context, file, values, numbers);
+    return { ...configuration, notices: configuration.notices.map(named) };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(error.faults.map(named));
+  }
+}
+
+function configure(
+  source: Variables,
+  context: SettingsContext,
+  file: FileConfiguration,
+  values: SettingValues,
+  numbers: ReadonlyMap<string, ProviderNumbers>,
+): Configuration {
+  const enable = context.onAws ? enableProvidersOnAws : enableProvidersHere;
+  const enabled = enable(values.LLM_PROVIDERS, file.providers, source);
+  const wanted = enabled.providers.map((definition) => ({
+    ...(numbers.get(definition.name) as ProviderNumbers),
     limitedBySemaphore: false,
     ...((definition.key === 'required' || (definition.key === 'optional' && hasKey(definition, source))) && {
       keyParameter: parameterName(context.stage, `${definition.name}/api-key`),
     }),
   }));
-}
-
-/**
- * Reads the LLM_* and provider variables of the environment; of secrets only whether they are set. Throws
- * ConfigurationError, which names every variable at fault and what it should be.
- */
-export function readSettings(
-  source: Variables,
-  context: SettingsContext,
-  definitions: readonly Provider[] = catalogue,
-): Configuration {
-  const variables = parseVariables(SettingsVariables, source);
-  const stray = findStrayLimits(definitions, source);
-  if (stray.length > 0)
-    throw new ConfigurationError(stray.map((name) => `${name} belongs to no known provider`));
-
-  const limits = { ...typeLimits, ...variables.LLM_TYPE_LIMITS };
-  const strangers = Object.keys(limits).filter((type) => !taskTypes.has(type));
-  if (strangers.length > 0)
-    throw new ConfigurationError([
-      `LLM_TYPE_LIMITS (or config/limits.ts) names ${strangers.join(', ')}; known are ${[...taskTypes.keys()].join(', ')}`,
-    ]);
-
-  const enable = context.onAws ? enableProvidersOnAws : enableProvidersHere;
-  const enabled = enable(variables.LLM_PROVIDERS, definitions, source);
-  const wanted = readProviders(enabled.providers, context, source);
-  const { providers, workers, mappings, notices: shortages } = planExecutions(wanted, variables, context);
-  const notices = [...findMisspelt(source, definitions), ...enabled.notices, ...shortages];
+  const { providers, workers, mappings, notices: shortages } = planExecutions(wanted, values, context);
+  const notices = [
+    ...file.notices,
+    ...findMisspelt(source, file.providers),
+    ...enabled.notices,
+    ...shortages,
+  ];
 
   const open = context.onAws ? context.open : present(source, 'LLM_AUTH_TOKEN') === undefined;
   if (open)
@@ -104,7 +104,7 @@ export function readSettings(
     );
 
   const sumOfLimits = providers.reduce((sum, provider) => sum + provider.concurrencyLimit, 0);
-  const maxWorkers = variables.LLM_MAX_WORKERS ?? null;
+  const maxWorkers = values.LLM_MAX_WORKERS ?? null;
   if (maxWorkers !== null && maxWorkers >= sumOfLimits)
     notices.push(
       `LLM_MAX_WORKERS=${maxWorkers} is never reached: the providers' own limits add up to ${sumOfLimits}.`,
@@ -114,41 +114,43 @@ export function readSettings(
     stage: context.stage,
     version: context.version,
     providers,
-    taskTimeoutMs: variables.LLM_TASK_TIMEOUT,
-    maxQueueSize: variables.LLM_MAX_QUEUE_SIZE,
+    taskTimeoutMs: values.LLM_TASK_TIMEOUT,
+    maxQueueSize: values.LLM_MAX_QUEUE_SIZE,
     // A limit that cannot be reached would cost two table writes a task.
     maxWorkers: maxWorkers !== null && maxWorkers < sumOfLimits ? maxWorkers : null,
-    typeLimits: limits,
-    tasksPerInvocation: variables.LLM_TASKS_PER_INVOCATION,
-    slotsKeptForSync: variables.LLM_SLOTS_KEPT_FOR_SYNC,
-    lowFirstEvery: variables.LLM_LOW_FIRST_EVERY,
-    normalFirstEvery: variables.LLM_NORMAL_FIRST_EVERY,
-    whenClientLeaves: variables.LLM_WHEN_CLIENT_LEAVES,
-    retentionMs: variables.LLM_RETENTION,
-    cacheTtlMs: variables.LLM_CACHE_TTL,
+    typeLimits: values.LLM_TYPE_LIMITS,
+    tasksPerInvocation: values.LLM_TASKS_PER_INVOCATION,
+    slotsKeptForSync: values.LLM_SLOTS_KEPT_FOR_SYNC,
+    lowFirstEvery: values.LLM_LOW_FIRST_EVERY,
+    normalFirstEvery: values.LLM_NORMAL_FIRST_EVERY,
+    whenClientLeaves: values.LLM_WHEN_CLIENT_LEAVES,
+    retentionMs: values.LLM_RETENTION,
+    cacheTtlMs: values.LLM_CACHE_TTL,
     open,
-    webSocket: variables.LLM_ENABLE_WEBSOCKET,
+    webSocket: values.LLM_ENABLE_WEBSOCKET,
     webhooks: {
-      allowHttp: variables.LLM_WEBHOOK_ALLOW_HTTP ?? !context.onAws,
-      allowPrivate: variables.LLM_WEBHOOK_ALLOW_PRIVATE ?? !context.onAws,
-      allowedPorts: variables.LLM_WEBHOOK_PORTS,
-      retryDelaysMs: variables.LLM_WEBHOOK_RETRY_DELAYS,
+      allowHttp: values.LLM_WEBHOOK_ALLOW_HTTP ?? !context.onAws,
+      allowPrivate: values.LLM_WEBHOOK_ALLOW_PRIVATE ?? !context.onAws,
+      allowedPorts: values.LLM_WEBHOOK_PORTS,
+      retryDelaysMs: values.LLM_WEBHOOK_RETRY_DELAYS,
     },
-    busEvents: variables.LLM_BUS_EVENTS,
+    busEvents: values.LLM_BUS_EVENTS,
   });
 
   const keys = providers.flatMap(({ name, keyParameter }) =>
     keyParameter === undefined ? [] : [[keyParameter, keyVariable(name)] as const],
   );
+  const { providers: catalogue, ownTypes, routingWeights } = file;
   return {
     settings,
+    deployed: { providers: catalogue, ownTypes, routingWeights },
     workers,
     mappings,
     shareTries,
     webhookTries: (settings.webhooks.retryDelaysMs ?? webhookRetryDelays).length,
-    corsOrigins: variables.LLM_ENABLE_CORS ? variables.LLM_CORS_ORIGINS : [],
-    webSocket: variables.LLM_ENABLE_WEBSOCKET,
-    alarmSpendPerHour: variables.LLM_ALARM_SPEND_PER_HOUR,
+    corsOrigins: listOrigins(values),
+    webSocket: values.LLM_ENABLE_WEBSOCKET,
+    alarmSpendPerHour: values.LLM_ALARM_SPEND_PER_HOUR,
     localParameters: {
       [parameterName(context.stage, 'auth-token')]: 'LLM_AUTH_TOKEN',
       [parameterName(context.stage, 'webhook-secrets')]: 'LLM_WEBHOOK_SECRET',
@@ -156,4 +158,9 @@ export function readSettings(
     },
     notices,
   };
+}
+
+function listOrigins({ LLM_ENABLE_CORS, LLM_CORS_ORIGINS }: SettingValues): string[] {
+  if (!LLM_ENABLE_CORS) return [];
+  return LLM_CORS_ORIGINS.includes('*') ? ['*'] : LLM_CORS_ORIGINS;
 }

@@ -1,113 +1,84 @@
 import * as z from 'zod';
-import { parseDuration } from '../core/duration.ts';
-import { taskEventTypes } from '../core/tasks/task.ts';
+import { ConfigFile } from './file/config-file.ts';
+import { shown } from './shown.ts';
 
-const wholeNumber = z
-  .string()
-  .regex(/^\d{1,9}$/, 'must be a whole number')
-  .transform(Number);
-const positive = wholeNumber.refine((number) => number > 0, 'must be at least 1');
+// A variable is a text of what the configuration's file may say: the same schema checks both.
 
-const dollars = z
-  .string()
-  .regex(/^\d{1,6}(\.\d{1,4})?$/, 'must be US dollars such as 10 or 2.50')
-  .transform(Number)
-  .refine((amount) => amount > 0, 'must be more than 0');
+const number = <T extends z.ZodType>(schema: T) => z.preprocess(toNumber, schema);
+const flag = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(
+    (text) => (text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text),
+    schema,
+  );
+const list = <T extends z.ZodType>(schema: T) => z.preprocess(toList, schema);
+const numbers = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((text) => toList(text)?.map(toNumber), schema);
 
-const flag = z
-  .enum(['true', 'false', '1', '0'], 'must be true or false')
-  .transform((text) => text === 'true' || text === '1');
-
-const duration = z.string().transform((text, context) => {
-  const milliseconds = parseDuration(text);
-  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
-  context.addIssue({ code: 'custom', message: 'must be a duration such as 30s, 5m or 1h30m' });
-  return z.NEVER;
-});
-
-/** A duration, or 0. SQS hides a message for at most 12 h. */
-const delay = z.string().transform((text, context) => {
-  const milliseconds = text === '0' ? 0 : parseDuration(text);
-  if (milliseconds !== undefined && milliseconds <= 43_200_000) return milliseconds;
-  context.addIssue({ code: 'custom', message: 'must be durations up to 12h, such as 0s,5s,5m' });
-  return z.NEVER;
-});
-
-const port = wholeNumber.refine(
-  (number) => number > 0 && number < 65_536,
-  'must be ports from 1 to 65535, such as 8443,9443',
-);
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
-
-/** Origins as browsers write them in the header, or `*`. */
-const origins = list.transform((parts, context) => {
-  for (const part of parts.filter((each) => each !== '*' && !isOrigin(each)))
-    context.addIssue({
-      code: 'custom',
-      message: `has "${part}" where an origin such as https://app.example.com is expected, without a path`,
-    });
-  return parts.includes('*') ? ['*'] : parts;
-});
-
-function isOrigin(text: string): boolean {
-  // Every origin under a domain cannot be said: no browser, and no API Gateway, knows such a name.
-  return /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+function toNumber(text: unknown): unknown {
+  return typeof text === 'string' && /^\d{1,9}(\.\d{1,4})?$/.test(text) ? Number(text) : text;
 }
 
-const busEvents = [...taskEventTypes, 'batch.completed'] as const;
+function toList(text: unknown): string[] | undefined {
+  if (typeof text !== 'string') return undefined;
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
 
-const limitsByName = list.transform((parts, context) => {
-  const limits: Record<string, number> = {};
-  for (const part of parts) {
-    const [, name, limit] = /^([a-z][a-z0-9_]*)=([1-9]\d{0,5})$/.exec(part) ?? [];
-    if (name === undefined || limit === undefined)
-      context.addIssue({ code: 'custom', message: `has "${part}" where a type=number is expected` });
-    else limits[name] = Number(limit);
-  }
-  return limits;
-});
+const limitsByName = z
+  .string()
+  .transform((text, context) => {
+    const limits: Record<string, number> = {};
+    for (const part of toList(text) ?? []) {
+      const [, name, limit] = /^([a-z][a-z0-9_]*)=([1-9]\d{0,5})$/.exec(part) ?? [];
+      if (name === undefined || limit === undefined)
+        context.addIssue({ code: 'custom', message: `has "${part}" where a type=number is expected` });
+      else if (limits[name] !== undefined)
+        context.addIssue({ code: 'custom', message: `names ${name} twice` });
+      else limits[name] = Number(limit);
+    }
+    return limits;
+  })
+  .optional();
 
-/**
- * The LLM_* variables read at synth, with their defaults; those of single providers are in
- * provider-variables.ts.
- */
+const file = ConfigFile.shape;
+const limits = file.limits.unwrap().shape;
+const scheduling = file.scheduling.unwrap().shape;
+const cors = file.cors.unwrap().shape;
+const webhooks = file.webhooks.unwrap().shape;
+
+/** The LLM_* variables read at synth; those of single providers are in provider-variables.ts. */
 export const SettingsVariables = z.object({
-  LLM_MAX_WORKERS: positive.optional(),
-  LLM_MAX_QUEUE_SIZE: positive.default(10_000),
-  LLM_TASK_TIMEOUT: duration.default(3_600_000),
-  LLM_ENABLE_CORS: flag.default(true),
+  LLM_MAX_WORKERS: number(limits.max_workers),
+  LLM_MAX_QUEUE_SIZE: number(limits.max_queue_size),
+  LLM_TASK_TIMEOUT: limits.task_timeout,
+  LLM_ENABLE_CORS: flag(cors.enabled),
   /** Browsers of these origins may call, unless LLM_ENABLE_CORS is false. */
-  LLM_CORS_ORIGINS: origins.default(['*']),
-  LLM_ENABLE_WEBSOCKET: flag.default(true),
-  LLM_PROVIDERS: list.default([]),
-  LLM_TASKS_PER_INVOCATION: positive.refine((k) => k <= 10, 'must be at most 10').default(1),
-  LLM_LOW_FIRST_EVERY: wholeNumber.default(8),
-  LLM_NORMAL_FIRST_EVERY: wholeNumber.default(8),
-  LLM_SLOTS_KEPT_FOR_SYNC: wholeNumber.default(0),
+  LLM_CORS_ORIGINS: list(cors.origins),
+  LLM_ENABLE_WEBSOCKET: flag(file.websocket.unwrap().shape.enabled),
+  /** Names are checked once it is known which providers there are. */
+  LLM_PROVIDERS: list(z.array(z.string()).optional()),
+  LLM_TASKS_PER_INVOCATION: number(scheduling.tasks_per_invocation),
+  LLM_LOW_FIRST_EVERY: number(scheduling.low_first_every),
+  LLM_NORMAL_FIRST_EVERY: number(scheduling.normal_first_every),
+  LLM_SLOTS_KEPT_FOR_SYNC: number(scheduling.slots_kept_for_sync),
   /** A caller who reads a stream has gone away, and the platform says so: the task is cancelled, or goes on. */
-  LLM_WHEN_CLIENT_LEAVES: z.enum(['cancel', 'finish'], 'must be cancel or finish').default('cancel'),
-  LLM_RETENTION: duration.default(7 * 86_400_000),
-  LLM_CACHE_TTL: duration.default(86_400_000),
-  LLM_TYPE_LIMITS: limitsByName.default({}),
+  LLM_WHEN_CLIENT_LEAVES: scheduling.when_client_leaves,
+  LLM_RETENTION: file.retention,
+  LLM_CACHE_TTL: file.cache.unwrap().shape.ttl,
+  LLM_TYPE_LIMITS: limitsByName,
   /** Default: events that end a task or a batch. On the bus each costs as much as an API request. */
-  LLM_BUS_EVENTS: list
-    .pipe(z.array(z.enum(busEvents, `may only name ${busEvents.join(', ')}`)))
-    .default(['completed', 'failed', 'cancelled', 'batch.completed']),
+  LLM_BUS_EVENTS: list(file.events.unwrap().shape.bus),
   /** An alarm rings when calls cost more within an hour. */
-  LLM_ALARM_SPEND_PER_HOUR: dollars.default(10),
+  LLM_ALARM_SPEND_PER_HOUR: number(file.alarms.unwrap().shape.spend_per_hour),
   /** Whether webhooks may go to http, and to private or loopback addresses. Default: true, on AWS false. */
-  LLM_WEBHOOK_ALLOW_HTTP: flag.optional(),
-  LLM_WEBHOOK_ALLOW_PRIVATE: flag.optional(),
+  LLM_WEBHOOK_ALLOW_HTTP: flag(webhooks.allow_http),
+  LLM_WEBHOOK_ALLOW_PRIVATE: flag(webhooks.allow_private),
   /** Ports of webhooks beside 443 (and 80 with http). */
-  LLM_WEBHOOK_PORTS: list.pipe(z.array(port)).optional(),
+  LLM_WEBHOOK_PORTS: numbers(webhooks.ports),
   /** The wait before each try of a webhook; the first has no effect. There are as many tries as members. */
-  LLM_WEBHOOK_RETRY_DELAYS: list.pipe(z.array(delay).min(1).max(20)).optional(),
+  LLM_WEBHOOK_RETRY_DELAYS: list(webhooks.retry_delays),
 });
 export type SettingsVariables = z.infer<typeof SettingsVariables>;
 
@@ -119,7 +90,7 @@ export function present(source: Variables, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** Lists every fault of the configuration, each with its variable. */
+/** Lists every fault of the configuration, each with its variable, or its place in the file. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly faults: readonly string[];
@@ -130,12 +101,16 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Parses the variables a schema names; throws ConfigurationError. */
-export function parseVariables<T extends z.ZodObject>(schema: T, source: Variables): z.infer<T> {
-  const named = Object.keys(schema.shape).map((name) => [name, present(source, name)]);
-  const parsed = schema.safeParse(Object.fromEntries(named));
-  if (parsed.success) return parsed.data;
-  throw new ConfigurationError(
-    parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`),
-  );
+/** What the variables say, and what is wrong with them, a sentence for each fault. */
+export function parseVariables(source: Variables): { variables: SettingsVariables; faults: string[] } {
+  const named = Object.keys(SettingsVariables.shape).map((name) => [name, present(source, name)] as const);
+  const parsed = SettingsVariables.safeParse(Object.fromEntries(named));
+  if (parsed.success) return { variables: parsed.data, faults: [] };
+  const faults = parsed.error.issues.map(({ path, message }) => {
+    const [name, index] = path;
+    const text = present(source, String(name));
+    const value = typeof index === 'number' ? toList(text)?.[index] : text;
+    return `${String(name)} ${message}, not ${shown(value)}`;
+  });
+  return { variables: {}, faults: [...new Set(faults)] };
 }

@@ -17,8 +17,7 @@ export const ProviderSettings = z.strictObject({
 export type ProviderSettings = z.infer<typeof ProviderSettings>;
 
 /**
- * What synth decides for every function, passed as the JSON of the environment variable SETTINGS
- * (functions have 4 KB of environment: keep it short). Durations are milliseconds.
+ * What synth decides for every function, and its bundle has (config/deployed.ts). Durations are milliseconds.
  */
 export const Settings = z.strictObject({
   stage: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/),
@@ -30,7 +29,7 @@ export const Settings = z.strictObject({
   maxQueueSize: z.int().positive(),
   /** LLM_MAX_WORKERS: simultaneous calls over all providers; null: only the providers' own limits. */
   maxWorkers: z.int().positive().nullable(),
-  /** Simultaneous calls by task type, from config/limits.ts and LLM_TYPE_LIMITS. */
+  /** Simultaneous calls by task type, from the configuration's file and LLM_TYPE_LIMITS. */
   typeLimits: z.record(z.string(), z.int().positive()).default({}),
   tasksPerInvocation: z.int().min(1).max(10).default(1),
   /** LLM_SLOTS_KEPT_FOR_SYNC: of each provider's limit, so much is not for tickets. Below every limit. */

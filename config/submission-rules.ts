@@ -1,21 +1,24 @@
 import type { JsonSchemas } from '../core/task-types/json-schemas.ts';
 import type { SubmissionRules } from '../core/tasks/prepare-task.ts';
 import { checkCallbackUrl } from '../core/webhooks/check-callback-url.ts';
-import { findProvider } from './providers.ts';
-import { routingWeights } from './routing.ts';
+import type { Deployed } from './deployed.ts';
 import type { Settings } from './settings.ts';
-import { submittedTypes } from './task-types.ts';
+import { listSubmittedTypes } from './task-types.ts';
 
-/** What this deployment accepts, by its settings, the catalogue and the task types. */
-export function createSubmissionRules(settings: Settings, schemas: JsonSchemas): SubmissionRules {
+/** What this deployment accepts, by its settings, its catalogue and its task types. */
+export function createSubmissionRules(
+  settings: Settings,
+  { providers, ownTypes, routingWeights }: Deployed,
+  schemas: JsonSchemas,
+): SubmissionRules {
   const enabled = settings.providers.flatMap((provider) => {
-    const definition = findProvider(provider.name);
+    const definition = providers.find(({ name }) => name === provider.name);
     return definition ? [{ definition, settings: provider }] : [];
   });
   return {
     taskTimeoutMs: settings.taskTimeoutMs,
     maxQueueSize: settings.maxQueueSize,
-    types: submittedTypes,
+    types: listSubmittedTypes(ownTypes),
     enabled,
     weights: routingWeights,
     schemas,

@@ -1,46 +1,37 @@
 import { categoryMatch } from '../core/task-types/category-match.ts';
 import { custom } from '../core/task-types/custom.ts';
 import { dataCleaning } from '../core/task-types/data-cleaning.ts';
+import type { JsonSchema } from '../core/task-types/json-schemas.ts';
 import { chatCompletion, embedding } from '../core/task-types/openai-types.ts';
 import { semanticAnalysis } from '../core/task-types/semantic-analysis.ts';
 import type { TaskType } from '../core/task-types/task-type.ts';
 import { textSummarization } from '../core/task-types/text-summarization.ts';
 import { translation } from '../core/task-types/translation.ts';
 
-/**
- * Types of this deployment beside the built-in ones. For example:
- *
- *     {
- *       name: 'sku_extraction',
- *       title: 'SKU extraction',
- *       instructions: 'List every article number that the text in the data names.',
- *       resultSchema: {
- *         type: 'object',
- *         properties: { skus: { type: 'array', items: { type: 'string' } } },
- *         required: ['skus'],
- *         additionalProperties: false,
- *       },
- *       requires: 'data',
- *       answerLanguage: 'none',
- *       temperature: 0,
- *       completionTokens: { fixed: 50, perInputToken: 0.1 },
- *     }
- */
-const ownTypes: TaskType[] = [];
+/** A type that configs/config.yaml defines: it goes to the functions as JSON. */
+export type OwnTaskType = TaskType & { resultSchema?: JsonSchema };
 
-const byName = (types: TaskType[]): ReadonlyMap<string, TaskType> =>
-  new Map(types.map((type) => [type.name, type]));
-
-/** What a submitted task may name. One of `ownTypes` replaces a built-in one of the same name. */
-export const submittedTypes = byName([
+const builtIn: readonly TaskType[] = [
   semanticAnalysis,
   dataCleaning,
   categoryMatch,
   textSummarization,
   translation,
   custom,
-  ...ownTypes,
-]);
+];
 
-/** Every task type by name. */
-export const taskTypes = byName([...submittedTypes.values(), chatCompletion, embedding]);
+const byName = (types: readonly TaskType[]): ReadonlyMap<string, TaskType> =>
+  new Map(types.map((type) => [type.name, type]));
+
+/** What a submitted task may name: the built-in types, and a deployment's own, which take the place of those they are named as. */
+export function listSubmittedTypes(own: readonly OwnTaskType[] = []): ReadonlyMap<string, TaskType> {
+  return byName([...builtIn, ...own]);
+}
+
+/** Every task type by name: those of OpenAI's endpoints too. */
+export function listTaskTypes(own: readonly OwnTaskType[] = []): ReadonlyMap<string, TaskType> {
+  return byName([...listSubmittedTypes(own).values(), chatCompletion, embedding]);
+}
+
+/** The built-in ones. */
+export const taskTypes = listTaskTypes();

@@ -10,8 +10,9 @@ import { createEventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts'
 import { createSqsShareQueue } from '../adapters/sqs-share-queue.ts';
 import { createSqsClient } from '../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue } from '../adapters/sqs-webhook-queue.ts';
+import { readDeployed } from '../config/deployed.ts';
 import type { Environment } from '../config/environment.ts';
-import { taskTypes } from '../config/task-types.ts';
+import { listTaskTypes } from '../config/task-types.ts';
 import { publishRecords } from '../core/events/publish-records.ts';
 import type { PublishOptions } from '../core/events/publish-task-event.ts';
 import type { SendLimits } from '../core/events/send-limits.ts';
@@ -36,7 +37,10 @@ export function createPublishPorts(
   onUnreadable?: (error: unknown) => void,
 ): { ports: ChannelPorts & { shares: ShareQueue }; options: PublishOptions } {
   const { retentionMs, busEvents } = environment.SETTINGS;
-  const options = { busEvents: new Set(busEvents), taskTypes: new Set(taskTypes.keys()) };
+  const options = {
+    busEvents: new Set(busEvents),
+    taskTypes: new Set(listTaskTypes(readDeployed().ownTypes).keys()),
+  };
   const dynamo = createDynamoClient();
   const sqs = createSqsClient();
   const state = createDynamoTable({ client: dynamo, tableName: environment.STATE_TABLE });

@@ -10,10 +10,15 @@ const banner =
  * Bundles every function by one call of esbuild, so that shared code is parsed and minified once. `entries`
  * are paths under `functions/` without extension. Each becomes the directory `<output>/<entry>` with
  * `index.mjs` and the chunks that it imports, so that what is imported lazily is also loaded lazily. The AWS
- * SDK is bundled, which was measured to load faster than that of the Lambda runtime. Throws an Error that
- * lists entries without a file.
+ * SDK is bundled, which was measured to load faster than that of the Lambda runtime. `constants` are JSON by the
+ * names that the code has them by. Throws an Error that lists entries without a file.
  */
-export function bundleFunctions(root: string, entries: readonly string[], output: string): void {
+export function bundleFunctions(
+  root: string,
+  entries: readonly string[],
+  constants: Record<string, string>,
+  output: string,
+): void {
   const files = new Map(entries.map((entry) => [entry, join(root, 'functions', `${entry}.ts`)]));
   const missing = [...files.values()].filter((file) => !existsSync(file));
   if (missing.length > 0) throw new Error(`These functions have no entry file:\n${missing.join('\n')}`);
@@ -33,6 +38,7 @@ export function bundleFunctions(root: string, entries: readonly string[], output
     legalComments: 'none',
     logLevel: 'warning',
     banner: { js: banner },
+    define: constants,
     metafile: true,
     write: false,
   });

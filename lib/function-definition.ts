@@ -1,8 +1,8 @@
 import type { Environment } from '../config/environment.ts';
 import type { Uses } from './service-resources.ts';
 
-/** Variables that the templates set; the local host sets its own. */
-export type Variable = Exclude<keyof Environment, 'LOCAL_HOST_STARTED_AT'>;
+/** Variables that the templates set; the local host sets its own, and the bundle has the settings. */
+export type Variable = Exclude<keyof Environment, 'LOCAL_HOST_STARTED_AT' | 'SETTINGS'>;
 
 /** A Lambda function as data. */
 export interface FunctionDefinition {

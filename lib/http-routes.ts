@@ -11,7 +11,7 @@ export interface HttpRoute extends FunctionDefinition {
 }
 
 const submits = {
-  environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
+  environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
   uses: {
     tasks: ['GetItem', 'PutItem', 'BatchWriteItem'],
     payloads: ['GetObject', 'PutObject'],
@@ -23,9 +23,9 @@ const submits = {
   timeout: 29,
 } as const;
 
-const ofTasks = ['SETTINGS', 'TASK_TABLE', 'PAYLOAD_BUCKET'] as const;
+const ofTasks = ['TASK_TABLE', 'PAYLOAD_BUCKET'] as const;
 const ofProviders = {
-  environment: ['SETTINGS', 'STATE_TABLE'],
+  environment: ['STATE_TABLE'],
   uses: { providers: ['BatchGetItem'] },
 } as const;
 
@@ -35,7 +35,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/health',
     entry: 'http/get-health',
-    environment: ['SETTINGS'],
+    environment: [],
     uses: {},
     public: true,
   },
@@ -43,7 +43,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/ready',
     entry: 'http/get-ready',
-    environment: ['SETTINGS', 'TASK_TABLE', 'QUEUE_URL_PREFIX'],
+    environment: ['TASK_TABLE', 'QUEUE_URL_PREFIX'],
     uses: {
       tasks: ['GetItem'],
       taskQueues: ['GetQueueAttributes'],
@@ -104,7 +104,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/api/v1/tasks/{task_id}/deliveries',
     entry: 'http/list-deliveries',
-    environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET'],
+    environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET'],
     uses: { tasks: ['BatchGetItem'], deliveries: ['Query'] },
   },
   {
@@ -128,7 +128,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/api/v1/batches/{batch_id}',
     entry: 'http/get-batch',
-    environment: ['SETTINGS', 'TASK_TABLE'],
+    environment: ['TASK_TABLE'],
     // A batch and the marks of its tasks.
     uses: { tasks: ['GetItem', 'BatchGetItem'] },
   },
@@ -136,7 +136,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/api/v1/batches/{batch_id}/deliveries',
     entry: 'http/list-batch-deliveries',
-    environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE'],
+    environment: ['TASK_TABLE', 'STATE_TABLE'],
     uses: { tasks: ['GetItem'], deliveries: ['Query'] },
   },
   {
@@ -156,21 +156,21 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/api/v1/stats',
     entry: 'http/get-stats',
-    environment: ['SETTINGS', 'STATE_TABLE'],
+    environment: ['STATE_TABLE'],
     uses: { tenantStatistics: ['GetItem'] },
   },
   {
     method: 'GET',
     path: '/api/v1/metrics',
     entry: 'http/get-metrics',
-    environment: ['SETTINGS', 'STATE_TABLE'],
+    environment: ['STATE_TABLE'],
     uses: { metrics: ['BatchGetItem'], providers: ['BatchGetItem'] },
   },
   {
     method: 'POST',
     path: '/api/v1/ws-tickets',
     entry: 'http/create-connection-pass',
-    environment: ['SETTINGS', 'STATE_TABLE', 'WEBSOCKET_URL'],
+    environment: ['STATE_TABLE', 'WEBSOCKET_URL'],
     uses: { connectionPasses: ['PutItem'] },
     webSocket: true,
   },
@@ -178,7 +178,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/openapi.json',
     entry: 'http/get-openapi',
-    environment: ['SETTINGS'],
+    environment: [],
     uses: {},
     public: true,
   },
@@ -188,7 +188,7 @@ export const httpRoutes: readonly HttpRoute[] = [
 /** Answers everything else by 404 or 405, as problem details like every error. */
 export const unknownRoute: FunctionDefinition = {
   entry: 'http/answer-unknown-route',
-  environment: ['SETTINGS'],
+  environment: [],
   uses: {},
 };
 

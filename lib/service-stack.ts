@@ -81,7 +81,6 @@ export class ServiceStack extends Stack {
       webhookSecretParameter: parameterName(stage, 'webhook-secrets'),
     };
     const variables: VariableValues = {
-      SETTINGS: JSON.stringify(settings),
       TASK_TABLE: storage.taskTable.tableName,
       STATE_TABLE: storage.stateTable.tableName,
       PAYLOAD_BUCKET: storage.payloadBucket.bucketName,

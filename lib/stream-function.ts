@@ -3,14 +3,7 @@ import type { FunctionDefinition } from './function-definition.ts';
 /** Answers by a stream of events: what a model writes, as it writes it. StreamEndpoint gives it a URL. */
 export const streamServer: FunctionDefinition = {
   entry: 'url/serve-stream',
-  environment: [
-    'SETTINGS',
-    'TASK_TABLE',
-    'STATE_TABLE',
-    'PAYLOAD_BUCKET',
-    'QUEUE_URL_PREFIX',
-    'WORKER_FUNCTION_PREFIX',
-  ],
+  environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX', 'WORKER_FUNCTION_PREFIX'],
   uses: {
     tasks: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
     payloads: ['GetObject', 'PutObject'],

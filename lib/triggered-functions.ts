@@ -7,7 +7,6 @@ import { workerTimeout } from './worker-timeout.ts';
 export const worker: FunctionDefinition = {
   entry: 'queue/process-task',
   environment: [
-    'SETTINGS',
     'PROVIDER',
     'TASK_TABLE',
     'STATE_TABLE',
@@ -37,7 +36,7 @@ export const worker: FunctionDefinition = {
 
 export const webhookDeliverer: FunctionDefinition = {
   entry: 'queue/deliver-webhook',
-  environment: ['SETTINGS', 'STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'WEBHOOK_SECRET_PARAMETER'],
+  environment: ['STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'WEBHOOK_SECRET_PARAMETER'],
   uses: {
     deliveries: ['PutItem'],
     metrics: ['UpdateItem'],
@@ -50,7 +49,6 @@ export const webhookDeliverer: FunctionDefinition = {
 /** Of whatever sends events by every channel. */
 const channels = {
   environment: [
-    'SETTINGS',
     'TASK_TABLE',
     'STATE_TABLE',
     'WEBHOOK_QUEUE_URL',
@@ -94,7 +92,7 @@ export const shareRepeater: FunctionDefinition = {
 
 export const sweeper: FunctionDefinition = {
   entry: 'schedule/sweep',
-  environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
+  environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
   uses: {
     tasks: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],
     // A task that it cancels may have ended by then.
@@ -114,22 +112,22 @@ export const sweeper: FunctionDefinition = {
 export const webSocketFunctions = {
   authorize: {
     entry: 'websocket/authorize',
-    environment: ['SETTINGS', 'STATE_TABLE', 'AUTH_PARAMETER'],
+    environment: ['STATE_TABLE', 'AUTH_PARAMETER'],
     uses: { connectionPasses: ['DeleteItem'], authToken: ['GetParameter'] },
   },
   connect: {
     entry: 'websocket/connect',
-    environment: ['SETTINGS', 'STATE_TABLE'],
+    environment: ['STATE_TABLE'],
     uses: { subscriptions: ['PutItem'] },
   },
   disconnect: {
     entry: 'websocket/disconnect',
-    environment: ['SETTINGS', 'STATE_TABLE'],
+    environment: ['STATE_TABLE'],
     uses: { subscriptions: ['Query', 'BatchWriteItem'] },
   },
   handleClientMessage: {
     entry: 'websocket/handle-client-message',
-    environment: ['SETTINGS', 'TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'CONNECTIONS_URL'],
+    environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'CONNECTIONS_URL'],
     uses: {
       tasks: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],
       payloads: ['GetObject'],

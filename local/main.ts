@@ -1,11 +1,12 @@
 // `npm start` and `npm run dev`.
-import { existsSync, watch } from 'node:fs';
+import { existsSync, watch, watchFile } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadEnvFile } from './env-file.ts';
+import { checkHostVariables } from './host-variables.ts';
 import { printModels } from './print-models.ts';
 import { describeServed } from './print-served.ts';
 import { type Host, startHost } from './start-host.ts';
-import { type Synthesis, synthesisInputs, synthesize } from './synthesize.ts';
+import { configurationFiles, type Synthesis, synthesisInputs, synthesize } from './synthesize.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const assemblyDirectory = join(root, '.llm-service', 'cdk.out');
@@ -27,7 +28,11 @@ async function serve(assemblyDir: string, started: number): Promise<Host> {
     environment: process.env,
   });
   console.log(`\n${describeServed(host)} after ${secondsSince(started)}\n`);
-  printModels(root, host.awsConfigFile);
+  printModels(
+    root,
+    host.awsConfigFile,
+    configurationFiles(assemblyDirectory).some((path) => existsSync(path)),
+  );
   return host;
 }
 
@@ -49,22 +54,35 @@ async function watchAndRestart(first: Host): Promise<() => Host | undefined> {
       host = await serve(directory, started);
     } catch (error) {
       console.error((error as Error).message);
+    } finally {
+      watchConfiguration();
     }
   };
-  for (const path of synthesisInputs(root)) {
-    watch(path, { recursive: true }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        restarting = restarting.then(restart);
-      }, 200);
-    });
-  }
+  const restartSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      restarting = restarting.then(restart);
+    }, 200);
+  };
+  for (const path of synthesisInputs(root)) watch(path, { recursive: true }, restartSoon);
+  // Asked for again and again, since each may be missing yet, be replaced by an editor, or lie anywhere.
+  const watched = new Set<string>();
+  const watchConfiguration = () => {
+    for (const path of configurationFiles(assemblyDirectory).filter((each) => !watched.has(each))) {
+      watched.add(path);
+      watchFile(path, { interval: 300 }, (now, before) => {
+        if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) restartSoon();
+      });
+    }
+  };
+  watchConfiguration();
   return () => host;
 }
 
 async function main(): Promise<void> {
   const settings = join(root, '.env');
   if (existsSync(settings)) loadEnvFile(settings, process.env);
+  checkHostVariables(process.env);
   let current = (): Host | undefined => undefined;
   let stopping = false;
   const stop = async () => {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { awsProfile } from './access-keys.ts';
 
 /** Prints when it has come to know; a start does not wait for it. */
-export function printModels(root: string, awsConfigFile: string): void {
+export function printModels(root: string, awsConfigFile: string, hasConfigurationFile: boolean): void {
   const { LOCAL_LLM_BASE_URL, LOCAL_BASE_URL, LLM_PROVIDERS = '' } = process.env;
   const isLeftOut = LLM_PROVIDERS.trim() !== '' && !/(^|[,\s])local($|[,\s])/.test(LLM_PROVIDERS);
-  if ((!LOCAL_LLM_BASE_URL?.trim() && !LOCAL_BASE_URL?.trim()) || isLeftOut) return;
-  const command = spawn(process.execPath, [join(root, 'scripts', 'providers.ts'), 'models'], {
+  const isNamed = Boolean(LOCAL_LLM_BASE_URL?.trim() || LOCAL_BASE_URL?.trim()) && !isLeftOut;
+  if (!isNamed && !hasConfigurationFile) return;
+  const command = spawn(process.execPath, [join(root, 'scripts', 'providers.ts'), 'models', '--if-any'], {
     cwd: root,
     env: { ...process.env, AWS_CONFIG_FILE: awsConfigFile, AWS_PROFILE: awsProfile },
     stdio: ['ignore', 'inherit', 'inherit'],

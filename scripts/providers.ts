@@ -2,8 +2,8 @@
  * npm run providers -- status | resume <name> | models   [--stage dev]
  *
  * `status` prints how each provider is doing that was ever called. `resume` ends what holds a provider back (its open
- * circuit, a pause that it asked for): it is called again at once. `models` asks the server at LOCAL_LLM_BASE_URL what it
- * has, prints it, and tells the service. Credentials and region are the AWS SDK's own; how to reach the local host:
+ * circuit, a pause that it asked for): it is called again at once. `models` asks the server at LOCAL_LLM_BASE_URL, and
+ * those like it in the configuration's file, what they have, prints it, and tells the service. Credentials and region are the AWS SDK's own; how to reach the local host:
  * docs/operations.md.
  */
 import { existsSync } from 'node:fs';
@@ -16,60 +16,73 @@ import { createDynamoClient, createDynamoTable, type DynamoTable } from '../adap
 import { findTableName } from '../adapters/dynamo-table-names.ts';
 import { findModels } from '../adapters/find-models.ts';
 import { baseUrlVariable, keyVariable, readProviderNumbers } from '../config/provider-variables.ts';
-import { providers as catalogue } from '../config/providers.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import type { ProviderState } from '../core/providers/provider-states.ts';
 import { loadEnvFile } from '../local/env-file.ts';
 import { describeModels, describeSilence } from './deployed/describe-models.ts';
 import { describeProvider, isHeldBack, isKnown } from './deployed/describe-provider.ts';
+import { readCatalogue } from './deployed/read-catalogue.ts';
 import { runCommand } from './deployed/run-command.ts';
 
 const usage = 'Usage: npm run providers -- status | resume <name> | models  [--stage dev]';
-const names = catalogue.map(({ name }) => name);
 
 type Command = { name: 'status' } | { name: 'models' } | { name: 'resume'; provider: string };
 
-function readCommand(): { command: Command; stage: string } {
+function readCommand(): { command: Command; stage: string; ifAny: boolean } {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { stage: { type: 'string', default: 'dev' } },
+    // `--if-any`: it is no fault that there is no server to ask.
+    options: { stage: { type: 'string', default: 'dev' }, 'if-any': { type: 'boolean', default: false } },
   });
   const [name, provider, ...rest] = positionals;
-  const { stage } = values;
-  if (name === 'status' && provider === undefined) return { command: { name }, stage };
-  if (name === 'models' && provider === undefined) return { command: { name }, stage };
+  const { stage, 'if-any': ifAny } = values;
+  if (name === 'status' && provider === undefined) return { command: { name }, stage, ifAny };
+  if (name === 'models' && provider === undefined) return { command: { name }, stage, ifAny };
   if (name !== 'resume' || provider === undefined || rest.length > 0) throw new Error(usage);
-  if (!names.includes(provider))
-    throw new Error(`There is no provider ${provider}; known are ${names.join(', ')}`);
-  return { command: { name, provider }, stage };
+  return { command: { name, provider }, stage, ifAny };
 }
 
-async function readStates(table: DynamoTable): Promise<ProviderState[]> {
+async function readStates(table: DynamoTable, names: string[]): Promise<ProviderState[]> {
   const states = await createDynamoProviderStates({ table, providers: names, now: Date.now }).read();
   return [...states.values()];
 }
 
-async function printStatus(table: DynamoTable): Promise<void> {
-  const known = (await readStates(table)).filter(isKnown);
+async function printStatus(table: DynamoTable, names: string[]): Promise<void> {
+  const known = (await readStates(table, names)).filter(isKnown);
   for (const state of known) console.log(describeProvider(state));
   if (known.length === 0) console.log('No provider was called yet');
 }
 
 async function resume(table: DynamoTable, provider: string): Promise<void> {
-  const state = (await readStates(table)).find(({ name }) => name === provider);
+  const state = (await readStates(table, [provider])).find(({ name }) => name === provider);
   if (!state || !isHeldBack(state)) return console.log(`${provider} is not held back`);
   await createDynamoCircuitOverride({ table }).resume(provider, Date.now());
   console.log(`It was:    ${describeProvider(state)}`);
   console.log(`${provider} is called again. What waits for it already comes back within two minutes.`);
 }
 
-/** Of the provider whose server says itself what it has. */
-async function findAndNoteModels(table: DynamoTable): Promise<void> {
-  // As a start reads them.
+/** As a start reads them. */
+function loadSettings(): void {
   const settings = join(import.meta.dirname, '..', '.env');
   if (existsSync(settings)) loadEnvFile(settings, process.env);
-  for (const provider of catalogue.filter(({ findsModels }) => findsModels)) {
-    const { baseUrl, models } = readProviderNumbers(provider, process.env);
-    if (baseUrl === undefined) throw new Error(`${baseUrlVariable(provider)} is not set`);
+}
+
+/** Of the providers whose servers say themselves what they have. */
+async function findAndNoteModels(
+  table: DynamoTable,
+  catalogue: readonly Provider[],
+  ifAny: boolean,
+): Promise<void> {
+  const own = catalogue.filter(({ findsModels }) => findsModels);
+  const servers = own.flatMap((provider) => {
+    const { baseUrl = provider.baseUrl, models } = readProviderNumbers(provider, process.env).numbers;
+    return baseUrl === undefined ? [] : [{ provider, baseUrl, models }];
+  });
+  if (servers.length === 0 && !ifAny)
+    throw new Error(
+      `${own.map(baseUrlVariable).join(', ')} is not set, and no server is in the configuration`,
+    );
+  for (const { provider, baseUrl, models } of servers) {
     const place = `${provider.name} at ${baseUrl}`;
     try {
       const found = await findModels({ baseUrl, key: process.env[keyVariable(provider.name)] });
@@ -82,11 +95,16 @@ async function findAndNoteModels(table: DynamoTable): Promise<void> {
 }
 
 await runCommand(async () => {
-  const { command, stage } = readCommand();
+  const { command, stage, ifAny } = readCommand();
+  if (command.name === 'models') loadSettings();
+  const { providers: catalogue } = await readCatalogue();
+  const names = catalogue.map(({ name }) => name);
+  if (command.name === 'resume' && !names.includes(command.provider))
+    throw new Error(`There is no provider ${command.provider}; known are ${names.join(', ')}`);
   const client = createDynamoClient();
   const tableName = await findTableName(client, `llm-${stage}-Storage-StateTable`);
   const table = createDynamoTable({ client, tableName });
-  if (command.name === 'status') await printStatus(table);
-  else if (command.name === 'models') await findAndNoteModels(table);
+  if (command.name === 'status') await printStatus(table, names);
+  else if (command.name === 'models') await findAndNoteModels(table, catalogue, ifAny);
   else await resume(table, command.provider);
 });

@@ -10,8 +10,9 @@ import { createDynamoRecount, type Shortfall } from '../adapters/dynamo-recount.
 import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.ts';
 import { findTableName } from '../adapters/dynamo-table-names.ts';
 import { readTaskHistory } from '../adapters/dynamo-task-history.ts';
-import { taskTypes } from '../config/task-types.ts';
+import { listTaskTypes } from '../config/task-types.ts';
 import { replayTask } from '../core/statistics/replay-task.ts';
+import { readCatalogue } from './deployed/read-catalogue.ts';
 import { runCommand } from './deployed/run-command.ts';
 
 const usage = 'Usage: npm run statistics -- check | recount  [--stage dev]';
@@ -42,7 +43,7 @@ await runCommand(async () => {
   const until = Date.now() - settledMs;
   const recount = createDynamoRecount({
     table: await open('StateTable'),
-    taskTypes: new Set(taskTypes.keys()),
+    taskTypes: new Set(listTaskTypes((await readCatalogue()).ownTypes).keys()),
   });
   let seen = 0;
   for await (const tasks of readTaskHistory(await open('TaskTable'), tenant)) {

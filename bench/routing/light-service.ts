@@ -39,12 +39,12 @@ export async function startLightService(
 ): Promise<RoutingService> {
   const cleanups: (() => Promise<void>)[] = [];
   const { table } = await startStateTable({ after: (clean) => cleanups.push(clean) });
-  const configured = readSettings(
+  const { settings: configured, deployed } = readSettings(
     { ...settings, LLM_MAX_QUEUE_SIZE: '100000', LLM_TASK_TIMEOUT: '1h' },
     { stage: 'bench', version: '0', onAws: false, reservedConcurrency: true, open: true },
-  ).settings;
+  );
   const schemas = createJsonSchemas();
-  const rules = createSubmissionRules(configured, schemas);
+  const rules = createSubmissionRules(configured, deployed, schemas);
   const counters = createDynamoCounters({ table });
   const states = createDynamoProviderStates({
     table,

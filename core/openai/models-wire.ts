@@ -23,7 +23,7 @@ export function listModels(
         ({ name }): WireModel => ({
           id: `${definition.name}/${name}`,
           object: 'model',
-          created: Date.parse(definition.pricedAt) / 1000,
+          created: definition.pricedAt ? Date.parse(definition.pricedAt) / 1000 : 0,
           owned_by: definition.name,
         }),
       ),

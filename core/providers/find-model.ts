@@ -12,3 +12,13 @@ export function findModel(provider: Provider, name: string): ProviderModel {
   if (provider.anyModel && fallback) return fallback;
   throw new ServiceError('internal', `The provider ${provider.name} has no model ${name}`);
 }
+
+/** Tokens that a model takes, prompt and answer together; undefined where the catalogue does not know it. */
+export function findContextWindow(
+  catalogue: readonly Provider[],
+  provider: string,
+  model: string,
+): number | undefined {
+  return catalogue.find(({ name }) => name === provider)?.models.find(({ name }) => name === model)
+    ?.contextWindow;
+}

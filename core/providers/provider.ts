@@ -49,8 +49,8 @@ export const Provider = z.strictObject({
   key: z.enum(['required', 'optional', 'none']),
   models: z.array(ProviderModel).min(1),
   defaultModel: z.string(),
-  /** Date of the prices. */
-  pricedAt: z.iso.date(),
+  /** Date of the prices; absent: it was not said. */
+  pricedAt: z.iso.date().optional(),
   /** Simultaneous calls unless LLM_CONCURRENCY_<PROVIDER> says otherwise. */
   concurrencyLimit: z.int().min(1).max(1000),
   requestsPerMinute: z.int().positive().optional(),

@@ -25,4 +25,6 @@ export interface SweepState {
     processing: number,
     now: number,
   ): Promise<void>;
+  /** Every provider that was ever swept, these included: one that no configuration names any more may have open tasks. */
+  rememberProviders(names: readonly string[], now: number): Promise<readonly string[]>;
 }

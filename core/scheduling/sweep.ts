@@ -52,7 +52,7 @@ export interface SweepReport {
 
 export interface SweepOptions {
   providers: readonly string[];
-  /** Providers that may still have open tasks though they are not enabled any more. */
+  /** Providers of the catalogue that may still have open tasks though they are not enabled any more. */
   retired: readonly string[];
   /** Limits that are held by the table of slots, by level; without any it is not read. */
   levels: Readonly<Record<string, number>>;
@@ -222,6 +222,13 @@ export function createSweep(options: SweepOptions) {
     await state.setGauges(provider, queued, high.inFlight + normal.inFlight + low.inFlight, clock());
   }
 
+  /** Providers that get no tasks any more: those of former configurations too. */
+  async function listRetired(): Promise<string[]> {
+    const known = await state.rememberProviders(options.providers, clock());
+    const retired = new Set([...options.retired, ...known]);
+    return [...retired].filter((name) => !options.providers.includes(name));
+  }
+
   return async function sweep(): Promise<SweepReport> {
     const report: SweepReport = {
       expired: 0,
@@ -255,12 +262,13 @@ export function createSweep(options: SweepOptions) {
         }),
       ),
       ...options.providers.map((provider) => attempt(sweepProvider(provider, report))),
-      ...options.retired.map((provider) =>
-        attempt(
-          expireOverdue(provider).then((expired) => {
+      attempt(
+        (async () => {
+          for (const provider of await listRetired()) {
+            const expired = await expireOverdue(provider);
             report.expired += expired;
-          }),
-        ),
+          }
+        })(),
       ),
     ]);
     // What failed rings; what was repaired is reported first.

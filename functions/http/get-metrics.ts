@@ -1,7 +1,8 @@
 import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { taskTypes } from '../../config/task-types.ts';
+import { listTaskTypes } from '../../config/task-types.ts';
 import { formatPrometheus, prometheusContentType } from '../../core/metrics/format-prometheus.ts';
 import { createReadMetrics } from '../../core/metrics/read-metrics.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
@@ -13,7 +14,7 @@ const readMetrics = createReadMetrics({
     table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
   }),
   providers: environment.SETTINGS.providers.map(({ name }) => name),
-  taskTypes: [...taskTypes.keys()],
+  taskTypes: [...listTaskTypes(readDeployed().ownTypes).keys()],
   clock: Date.now,
 });
 

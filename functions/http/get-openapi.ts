@@ -1,5 +1,6 @@
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { submittedTypes } from '../../config/task-types.ts';
+import { listSubmittedTypes } from '../../config/task-types.ts';
 import { buildDocument } from '../../core/http-contract/build-document.ts';
 import { errorStatus } from './middleware/error-status.ts';
 import { servePublic } from './middleware/serve-http.ts';
@@ -7,7 +8,13 @@ import { servePublic } from './middleware/serve-http.ts';
 const { SETTINGS } = readEnvironment(Environment.pick({ SETTINGS: true }), process.env);
 const { version, open, webSocket } = SETTINGS;
 const text = JSON.stringify(
-  buildDocument({ version, open, webSocket, taskTypes: [...submittedTypes.values()], errorStatus }),
+  buildDocument({
+    version,
+    open,
+    webSocket,
+    taskTypes: [...listSubmittedTypes(readDeployed().ownTypes).values()],
+    errorStatus,
+  }),
 );
 
 /** GET /openapi.json */

@@ -1,12 +1,13 @@
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { providers as catalogue } from '../../config/providers.ts';
 import { getProviderStatus } from '../../core/providers/get-provider-status.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
+const { providers: catalogue } = readDeployed();
 const environment = readEnvironment(Environment.pick({ SETTINGS: true, STATE_TABLE: true }), process.env);
 const enabled = new Map(environment.SETTINGS.providers.map((provider) => [provider.name, provider]));
 const states = createDynamoProviderStates({

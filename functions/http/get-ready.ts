@@ -1,7 +1,7 @@
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { findProvider } from '../../config/providers.ts';
 import { createReadinessCheck } from '../../core/http-contract/check-readiness.ts';
 import { servePublic } from './middleware/serve-http.ts';
 
@@ -21,7 +21,8 @@ const check = createReadinessCheck(
     table: async () => void (await table.get({ pk: 'ready', sk: 'READY' })),
     queues: async () => void (await Promise.all(providers.map(({ name }) => queues.count(name)))),
     providers: async () => {
-      if (!providers.some(({ name }) => findProvider(name))) throw new Error('No provider is enabled');
+      const known = new Set(readDeployed().providers.map(({ name }) => name));
+      if (!providers.some(({ name }) => known.has(name))) throw new Error('No provider is enabled');
     },
   },
   Date.now,

@@ -1,7 +1,7 @@
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { providers } from '../../config/providers.ts';
 import { toWireProvider } from '../../core/providers/provider-wire.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { serveTenant } from './middleware/serve-http.ts';
@@ -20,7 +20,7 @@ export const handler = serveTenant(createAuthenticate(process.env), async () => 
   return {
     status: 200,
     json: {
-      providers: providers.map((definition) =>
+      providers: readDeployed().providers.map((definition) =>
         toWireProvider(definition, enabled.get(definition.name), found.get(definition.name)?.models),
       ),
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { processSync } from '../../core/answers/process-sync.ts';
@@ -28,7 +29,7 @@ const environment = readEnvironment(
 );
 const settings = environment.SETTINGS;
 const logger = new Logger();
-const rules = createSubmissionRules(settings, createJsonSchemas());
+const rules = createSubmissionRules(settings, readDeployed(), createJsonSchemas());
 const ports = answerPortsOf(environment, logger);
 
 /** `retry-after` of a task that still runs, in seconds. */

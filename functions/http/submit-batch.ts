@@ -10,6 +10,7 @@ import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { sdkAttempts } from '../../adapters/retry-policy.ts';
 import { createS3Payloads } from '../../adapters/s3-payloads.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { submitBatch } from '../../core/batches/submit-batch.ts';
@@ -35,7 +36,7 @@ const logger = new Logger();
 const client = createDynamoClient(sdkAttempts.dynamoBatch);
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
-const rules = createSubmissionRules(settings, createJsonSchemas());
+const rules = createSubmissionRules(settings, readDeployed(), createJsonSchemas());
 const ports = {
   batches: createDynamoBatchStore({ table: taskTable, retentionMs: settings.retentionMs }),
   answers: createDynamoBatchAnswers({

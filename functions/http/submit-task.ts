@@ -6,6 +6,7 @@ import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-tab
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { readIdempotencyKey } from '../../core/tasks/idempotency.ts';
@@ -27,7 +28,7 @@ const environment = readEnvironment(
 const settings = environment.SETTINGS;
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
-const rules = createSubmissionRules(settings, createJsonSchemas());
+const rules = createSubmissionRules(settings, readDeployed(), createJsonSchemas());
 const ports = {
   tasks: openTaskStore({
     client,

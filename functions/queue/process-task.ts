@@ -22,10 +22,11 @@ import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues, toTicket } from '../../adapters/sqs-task-queues.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { startWatchdog } from '../../adapters/watchdog.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { findContextWindow, findProvider } from '../../config/providers.ts';
-import { taskTypes } from '../../config/task-types.ts';
+import { listTaskTypes } from '../../config/task-types.ts';
 import { createRunAttempt } from '../../core/attempts/run-attempt.ts';
+import { findContextWindow } from '../../core/providers/find-model.ts';
 import { createWorker } from '../../core/scheduling/create-worker.ts';
 import type { Ticket } from '../../core/scheduling/ticket.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
@@ -47,9 +48,11 @@ const {
   CONNECTIONS_URL: connectionsUrl,
   LOCAL_HOST_STARTED_AT: hostStartedAt,
 } = environment;
-const definition = findProvider(provider);
+const deployed = readDeployed();
+const definition = deployed.providers.find(({ name }) => name === provider);
 const own = settings.providers.find(({ name }) => name === provider);
-if (!definition || !own) throw new Error(`PROVIDER: ${provider} is not in the catalogue, or not in SETTINGS`);
+if (!definition || !own)
+  throw new Error(`PROVIDER: ${provider} is not in the catalogue, or not in the settings`);
 
 const logger = new Logger({ persistentLogAttributes: { provider } });
 const client = createDynamoClient();
@@ -110,9 +113,9 @@ const { processTask, runDirectTask } = createWorker(
         random: Math.random,
       }),
       schemas: createJsonSchemas(),
-      taskTypes,
+      taskTypes: listTaskTypes(deployed.ownTypes),
       isEnabled: (name) => providers.includes(name),
-      contextWindow: findContextWindow,
+      contextWindow: (name, model) => findContextWindow(deployed.providers, name, model),
       now: Date.now,
       random: Math.random,
     }),

@@ -14,8 +14,8 @@ import { createDynamoTokenAccounts } from '../../adapters/dynamo-token-accounts.
 import { createDynamoWaitingTasks } from '../../adapters/dynamo-waiting-tasks.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { providers as catalogue } from '../../config/providers.ts';
 import { typeLevel } from '../../core/scheduling/slot-store.ts';
 import { createSweep, SweepFailed, type SweepReport } from '../../core/scheduling/sweep.ts';
 
@@ -41,7 +41,9 @@ const onError = (error: unknown) => logger.error('A part of the sweep failed', {
 
 const sweep = createSweep({
   providers: names,
-  retired: catalogue.map(({ name }) => name).filter((name) => !names.includes(name)),
+  retired: readDeployed()
+    .providers.map(({ name }) => name)
+    .filter((name) => !names.includes(name)),
   levels: {
     ...(maxWorkers !== null && { global: maxWorkers }),
     ...Object.fromEntries(

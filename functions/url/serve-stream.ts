@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { answerPortsOf } from '../answer-ports.ts';
@@ -27,7 +28,7 @@ const logger = new Logger({ serviceName: 'llm-service' });
 const authenticate = createAuthenticate(process.env);
 const service: Omit<UrlService, 'timeIsUp'> = {
   settings,
-  rules: createSubmissionRules(settings, createJsonSchemas()),
+  rules: createSubmissionRules(settings, readDeployed(), createJsonSchemas()),
   ports: answerPortsOf(environment, logger),
 };
 

@@ -32,11 +32,6 @@ export interface ServiceFunctionProps {
   recursiveLoop?: RecursiveLoop;
 }
 
-/** Lambda's limit of a function's environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const environmentLimit = 4096;
-/** Characters counted for a CDK token (a name, an ARN, an account), whose value only CloudFormation knows. */
-const tokenLength = 80;
-
 /** A function with a role and a log group of its own, and only the variables and permissions that it uses. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
@@ -75,23 +70,12 @@ export class ServiceFunction extends Construct {
   }
 }
 
+/** 4 KB are the most: what has no bound is in the bundle (config/deployed.ts). */
 function pickVariables(definition: FunctionDefinition, values: VariableValues): Record<string, string> {
-  const picked = Object.fromEntries(
+  return Object.fromEntries(
     definition.environment.flatMap((name) => {
       const value = values[name];
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
-  const length = Object.entries(picked)
-    .map(
-      ([name, value]) =>
-        name.length + value.replaceAll(/\$\{Token\[[^\]]*\]\}/g, '#'.repeat(tokenLength)).length,
-    )
-    .reduce((sum, part) => sum + part, 0);
-  if (length > environmentLimit)
-    throw new Error(
-      `The environment of ${definition.entry} has about ${length} bytes, and Lambda allows ${environmentLimit}: ` +
-        'enable fewer providers or shorten what SETTINGS carries',
-    );
-  return picked;
 }

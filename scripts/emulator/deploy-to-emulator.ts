@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { readConfigFile } from '../../config/file/read-config-file.ts';
 import { parameterName, readSettings } from '../../config/read-settings.ts';
 import { chooseSecrets } from './choose-secrets.ts';
 import { clearOutput } from './clear-output.ts';
@@ -51,13 +53,12 @@ export async function deployToEmulator(deployment: EmulatorDeployment): Promise<
   );
   // The app only looks whether a secret is set.
   const source = { ...deployment.source, ...secrets.variables };
-  const { localParameters, notices } = readSettings(source, {
-    stage,
-    version,
-    onAws: false,
-    reservedConcurrency: true,
-    open: false,
-  });
+  const file = await readConfigFile(root, source, createJsonSchemas().check);
+  const { localParameters, notices } = readSettings(
+    source,
+    { stage, version, onAws: false, reservedConcurrency: true, open: false },
+    file,
+  );
 
   const environment = cdkEnvironment(source, emulator, root);
   clearOutput(output);

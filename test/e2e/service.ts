@@ -42,6 +42,8 @@ const webhookSecret = `whsec_${Buffer.from('secret-of-the-end-to-end-tests!!').t
  */
 async function startLocalHost(): Promise<Service> {
   const settings = {
+    // Whatever configs/config.yaml says here.
+    LLM_CONFIG_FILE: '/dev/null',
     LLM_AUTH_TOKEN: token,
     LLM_WEBHOOK_SECRET: webhookSecret,
     LLM_PROVIDERS: 'simulated',

@@ -1,4 +1,6 @@
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { providers } from '../../config/providers.ts';
+import { routingWeights } from '../../config/routing.ts';
 import { Settings } from '../../config/settings.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
 import type { SubmissionRules } from '../../core/tasks/prepare-task.ts';
@@ -24,6 +26,8 @@ export function makeSettings(changes: Partial<Settings> = {}): Settings {
   });
 }
 
+const builtIn = { providers, ownTypes: [], routingWeights };
+
 export function makeRules(changes: Partial<SubmissionRules> = {}): SubmissionRules {
-  return { ...createSubmissionRules(makeSettings(), createJsonSchemas()), ...changes };
+  return { ...createSubmissionRules(makeSettings(), builtIn, createJsonSchemas()), ...changes };
 }

@@ -16,6 +16,7 @@ function synthesize(t: TestContext, variables: Record<string, string>, context: 
     cwd: root,
     env: {
       PATH: process.env.PATH,
+      LLM_CONFIG_FILE: '/dev/null',
       ...variables,
       CDK_OUTDIR: directory,
       // What the CLI adds, and the app must not heed.

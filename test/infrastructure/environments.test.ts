@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import * as z from 'zod';
+import { bundledConstants } from '../../config/deployed.ts';
 import { Environment } from '../../config/environment.ts';
 import { Settings } from '../../config/settings.ts';
+import { Provider } from '../../core/providers/provider.ts';
 import { listFunctions } from '../../lib/list-functions.ts';
 import { resourcesOf, synthesizeService } from './synthesize-service.ts';
 
@@ -16,8 +19,8 @@ function askedBy(entry: string): string[] {
   const asked = picks.flatMap((names) =>
     [...names.matchAll(/([A-Z_]+): true/g)].map(([, name = '']) => name),
   );
-  if (source.includes('createAuthenticate(')) asked.push('SETTINGS', 'AUTH_PARAMETER');
-  return [...new Set(asked)].filter((name) => name !== 'LOCAL_HOST_STARTED_AT').sort();
+  if (source.includes('createAuthenticate(')) asked.push('AUTH_PARAMETER');
+  return [...new Set(asked)].filter((name) => name !== 'LOCAL_HOST_STARTED_AT' && name !== 'SETTINGS').sort();
 }
 
 test('a function is given exactly the variables that it asks for', () => {
@@ -29,14 +32,22 @@ test('a function is given exactly the variables that it asks for', () => {
   );
 });
 
-test('the variables of a function satisfy the schema that it reads them by', () => {
-  const { service, configuration } = synthesizeService();
-  // Members that are undefined are not in JSON.
-  const settings = JSON.parse(JSON.stringify(configuration.settings));
-  for (const [id, { Properties }] of resourcesOf(service, 'AWS::Lambda::Function')) {
-    const { SETTINGS, ...variables } = Properties.Environment.Variables;
-    if (SETTINGS) assert.deepEqual(Settings.parse(JSON.parse(SETTINGS)), settings, id);
-    for (const name of Object.keys(variables))
-      assert.ok(name in Environment.shape || name.startsWith('POWERTOOLS_'), `${id}: ${name}`);
-  }
+test('the variables of a function are those of the schema that it reads them by, and never the settings', () => {
+  const { service } = synthesizeService();
+  for (const [id, { Properties }] of resourcesOf(service, 'AWS::Lambda::Function'))
+    for (const name of Object.keys(Properties.Environment.Variables))
+      assert.ok(
+        (name in Environment.shape && name !== 'SETTINGS') || name.startsWith('POWERTOOLS_'),
+        `${id}: ${name}`,
+      );
+});
+
+test('the settings of the bundle satisfy their schema as the JSON that they become', () => {
+  const { deployed, settings } = synthesizeService().configuration;
+  const constants = bundledConstants(deployed, settings);
+  const read = JSON.parse(constants.DEPLOYED_SETTINGS ?? '');
+  assert.deepEqual(JSON.parse(JSON.stringify(Settings.parse(read))), read);
+  const { providers, ownTypes, routingWeights } = JSON.parse(constants.DEPLOYED ?? '');
+  assert.deepEqual(z.array(Provider).parse(providers), deployed.providers);
+  assert.deepEqual([ownTypes, routingWeights], [deployed.ownTypes, deployed.routingWeights]);
 });

@@ -16,7 +16,7 @@ function synthesize(props: Partial<StreamEndpointProps> = {}) {
   const stack = new Stack(new App(), 'Test');
   const made: FunctionDefinition[] = [];
   new StreamEndpoint(stack, 'Streams', {
-    definition: { entry: 'url/stream-words', environment: ['SETTINGS'], uses: {} },
+    definition: { entry: 'url/stream-words', environment: ['STATE_TABLE'], uses: {} },
     apiOrigin,
     corsOrigins: [],
     open: false,
@@ -55,9 +55,9 @@ test('anyone reaches the URL, which streams, and what is not a URL’s call stay
 });
 
 test('its function checks the token, except in an open deployment', () => {
-  assert.deepEqual(synthesize().definition?.environment, ['SETTINGS', 'AUTH_PARAMETER']);
+  assert.deepEqual(synthesize().definition?.environment, ['STATE_TABLE', 'AUTH_PARAMETER']);
   assert.deepEqual(synthesize().definition?.uses, { authToken: ['GetParameter'] });
-  assert.deepEqual(synthesize({ open: true }).definition?.environment, ['SETTINGS']);
+  assert.deepEqual(synthesize({ open: true }).definition?.environment, ['STATE_TABLE']);
 });
 
 test('pages of the HTTP API and of the origins in the configuration may call it', () => {

@@ -8,7 +8,7 @@ import { ServiceStage } from '../../lib/service-stage.ts';
 /** Values of secrets, which must be in no template. */
 export const secrets = {
   LLM_AUTH_TOKEN: 'secret-of-the-caller',
-  LLM_WEBHOOK_SECRET: 'secret-of-webhooks',
+  LLM_WEBHOOK_SECRET: `whsec_${Buffer.from('secret-of-webhooks-of-tests').toString('base64')}`,
   KIMI_API_KEY: 'secret-of-kimi',
   OPENAI_API_KEY: 'secret-of-openai',
 };

@@ -11,14 +11,18 @@ const arrows: Record<string, string[]> = {
   config: ['core'],
   functions: ['core', 'adapters', 'config'],
   lib: ['config'],
-  bin: ['lib', 'config', 'package.json'],
+  // Of adapters what checks the schemas of task types.
+  bin: ['lib', 'config', 'adapters', 'package.json'],
   local: [],
 };
+
+/** Of the service the local host knows how files are read that people write, and no more. */
+const allowed = new Set(['local/env-file.ts config/decode-text.ts']);
 
 /** Packages that the files of a folder may import; node: means Node's own modules. */
 const packages: Record<string, RegExp> = {
   core: /^(zod|ipaddr\.js|tldts|ajv-formats\/.*|node:crypto)$/,
-  config: /^zod$/,
+  config: /^(zod|yaml|node:(fs|path))$/,
   functions: /^(zod|@middy\/core|@aws-lambda-powertools\/(logger|metrics)|aws-lambda|node:.*)$/,
 };
 
@@ -29,6 +33,7 @@ const owners: [pattern: RegExp, place: string][] = [
   [/^(dynalite|fauxqs|ws)(\/|$)/, 'local'],
   [/^(ipaddr\.js|tldts)$/, 'core/webhooks'],
   [/^ajv-formats\//, 'core/json-schema'],
+  [/^yaml$/, 'config/file'],
 ];
 
 const imports = Object.keys(arrows).flatMap(readImports);
@@ -38,6 +43,7 @@ const isPackage = ({ target }: Import) =>
 test('folders import only from those that this test allows', () => {
   const wrong = imports
     .filter((each) => !isPackage(each) || each.target === 'package.json')
+    .filter(({ file, target }) => !allowed.has(`${file} ${target}`))
     .filter(({ folder, target }) => {
       const [to] = target.split(sep) as [string];
       return to !== folder && !arrows[folder]?.includes(to);
@@ -55,6 +61,14 @@ test('core and config need no package but zod and those with an owner, functions
 test('the AWS SDK and the openai package are known to adapters alone, emulation to the local host, addresses to webhooks', () => {
   const wrong = imports.filter(({ file, target }) =>
     owners.some(([pattern, place]) => pattern.test(target) && !file.startsWith(`${place}${sep}`)),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('of config only what reads the configuration’s file reads files', () => {
+  const wrong = imports.filter(
+    ({ file, folder, target }) =>
+      folder === 'config' && target.startsWith('node:') && !file.startsWith(`config${sep}file${sep}`),
   );
   assert.deepEqual(wrong, []);
 });

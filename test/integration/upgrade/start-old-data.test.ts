@@ -21,6 +21,7 @@ before(async () => {
   for (const name of Object.keys(process.env))
     if (/^LLM_|_API_KEY$|_BASE_URL$/.test(name)) delete process.env[name];
   Object.assign(process.env, {
+    LLM_CONFIG_FILE: '/dev/null',
     LLM_PROVIDERS: 'simulated',
     LLM_CONCURRENCY_SIMULATED: '2',
     SIMULATED_BASE_URL: 'simulated://default?latency_ms=20',

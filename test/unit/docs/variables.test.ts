@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util';
 import { hostVariables } from '../../../config/known-variables.ts';
 import { keyVariable, modelsVariable } from '../../../config/provider-variables.ts';
 import { providers } from '../../../config/providers.ts';
+import { mergeSettings } from '../../../config/setting-values.ts';
 import { parseVariables, SettingsVariables } from '../../../config/settings-variables.ts';
 import { webhookRetryDelays } from '../../../core/webhooks/retry-delays.ts';
 
@@ -40,9 +41,8 @@ test('.env.example has every variable and every provider’s key, and no other o
 });
 
 test('the values of .env.example are the defaults', () => {
-  const defaults = parseVariables(SettingsVariables, {});
-  assert.deepEqual(parseVariables(SettingsVariables, example), {
-    ...defaults,
+  assert.deepEqual(mergeSettings({}, parseVariables(example).variables), {
+    ...mergeSettings({}, {}),
     LLM_WEBHOOK_RETRY_DELAYS: webhookRetryDelays,
   });
   const host = globSync('local/*.ts', { cwd: root }).map(read).join('\n');

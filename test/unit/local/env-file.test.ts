@@ -42,6 +42,6 @@ test('another encoding is refused by its name', () => {
 });
 
 test('a file that says something and sets nothing is no configuration', () => {
-  assert.throws(() => load('KIMI_API_KEY sk-1\n'), /\.env sets no variable/);
+  assert.throws(() => load('KIMI_API_KEY sk-1\n'), /\.env:1 sets no variable: write NAME=value/);
   assert.deepEqual(load('\n# nothing yet\n'), {});
 });

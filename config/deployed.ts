@@ -1,0 +1,24 @@
+import type { Provider } from '../core/providers/provider.ts';
+import type { RoutingWeights } from '../core/routing/routing-request.ts';
+import type { Settings } from './settings.ts';
+import type { OwnTaskType } from './task-types.ts';
+
+/** What synth read of the configuration and puts into each function's bundle: 4 KB of environment would not hold it. */
+export interface Deployed {
+  /** The catalogue: what this deployment knows, and not only what it uses. */
+  providers: readonly Provider[];
+  ownTypes: readonly OwnTaskType[];
+  routingWeights: RoutingWeights;
+}
+
+declare const DEPLOYED: Deployed;
+declare const DEPLOYED_SETTINGS: Settings;
+
+/** lib/bundle-functions.ts has esbuild write these values in place of the names. */
+export function bundledConstants(deployed: Deployed, settings: Settings): Record<string, string> {
+  return { DEPLOYED: JSON.stringify(deployed), DEPLOYED_SETTINGS: JSON.stringify(settings) };
+}
+
+/** In a function alone: nothing else is bundled. */
+export const readDeployed = (): Deployed => DEPLOYED;
+export const readDeployedSettings = (): Settings => DEPLOYED_SETTINGS;
