@@ -101,16 +101,19 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** What the variables say, and what is wrong with them, a sentence for each fault. */
+/** What the variables say, and what is wrong with the others, a sentence for each fault. */
 export function parseVariables(source: Variables): { variables: SettingsVariables; faults: string[] } {
-  const named = Object.keys(SettingsVariables.shape).map((name) => [name, present(source, name)] as const);
-  const parsed = SettingsVariables.safeParse(Object.fromEntries(named));
-  if (parsed.success) return { variables: parsed.data, faults: [] };
-  const faults = parsed.error.issues.map(({ path, message }) => {
-    const [name, index] = path;
-    const text = present(source, String(name));
-    const value = typeof index === 'number' ? toList(text)?.[index] : text;
-    return `${String(name)} ${message}, not ${shown(value)}`;
+  const faults: string[] = [];
+  const right = Object.entries(SettingsVariables.shape).flatMap(([name, schema]) => {
+    const text = present(source, name);
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return [[name, parsed.data]];
+    for (const { path, message } of parsed.error.issues) {
+      const [index] = path;
+      const value = typeof index === 'number' ? toList(text)?.[index] : text;
+      faults.push(`${name} ${message}, not ${shown(value)}`);
+    }
+    return [];
   });
-  return { variables: {}, faults: [...new Set(faults)] };
+  return { variables: Object.fromEntries(right), faults: [...new Set(faults)] };
 }

@@ -4,10 +4,10 @@ import { delay, dollars, duration, flag, number, oneOf, origin, port, wholeNumbe
 import { ProviderEntry } from './provider-entry.ts';
 import { TaskTypeEntry } from './task-type-entry.ts';
 
-const providerName = z
+export const providerName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,23}$/, 'must be lower case letters, digits and dashes, 2 to 24 of them');
-const typeName = z
+export const typeName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower case letters, digits and underscores, at most 40 of them');
 

@@ -6,10 +6,14 @@ const secretKey =
   /(^|[_-])(api[_-]?keys?|keys?|tokens?|bearer|secrets?|passwords?|passwd|credentials?|authorization)$/i;
 /** As providers and this service write theirs. */
 const secretText =
-  /^(sk-[\w-]{16,}|whsec_\S+|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|gh[pousr]_\w{20,}|Bearer\s+\S+)$/;
+  /\b(?:sk-[\w-]{16,}|whsec_[\w+/=-]+|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|gh[pousr]_\w{20,}|Bearer\s+\S+)/;
+const onlySecret = new RegExp(`^${secretText.source}$`);
+const everySecret = new RegExp(secretText.source, 'g');
 
 export const isSecretKey = (key: string) => secretKey.test(key);
-export const looksSecret = (text: string) => secretText.test(text.trim());
+export const looksSecret = (text: string) => onlySecret.test(text.trim());
+/** What may be shown of a text that someone wrote. */
+export const withoutSecrets = (text: string) => text.replaceAll(everySecret, '…');
 
 /** What is said of a secret in the file, never with its value. `path` leads to it. */
 export function refuseSecret(path: Path): string {

@@ -2,11 +2,11 @@ import type * as z from 'zod';
 import { findNearest } from '../nearest-name.ts';
 import { routingWeights } from '../routing.ts';
 import { listTaskTypes } from '../task-types.ts';
-import { ConfigFile } from './config-file.ts';
+import { ConfigFile, providerName, typeName } from './config-file.ts';
 import { describeIssues, valueAt } from './describe-issues.ts';
 import { type Fault, fault, nameOf } from './faults.ts';
 import type { FileConfiguration } from './file-configuration.ts';
-import { isSecretKey, looksSecret, refuseSecret } from './find-secrets.ts';
+import { isSecretKey, looksSecret, refuseSecret, withoutSecrets } from './find-secrets.ts';
 import { mergeProviders } from './merge-providers.ts';
 import { type CheckSchema, readOwnTaskTypes } from './own-task-types.ts';
 import { ProviderEntry } from './provider-entry.ts';
@@ -72,13 +72,18 @@ function readParts(root: unknown): Omit<ConfigFile, 'providers' | 'task_types'> 
   });
   return {
     ...Object.fromEntries(sections),
-    providers: readEntries(ProviderEntry, valueAt(root, ['providers'])),
-    task_types: readEntries(TaskTypeEntry, valueAt(root, ['task_types'])),
+    providers: readEntries(providerName, ProviderEntry, valueAt(root, ['providers'])),
+    task_types: readEntries(typeName, TaskTypeEntry, valueAt(root, ['task_types'])),
   };
 }
 
-function readEntries<T extends z.ZodType>(schema: T, entries: unknown): Record<string, z.infer<T>> {
-  const read = keysOf(entries).flatMap((name) => {
+function readEntries<T extends z.ZodType>(
+  nameSchema: z.ZodType,
+  schema: T,
+  entries: unknown,
+): Record<string, z.infer<T>> {
+  const names = keysOf(entries).filter((name) => nameSchema.safeParse(name).success);
+  const read = names.flatMap((name) => {
     const entry = schema.safeParse(valueAt(entries, [name]));
     return entry.success ? [[name, entry.data]] : [];
   });
@@ -114,7 +119,7 @@ function findSecrets(yaml: YamlText, root: unknown, issues: readonly z.core.$Zod
   const looking = yaml.texts
     .filter(({ path, text }) => looksSecret(text) && !told.has(nameOf(path)))
     .map(({ path }) => path);
-  const providers = readEntries(ProviderEntry, valueAt(root, ['providers']));
+  const providers = readEntries(providerName, ProviderEntry, valueAt(root, ['providers']));
   const named = Object.entries(providers).flatMap(([provider, entry]) =>
     Object.entries(entry.models ?? {}).flatMap(([model, { extra_body = {} }]) =>
       Object.keys(extra_body)
@@ -132,6 +137,8 @@ function placed(name: string, yaml: YamlText, faults: readonly Fault[]): string[
     ...faults.map(({ path, part, message }) => ({ ...yaml.placeOf(path, part), message })),
   ];
   const sorted = all.sort((one, other) => one.line - other.line || one.column - other.column);
-  const lines = sorted.map(({ line, column, message }) => `${name}:${line}:${column} ${message}`);
+  const lines = sorted.map(
+    ({ line, column, message }) => `${name}:${line}:${column} ${withoutSecrets(message)}`,
+  );
   return lines.filter((line, index) => index === 0 || line.split(' ')[0] !== lines[index - 1]?.split(' ')[0]);
 }

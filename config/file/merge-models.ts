@@ -9,7 +9,7 @@ const unsaidQuality = 0.5;
 
 /**
  * The models of a provider: a built-in one's adjusted and more; a new one's own, or those of the provider that it is like. What a
- * new model does not say is that of the default model there.
+ * new model does not say is that of the default model there, but at a vendor's, which has prices of its own.
  */
 export function mergeModels(
   path: Path,
@@ -21,7 +21,9 @@ export function mergeModels(
   const names = Object.keys(entries);
   const kept = base && (names.length === 0 || (isBuiltIn && !base.findsModels)) ? base.models : [];
   const isNew = (name: string) => !kept.some((model) => model.name === name);
-  const pattern = isBuiltIn ? undefined : base?.models.find(({ name }) => name === base.defaultModel);
+  // A vendor's new model has prices of its own; a server that runs any has one price.
+  const hasPattern = base !== undefined && (!isBuiltIn || base.anyModel);
+  const pattern = hasPattern ? base.models.find(({ name }) => name === base.defaultModel) : undefined;
   const models = [
     ...kept.map((model) => toModel(path, model.name, entries[model.name] ?? {}, model, faults)),
     ...names.filter(isNew).map((name) => toModel(path, name, entries[name] ?? {}, pattern, faults)),

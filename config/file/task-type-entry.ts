@@ -1,16 +1,9 @@
 import * as z from 'zod';
 import { number, oneOf, text } from '../values.ts';
 
-const path = z
-  .string('must be the path of a file beside this one, such as prompts/skus.md')
-  .regex(
-    /^(?!\/|[A-Za-z]:)[^\\]+$/,
-    'must be the path of a file beside this one, without a leading / or a \\',
-  )
-  .refine(
-    (value) => !value.split('/').includes('..'),
-    'must be the path of a file beside this one, without ..',
-  );
+const pathMessage =
+  'must be the path of a file beside this one, such as prompts/skus.md, without a leading /, a \\ or ..';
+const path = z.string(pathMessage).regex(/^(?!\/|[A-Za-z]:)(?!(?:.*\/)?\.\.(?:\/|$))[^\\]+$/, pathMessage);
 
 /** A task type of the file. core/task-types/task-type.ts says what each member means. */
 export const TaskTypeEntry = z
