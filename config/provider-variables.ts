@@ -88,7 +88,7 @@ export function readProviderNumbers(
 
 /** Of the server of one's own: names, separated by commas. */
 export const modelsVariable = 'LOCAL_LLM_MODEL';
-/** Functions have 4 KB of environment. */
+/** More is a mistake. */
 const longestModels = 500;
 
 function readModels(source: Variables, faults: string[]): string[] | undefined {

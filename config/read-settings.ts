@@ -7,7 +7,7 @@ import { enableProvidersHere, enableProvidersOnAws } from './enabled-providers.t
 import { type FileConfiguration, noFile } from './file/file-configuration.ts';
 import { findMisspelt } from './known-variables.ts';
 import { type Account, planExecutions } from './plan-executions.ts';
-import { hasKey, keyVariable, type ProviderNumbers } from './provider-variables.ts';
+import { hasKey, keyVariable, modelsVariable, type ProviderNumbers } from './provider-variables.ts';
 import { mergeSettings, type SettingValues } from './setting-values.ts';
 import { Settings } from './settings.ts';
 import { ConfigurationError, present, type Variables } from './settings-variables.ts';
@@ -91,6 +91,7 @@ function configure(
   const notices = [
     ...file.notices,
     ...findMisspelt(source, file.providers),
+    ...findUnusedModels(source, file),
     ...enabled.notices,
     ...shortages,
   ];
@@ -163,4 +164,11 @@ function configure(
 function listOrigins({ LLM_ENABLE_CORS, LLM_CORS_ORIGINS }: SettingValues): string[] {
   if (!LLM_ENABLE_CORS) return [];
   return LLM_CORS_ORIGINS.includes('*') ? ['*'] : LLM_CORS_ORIGINS;
+}
+
+/** The models that the file gives to the server of one's own are all that it has. */
+function findUnusedModels(source: Variables, file: FileConfiguration): string[] {
+  const origin = file.originOf(['providers', 'local', 'models']);
+  if (origin === undefined || present(source, modelsVariable) === undefined) return [];
+  return [`${modelsVariable} has no effect: ${origin} names the models of local.`];
 }

@@ -43,3 +43,10 @@ test('gauges are set where no event has changed them for a while, else they woul
   await state.setGauges('kimi', { high: 0, normal: 0, low: 9 }, 0, now + 60_000);
   assert.deepEqual(await gauges(), [0, 0, 9, 0]);
 });
+
+test('providers that were ever swept are remembered', async (t) => {
+  const state = createDynamoSweepState({ table: (await startStateTable(t)).table });
+  assert.deepEqual(await state.rememberProviders(['kimi', 'acme'], now), ['kimi', 'acme']);
+  assert.deepEqual(await state.rememberProviders(['kimi'], now), ['kimi', 'acme']);
+  assert.deepEqual(await state.rememberProviders(['box'], now), ['kimi', 'acme', 'box']);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noFile } from '../../../config/file/file-configuration.ts';
 import { readSettings } from '../../../config/read-settings.ts';
 import { ConfigurationError } from '../../../config/settings-variables.ts';
 import { readText } from './file/read-text.ts';
@@ -107,12 +108,11 @@ test('a provider of the file has variables of its own, and a misspelt one is tol
     GPU_BOX_BASE_URL: 'http://10.0.0.2',
   };
   const { settings } = readSettings(variables, here, { ...(await readText(text)), files: [] });
-  assert.deepEqual(settings.providers, [
+  assert.deepEqual(JSON.parse(JSON.stringify(settings.providers)), [
     {
       name: 'gpu-box',
       concurrencyLimit: 7,
       requestsPerMinute: 90,
-      tokensPerMinute: undefined,
       baseUrl: 'http://10.0.0.2',
       limitedBySemaphore: false,
     },
@@ -139,4 +139,19 @@ test('the variables count before the file, type by type, and a fault names where
     (await answerTo({ LLM_SLOTS_KEPT_FOR_SYNC: '40' }, kept)).join(),
     /^LLM_SLOTS_KEPT_FOR_SYNC=40 leaves nothing/,
   );
+});
+
+test('models that the file gives to the server of one’s own are all that it has, which LOCAL_LLM_MODEL is told', async () => {
+  const text =
+    'providers: { local: { base_url: "http://127.0.0.1:1/v1", models: { qwen: { quality: 0.6 } } } }\n';
+  const file = { ...(await readText(text)), files: [] };
+  const local = file.providers.find(({ name }) => name === 'local');
+  assert.deepEqual(
+    [local?.findsModels, local?.defaultModel, local?.models.map(({ name }) => name)],
+    [false, 'qwen', ['qwen']],
+  );
+  assert.deepEqual(await answerTo({ LOCAL_LLM_MODEL: 'other' }, text), [
+    'LOCAL_LLM_MODEL has no effect: config.yaml:1 names the models of local.',
+  ]);
+  assert.equal(noFile.providers.find(({ name }) => name === 'local')?.findsModels, true);
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { synthesize } from '../../../local/synthesize.ts';
+import { configurationFiles, synthesize } from '../../../local/synthesize.ts';
 
 const app = `import { writeFileSync } from 'node:fs';
 writeFileSync(process.env.CDK_OUTDIR + '/context', process.env.CDK_CONTEXT_JSON ?? '');`;
@@ -47,6 +47,38 @@ describe('synthesize', () => {
     process.env.LLM_AUTH_TOKEN = ' ';
     await build();
     process.env.LLM_AUTH_TOKEN = 'secret';
+    assert.equal(await build(), true);
+  });
+
+  it('runs the app again when a file changes, comes or goes that the app says it looks at', async () => {
+    const file = join(root, 'config.yaml');
+    const noting = `${app}
+writeFileSync(process.env.CDK_OUTDIR + '/configuration-files.json', ${JSON.stringify(JSON.stringify([file]))});`;
+    writeFileSync(join(root, 'bin', 'llm-service.ts'), noting);
+    assert.equal(await build(), true);
+    assert.equal(await build(), false);
+    assert.deepEqual(configurationFiles(out), [file]);
+    writeFileSync(file, 'retention: 1d');
+    assert.equal(await build(), true);
+    assert.equal(await build(), false);
+    writeFileSync(file, 'retention: 2d');
+    assert.equal(await build(), true);
+    rmSync(file);
+    assert.equal(await build(), true);
+    // One that does not build tells all the same what to watch.
+    const other = join(root, 'other.yaml');
+    writeFileSync(
+      join(root, 'bin', 'llm-service.ts'),
+      `${noting.replace('config.yaml', 'other.yaml')}\nthrow new Error('wrong');`,
+    );
+    await assert.rejects(build());
+    assert.deepEqual(configurationFiles(out), [file, other]);
+  });
+
+  it('runs the app again when a key gets quotes, which the app refuses', async () => {
+    process.env.SYNTHESIZE_TEST_API_KEY = 'first';
+    await build();
+    process.env.SYNTHESIZE_TEST_API_KEY = '"first"';
     assert.equal(await build(), true);
   });
 

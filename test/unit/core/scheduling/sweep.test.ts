@@ -218,6 +218,14 @@ test('tasks past their deadline fail, every page of them, of a retired provider 
   assert.equal((await sweep()).expired, 1);
 });
 
+test('tasks of a provider that no configuration names any more fail at their deadline', async () => {
+  const state = createMemorySweepState();
+  await setUp({ providers: ['kimi', 'gone'], state }).sweep();
+  const { submit, next } = setUp({ state });
+  await submit(2, { provider: 'gone', deadlineAt: start + minute });
+  assert.equal((await next()).expired, 2);
+});
+
 test('dead-lettered tasks are sent anew or ended', async () => {
   const { submit, queues, next, store } = setUp({}, 1);
   const tasks = await submit(2);
