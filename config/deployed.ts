@@ -12,13 +12,11 @@ export interface Deployed {
 }
 
 declare const DEPLOYED: Deployed;
-declare const DEPLOYED_SETTINGS: Settings;
 
 /** lib/bundle-functions.ts has esbuild write these values in place of the names. */
 export function bundledConstants(deployed: Deployed, settings: Settings): Record<string, string> {
   return { DEPLOYED: JSON.stringify(deployed), DEPLOYED_SETTINGS: JSON.stringify(settings) };
 }
 
-/** In a function alone: nothing else is bundled. */
+/** In a function alone: nothing else is bundled. Its settings are in config/deployed-settings.ts. */
 export const readDeployed = (): Deployed => DEPLOYED;
-export const readDeployedSettings = (): Settings => DEPLOYED_SETTINGS;

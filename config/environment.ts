@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readDeployedSettings } from './deployed.ts';
+import { readDeployedSettings } from './deployed-settings.ts';
 import type { Settings } from './settings.ts';
 
 /**

@@ -45,6 +45,9 @@ export interface Configuration {
   notices: string[];
 }
 
+/** CloudFormation takes 500 resources a stack, of which a provider's queues and its worker are 16 or 17. */
+const mostProviders = 16;
+
 /** Name of an SSM parameter of a stage. */
 export function parameterName(stage: string, name: string): string {
   return `/llm-service/${stage}/${name}`;
@@ -80,6 +83,10 @@ function configure(
 ): Configuration {
   const enable = context.onAws ? enableProvidersOnAws : enableProvidersHere;
   const enabled = enable(values.LLM_PROVIDERS, file.providers, source);
+  if (enabled.providers.length > mostProviders)
+    throw new ConfigurationError([
+      `${enabled.providers.length} providers are enabled, and a deployment has room for ${mostProviders}: name those to use in LLM_PROVIDERS or enabled_providers`,
+    ]);
   const wanted = enabled.providers.map((definition) => ({
     ...(numbers.get(definition.name) as ProviderNumbers),
     limitedBySemaphore: false,
