@@ -137,7 +137,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     path: '/api/v1/batches/{batch_id}/deliveries',
     entry: 'http/list-batch-deliveries',
     environment: ['TASK_TABLE', 'STATE_TABLE'],
-    uses: { tasks: ['GetItem'], deliveries: ['Query'] },
+    uses: { tasks: ['GetItem', 'BatchGetItem'], deliveries: ['Query'] },
   },
   {
     method: 'GET',
