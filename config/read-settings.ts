@@ -46,7 +46,7 @@ export interface Configuration {
 }
 
 /** CloudFormation takes 500 resources a stack, of which a provider's queues and its worker are 16 or 17. */
-const mostProviders = 16;
+const mostProviders = 14;
 
 /** Name of an SSM parameter of a stage. */
 export function parameterName(stage: string, name: string): string {

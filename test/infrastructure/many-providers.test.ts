@@ -21,8 +21,8 @@ async function configure(count: number) {
   return readSettings({}, context, { ...(await readText(text)), files: [] });
 }
 
-test('sixteen providers are one deployment, within what CloudFormation, Lambda and IAM take', async () => {
-  const configuration = await configure(16);
+test('fourteen providers are one deployment, within what CloudFormation, Lambda and IAM take', async () => {
+  const configuration = await configure(14);
   const { service } = new ServiceStage(new App({ builtinCloudFormationValidation: false }), 'llm-test', {
     configuration,
     target: awsTarget(true),
@@ -50,11 +50,11 @@ test('sixteen providers are one deployment, within what CloudFormation, Lambda a
 });
 
 test('one more is refused, with what to do', async () => {
-  await assert.rejects(configure(17), (error) => {
+  await assert.rejects(configure(15), (error) => {
     assert.ok(error instanceof ConfigurationError);
     assert.match(
       error.message,
-      /17 providers are enabled, and a deployment has room for 16: name those to use in/,
+      /15 providers are enabled, and a deployment has room for 14: name those to use in/,
     );
     return true;
   });

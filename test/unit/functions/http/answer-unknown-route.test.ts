@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeSettings } from '../../../fakes/submission-rules.ts';
 import { invoke } from './invoke-handler.ts';
+import { provideSettings } from './provide-settings.ts';
 
 type Module = typeof import('../../../../functions/http/answer-unknown-route.ts');
 
 /** The function of a deployment with these settings. */
 async function load(webSocket: boolean): Promise<Module['handler']> {
-  process.env.SETTINGS = JSON.stringify(makeSettings({ webSocket }));
+  provideSettings({ webSocket });
   const file = `../../../../functions/http/answer-unknown-route.ts?webSocket=${webSocket}`;
   return ((await import(file)) as Module).handler;
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Settings } from '../../../../config/settings.ts';
 import { WireProblem } from '../../../../core/http-contract/problem-wire.ts';
 import { type RequestErrorCode, requestErrorCodes, ServiceError } from '../../../../core/service-error.ts';
 import { createAuthenticate } from '../../../../functions/http/middleware/authenticate.ts';
@@ -10,8 +9,8 @@ import {
   servePublic,
   serveTenant,
 } from '../../../../functions/http/middleware/serve-http.ts';
-import { makeSettings } from '../../../fakes/submission-rules.ts';
 import { invoke } from './invoke-handler.ts';
+import { provideSettings } from './provide-settings.ts';
 
 const failWith = (error: unknown) =>
   invoke(
@@ -84,25 +83,16 @@ test('a 401 names its scheme', async () => {
   assert.equal(answer.headers['www-authenticate'], 'Bearer');
 });
 
-/** As in a bundle, which has the settings as a constant. */
-function withSettings<T>(changes: Partial<Settings>, run: () => T): T {
-  const constants = globalThis as { DEPLOYED_SETTINGS?: Settings };
-  constants.DEPLOYED_SETTINGS = makeSettings(changes);
-  try {
-    return run();
-  } finally {
-    delete constants.DEPLOYED_SETTINGS;
-  }
-}
-
 test('an open service serves every caller as the default tenant', async () => {
-  const authenticate = withSettings({ open: true }, () => createAuthenticate({}));
+  provideSettings({ open: true });
+  const authenticate = createAuthenticate({});
   const handler = serveTenant(authenticate, async (_event, tenant) => ({ status: 200, json: { tenant } }));
   assert.deepEqual(JSON.parse((await invoke(handler, 'GET', '/x')).body), { tenant: 'default' });
 });
 
 test('a service that is not open does not start without the name of its token', () => {
-  assert.throws(() => withSettings({ open: false }, () => createAuthenticate({})), /AUTH_PARAMETER/);
+  provideSettings({ open: false });
+  assert.throws(() => createAuthenticate({}), /AUTH_PARAMETER/);
 });
 
 test('the token is checked before anything else of a request', async () => {
