@@ -12,8 +12,8 @@ export const introduction = [
   '**Sizes.** A body has at most 5 MiB (5,242,880 bytes) of JSON and 200 levels, and at most 6,000,000 bytes ' +
     'where every quote, backslash and line break counts twice.',
   '**Errors** are `application/problem+json` (RFC 9457); `code` says which, `errors` name the fields. ' +
-    'A path that is not here answers 404; another method of a path here answers 405 with `allow`. Each ' +
-    '`GET` answers `HEAD` too, without a body. On ' +
+    'A path that is not here answers 404; another method of a path here answers 405 with `allow`. A ' +
+    '`GET` without a token answers `HEAD` too, without a body. On ' +
     'AWS the gateway itself may answer 413 or 429 with `{"message":…}` instead.',
   '**Repeating.** A `POST` with an `Idempotency-Key` may be repeated safely for 24 hours. After 429 ' +
     'and 503 wait for `retry-after`.',

@@ -49,8 +49,8 @@ export class HttpEndpoint extends Construct {
       const checked = !route.public && !props.open;
       const added = this.api.addRoutes({
         path: route.path,
-        // What is read may be asked for its head alone: RFC 9110 §9.1.
-        methods: route.method === 'GET' ? [HttpMethod.GET, HttpMethod.HEAD] : [HttpMethod[route.method]],
+        // What monitors ask may be asked for its head alone. Each costs two resources, of which a stack has 500.
+        methods: route.public ? [HttpMethod[route.method], HttpMethod.HEAD] : [HttpMethod[route.method]],
         integration: this.integrate(checked ? withTokenCheck(route) : route, createFunction),
         authorizer: new HttpNoneAuthorizer(),
       });
