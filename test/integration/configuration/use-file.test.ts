@@ -74,7 +74,7 @@ async function run(
   );
   return Promise.all(
     ids.map(async ({ task_id }) => {
-      for (let tries = 0; tries < 600; tries += 1) {
+      for (let tries = 0; tries < 1_800; tries += 1) {
         const task = await service.call<Task>('GET', `/api/v1/tasks/${task_id}`);
         if (['completed', 'failed', 'cancelled'].includes(task.status)) return task;
         await sleep(50);
