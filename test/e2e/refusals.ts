@@ -97,7 +97,7 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
       for (const [method, path, allow] of [
         ['PUT', '/api/v1/tasks', 'GET, POST'],
         ['POST', unknownTask, 'DELETE, GET, PATCH'],
-        ['DELETE', '/health', 'GET'],
+        ['DELETE', '/health', 'GET, HEAD'],
       ] as const) {
         const answer = await call(method, path);
         assertProblem(answer, 405, 'method_not_allowed');
