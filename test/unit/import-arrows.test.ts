@@ -14,6 +14,8 @@ const arrows: Record<string, string[]> = {
   // Of adapters what checks the schemas of task types.
   bin: ['lib', 'config', 'adapters', 'package.json'],
   local: [],
+  client: [],
+  cli: ['client', 'package.json'],
 };
 
 /** Of the service the local host knows how files are read that people write, and no more. */
@@ -23,6 +25,8 @@ const allowed = new Set(['local/env-file.ts config/decode-text.ts']);
 const packages: Record<string, RegExp> = {
   core: /^(zod|ipaddr\.js|tldts|ajv-formats\/.*|node:crypto)$/,
   config: /^(zod|yaml|node:(fs|path))$/,
+  client: /^$/,
+  cli: /^node:.*$/,
   functions: /^(zod|@middy\/core|@aws-lambda-powertools\/(logger|metrics)|aws-lambda|node:.*)$/,
 };
 
