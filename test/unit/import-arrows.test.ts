@@ -15,7 +15,7 @@ const arrows: Record<string, string[]> = {
   bin: ['lib', 'config', 'adapters', 'package.json'],
   local: [],
   client: [],
-  cli: ['client', 'package.json'],
+  cli: ['client'],
 };
 
 /** Of the service the local host knows how files are read that people write, and no more. */
