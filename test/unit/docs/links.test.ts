@@ -28,7 +28,8 @@ function anchorsOf(markdown: string): string[] {
   );
 }
 
-const folders = 'adapters|bench|bin|cli|client|config|core|docs|functions|lib|local|scripts|test|\\.ci';
+const folders =
+  'adapters|bench|bin|cli|client|config|core|docs|examples|functions|lib|local|scripts|test|\\.ci';
 /** From the root: in code, and in the labels of a picture. */
 const pathPattern = new RegExp(`(?<![\\w./-])(?:${folders})/[\\w./<>*-]*`, 'g');
 

@@ -1,0 +1,3 @@
+module example.com/llm-worker
+
+go 1.22
