@@ -57,6 +57,8 @@ export interface Client {
   /** Hands in 1 to 1,000 tasks. Bad ones are refused by themselves, each with its `error`. */
   submitBatch(request: BatchRequest, options?: SubmitOptions): Promise<SubmittedBatch>;
   getBatch(batchId: string, options?: CallOptions): Promise<Batch>;
+  /** What became of the webhook of the batch itself. */
+  batchDeliveries(batchId: string, options?: CallOptions): Promise<Delivery[]>;
   /** Until every task of the batch has ended. */
   waitForBatch(batchId: string, options?: CallOptions): Promise<Batch>;
   /** Hands in a task and waits up to 27 s: it may be `queued` or `processing` even then, and goes on. */
@@ -126,6 +128,8 @@ export function createClient(options: ClientOptions): Client {
       ),
     submitBatch: (body, its) => call('submit-batch', { body, ...keyed(its) }),
     getBatch: (batch_id, its = {}) => call('get-batch', { path: { batch_id }, ...its }),
+    batchDeliveries: async (batch_id, its = {}) =>
+      (await call('list-batch-deliveries', { path: { batch_id }, ...its })).deliveries,
     waitForBatch: (id, its = {}) =>
       ends.until(
         'batch',

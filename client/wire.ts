@@ -95,21 +95,21 @@ export interface Delivery {
   event_type: string;
   url: string;
   /**
-   * - retrying: the last try failed and another one follows
+   * - pending: it was not tried yet, or the last try failed and another one follows
    * - delivered: the receiver answered 2xx
    * - rejected: the receiver answered 410 and is not asked again
    * - dead: the last try failed; the event is kept in the dead-letter queue, from where an operator may replay it
    */
-  status: 'retrying' | 'delivered' | 'rejected' | 'dead';
+  status: 'pending' | 'delivered' | 'rejected' | 'dead';
   /** Tries so far */
   attempts: number;
-  /** ISO 8601, UTC, with milliseconds */
-  last_attempt_at: string;
+  /** Null before the first try */
+  last_attempt_at: string | null;
   /** HTTP status of the last answer; null: there was none */
   last_status: number | null;
   /** Why the last try failed, in the service's words; nothing that the receiver said */
   last_error: string | null;
-  /** Null: no try follows */
+  /** Null where no try follows, and before the first, which is made at once */
   next_attempt_at: string | null;
 }
 
@@ -239,11 +239,11 @@ export interface Result {
     pointer: string;
     detail: string;
   }>;
-  /** Why the model stopped, in the words of its provider: `stop`, `length` (cut off), … */
+  /** Why the model stopped: `stop`, `length` (cut off), `tool_calls`, or a word of its provider that means none of these */
   finish_reason: string;
   /** Taken from an equal earlier task; no provider was called */
   cached: boolean;
-  /** Tokens as the provider counted them; of a cached result, the earlier task's */
+  /** Tokens as the provider counted them, else estimated; of a cached result, the earlier task's */
   usage: {
     prompt_tokens: number;
     completion_tokens: number;
@@ -456,10 +456,8 @@ export interface TaskRequest {
    * - text_summarization (Text summarization): needs `data`, or a `prompt` that brings it; `result.data` is `TextSummarizationData`
    * - translation (Translation): needs `data`, or a `prompt` that brings it; `result.data` is `TranslationData`
    * - custom (Custom): needs `prompt`; free text, unless `response_schema` is set
-   * - chat_completion (Chat completion): needs `prompt`; free text, unless `response_schema` is set
-   * - embedding (Embedding): needs `prompt`; free text, unless `response_schema` is set
    */
-  type: 'semantic_analysis' | 'data_cleaning' | 'category_match' | 'text_summarization' | 'translation' | 'custom' | 'chat_completion' | 'embedding' | (string & {});
+  type: 'semantic_analysis' | 'data_cleaning' | 'category_match' | 'text_summarization' | 'translation' | 'custom' | (string & {});
   /** The caller's own instruction; required for `custom` */
   prompt?: string;
   /** Any JSON: what the task is about, at most 200 levels deep. Every type but `custom` requires it, unless `prompt` brings it */
@@ -496,6 +494,7 @@ export const routes = {
   'list-deliveries': 'GET /api/v1/tasks/{task_id}/deliveries',
   'submit-batch': 'POST /api/v1/tasks/batch',
   'get-batch': 'GET /api/v1/batches/{batch_id}',
+  'list-batch-deliveries': 'GET /api/v1/batches/{batch_id}/deliveries',
   'process-sync': 'POST /api/v1/process/sync',
   'list-providers': 'GET /api/v1/providers',
   'list-provider-statuses': 'GET /api/v1/providers/status',
@@ -564,6 +563,11 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: Batch;
+  };
+  'list-batch-deliveries': {
+    query: undefined;
+    body: undefined;
+    answer: DeliveryList;
   };
   'process-sync': {
     query: undefined;

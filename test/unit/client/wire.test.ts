@@ -6,14 +6,12 @@ import { type Client, createClient } from '../../../client/create-client.ts';
 import type { SocketFrame } from '../../../client/socket-frames.ts';
 import type { StreamEvent } from '../../../client/stream-answer.ts';
 import { routes } from '../../../client/wire.ts';
-import { taskTypes } from '../../../config/task-types.ts';
 import type { StreamEvent as SentEvent } from '../../../core/answers/event-stream.ts';
 import type { ServiceEvent as SentServiceEvent } from '../../../core/events/build-event.ts';
-import { buildDocument } from '../../../core/http-contract/build-document.ts';
-import { errorStatus } from '../../../functions/http/middleware/error-status.ts';
+import { clientDocument } from '../../../scripts/client/client-document.ts';
 import { writeWireTypes } from '../../../scripts/client/write-wire-types.ts';
 
-const document = buildDocument({ version: '', taskTypes: [...taskTypes.values()], open: false, errorStatus });
+const document = clientDocument();
 
 test('the types of the client are those of the OpenAPI document', () => {
   const kept = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'client/wire.ts'), 'utf8');
@@ -67,6 +65,7 @@ test('every route that the document has, but those of OpenAI and the pages, is c
     wait: () => client.wait(id),
     submitBatch: () => client.submitBatch({ tasks: [request] }),
     getBatch: () => client.getBatch(id),
+    batchDeliveries: () => client.batchDeliveries(id),
     waitForBatch: () => client.waitForBatch(id),
     sync: () => client.sync(request),
     stream: () => Array.fromAsync(client.stream(request)),
