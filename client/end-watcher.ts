@@ -12,6 +12,8 @@ const lookWithEventsMs = 30_000;
 interface Watched {
   kind: 'task' | 'batch';
   watchers: number;
+  /** How often there was news. */
+  news: number;
   wakers: Set<() => void>;
 }
 
@@ -42,8 +44,12 @@ export class EndWatcher {
     if (isDone(found)) return found;
     const watched = this.#add(kind, id);
     try {
+      let known = watched.news;
       for (let delay = firstLookMs; ; delay = Math.min(delay * 1.5, lastLookMs)) {
-        await this.#wait(watched, this.#feed?.isConnected ? lookWithEventsMs : delay, signal);
+        // What is told during a look may be younger than what it finds.
+        if (watched.news === known)
+          await this.#wait(watched, this.#feed?.isConnected ? lookWithEventsMs : delay, signal);
+        known = watched.news;
         found = await look();
         if (isDone(found)) return found;
       }
@@ -76,7 +82,7 @@ export class EndWatcher {
       known.watchers += 1;
       return known;
     }
-    const watched: Watched = { kind, watchers: 1, wakers: new Set() };
+    const watched: Watched = { kind, watchers: 1, news: 0, wakers: new Set() };
     this.#watched.set(id, watched);
     const isFirst = this.#feed === undefined;
     this.#feed ??= this.#createFeed();
@@ -120,6 +126,9 @@ export class EndWatcher {
   }
 
   #wake(id: string): void {
-    for (const wake of this.#watched.get(id)?.wakers ?? []) wake();
+    const watched = this.#watched.get(id);
+    if (!watched) return;
+    watched.news += 1;
+    for (const wake of watched.wakers) wake();
   }
 }

@@ -173,6 +173,31 @@ test('waiting goes on by looking where the connection is lost, and where there i
   assert.equal((await createClient({ baseUrl: none.url }).wait('task_1')).status, 'failed');
 });
 
+test('an end that is told while an older state is being read is not missed', {
+  timeout: 10_000,
+}, async (t) => {
+  let looks = 0;
+  const service = await startServer(t, async ({ path }, response) => {
+    if (path === '/api/v1/ws-tickets') {
+      answerJson(response, 201, { ticket: 't', url: service.wsUrl });
+      return;
+    }
+    looks += 1;
+    const status = looks > 2 ? 'completed' : 'processing';
+    if (looks === 2) {
+      for (const socket of service.sockets.clients) {
+        socket.send(subscribed());
+        socket.send(event('task_1', 3, 'completed'));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    answerJson(response, 200, { task_id: 'task_1', status });
+  });
+  const task = await createClient({ baseUrl: service.url }).wait('task_1');
+  assert.equal(task.status, 'completed');
+  assert.equal(looks, 3);
+});
+
 test('waiting for what is not there is an error at once, and a wait can be given up', async (t) => {
   const service = await startService(t, () => {});
   await assert.rejects(service.client.waitForBatch('batch_x'), { code: 'not_found' });
