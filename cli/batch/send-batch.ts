@@ -39,7 +39,7 @@ export async function sendBatch(
         record.addResults(rejected(lines[0]?.line ?? 0, { code: error.code, message: error.message }));
         return undefined;
       }
-      if (error.status !== 429) throw error;
+      if (error.code !== 'queue_full' && error.code !== 'rate_limited') throw error;
       onWait();
       await pause((error.retryAfter ?? 0) * 1000 || fullQueueMs, signal);
     }
