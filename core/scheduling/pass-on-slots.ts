@@ -2,6 +2,7 @@ import { type HeldSlots, waitsOf } from './held-slots.ts';
 import { chooseParked } from './parked-tickets.ts';
 import type { SlotSettings } from './slot-settings.ts';
 import { parkingKey, type SlotStore, type SlotTable } from './slot-store.ts';
+import type { StrandedTickets } from './stranded-tickets.ts';
 import type { TypeWaits } from './type-waits.ts';
 import type { WaitingTask } from './waiting-tasks.ts';
 
@@ -31,10 +32,11 @@ export function createPassOn(options: {
   shared: Readonly<Record<string, number>>;
   held: HeldSlots;
   typeWaits: TypeWaits;
+  stranded: StrandedTickets;
   sendTicket: (provider: string) => Promise<void>;
   random: () => number;
 }) {
-  const { store, settings, shared, held, typeWaits } = options;
+  const { store, settings, shared, held, typeWaits, stranded } = options;
   const { leaseOf, adopt, hasNewWaits } = held;
 
   /** Of tickets, by key, that may stay parked when slots of these levels are given up. */
@@ -96,6 +98,14 @@ export function createPassOn(options: {
       await handOn();
       if (kept) return { kind: 'ticket' };
       await options.sendTicket(parked.provider);
+      if (servesOwn || known)
+        await stranded.sendOwn(
+          holder,
+          settings.provider,
+          levels,
+          servesOwn ? {} : mostLeft(levels, [], known),
+          handed.table,
+        );
       return { kind: 'none' };
     }
   };

@@ -6,6 +6,7 @@ import { reapSlots } from './reap-slots.ts';
 import { createSlotHeirs } from './slot-heirs.ts';
 import type { SlotSettings } from './slot-settings.ts';
 import { parkingKey, type SlotLease, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
+import { createStrandedTickets } from './stranded-tickets.ts';
 import { createTypeWaits } from './type-waits.ts';
 import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
@@ -59,6 +60,8 @@ export function createSlots(options: {
   const held = createHeldSlots(clock);
   const { leaseOf, adopt, hasNewWaits } = held;
   const typeWaits = createTypeWaits({ ...options, heirs, held });
+  const stranded = createStrandedTickets(options);
+  const others = settings.providers.filter((name) => name !== settings.provider);
 
   /** Adds levels to what the holder has; refused, dead leases are looked for once. Answers the levels that are full. */
   async function take(
@@ -80,8 +83,7 @@ export function createSlots(options: {
     }
     const { applied, table } = outcome;
     if (applied) held.set(holder, { lease, type: type ?? before?.type, waits: type ? table.waits(type) : 0 });
-    // One of them is the holder's own now.
-    await passOnFreed(holder, applied ? freed.slice(1) : freed, table);
+    await passOnFreed(holder, freed, applied, table);
     if (applied) {
       held.seen = table;
       return [];
@@ -91,23 +93,33 @@ export function createSlots(options: {
     return full;
   }
 
-  /** Who died cannot go on with what waits for its slots: for each of them a waiting task is shown or a ticket sent. */
-  async function passOnFreed(finder: string, freed: readonly SlotLease[], known: SlotTable): Promise<void> {
+  /**
+   * Who died cannot go on with what waits for its slots: for each of them a waiting task is shown or a ticket sent.
+   *
+   * @param isOneTaken one of the slots at each level is the finder's own now
+   */
+  async function passOnFreed(
+    finder: string,
+    freed: readonly SlotLease[],
+    isOneTaken: boolean,
+    known: SlotTable,
+  ): Promise<void> {
     let table = known;
-    for (const { levels } of freed) {
-      const type = Object.keys(settings.typeLimits).find((name) => levels.includes(typeLevel(name)));
-      const next = type === undefined ? undefined : await typeWaits.next(type, true);
-      if (type !== undefined && next) {
-        await typeWaits.wake(type, next);
-        continue;
-      }
-      const parked = chooseParked(table, levels, settings.providers, options.random);
-      if (!parked) continue;
-      const holder = `${finder}-freed`;
-      const outcome = await store.change({ holder, from: undefined, to: undefined, unpark: parked.key });
-      table = outcome.table;
-      if (outcome.applied) await options.sendTicket(parked.provider);
+    for (const [index, { levels }] of freed.entries()) {
+      if (!isOneTaken || index > 0) table = await serveFreed(finder, levels, table);
+      for (const provider of settings.providers) await stranded.sendOwn(finder, provider, levels, {}, table);
     }
+  }
+
+  async function serveFreed(finder: string, levels: readonly string[], table: SlotTable): Promise<SlotTable> {
+    const type = Object.keys(settings.typeLimits).find((name) => levels.includes(typeLevel(name)));
+    const next = type === undefined ? undefined : await typeWaits.next(type, true);
+    if (type !== undefined && next) {
+      await typeWaits.wake(type, next);
+      return table;
+    }
+    const parked = chooseParked(table, levels, settings.providers, options.random);
+    return parked ? stranded.send(finder, parked) : table;
   }
 
   async function acquireType(holder: string, type: string, taskId?: string): Promise<'held' | 'full'> {
@@ -156,7 +168,10 @@ export function createSlots(options: {
         const [full] = await take(holder, forTickets);
         if (full === undefined) return 'held';
         const key = parkingKey(full, settings.provider);
-        if ((await store.parkTicket(key, full, forTickets[full] ?? 0)).applied) return 'parked';
+        const { applied, table } = await store.parkTicket(key, full, forTickets[full] ?? 0);
+        if (!applied) continue;
+        await stranded.sendOthers(holder, shared, others, table);
+        return 'parked';
       }
     },
 
@@ -184,7 +199,7 @@ export function createSlots(options: {
       return isLong || renew(holder);
     },
 
-    passOn: createPassOn({ ...options, shared, held, typeWaits }),
+    passOn: createPassOn({ ...options, shared, held, typeWaits, stranded }),
 
     releaseType,
 

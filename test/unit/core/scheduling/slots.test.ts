@@ -406,6 +406,56 @@ test('tickets are parked at each level, and served from each', async () => {
   assert.deepEqual(sent, []);
 });
 
+/** One of the first provider runs, one of its tickets is parked at its own level, one of the other at the service's. */
+async function parkAtTwoLevels() {
+  const world = setUp({ globalLimit: 2 });
+  const kimi = world.of('kimi', { providerLimit: 1 });
+  await kimi.acquire('a');
+  assert.equal(await kimi.acquire('b'), 'parked');
+  await world.of('qwen').acquire('c');
+  assert.equal(await world.of('qwen').acquire('d'), 'parked');
+  return { ...world, kimi };
+}
+
+test('whoever serves another provider leaves none of its own parked at a level that nobody holds', async () => {
+  const { kimi, sent, parked, counted } = await parkAtTwoLevels();
+  assert.deepEqual(await kimi.passOn('a', 'worked'), { kind: 'none' });
+  assert.deepEqual(sent, ['qwen', 'kimi']);
+  assert.equal(await parked('provider_kimi', 'kimi'), 0);
+  assert.deepEqual(await counted('global', 'provider_kimi'), [1, 0]);
+});
+
+test('one that can start nothing, or has looked in vain, leaves its own parked where it serves another', async () => {
+  for (const found of ['closed', 'idle'] as const) {
+    const { kimi, sent, parked } = await parkAtTwoLevels();
+    assert.deepEqual(await kimi.passOn('a', found), { kind: 'none' });
+    // What the first look was told of the table is older than the ticket.
+    assert.deepEqual(sent, found === 'closed' ? ['qwen'] : ['qwen', 'kimi']);
+    assert.equal(await parked('provider_kimi', 'kimi'), found === 'closed' ? 1 : 0);
+  }
+});
+
+test('the slots of who died go to a ticket at each of their levels', async () => {
+  const { of, sent, clock, parked } = await parkAtTwoLevels();
+  clock.now += slotLeaseMs + 1;
+  await of('qwen').acquire('e');
+  assert.deepEqual(sent.toSorted(), ['kimi', 'qwen']);
+  assert.equal(await parked('provider_kimi', 'kimi'), 0);
+});
+
+test('a ticket that is parked for its provider leaves the slot of the service to another’s', async () => {
+  const { of, parked, sent, store } = setUp({ globalLimit: 2 });
+  const kimi = of('kimi', { providerLimit: 1 });
+  const qwen = of('qwen');
+  await kimi.acquire('a');
+  await qwen.acquire('b');
+  await store.parkTicket(parkingKey('global', 'qwen'), 'global', 2);
+  await qwen.release('b');
+  assert.equal(await kimi.acquire('c'), 'parked');
+  assert.deepEqual(sent, ['qwen']);
+  assert.deepEqual([await parked('global', 'qwen'), await parked('provider_kimi', 'kimi')], [0, 1]);
+});
+
 test('whoever holds nothing any more passes nothing on', async () => {
   const { of, store, sent, clock } = setUp({ globalLimit: 1 });
   const slots = of('kimi');
