@@ -42,5 +42,6 @@ function toBase64(vector: readonly number[]): string {
 }
 
 function countInputTokens(input: unknown): number {
-  return Array.isArray(input) ? input.length : countTokens(String(input));
+  if (Array.isArray(input)) return input.length;
+  return countTokens(typeof input === 'string' ? input : JSON.stringify(input));
 }

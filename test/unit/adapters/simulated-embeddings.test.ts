@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createSimulatedLanguageModel } from '../../../adapters/simulated-language-model.ts';
 import { readSimulationOptions } from '../../../adapters/simulation-options.ts';
+import { readJson } from '../../../core/json/read-json.ts';
 
 const embed = (input: unknown, parameters: Record<string, unknown> = {}, query = 'latency_ms=0') =>
   createSimulatedLanguageModel(readSimulationOptions(`simulated://default?${query}`), Math.random).embed({
@@ -58,4 +59,9 @@ test('vectors fail and wait as chats do', async () => {
   const startedAt = performance.now();
   await embed('one', {}, 'latency_ms=60');
   assert.ok(performance.now() - startedAt >= 50);
+});
+
+test('inputs of any JSON have vectors, numbers of many digits and names of methods among them', async () => {
+  const inputs = readJson('["text", 67867985265418848123, 1.0, {"toString":1}, null, [1]]') as unknown[];
+  assert.equal(vectorsOf(await embed(inputs)).length, inputs.length);
 });
