@@ -18,6 +18,16 @@ for (const [what, usage, expected] of [
   ],
   ['a total and the answer', { total_tokens: 9, completion_tokens: 4 }, { prompt: 5, completion: 4 }],
   ['a total and the prompt', { total_tokens: 9, prompt_tokens: 5 }, { prompt: 5, completion: 4 }],
+  [
+    'thoughts beside the answer, as the total tells',
+    { prompt_tokens: 10, completion_tokens: 5, reasoning_tokens: 7, total_tokens: 22 },
+    { prompt: 10, completion: 12, reasoning: 7 },
+  ],
+  [
+    'thoughts within the answer, as the total tells',
+    { prompt_tokens: 10, completion_tokens: 12, reasoning_tokens: 7, total_tokens: 22 },
+    { prompt: 10, completion: 12, reasoning: 7 },
+  ],
   ['the prompt alone', { prompt_tokens: 5 }, { prompt: 5 }],
   ['one count that is none', { prompt_tokens: 5, completion_tokens: [3] }, { prompt: 5 }],
   ['a count above any window', { prompt_tokens: 1e300, completion_tokens: 3 }, { completion: 3 }],

@@ -208,6 +208,14 @@ test('an answer that was cut off is asked for again as a shorter one', async () 
   assert.match(asked, /shorter/);
 });
 
+test('a second answer that is cut off, too, fails as one, with what to do', async () => {
+  const cutOff = { content: '{"translation":"hel', finishReason: 'length' };
+  const { runAttempt } = setUp(['no', cutOff]);
+  const { outcome } = await runAttempt(translationTask, { prompt: null, data: 'hallo' }, never);
+  const message = 'error' in outcome ? outcome.error.message : '';
+  assert.match(message, /second answer, too, was cut off after \d+ tokens.*max_tokens/);
+});
+
 test('free text is taken as it is', async () => {
   const { runAttempt, requests } = setUp(['Once upon a time']);
   const { outcome } = await runAttempt(makeTask(), { prompt: 'Tell a story' }, never);
