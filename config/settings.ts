@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** Of a webhook's tries; SQS hides a message for at most 12 h. */
+export const longestDelayMs = 12 * 3_600_000;
+
 /** One enabled provider of a deployment: what differs from its catalogue definition. */
 export const ProviderSettings = z.strictObject({
   name: z.string(),
@@ -54,7 +57,7 @@ export const Settings = z.strictObject({
      * Milliseconds before each try, the first without effect; as many tries as members. Default:
      * core/webhooks/retry-delays.ts.
      */
-    retryDelaysMs: z.array(z.int().min(0).max(43_200_000)).min(1).max(20).optional(),
+    retryDelaysMs: z.array(z.int().min(0).max(longestDelayMs)).min(1).max(20).optional(),
   }),
   /** What becomes of a task whose caller reads its answer as a stream, and goes away, where that is noticed. */
   whenClientLeaves: z.enum(['cancel', 'finish']).default('cancel'),

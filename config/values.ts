@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { durationPattern, parseDuration } from '../core/duration.ts';
+import { longestDelayMs } from './settings.ts';
 
 // Values of the configuration, as its file has them; variables are texts of the same (config/settings-variables.ts).
 // Each message says what is allowed, whatever is wrong.
@@ -43,12 +44,12 @@ function isWithin(value: string, most: string): boolean {
   return milliseconds > 0 && milliseconds <= (parseDuration(most) ?? 0);
 }
 
-/** A duration, or 0. SQS hides a message for at most 12 h. */
+/** A duration, or 0. */
 const delayMessage = 'must be durations up to 12h, such as 0s,5s,5m';
 export const delay = z
   .string(delayMessage)
   .regex(new RegExp(`^0$|${durationPattern.source}`), delayMessage)
-  .refine((value) => (parseDuration(value) ?? 0) <= 43_200_000, delayMessage)
+  .refine((value) => (parseDuration(value) ?? 0) <= longestDelayMs, delayMessage)
   .transform((value) => parseDuration(value) ?? 0);
 
 export const port = z

@@ -1,4 +1,4 @@
-import type { AttemptRecord, Task } from '../core/tasks/task.ts';
+import type { AttemptRecord, Task, TaskResult } from '../core/tasks/task.ts';
 
 export const start = Date.UTC(2026, 0, 1);
 
@@ -63,6 +63,19 @@ export function attempt(members: Partial<AttemptRecord> = {}): AttemptRecord {
   };
 }
 
+/** A small result; the members given replace its own. */
+export function makeResult(members: Partial<TaskResult> = {}): TaskResult {
+  return {
+    content: 'ja',
+    finishReason: 'stop',
+    cached: false,
+    usage: { promptTokens: 1, completionTokens: 1 },
+    costUsd: 0,
+    latencyMs: 1,
+    ...members,
+  };
+}
+
 const broken = { outcome: 'failed', code: 'provider_error', usage: null, costUsd: 0 } as const;
 
 export function completed(members: Partial<Task> = {}): Task {
@@ -73,14 +86,11 @@ export function completed(members: Partial<Task> = {}): Task {
     completedAt: start + 900,
     changedAt: start + 900,
     timeline: [attempt()],
-    result: {
-      content: 'ja',
-      finishReason: 'stop',
-      cached: false,
+    result: makeResult({
       usage: { promptTokens: 10, completionTokens: 20 },
       costUsd: 0.5,
       latencyMs: 812,
-    },
+    }),
     ...members,
   });
 }

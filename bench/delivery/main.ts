@@ -17,6 +17,7 @@ import { ReconnectingClient } from '../reconnecting-client.ts';
 import { startFlakyReceiver } from './flaky-receiver.ts';
 import { measure, printTable } from './measure.ts';
 import { replayDead } from './replay-dead.ts';
+import { createSubmitBatch, postBatch, type SubmittedBatch } from './submit-batch.ts';
 import { startLocalTarget, useTarget } from './target.ts';
 
 const { values } = parseArgs({
@@ -46,10 +47,6 @@ const target = baseUrl && wsUrl ? useTarget(baseUrl, wsUrl, token) : await start
 const receiver = await startFlakyReceiver(secret, { fails: 0.3, hangs: 0.05, redirects: 0.05 });
 const startedAt = new Date().toISOString();
 
-interface SubmittedBatch {
-  id: string;
-  tasks: string[];
-}
 const batches: SubmittedBatch[] = [];
 interface Subscriber {
   client: ReconnectingClient;
@@ -111,26 +108,10 @@ async function comeAndGo(client: ReconnectingClient): Promise<void> {
   }
 }
 
-async function postBatch(body: { tasks: object[]; callback_url?: string }): Promise<SubmittedBatch> {
-  const answer = await target.call<{ batch_id: string; tasks: { task_id: string }[] }>(
-    'POST',
-    '/api/v1/tasks/batch',
-    body,
-  );
-  return { id: answer.batch_id, tasks: answer.tasks.map(({ task_id }) => task_id) };
-}
-
-let submitted = 0;
+const submitNumbered = createSubmitBatch(target.call, receiver.url);
 async function submitBatch(size: number): Promise<SubmittedBatch> {
-  const tasks = Array.from({ length: size }, (_, index) => ({
-    type: 'custom',
-    prompt: `Say something about number ${submitted + index}.`,
-    callback_url: receiver.url,
-    config: { cache_enabled: false, max_retries: 10 },
-  }));
-  const batch = await postBatch({ tasks, callback_url: receiver.url });
+  const batch = await submitNumbered(size);
   batches.push(batch);
-  submitted += size;
   return batch;
 }
 
@@ -197,7 +178,7 @@ async function waitForAll(): Promise<number> {
 /** Starts the functions once: on two cores their cold starts take longer than the work that is measured. */
 async function warmUp(): Promise<void> {
   const tasks = Array.from({ length: batchSize }, () => ({ type: 'custom', prompt: 'Warm up.' }));
-  const made = await postBatch({ tasks });
+  const made = await postBatch(target.call, { tasks });
   const [first] = subscribers;
   while (first && made.tasks.some((id) => !first.client.ended.has(id))) await sleep(200);
   takeLatencies();

@@ -19,13 +19,8 @@ import { startService } from '../start-service.ts';
 import { startFlakyReceiver } from './flaky-receiver.ts';
 import { type Illness, illnesses } from './illnesses.ts';
 import { type Measure, printTable } from './measure.ts';
-import {
-  compareStatistics,
-  countOpenBatches,
-  countRows,
-  type SubmittedBatch,
-  watchBus,
-} from './watch-channels.ts';
+import { createSubmitBatch, type SubmittedBatch } from './submit-batch.ts';
+import { compareStatistics, countOpenBatches, countRows, watchBus } from './watch-channels.ts';
 
 const { values } = parseArgs({
   options: {
@@ -63,22 +58,10 @@ const clients = {
   ofBatches: new ReconnectingClient(service.host.wsUrl, undefined, { taskIds: [], batchIds: [] }, startedAt),
 };
 const all: SubmittedBatch[] = [];
-let submitted = 0;
+const submitNumbered = createSubmitBatch(service.call, receiver.url);
 
 async function submitBatch(size: number): Promise<SubmittedBatch> {
-  const tasks = Array.from({ length: size }, (_, index) => ({
-    type: 'custom',
-    prompt: `Say something about number ${submitted + index}.`,
-    callback_url: receiver.url,
-    config: { cache_enabled: false, max_retries: 10 },
-  }));
-  submitted += size;
-  const answer = await service.call<{ batch_id: string; tasks: { task_id: string }[] }>(
-    'POST',
-    '/api/v1/tasks/batch',
-    { tasks, callback_url: receiver.url },
-  );
-  const batch = { id: answer.batch_id, tasks: answer.tasks.map(({ task_id }) => task_id) };
+  const batch = await submitNumbered(size);
   all.push(batch);
   return batch;
 }

@@ -1,9 +1,5 @@
 import type { RunningService } from '../start-service.ts';
-
-export interface SubmittedBatch {
-  id: string;
-  tasks: string[];
-}
+import type { SubmittedBatch } from './submit-batch.ts';
 
 /** What came over the bus: ids of tasks and batches whose final event it took, and the ids of those events. */
 export interface BusWatch {

@@ -1,17 +1,8 @@
 import * as z from 'zod';
+import { refusableParameters } from '../../core/providers/provider.ts';
 import { duration, number, oneOf, text, wholeNumber } from '../values.ts';
 
 const price = number(0, 10_000);
-
-const refusable = [
-  'temperature',
-  'max_tokens',
-  'response_format',
-  'top_p',
-  'n',
-  'presence_penalty',
-  'frequency_penalty',
-] as const;
 
 /** A model of the file. core/providers/provider.ts has what it becomes. */
 export const ModelEntry = z
@@ -30,7 +21,7 @@ export const ModelEntry = z
       .optional()
       .meta({ description: '0 (worst) to 1 (best), for the strategies quality and balanced' }),
     refuses: z
-      .array(oneOf(refusable), 'must be a list of parameters, such as [temperature, n]')
+      .array(oneOf(refusableParameters), 'must be a list of parameters, such as [temperature, n]')
       .optional()
       .meta({ description: 'Parameters that it answers with an error: they are never sent' }),
     extra_body: z

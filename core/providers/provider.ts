@@ -1,5 +1,16 @@
 import * as z from 'zod';
 
+/** Request parameters that some models answer with an error. */
+export const refusableParameters = [
+  'temperature',
+  'max_tokens',
+  'response_format',
+  'top_p',
+  'n',
+  'presence_penalty',
+  'frequency_penalty',
+] as const;
+
 /** A model. Prices are USD per million tokens of text at the standard tier, of the date `pricedAt`. */
 export const ProviderModel = z.strictObject({
   name: z.string().min(1),
@@ -15,19 +26,7 @@ export const ProviderModel = z.strictObject({
   /** 0 (worst) to 1 (best): this project's ranking for back-end text work, for routing. */
   quality: z.number().min(0).max(1),
   /** Request parameters that the model answers with an error: they are never sent. */
-  refuses: z
-    .array(
-      z.enum([
-        'temperature',
-        'max_tokens',
-        'response_format',
-        'top_p',
-        'n',
-        'presence_penalty',
-        'frequency_penalty',
-      ]),
-    )
-    .default([]),
+  refuses: z.array(z.enum(refusableParameters)).default([]),
   /** Members added to the request body as they are, such as a switch that turns thinking off. */
   extraBody: z.record(z.string(), z.unknown()).optional(),
   /** Guess of the median latency of a back-end task (some 300 tokens of answer), until it is measured. */

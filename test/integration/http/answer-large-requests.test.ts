@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Task } from '../../../core/tasks/task.ts';
 import type { WireTask } from '../../../core/tasks/task-wire.ts';
 import { maxBodyBytes, maxEscapedBytes } from '../../../functions/http/middleware/read-body.ts';
+import { makeResult } from '../../make-task.ts';
 import { newTask, startStores } from '../scheduling/start-stores.ts';
 
 // What is large, old or wrong, read and sent over HTTP: Lambda's limits are those of the local host.
@@ -30,14 +31,7 @@ async function complete(count: number, content: string, members: Partial<Task> =
     const now = Date.now();
     const outcome = await stores.store.claim(task, task.provider, randomUUID(), now, now + 60_000);
     assert.equal(outcome.kind, 'claimed');
-    const result = {
-      content,
-      finishReason: 'stop',
-      cached: false,
-      usage: { promptTokens: 1, completionTokens: 1 },
-      costUsd: 0,
-      latencyMs: 1,
-    };
+    const result = makeResult({ content });
     const { attempts: attempt, provider, model } = (outcome as { task: Task }).task;
     const record = { attempt, provider, model, waitedFor: null, startedAt: now, endedAt: now };
     const told = { outcome: 'completed', code: null, usage: null, costUsd: 0 } as const;

@@ -2,21 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nothingTold, type Progress, Told, textDelta } from '../../../../core/answers/told.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
-import { makeTask } from '../../../make-task.ts';
+import { makeResult, makeTask } from '../../../make-task.ts';
 
 const running = (attempts = 1) => makeTask({ status: 'processing', attempts });
 const completed = (content: string, attempts = 1): Task =>
   makeTask({
     status: 'completed',
     attempts,
-    result: {
-      content,
-      finishReason: 'stop',
-      cached: false,
-      usage: { promptTokens: 1, completionTokens: 1 },
-      costUsd: 0,
-      latencyMs: 1,
-    },
+    result: makeResult({ content }),
   });
 
 /** What a reader has in the end, and how often it was told to begin anew. */

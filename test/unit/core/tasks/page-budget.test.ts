@@ -3,18 +3,11 @@ import { test } from 'node:test';
 import { createPageBudget, fitAnswer } from '../../../../core/tasks/page-budget.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
 import { toWireTask } from '../../../../core/tasks/task-wire.ts';
-import { makeTask } from '../../../make-task.ts';
+import { makeResult, makeTask } from '../../../make-task.ts';
 
 const completed = (content: string, members: Partial<Task> = {}): Task => ({
   ...makeTask({ status: 'completed', ...members }),
-  result: {
-    content,
-    finishReason: 'stop',
-    cached: false,
-    usage: { promptTokens: 1, completionTokens: 1 },
-    costUsd: 0,
-    latencyMs: 1,
-  },
+  result: makeResult({ content }),
 });
 
 test('results go in while there is room, and tasks without them after that', () => {
