@@ -4,16 +4,17 @@ import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem } from './parse-item.ts';
 
 const pk = 'EVENTS';
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
 
 /**
- * A row for each hour in which events were unusually late, `LATENESS#<hour>`: the peak of the lag in milliseconds. Kept as
+ * A row for each minute in which events were unusually late, `LATENESS#<minute>`: the peak of the lag in milliseconds. By
+ * the minute, because each replay reaches back by the peak: one late minute shall not lengthen an hour's replays. Kept as
  * long as tasks are, since a client may ask for what came since any time; `ttl` is epoch seconds.
  */
 const LagRow = z.object({ late_ms: z.number(), ttl: z.number().optional() });
 type LagRow = z.input<typeof LagRow>;
 
-const skOf = (time: number) => `LATENESS#${String(Math.floor(time / hourMs)).padStart(8, '0')}`;
+const skOf = (time: number) => `LATENESS#${String(Math.floor(time / minuteMs)).padStart(10, '0')}`;
 
 /** Rows of the state table, written only while events are late. @param retentionMs how long tasks are kept */
 export function createDynamoEventLag(options: { table: DynamoTable; retentionMs: number }): EventLag {

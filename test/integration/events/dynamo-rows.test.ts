@@ -106,23 +106,24 @@ test('deliveries are read back in the order of their versions', async (t) => {
   assert.deepEqual(await deliveries.list('other', 'task_1'), []);
 });
 
-test('the peak of the event lag is kept by the hour, for whoever asks for what came since', async (t) => {
+test('the peak of the event lag is kept by the minute, for whoever asks for what came since', async (t) => {
   const eventLag = createDynamoEventLag({ table: await startTable(t), retentionMs });
-  const hour = 3_600_000;
-  await eventLag.note(4_000, now);
-  assert.equal(await eventLag.after(now - 60_000), 12_000, 'the usual lag needs no row');
-  await eventLag.note(600_000, now);
-  await eventLag.note(20_000, now + 20_000);
-  assert.equal(await eventLag.after(now + 30_000), 608_000, 'the highest of its hour');
-  await eventLag.note(20_000, now + 2 * hour);
-  assert.equal(await eventLag.after(now), 608_000, 'a lower one of later does not take its place');
-  assert.equal(await eventLag.after(now + hour + 8_000), 28_000);
+  const minute = 60_000;
+  const start = Math.floor(now / minute) * minute;
+  await eventLag.note(4_000, start);
+  assert.equal(await eventLag.after(start - minute), 12_000, 'the usual lag needs no row');
+  await eventLag.note(600_000, start);
+  await eventLag.note(20_000, start + 20_000);
+  assert.equal(await eventLag.after(start + 30_000), 608_000, 'the highest of its minute');
+  await eventLag.note(20_000, start + 2 * minute);
+  assert.equal(await eventLag.after(start), 608_000, 'a lower one of later does not take its place');
+  assert.equal(await eventLag.after(start + minute + 8_000), 28_000);
   assert.equal(
-    await eventLag.after(now + hour + 7_999),
+    await eventLag.after(start + minute + 7_999),
     608_000,
     'also for what was sent while the note held',
   );
-  assert.equal(await eventLag.after(now + 4 * hour), 12_000);
+  assert.equal(await eventLag.after(start + 4 * minute), 12_000);
 });
 
 test('an increment that names no counter is refused, and one that fails is answered with its cause', async (t) => {
