@@ -161,11 +161,6 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       }
     },
 
-    async delete(provider, task) {
-      const QueueUrl = taskQueue(provider, task.priority);
-      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: task.handle }));
-    },
-
     async deleteMany(tasks) {
       const handles = tasks.map(({ provider, received }) => ({
         queueUrl: taskQueue(provider, received.priority),
@@ -199,6 +194,23 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
 
     async deleteTicket(provider, ReceiptHandle) {
       await client.send(new DeleteMessageCommand({ QueueUrl: ticketQueue(provider), ReceiptHandle }));
+    },
+
+    async dropTickets(provider, count, visibilitySeconds) {
+      const QueueUrl = ticketQueue(provider);
+      const answer = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: Math.min(count, messagesPerRequest),
+          VisibilityTimeout: visibilitySeconds,
+          WaitTimeSeconds: 0,
+        }),
+      );
+      const Entries = (answer.Messages ?? []).map(({ ReceiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle,
+      }));
+      if (Entries.length > 0) await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     },
 
     async receiveDead(provider) {

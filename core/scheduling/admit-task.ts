@@ -1,5 +1,6 @@
 import type { Task, TaskInput, WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
+import type { DoneMessages } from './done-messages.ts';
 import type { Flights } from './flights.ts';
 import { longestHiddenMs, rowLeaseMs } from './hold-times.ts';
 import type { Settlement } from './settle-attempt.ts';
@@ -40,6 +41,7 @@ export interface AdmitTaskOptions {
   limitedTypes: Readonly<Record<string, number>>;
   tokens: TokenRate;
   settlement: Settlement;
+  done: DoneMessages;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;
   onError: (error: unknown) => void;
@@ -60,7 +62,7 @@ const tryAgainMs = 1_000;
  * 4. The claim, which decides: everything before it may be wrong or repeated and does no harm.
  */
 export function createAdmitTask(options: AdmitTaskOptions) {
-  const { provider, store, queues, flights, slots, waiting, tokens, settlement, clock } = options;
+  const { provider, store, queues, flights, slots, waiting, tokens, settlement, done, clock } = options;
   const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError);
 
   /** The task waits for its type. Undefined: a slot became free meanwhile, and is held. */
@@ -127,10 +129,10 @@ export function createAdmitTask(options: AdmitTaskOptions) {
       case 'moved':
         // The failover died between its row and its message.
         await queues.enqueue([toQueuedTask(claimed.task, now)]);
-        await queues.delete(provider, received);
+        done.add(received);
         return { kind: 'next' };
       default:
-        await queues.delete(provider, received);
+        done.add(received);
         return { kind: 'next' };
     }
   }
@@ -146,7 +148,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     const { message } = received;
     if (message.deadlineAt <= clock()) {
       const hasEnded = await store.expire(message, clock());
-      await queues.delete(provider, received);
+      done.add(received);
       return { kind: 'next', hasEnded };
     }
 
@@ -159,7 +161,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
       // Whoever led may have died before it ended those who followed: its own message, shown again, finds them.
       if (ending === 'ended' && message.cacheKey) await flights.endFollowers(message.cacheKey);
       // A message of a task that is being run is left to its worker.
-      if (ending !== 'held') await queues.delete(provider, received);
+      if (ending !== 'held') done.add(received);
       return { kind: 'next', hasEnded: ending === 'completed' };
     }
     taken.defer(() => tolerate(flights.release(message)).then(() => {}));

@@ -7,6 +7,7 @@ import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import type { ResultCache } from '../result-cache/result-cache.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import { createAdmitTask } from './admit-task.ts';
+import { createDoneMessages } from './done-messages.ts';
 import { createFlights } from './flights.ts';
 import type { LastWill } from './last-will.ts';
 import { createProcessTask } from './process-task.ts';
@@ -83,16 +84,23 @@ export function createWorker(ports: WorkerPorts, settings: WorkerSettings) {
     hostStartedAt: settings.hostStartedAt ?? 0,
   });
   const flights = createFlights({ ...common, cacheTtlMs: settings.cacheTtlMs, wake });
-  const settlement = createSettlement(common);
+  const done = createDoneMessages(common);
+  const settlement = createSettlement({ ...common, done });
   const logDeltas = createDeltaLogger({ ...ports, log: ports.deltaLog });
   const tellListeners = createListenerSinks(ports);
-  const parts = { ...common, requests, tokens, slots, flights, settlement, logDeltas, tellListeners };
+  const parts = { ...common, requests, tokens, slots, flights, settlement, done, logDeltas, tellListeners };
   const runAdmittedTask = createRunAdmittedTask(parts);
   const processTask = createProcessTask({
     ...parts,
     order: settings.order,
     isEnabled,
     hasRequestRate: settings.requestsPerMinute !== undefined,
+    isHeldBack: [
+      settings.requestsPerMinute,
+      settings.tokensPerMinute,
+      settings.slots.providerLimit,
+      settings.slots.globalLimit,
+    ].some((limit) => limit !== undefined),
     admitTask: createAdmitTask({ ...parts, limitedTypes: settings.slots.typeLimits }),
     runAdmittedTask,
     wake,

@@ -3,12 +3,14 @@ import { nextCandidate } from '../routing/next-candidate.ts';
 import type { WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { createAdmitTask, TaskAdmission } from './admit-task.ts';
+import type { DoneMessages } from './done-messages.ts';
 import { goOnForMs, messageVisibilityMs } from './hold-times.ts';
 import type { Found, NextUse } from './pass-on-slots.ts';
 import { type PullOrderSettings, pullOrder, receiveMostUrgent } from './receive-most-urgent.ts';
 import type { RequestRate } from './request-rate.ts';
 import type { createRunAdmittedTask } from './run-admitted-task.ts';
 import type { Slots } from './slots.ts';
+import { createSpareTickets, type SpareTickets } from './spare-tickets.ts';
 import { takeStart } from './starts.ts';
 import { toQueuedTask } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
@@ -26,11 +28,14 @@ export interface ProcessTaskOptions {
   breaker: CircuitBreaker;
   requests: RequestRate;
   hasRequestRate: boolean;
+  /** Whether anything but the number of executions may hold tickets back: slots, requests or tokens a minute. */
+  isHeldBack: boolean;
   tokens: TokenRate;
   slots: Slots;
   waiting: WaitingTasks;
   admitTask: ReturnType<typeof createAdmitTask>;
   runAdmittedTask: ReturnType<typeof createRunAdmittedTask>;
+  done: DoneMessages;
   /** Lets a waiting task be received again, with a ticket. */
   wake: (waiting: WaitingTask, delayMs?: number) => Promise<void>;
   isEnabled: (provider: string) => boolean;
@@ -40,6 +45,19 @@ export interface ProcessTaskOptions {
   makeHolder: () => string;
   /** Told of what went wrong beside the task and was tolerated: a lost renewal, a failed clean-up. */
   onError: (error: unknown) => void;
+}
+
+/** By what a worker looks for work. */
+interface Right {
+  ticket: Ticket;
+  hand: TicketInHand;
+  /** False: the ticket is used up, and the worker goes on with what waits behind others. Each such task has a ticket of its own. */
+  isOwn: boolean;
+  /** So many times the ticket was used before. */
+  use: number;
+  spare: SpareTickets;
+  /** Epoch ms at which the function is stopped. */
+  invocationEndsAt: number;
 }
 
 /** A ticket that waited so long was not the only one. */
@@ -65,9 +83,9 @@ export function createProcessTask(options: ProcessTaskOptions) {
   const { provider, store, queues, breaker, slots, waiting, clock } = options;
   const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError).then(() => {});
 
-  function receiveNext(ticket: Ticket): Promise<ReceivedTask | undefined> {
-    const order = pullOrder(ticket.id, options.order);
-    return receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000);
+  function receiveNext({ ticket, isOwn, use }: Right): Promise<ReceivedTask | undefined> {
+    const order = pullOrder(ticket.id, options.order, use);
+    return receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000, isOwn);
   }
 
   /** The provider is not to be called before `until`: tasks that may go elsewhere do, the rest waits with the ticket. */
@@ -83,7 +101,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const next = task && nextCandidate(task, (candidate) => options.isEnabled(candidate.provider));
     if (next && task.provider === provider && (await store.moveTo(task, next, null, null, now))) {
       await queues.enqueue([toQueuedTask({ ...task, provider: next.provider })]);
-      return queues.delete(provider, received);
+      return options.done.add(received);
     }
     const untilDeadline = Math.max(received.message.deadlineAt - now, 0);
     await queues.setVisibility(provider, received, Math.min(delayMs, untilDeadline));
@@ -93,12 +111,11 @@ export function createProcessTask(options: ProcessTaskOptions) {
   /** Steps 3 and 4, and the call. `named`: the task to run, which waited for its type; else the most urgent is received. */
   async function useStart(
     holder: string,
-    ticket: Ticket,
-    hand: TicketInHand,
+    right: Right,
     named: ReceivedTask | undefined,
     before: Pick<TicketWaits, 'handedOn' | 'heldUntil'>,
-    invocationEndsAt: number,
   ): Promise<Found> {
+    const { ticket, hand } = right;
     await using taken = new AsyncDisposableStack();
     const start = await takeStart(options.requests, options.tokens, clock());
     if (start.kind !== 'start') {
@@ -114,32 +131,25 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const early = start.at - clock();
     if (early > 0) await options.sleep(early);
 
-    let hasSpareTicket = false;
     for (let seen = 0; seen < staleMessagesPerTicket; seen += 1) {
       const isNamed = named !== undefined && seen === 0;
-      const received = isNamed ? named : await receiveNext(ticket);
+      const received = isNamed ? named : await receiveNext(right);
       if (!received) return 'idle';
-      const dropped = hasSpareTicket ? tolerate(dropTicket()) : undefined;
       const admission: TaskAdmission = await admit(received, holder, hand, waits);
-      await dropped;
       if (admission.kind === 'later' || admission.kind === 'waits') return 'worked';
       if (admission.kind === 'admitted') {
         // From here on a call counts as made.
         taken.move();
-        await options.runAdmittedTask(admission.admitted, { received, hand }, holder, invocationEndsAt);
+        const origin = { received, hand };
+        await options.runAdmittedTask(admission.admitted, origin, holder, right.invocationEndsAt);
         return 'worked';
       }
       if (isNamed) return 'worked';
-      hasSpareTicket = admission.hasEnded === true;
+      // This right does the work of two.
+      if (admission.hasEnded) right.spare.add();
     }
     await hand.comeAgainIn(0);
     return 'worked';
-  }
-
-  /** This one does the work of two: the other would start an invocation, and look for work in vain. */
-  async function dropTicket(): Promise<void> {
-    const other = await queues.receiveTicket(provider, messageVisibilityMs / 1000);
-    if (other) await queues.deleteTicket(provider, other.handle);
   }
 
   async function admit(
@@ -155,13 +165,8 @@ export function createProcessTask(options: ProcessTaskOptions) {
   }
 
   /** One piece of work: with the ticket, or with what waited for the slots that are held. */
-  async function work(
-    use: Use | undefined,
-    holder: string,
-    ticket: Ticket,
-    hand: TicketInHand,
-    invocationEndsAt: number,
-  ): Promise<Found> {
+  async function work(use: Use | undefined, holder: string, right: Right): Promise<Found> {
+    const { ticket, hand } = right;
     const named = use?.kind === 'task' ? use.waiting.received : undefined;
     const [decision] = await Promise.all([
       breaker.check(provider, clock()),
@@ -169,7 +174,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     ]);
     if (decision.kind === 'wait') {
       const mayMove = decision.failover && !named;
-      const received = mayMove ? await receiveNext(ticket) : named;
+      const received = mayMove ? await receiveNext(right) : named;
       if (mayMove && !received) return 'idle';
       await waitForCircuit(decision, received, hand);
       return 'closed';
@@ -181,7 +186,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     // Awaited: else the probe would be given back before its call is made.
     const heldUntil = decision.kind === 'probe' ? clock() : (decision.heldUntil ?? 0);
     const before = { handedOn: handedOn(use, ticket), heldUntil };
-    return await useStart(holder, ticket, hand, named, before, invocationEndsAt);
+    return await useStart(holder, right, named, before);
   }
 
   /** From now on it is as any received task: a lost worker's shows again, and nobody else goes on with it. */
@@ -197,78 +202,89 @@ export function createProcessTask(options: ProcessTaskOptions) {
     return queues.receive(provider, 'high', messageVisibilityMs / 1000, 0);
   }
 
-  /** Uses a ticket, and then the slots that it took, for as long as something waits for them. */
-  async function useTicket(
-    ticket: Ticket,
-    hand: TicketInHand,
-    goOnUntil: number,
-    invocationEndsAt: number,
-  ): Promise<Found> {
+  /** Uses a right, and then the slots that it took, for as long as something waits for them. */
+  async function useRight(right: Right, goOnUntil: number): Promise<Found> {
     const holder = options.makeHolder();
+    const { hand } = right;
     try {
-      let use: Use | undefined;
+      let piece = await work(undefined, holder, right);
+      // The ticket of what was found is still in its queue, or of what is left for later there are two.
+      if (!right.isOwn && piece !== 'idle') right.spare.add();
       for (;;) {
-        const piece: Found = await work(use, holder, ticket, hand, invocationEndsAt);
         const next = await slots.passOn(holder, piece);
         if (next.kind === 'none') return piece;
-        if (next.kind === 'task') {
-          const urgent = await findMoreUrgent(next.waiting);
-          if (urgent) {
-            const isOther = urgent.message.type !== next.waiting.received.message.type;
-            if (isOther && !(await slots.releaseType(holder))) {
-              await options.wake({ provider, received: urgent });
-              return piece;
-            }
-            use = { kind: 'task', waiting: { provider, received: urgent }, urgent: true };
-            continue;
+        const urgent = next.kind === 'task' ? await findMoreUrgent(next.waiting) : undefined;
+        if (next.kind === 'task' && urgent) {
+          const isOther = urgent.message.type !== next.waiting.received.message.type;
+          if (isOther && !(await slots.releaseType(holder))) {
+            await options.wake({ provider, received: urgent });
+            return piece;
           }
-        }
-        if (clock() > goOnUntil) {
+        } else if (clock() > goOnUntil) {
           // A fresh invocation has its whole time before it.
           if (next.kind === 'task') await options.wake(next.waiting);
           else await hand.comeAgainIn(0);
           return piece;
         }
-        use = next;
+        const use: Use = urgent
+          ? { kind: 'task', waiting: { provider, received: urgent }, urgent: true }
+          : next;
+        piece = await work(use, holder, { ...right, isOwn: true });
       }
     } finally {
       await tolerate(slots.release(holder));
     }
   }
 
-  async function endTicket(ticket: Ticket, hand: TicketInHand, deletes: boolean): Promise<TicketOutcome> {
-    const outcome = await hand.end();
-    if (deletes && outcome === 'done') await tolerate(queues.deleteTicket(provider, ticket.handle));
-    return outcome;
+  /** Where a ticket may be put off though work waits, going on takes one: else there would be more of them each time. */
+  async function nextRight(right: Right, waitedMs: number): Promise<Right | undefined> {
+    const use = right.use + 1;
+    if (!options.isHeldBack) {
+      const ticket = { ...right.ticket, hint: undefined, waitedFor: undefined, waitedMs, receives: 1 };
+      return { ...right, ticket, isOwn: false, use };
+    }
+    const ticket = await queues.receiveTicket(provider, messageVisibilityMs / 1000);
+    return ticket && { ...right, ticket, hand: holdTicket(ticket, provider, queues, options.onError), use };
   }
 
-  /** @param invocationEndsAt epoch ms at which the function is stopped */
+  async function endTicket({ ticket, hand }: Right): Promise<void> {
+    if ((await hand.end()) === 'done') await tolerate(queues.deleteTicket(provider, ticket.handle));
+  }
+
+  /**
+   * Uses a ticket, and goes on while work waits behind others: where nothing but executions is limited, without their
+   * tickets, which are then spare.
+   *
+   * @param invocationEndsAt epoch ms at which the function is stopped
+   */
   return async function processTask(first: Ticket, invocationEndsAt: number): Promise<TicketOutcome> {
-    const goOnUntil = clock() + goOnForMs;
-    const firstHand = holdTicket(first, provider, queues, options.onError);
-    const hidden = tolerate(firstHand.hide());
-    const ended: Promise<TicketOutcome>[] = [];
-    let ticket = first;
-    let hand = firstHand;
+    const startedAt = clock();
+    const goOnUntil = startedAt + goOnForMs;
+    const hand = holdTicket(first, provider, queues, options.onError);
+    const spare = createSpareTickets(options);
+    const ended: Promise<void>[] = [];
+    let right: Right = { ticket: first, hand, isOwn: true, use: 0, spare, invocationEndsAt };
     try {
       for (;;) {
-        const piece = await useTicket(ticket, hand, goOnUntil, invocationEndsAt);
-        await hidden;
-        // Where tickets wait, the next is taken at once instead of by another invocation.
-        const goesOn = piece === 'worked' && (ticket.waitedMs ?? 0) >= backlogMs && clock() <= goOnUntil;
-        const next = goesOn ? await queues.receiveTicket(provider, messageVisibilityMs / 1000) : undefined;
-        // The first one's mapping deletes it only at the end, and until then it would show again.
-        ended.push(endTicket(ticket, hand, ticket !== first || next !== undefined));
+        const piece = await useRight(right, goOnUntil);
+        const waitedMs = (first.waitedMs ?? 0) + clock() - startedAt;
+        const goesOn =
+          piece === 'worked' && (right.ticket.waitedMs ?? 0) >= backlogMs && clock() <= goOnUntil;
+        const next = goesOn ? await nextRight(right, waitedMs) : undefined;
+        // Its mapping deletes the first at the end.
+        if (right.hand !== hand && next?.hand !== right.hand) ended.push(endTicket(right));
         if (!next) break;
-        ticket = next;
-        hand = holdTicket(next, provider, queues, options.onError);
+        right = next;
       }
+    } catch (error) {
+      await tolerate(right.hand.comeAgainIn(messageVisibilityMs));
+      throw error;
     } finally {
       // What is under way beside an error would be frozen with the environment.
-      await Promise.all([...ended, hand.end()]);
+      await Promise.all([...ended, hand.end(), right.hand.end()]);
+      await Promise.all([options.done.flush(), spare.drop()]);
     }
-    const [outcome = 'done'] = await Promise.all(ended);
-    return outcome;
+    return hand.end();
   };
 }
 

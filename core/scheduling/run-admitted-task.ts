@@ -84,7 +84,6 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
       store.renewLease(task, task.attempts, clock() + rowLeaseMs),
       slots.renew(holder),
       queued && tolerate(queues.setVisibility(provider, queued.received, messageVisibilityMs)),
-      queued && tolerate(queued.hand.hide()),
       tolerate(flights.renew(admitted.message)),
       tolerate(provideForHang(admitted, startedAt)),
     ]);

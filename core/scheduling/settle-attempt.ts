@@ -1,6 +1,7 @@
 import type { AttemptOutcome, AttemptReport } from '../attempts/attempt.ts';
 import { type AttemptRecord, isFinal, type Task, type TaskError, type WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
+import type { DoneMessages } from './done-messages.ts';
 import type { Hold, StopReason } from './hold-lease.ts';
 import { requestMs } from './hold-times.ts';
 import { toQueuedTask } from './task-message.ts';
@@ -47,12 +48,13 @@ const longestPauseMs = 5_000;
 export function createSettlement(options: {
   provider: string;
   store: TaskStore;
-  queues: Pick<TaskQueues, 'delete' | 'enqueue' | 'setVisibility'>;
+  queues: Pick<TaskQueues, 'enqueue' | 'setVisibility'>;
+  done: DoneMessages;
   clock: () => number;
   sleep: (milliseconds: number) => Promise<unknown>;
   onError: (error: unknown) => void;
 }): Settlement {
-  const { provider, store, queues, clock, sleep } = options;
+  const { provider, store, queues, done, clock, sleep } = options;
 
   /** An answer that was paid for is stored if the table can be reached at all while the lease lasts. */
   async function persist(hold: MadeAttempt['hold'], write: () => Promise<boolean>): Promise<boolean> {
@@ -67,8 +69,9 @@ export function createSettlement(options: {
     }
   }
 
-  const dropMessage = ({ queued }: MadeAttempt) =>
-    queued ? queues.delete(provider, queued.received) : Promise.resolve();
+  const dropMessage = ({ queued }: MadeAttempt) => {
+    if (queued) done.add(queued.received);
+  };
 
   /** The row refused the outcome: ended meanwhile (cancelled, expired), or taken over by a worker whose message it is now. */
   async function finishLost(made: MadeAttempt, record: AttemptRecord): Promise<Task | undefined> {
@@ -78,7 +81,7 @@ export function createSettlement(options: {
       const outcome = current.status === 'cancelled' ? 'cancelled' : record.outcome;
       await store.recordAttempt(current, { ...record, outcome });
     }
-    await dropMessage(made);
+    dropMessage(made);
     return current;
   }
 
@@ -99,7 +102,7 @@ export function createSettlement(options: {
         ]);
       else {
         if (!isFinal(after.status)) await queues.enqueue([toQueuedTask(after, clock())]);
-        await dropMessage(made);
+        dropMessage(made);
       }
       return after;
     },
@@ -116,7 +119,7 @@ export function createSettlement(options: {
         await hold.release();
         if (!isExpired) return finishLost(made, record);
         await store.recordAttempt(task, { ...record, outcome: 'failed', code: 'timeout' });
-        await dropMessage(made);
+        dropMessage(made);
         return made.queued ? task : store.get(task);
       }
       const message = 'The provider call outlasted the longest time a worker may run';
@@ -136,7 +139,7 @@ export function createSettlement(options: {
 
     async endUnrun(task, received, why) {
       await store.fail(task, unrunErrors(provider)[why], null, clock());
-      await queues.delete(provider, received);
+      done.add(received);
     },
   };
 

@@ -30,16 +30,33 @@ export interface TicketsInUse {
   owed: number;
   /** The next start under the tokens a minute is not due: a ticket may be hidden until then. */
   isPaced: boolean;
+  /** A task that may start waits for long, though nobody holds it back. */
+  isOverdue: boolean;
 }
 
 /** Tickets fewer than the visible tasks need, by these counts. */
-export function missingTickets(counts: Counts, { busy, owed, isPaced }: TicketsInUse): number {
+export function missingTickets(counts: Counts, { busy, owed, isPaced, isOverdue }: TicketsInUse): number {
   const { tickets } = counts;
-  // Work shows, nobody does any, nothing holds tickets back: those in flight belong to workers that died at once, before
-  // they could hide them for a short time only.
-  const areDead = busy === 0 && owed === 0 && !isPaced && tickets.visible === 0 && tickets.delayed === 0;
+  // Work shows, nobody does any, or not this, and nothing holds tickets back: those in flight belong to workers that died
+  // before they hid them for a short time only.
+  const isLeft = (busy === 0 || isOverdue) && owed === 0 && !isPaced;
+  const areDead = isLeft && tickets.visible === 0 && tickets.delayed === 0;
   const coming = areDead ? 0 : Math.max(0, all(tickets) - busy) + owed;
   return Math.max(0, countVisible(counts) - coming);
+}
+
+/**
+ * Whether a task waits for longer than one that anybody is about to take.
+ *
+ * @param waiting ids of tasks that wait for a slot of their type
+ */
+export function isOverdue(tasks: readonly Task[], waiting: ReadonlySet<string>, now: number): boolean {
+  return tasks.some(
+    ({ status, taskId, notBefore, changedAt, createdAt, leaseUntil }) =>
+      !waiting.has(taskId) &&
+      Math.max(notBefore ?? 0, leaseUntil ?? 0, changedAt ?? createdAt) < now - settledMs &&
+      (status === 'queued' || status === 'processing'),
+  );
 }
 
 /** How many tickets to send: what two sweeps missed; while the counts still change, less what they may be off. */

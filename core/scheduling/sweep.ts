@@ -13,6 +13,7 @@ import type { SlotStore } from './slot-store.ts';
 import {
   type Counts,
   countsText,
+  isOverdue,
   lostTasks,
   missingTickets,
   ticketsToSend,
@@ -154,14 +155,14 @@ export function createSweep(options: SweepOptions) {
     const owed =
       parkedFor(provider, table).reduce((total, { count }) => total + count, 0) + (account?.parked ?? 0);
     const isPaced = (account?.paceAt ?? 0) > now;
+    const ids = await waitingIds(open);
     const missing = (await isHeldBack(provider, report))
       ? 0
-      : missingTickets(counts, { busy, owed, isPaced });
+      : missingTickets(counts, { busy, owed, isPaced, isOverdue: isOverdue(open, ids, now) });
     const tickets = ticketsToSend(before, missing, counts);
     if (tickets > 0) await queues.sendTickets(provider, tickets);
     report.tickets += tickets;
 
-    const ids = await waitingIds(open);
     const youngest = youngestStarted(before, open);
     const lost = lostTasks(open, counts, ids, youngest, now);
     const certain = new Set([

@@ -41,7 +41,6 @@ export interface TaskQueues {
     visibilitySeconds: number,
     waitSeconds: 0 | 1,
   ): Promise<ReceivedTask | undefined>;
-  delete(provider: string, task: ReceivedTask): Promise<void>;
   /** Messages that are gone already are no error. */
   deleteMany(tasks: { provider: string; received: ReceivedTask }[]): Promise<void>;
   /** Sets when an unfinished message shows again, counted from now. One that is gone, or shows already, is no error. */
@@ -50,6 +49,8 @@ export interface TaskQueues {
   /** The next ticket, for a worker that goes on; undefined: none shows, or a short poll missed it. */
   receiveTicket(provider: string, visibilitySeconds: number): Promise<Ticket | undefined>;
   deleteTicket(provider: string, ticketHandle: string): Promise<void>;
+  /** Deletes up to ten tickets, any that show: a short poll may miss some. */
+  dropTickets(provider: string, count: number, visibilitySeconds: number): Promise<void>;
   /** Up to ten messages of the provider's dead-letter queue; none: it is empty. */
   receiveDead(provider: string): Promise<{ message: TaskMessage; handle: string }[]>;
   deleteDead(provider: string, handle: string): Promise<void>;

@@ -120,12 +120,11 @@ export function createMemoryQueues(
       receives.push({ taskId: content.message.taskId, count: receiveCount });
       return { message: content.message, priority, receiveCount, handle };
     },
-    async delete(_provider, { handle }) {
-      const found = byHandle(handle);
-      if (found) tasks.delete(found.id);
-    },
     async deleteMany(list) {
-      for (const { provider, received } of list) await this.delete(provider, received);
+      for (const { received } of list) {
+        const found = byHandle(received.handle);
+        if (found) tasks.delete(found.id);
+      }
     },
     async setVisibility(_provider, { handle }, milliseconds) {
       const found = byHandle(handle);
@@ -163,6 +162,13 @@ export function createMemoryQueues(
 
     receiveTicket: async (provider, visibilitySeconds) => takeTicket(provider, visibilitySeconds * 1000),
     deleteTicket: async (_provider, handle) => deleteTicket(handle),
+    async dropTickets(provider, count, visibilitySeconds) {
+      for (let dropped = 0; dropped < Math.min(count, 10); dropped += 1) {
+        const ticket = takeTicket(provider, visibilitySeconds * 1000);
+        if (!ticket) return;
+        deleteTicket(ticket.handle);
+      }
+    },
 
     takeTicket: (provider) => takeTicket(provider, mappingHidesMs),
     finishTicket: (_provider, { handle }) => deleteTicket(handle),

@@ -29,7 +29,7 @@ async function setUp() {
 
 test('a message that was ended meanwhile needs not be hidden', async () => {
   const { queues, received } = await setUp();
-  await queues.delete('simulated', received);
+  await queues.deleteMany([{ provider: 'simulated', received }]);
   await queues.setVisibility('simulated', received, 1_000);
 });
 

@@ -51,7 +51,6 @@ async function setUp(
     provider: 'kimi',
     store,
     queues: {
-      delete: async () => note('delete'),
       setVisibility: async (_provider: string, _task: unknown, delayMs: number) => note(`show in ${delayMs}`),
       async enqueue(list: QueuedTask[]) {
         note('enqueue');
@@ -83,6 +82,7 @@ async function setUp(
       },
       settle: async (_charge: TokenCharge, used: number) => note(`settle ${used}`),
     } as unknown as Parameters<typeof createAdmitTask>[0]['tokens'],
+    done: { add: () => note('delete'), flush: async () => {} },
     settlement: {
       settle: async () => {},
       settleStopped: async () => {},

@@ -13,7 +13,7 @@ function counts(tasks: Partial<typeof none>, tickets: Partial<typeof none>) {
 }
 
 /** What holds tickets and tasks back; by default nothing does. */
-const free = { busy: 0, owed: 0, isPaced: false };
+const free = { busy: 0, owed: 0, isPaced: false, isOverdue: false };
 
 test('as many tickets as tasks, waiting or held, are enough', () => {
   const seen = counts({ visible: 390, inFlight: 10 }, { visible: 390, inFlight: 10 });

@@ -346,12 +346,44 @@ test('a worker that cannot renew stops before its lease ends: no task ever runs 
 });
 
 test('a worker that dies costs its task a minute', async (t) => {
-  const world = startWorld(t, { providers: { kimi: 2 }, callMs: 5_000 });
+  const world = startWorld(t, { providers: { kimi: 2 }, callMs: 10_000 });
   await world.submit(1);
-  await world.advance(1_000);
+  await world.advance(6_000);
   assert.equal(world.crash(), 1);
   assert.ok(await world.drain(60_000));
   assert.equal(world.calls.length, 2);
+});
+
+test('a worker that dies at once costs its task some sweeps, also where others are busy', async (t) => {
+  const callMs = (task: Task) => (task.type === 'custom' ? 5_000 : 400_000);
+  const world = startWorld(t, { providers: { kimi: 3 }, callMs });
+  await world.submit(1, { type: 'custom' });
+  await world.advance(1_000);
+  assert.equal(world.crash(), 1);
+  const [long] = await world.submit(1, { type: 'translation' });
+  let waitedMs = 0;
+  const isOver = () =>
+    world.store.all().every(({ status, taskId }) => status === 'completed' || taskId === long?.taskId);
+  while (!isOver() && waitedMs < 300_000) {
+    await world.advance(10_000, 1_000);
+    waitedMs += 10_000;
+    if (waitedMs % 60_000 === 0) await world.sweep();
+  }
+  assert.ok(isOver());
+  assert.equal(world.calls.length, 3);
+});
+
+test('a worker that goes on takes no tickets, and leaves none that would start another in vain', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 4 }, callMs: 1_000 });
+  await world.submit(100);
+  assert.ok(await world.drain(40_000));
+  await world.advance(1_000);
+  assert.equal(world.queues.tickets('kimi'), 0);
+  assert.equal(world.requests.get('queues.receiveTicket'), undefined);
+  const drops = world.requests.get('queues.dropTickets') ?? 0;
+  assert.ok(drops <= 14, `${drops} requests for 96 tickets`);
+  const deletes = world.requests.get('queues.deleteMany') ?? 0;
+  assert.ok(deletes <= 40, `${deletes} requests for 100 messages`);
 });
 
 test('the slots of a worker that died are free a minute later, and who waits for them is sent by the sweeper', async (t) => {

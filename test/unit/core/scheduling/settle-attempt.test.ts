@@ -46,7 +46,6 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
     queued: {
       received,
       hand: {
-        hide: async () => {},
         comeAgainIn: async (delayMs) => void done.push(`ticket in ${delayMs}`),
         meanwhile: () => {},
         end: async () => 'done',
@@ -61,7 +60,6 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
     provider: 'kimi',
     store,
     queues: {
-      delete: async (provider, { handle }) => void done.push(`delete ${handle} of ${provider}`),
       async enqueue(list) {
         done.push('enqueue');
         enqueued.push(...list);
@@ -69,6 +67,7 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
       setVisibility: async (provider, { handle }, delayMs) =>
         void done.push(`show ${handle} of ${provider} in ${delayMs}`),
     },
+    done: { add: ({ handle }) => void done.push(`delete ${handle}`), flush: async () => {} },
     clock: () => clock.now,
     async sleep(milliseconds) {
       done.push(`sleep ${milliseconds}`);
@@ -104,7 +103,7 @@ test('an answer is stored with its record, then its message is deleted', async (
   const { status, result: stored, timeline, completedAt } = await row();
   assert.deepEqual([status, stored, completedAt], ['completed', result, start + 11_000]);
   assert.deepEqual(timeline, [record('completed')]);
-  assert.deepEqual(done, ['before', 'release', 'delete h of kimi']);
+  assert.deepEqual(done, ['before', 'release', 'delete h']);
 });
 
 test('a failed task keeps its error and its record, and its message is deleted', async () => {
@@ -113,7 +112,7 @@ test('a failed task keeps its error and its record, and its message is deleted',
   const { status, error: stored, timeline, completedAt } = await row();
   assert.deepEqual([status, stored, completedAt], ['failed', error, start + 11_000]);
   assert.deepEqual(timeline, [record('failed', 'provider_error')]);
-  assert.deepEqual(done, ['release', 'delete h of kimi']);
+  assert.deepEqual(done, ['release', 'delete h']);
 });
 
 test('a retry deletes nothing: message and ticket show after its delay', async () => {
@@ -133,7 +132,7 @@ test('a failover sends the task to the other provider before its message is dele
   assert.deepEqual([moved.status, moved.provider, moved.model, moved.failovers], ['queued', 'qwen', 'q3', 1]);
   assert.deepEqual([moved.error, moved.providerAttempts, moved.notBefore], [error, 0, null]);
   assert.deepEqual(moved.timeline, [record('retrying', 'provider_error')]);
-  assert.deepEqual(done, ['release', 'enqueue', 'delete h of kimi']);
+  assert.deepEqual(done, ['release', 'enqueue', 'delete h']);
   assert.deepEqual(enqueued, [{ provider: 'qwen', priority: 'high', message: received.message, delayMs: 0 }]);
 });
 
@@ -150,7 +149,7 @@ test('an answer that was paid for is stored as long as the lease lasts, with pau
   assert.equal((await row()).status, 'completed');
   assert.equal(errors.length, 8);
   const pauses = [100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000].map((pause) => `sleep ${pause}`);
-  assert.deepEqual(done, [...pauses, 'release', 'delete h of kimi']);
+  assert.deepEqual(done, [...pauses, 'release', 'delete h']);
 });
 
 test('a write that would end after the lease is not tried: the error goes up, and the message stays', async () => {
@@ -171,7 +170,7 @@ test('a cancelled task keeps the record of what its answer cost, and its message
   const { status, result: stored, timeline } = await row();
   assert.deepEqual([status, stored], ['cancelled', null]);
   assert.deepEqual(timeline, [record('cancelled')]);
-  assert.deepEqual(done, ['release', 'delete h of kimi']);
+  assert.deepEqual(done, ['release', 'delete h']);
 });
 
 test('a task that expired meanwhile keeps how its attempt went', async () => {
@@ -179,7 +178,7 @@ test('a task that expired meanwhile keeps how its attempt went', async () => {
   await store.expire(task, task.deadlineAt);
   await settlement.settle(made, completed);
   assert.deepEqual((await row()).timeline, [record('completed')]);
-  assert.deepEqual(done, ['release', 'delete h of kimi']);
+  assert.deepEqual(done, ['release', 'delete h']);
 });
 
 test('a task that another worker holds keeps its message, whatever this worker brings', async () => {
@@ -197,7 +196,7 @@ test('a task whose row is gone leaves no message', async () => {
   store.complete = async () => false;
   store.get = async () => undefined;
   await settlement.settle(made, completed);
-  assert.deepEqual(done, ['release', 'delete h of kimi']);
+  assert.deepEqual(done, ['release', 'delete h']);
 });
 
 test('what must be done before the message goes keeps it when it fails', async () => {
@@ -221,7 +220,7 @@ test('an attempt that was stopped by a cancel is recorded without usage', async 
   await store.cancel(task, start + 5_000);
   await settlement.settleStopped(made, 'lost');
   assert.deepEqual((await row()).timeline, [record('cancelled', null, { usage: null, costUsd: 0 })]);
-  assert.deepEqual(done, ['release', 'delete h of kimi']);
+  assert.deepEqual(done, ['release', 'delete h']);
 });
 
 test('a task whose time is over while it runs fails by its deadline, and its message goes', async () => {
@@ -230,7 +229,7 @@ test('a task whose time is over while it runs fails by its deadline, and its mes
   const { status, error: stored, timeline } = await row();
   assert.deepEqual([status, stored?.code], ['failed', 'timeout']);
   assert.deepEqual(timeline, [record('failed', 'timeout', { usage: null, costUsd: 0 })]);
-  assert.deepEqual(done, ['release', 'delete h of kimi']);
+  assert.deepEqual(done, ['release', 'delete h']);
 });
 
 test('the deadline is stored as long as the lease lasts, too', async () => {
@@ -241,7 +240,7 @@ test('the deadline is stored as long as the lease lasts, too', async () => {
     throw new Error('throttled');
   };
   await settlement.settleStopped(made, 'deadline');
-  assert.deepEqual(done, ['sleep 100', 'release', 'delete h of kimi']);
+  assert.deepEqual(done, ['sleep 100', 'release', 'delete h']);
 });
 
 test('a task that was cancelled before its deadline stays cancelled', async () => {
@@ -250,7 +249,7 @@ test('a task that was cancelled before its deadline stays cancelled', async () =
   await settlement.settleStopped(made, 'deadline');
   const { status, timeline } = await row();
   assert.deepEqual([status, timeline[0]?.outcome], ['cancelled', 'cancelled']);
-  assert.deepEqual(done, ['release', 'delete h of kimi']);
+  assert.deepEqual(done, ['release', 'delete h']);
 });
 
 test('an attempt that the end of its invocation interrupts is tried again at once', async () => {
@@ -289,7 +288,7 @@ test('a task for which no call is made fails with the reason, and without a reco
     retryable: true,
   });
   assert.deepEqual([(await lost.row()).timeline, (await lost.row()).completedAt], [[], start + 11_000]);
-  assert.deepEqual(lost.done, ['delete h of kimi']);
+  assert.deepEqual(lost.done, ['delete h']);
   const missing = await setUp();
   await missing.settlement.endUnrun(missing.task, missing.received, 'missing input');
   assert.deepEqual((await missing.row()).error, {

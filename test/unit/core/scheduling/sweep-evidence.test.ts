@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   countsText,
+  isOverdue,
   lostTasks,
   missingTickets,
   ticketsToSend,
@@ -23,7 +24,7 @@ function counts(tasks: Partial<Record<Priority, Partial<QueueCounts>>>, tickets:
   };
 }
 
-const free = { busy: 0, owed: 0, isPaced: false };
+const free = { busy: 0, owed: 0, isPaced: false, isOverdue: false };
 const before = (members: Partial<Suspicions> = {}): Suspicions => ({
   missingTickets: 0,
   counts: '',
@@ -45,10 +46,28 @@ test('tickets in flight count unless all of them are held by workers that died a
   assert.equal(missingTickets(seen({ inFlight: 4 }), free), 4);
   assert.equal(missingTickets(seen({ inFlight: 4 }), { ...free, isPaced: true }), 0);
   assert.equal(missingTickets(seen({ inFlight: 4 }), { ...free, busy: 1 }), 1);
+  assert.equal(missingTickets(seen({ inFlight: 4 }), { ...free, busy: 1, isOverdue: true }), 4);
+  assert.equal(missingTickets(seen({ inFlight: 4 }), { ...free, isOverdue: true, isPaced: true }), 0);
+  assert.equal(missingTickets(seen({ inFlight: 4, visible: 1 }), { ...free, busy: 1, isOverdue: true }), 0);
   assert.equal(missingTickets(seen({ inFlight: 3, visible: 1 }), free), 0);
   assert.equal(missingTickets(seen({ inFlight: 3, delayed: 1 }), free), 0);
   assert.equal(missingTickets(seen({ inFlight: 3 }), { ...free, owed: 1 }), 0);
   assert.equal(missingTickets(seen({ inFlight: 1 }), { ...free, busy: 3 }), 4, 'never less than none');
+});
+
+test('a task is overdue that could have been started for a minute', () => {
+  const now = start + 600_000;
+  const none = new Set<string>();
+  const queued = makeTask({ createdAt: now - 60_001, changedAt: undefined });
+  assert.equal(isOverdue([queued], none, now), true);
+  assert.equal(isOverdue([{ ...queued, createdAt: now - 60_000 }], none, now), false);
+  assert.equal(isOverdue([{ ...queued, changedAt: now - 1_000 }], none, now), false);
+  assert.equal(isOverdue([{ ...queued, notBefore: now - 1_000 }], none, now), false);
+  const held = { ...queued, status: 'processing' as const };
+  assert.equal(isOverdue([{ ...held, leaseUntil: now - 1_000 }], none, now), false);
+  assert.equal(isOverdue([{ ...held, leaseUntil: now - 60_001 }], none, now), true, 'its worker died');
+  assert.equal(isOverdue([{ ...queued, status: 'completed' }], none, now), false);
+  assert.equal(isOverdue([queued], new Set([queued.taskId]), now), false, 'it waits for its type');
 });
 
 test('only what two sweeps missed is sent, and all of it once the counts stand still', () => {
