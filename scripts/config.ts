@@ -7,30 +7,17 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createJsonSchemas } from '../adapters/json-schemas.ts';
 import { readConfigFile } from '../config/file/read-config-file.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { loadEnvFile } from '../local/env-file.ts';
 import packageFile from '../package.json' with { type: 'json' };
+import { runCommand } from './command/run-command.ts';
+import { subcommand } from './command/subcommand.ts';
+import { root, type Target } from './command/target.ts';
 import { formatEditorSchema } from './configuration/format-editor-schema.ts';
 import { formatRows } from './configuration/format-rows.ts';
 import { listValues } from './configuration/list-values.ts';
-import { runCommand } from './deployed/run-command.ts';
-
-const usage = 'Usage: npm run config -- check | print | schema  [--target local|emulator|aws] [--stage dev]';
-const root = join(import.meta.dirname, '..');
-
-function readCommand() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { target: { type: 'string', default: 'local' }, stage: { type: 'string', default: 'dev' } },
-  });
-  const [name = '', ...rest] = positionals;
-  const isKnown = ['check', 'print', 'schema'].includes(name) && rest.length === 0;
-  if (!isKnown || !['local', 'emulator', 'aws'].includes(values.target)) throw new Error(usage);
-  return { name, ...values };
-}
 
 /** As `npm start` reads them; a deployment reads no `.env`. */
 function readVariables(target: string) {
@@ -41,18 +28,42 @@ function readVariables(target: string) {
   return { variables, ofFile };
 }
 
-await runCommand(async () => {
-  const { name, target, stage } = readCommand();
-  if (name === 'schema') {
-    writeFileSync(join(root, 'configs', 'config.schema.json'), formatEditorSchema());
-    return console.log('configs/config.schema.json is written');
-  }
-  const { variables, ofFile } = readVariables(target);
+async function readConfiguration({ kind, stage }: Target) {
+  const { variables, ofFile } = readVariables(kind);
   const file = await readConfigFile(root, variables, createJsonSchemas().check);
-  const onAws = target === 'aws';
-  const context = { stage, version: packageFile.version, onAws, reservedConcurrency: true, open: false };
+  const context = {
+    stage,
+    version: packageFile.version,
+    onAws: kind === 'aws',
+    reservedConcurrency: true,
+    open: false,
+  };
   const configuration = readSettings(variables, context, file);
   for (const notice of configuration.notices) console.log(notice);
-  if (name === 'check') return console.log(`${file.name ?? 'No file'}, and the variables: nothing is wrong`);
-  console.log(formatRows(listValues({ variables, ofFile, file, configuration, target })));
+  return { variables, ofFile, file, configuration, target: kind };
+}
+
+await runCommand({
+  script: 'config',
+  defaultTarget: 'local',
+  subcommands: [
+    subcommand({
+      name: 'check',
+      async run(_given, target) {
+        const { file } = await readConfiguration(target);
+        console.log(`${file.name ?? 'No file'}, and the variables: nothing is wrong`);
+      },
+    }),
+    subcommand({
+      name: 'print',
+      run: async (_given, target) => console.log(formatRows(listValues(await readConfiguration(target)))),
+    }),
+    subcommand({
+      name: 'schema',
+      run() {
+        writeFileSync(join(root, 'configs', 'config.schema.json'), formatEditorSchema());
+        console.log('configs/config.schema.json is written');
+      },
+    }),
+  ],
 });

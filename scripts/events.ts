@@ -1,10 +1,10 @@
 /**
- * npm run events -- list | replay <event_id> | replay --since <ISO time> | replay --all   [--stage dev]
+ * npm run events -- list | replay <event_id> | replay --since <ISO time> | replay --all   [--stage dev] [--target …]
  *
  * What a channel of events (WebSockets, webhook queue, bus, counts of batches, counters) did not take for a day stays,
  * with its content, in the dead-letter queue `llm-<stage>-events-dead` for 14 days. `list` prints it, `replay` puts it
- * back into the queue from which it is sent. Credentials and region are the AWS SDK's own; how to reach the local host:
- * docs/webhooks.md.
+ * back into the queue from which it is sent. How the deployment is found:
+ * docs/operations.md.
  */
 import { createSqsShareQueue, parseShare } from '../adapters/sqs-share-queue.ts';
 import { describeShare, eventIdsOf, timeOfShare } from './deployed/describe-share.ts';

@@ -1,46 +1,29 @@
 /**
- * npm run providers -- status | resume <name> | models   [--stage dev]
+ * npm run providers -- status | resume <name> | models   [--stage dev] [--target local|emulator|aws]
  *
  * `status` prints how each provider is doing that was ever called. `resume` ends what holds a provider back (its open
  * circuit, a pause that it asked for): it is called again at once. `models` asks the server at LOCAL_LLM_BASE_URL, and
- * those like it in the configuration's file, what they have, prints it, and tells the service. Credentials and region are the AWS SDK's own; how to reach the local host:
+ * those like it in the configuration's file, what they have, prints it, and tells the service. How the deployment is found:
  * docs/operations.md.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createDynamoCircuitOverride } from '../adapters/dynamo-circuit-override.ts';
 import { createDynamoFoundModels } from '../adapters/dynamo-found-models.ts';
 import { createDynamoProviderStates } from '../adapters/dynamo-provider-states.ts';
-import { createDynamoClient, createDynamoTable, type DynamoTable } from '../adapters/dynamo-table.ts';
-import { findTableName } from '../adapters/dynamo-table-names.ts';
+import type { DynamoTable } from '../adapters/dynamo-table.ts';
 import { findModels } from '../adapters/find-models.ts';
 import { baseUrlVariable, keyVariable, readProviderNumbers } from '../config/provider-variables.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import type { ProviderState } from '../core/providers/provider-states.ts';
 import { loadEnvFile } from '../local/env-file.ts';
+import { openTable } from './command/open-table.ts';
+import { runCommand } from './command/run-command.ts';
+import { subcommand } from './command/subcommand.ts';
+import { root } from './command/target.ts';
 import { describeModels, describeSilence } from './deployed/describe-models.ts';
 import { describeProvider, isHeldBack, isKnown } from './deployed/describe-provider.ts';
 import { readCatalogue } from './deployed/read-catalogue.ts';
-import { runCommand } from './deployed/run-command.ts';
-
-const usage = 'Usage: npm run providers -- status | resume <name> | models  [--stage dev]';
-
-type Command = { name: 'status' } | { name: 'models' } | { name: 'resume'; provider: string };
-
-function readCommand(): { command: Command; stage: string; ifAny: boolean } {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    // `--if-any`: it is no fault that there is no server to ask.
-    options: { stage: { type: 'string', default: 'dev' }, 'if-any': { type: 'boolean', default: false } },
-  });
-  const [name, provider, ...rest] = positionals;
-  const { stage, 'if-any': ifAny } = values;
-  if (name === 'status' && provider === undefined) return { command: { name }, stage, ifAny };
-  if (name === 'models' && provider === undefined) return { command: { name }, stage, ifAny };
-  if (name !== 'resume' || provider === undefined || rest.length > 0) throw new Error(usage);
-  return { command: { name, provider }, stage, ifAny };
-}
 
 async function readStates(table: DynamoTable, names: string[]): Promise<ProviderState[]> {
   const states = await createDynamoProviderStates({ table, providers: names, now: Date.now }).read();
@@ -63,7 +46,7 @@ async function resume(table: DynamoTable, provider: string): Promise<void> {
 
 /** As a start reads them. */
 function loadSettings(): void {
-  const settings = join(import.meta.dirname, '..', '.env');
+  const settings = join(root, '.env');
   if (existsSync(settings)) loadEnvFile(settings, process.env);
 }
 
@@ -94,17 +77,39 @@ async function findAndNoteModels(
   }
 }
 
-await runCommand(async () => {
-  const { command, stage, ifAny } = readCommand();
-  if (command.name === 'models') loadSettings();
-  const { providers: catalogue } = await readCatalogue();
-  const names = catalogue.map(({ name }) => name);
-  if (command.name === 'resume' && !names.includes(command.provider))
-    throw new Error(`There is no provider ${command.provider}; known are ${names.join(', ')}`);
-  const client = createDynamoClient();
-  const tableName = await findTableName(client, `llm-${stage}-Storage-StateTable`);
-  const table = createDynamoTable({ client, tableName });
-  if (command.name === 'status') await printStatus(table, names);
-  else if (command.name === 'models') await findAndNoteModels(table, catalogue, ifAny);
-  else await resume(table, command.provider);
+await runCommand({
+  script: 'providers',
+  subcommands: [
+    subcommand({
+      name: 'status',
+      async run(_given, target) {
+        const { providers } = await readCatalogue();
+        await printStatus(
+          await openTable(target, 'StateTable'),
+          providers.map(({ name }) => name),
+        );
+      },
+    }),
+    subcommand({
+      name: 'resume',
+      form: '<name>',
+      words: [1, 1],
+      async run({ words: [provider = ''] }, target) {
+        const names = (await readCatalogue()).providers.map(({ name }) => name);
+        if (!names.includes(provider))
+          throw new Error(`There is no provider ${provider}; known are ${names.join(', ')}`);
+        await resume(await openTable(target, 'StateTable'), provider);
+      },
+    }),
+    subcommand({
+      name: 'models',
+      // `--if-any`: it is no fault that there is no server to ask.
+      options: { 'if-any': { type: 'boolean', default: false } },
+      async run({ options }, target) {
+        loadSettings();
+        const { providers } = await readCatalogue();
+        await findAndNoteModels(await openTable(target, 'StateTable'), providers, options['if-any']);
+      },
+    }),
+  ],
 });

@@ -1,9 +1,9 @@
 /**
- * npm run webhooks -- list | replay <event_id> | replay --since <ISO time> | replay --all   [--stage dev]
+ * npm run webhooks -- list | replay <event_id> | replay --since <ISO time> | replay --all   [--stage dev] [--target …]
  *
  * Deliveries whose tries are used up stay in the dead-letter queue `llm-<stage>-webhooks-dead` for 14 days.
- * `list` prints them, `replay` sends them to the webhook queue again, with all their tries. Credentials and
- * region are the AWS SDK's own; how to reach the local host: docs/webhooks.md.
+ * `list` prints them, `replay` sends them to the webhook queue again, with all their tries. How the deployment
+ * is found: docs/operations.md.
  */
 import { createSqsWebhookQueue, parseWebhookMessage } from '../adapters/sqs-webhook-queue.ts';
 import { replayDeadLetters } from './deployed/replay-dead-letters.ts';

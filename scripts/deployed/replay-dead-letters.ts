@@ -1,7 +1,8 @@
-import { parseArgs } from 'node:util';
 import { createSqsDeadLetters, type DeadLetters, findQueueUrl } from '../../adapters/sqs-dead-letters.ts';
 import { createSqsClient } from '../../adapters/sqs-task-queues.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../command/run-command.ts';
+import { subcommand, UsageError } from '../command/subcommand.ts';
+import { reach, type Target } from '../command/target.ts';
 
 type Client = ReturnType<typeof createSqsClient>;
 
@@ -22,54 +23,61 @@ export interface ReplayedQueue<Content> {
   timeOf: (content: Content) => number | undefined;
 }
 
-type Command<Content> = { name: 'list' } | { name: 'replay'; isWanted: (content: Content) => boolean };
-
 /** Runs `list`, `replay <event_id>`, `replay --since <ISO time>` or `replay --all`, as the command line asks. */
 export function replayDeadLetters<Content>(queue: ReplayedQueue<Content>): Promise<void> {
-  return runCommand(async () => {
-    const { command, stage } = readCommand(queue);
-    const client = createSqsClient();
-    const queueUrl = await findQueueUrl(client, `llm-${stage}-${queue.queue}`);
-    const deadQueueUrl = await findQueueUrl(client, `llm-${stage}-${queue.queue}-dead`);
-    const { parse } = queue;
-    const send = (content: Content) => queue.send(content, client, queueUrl);
-    await run(command, queue, createSqsDeadLetters({ client, deadQueueUrl, parse, send }));
+  const { script } = queue;
+  return runCommand({
+    script,
+    subcommands: [
+      subcommand({ name: 'list', run: (_given, target) => run(queue, target) }),
+      subcommand({
+        name: 'replay',
+        form: '<event_id> | --since <ISO time> | --all',
+        words: [0, 1],
+        options: { since: { type: 'string' }, all: { type: 'boolean', default: false } },
+        run({ words: [eventId], options: { since, all } }, target) {
+          if ([eventId, since, all || undefined].filter((each) => each !== undefined).length !== 1)
+            throw new UsageError('It takes one of <event_id>, --since and --all');
+          if (all) return run(queue, target, () => true);
+          if (eventId !== undefined) return run(queue, target, (content) => queue.isOf(content, eventId));
+          const from = Date.parse(since ?? '');
+          if (Number.isNaN(from)) throw new UsageError(`--since ${since} is no ISO time`);
+          return run(queue, target, (content) => (queue.timeOf(content) ?? from) >= from);
+        },
+      }),
+    ],
   });
 }
 
-function readCommand<Content>(queue: ReplayedQueue<Content>): { command: Command<Content>; stage: string } {
-  const usage = `Usage: npm run ${queue.script} -- list | replay <event_id> | replay --since <ISO time> | replay --all  [--stage dev]`;
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      since: { type: 'string' },
-      all: { type: 'boolean', default: false },
-      stage: { type: 'string', default: 'dev' },
-    },
+async function openDeadLetters<Content>(
+  { queue, parse, send }: ReplayedQueue<Content>,
+  target: Target,
+): Promise<DeadLetters<Content>> {
+  reach(target);
+  const client = createSqsClient();
+  const queueUrl = await findQueueUrl(client, `llm-${target.stage}-${queue}`);
+  const deadQueueUrl = await findQueueUrl(client, `llm-${target.stage}-${queue}-dead`);
+  return createSqsDeadLetters({
+    client,
+    deadQueueUrl,
+    parse,
+    send: (content) => send(content, client, queueUrl),
   });
-  const [name, eventId, ...others] = positionals;
-  const { since, all, stage } = values;
-  const chosen = [eventId, since, all || undefined].filter((each) => each !== undefined).length;
-  if (name === 'list' && chosen === 0) return { command: { name }, stage };
-  if (name !== 'replay' || others.length > 0 || chosen !== 1) throw new Error(usage);
-  if (all) return { command: { name, isWanted: () => true }, stage };
-  if (eventId) return { command: { name, isWanted: (content) => queue.isOf(content, eventId) }, stage };
-  const from = Date.parse(since ?? '');
-  if (Number.isNaN(from)) throw new Error(`--since ${since} is no ISO time\n${usage}`);
-  return { command: { name, isWanted: (content) => (queue.timeOf(content) ?? from) >= from }, stage };
 }
 
+/** Replays what is wanted; lists all where nothing is. */
 async function run<Content>(
-  command: Command<Content>,
-  { describe }: ReplayedQueue<Content>,
-  dead: DeadLetters<Content>,
+  queue: ReplayedQueue<Content>,
+  target: Target,
+  isWanted?: (content: Content) => boolean,
 ): Promise<void> {
+  const dead = await openDeadLetters(queue, target);
   const { letters, unreadable } = await dead.list();
-  const wanted = command.name === 'replay' ? letters.filter(({ content }) => command.isWanted(content)) : [];
+  const wanted = isWanted ? letters.filter(({ content }) => isWanted(content)) : [];
   const kept = new Set(letters);
-  const lines = (content: Content, prefix = '') => describe(content).map((line) => prefix + line);
+  const lines = (content: Content, prefix = '') => queue.describe(content).map((line) => prefix + line);
   try {
-    if (command.name === 'list') for (const { content } of letters) console.log(lines(content).join('\n'));
+    if (!isWanted) for (const { content } of letters) console.log(lines(content).join('\n'));
     for (const letter of wanted) {
       await dead.replay(letter);
       kept.delete(letter);
@@ -80,8 +88,8 @@ async function run<Content>(
   }
   if (unreadable.length > 0) console.log(`${unreadable.length} cannot be read, and stay where they are`);
   console.log(
-    command.name === 'list'
-      ? `${letters.length} given up`
-      : `${wanted.length} replayed, ${kept.size + unreadable.length} kept`,
+    isWanted
+      ? `${wanted.length} replayed, ${kept.size + unreadable.length} kept`
+      : `${letters.length} given up`,
   );
 }

@@ -65,8 +65,10 @@ test('an operator sees what holds a provider back, and ends it', async () => {
 
 test('what is wrong with a command is said without a stack', async () => {
   for (const [parameters, expected] of [
-    [[], /^Usage: npm run providers -- status \| resume <name>/],
-    [['resume'], /^Usage:/],
+    [[], /^Usage:\n {2}npm run providers -- status\n {2}npm run providers -- resume <name>\n/],
+    [['resume'], /^Usage: npm run providers -- resume <name> /],
+    [['status', '--stag', 'prod'], /^Unknown option '--stag'[\s\S]*\nUsage: /],
+    [['status', '--target', 'moon'], /^--target is local, emulator, aws, not "moon"/],
     [['resume', 'simulated', 'kimi'], /^Usage:/],
     [['resume', 'nobody'], /^There is no provider nobody; known are kimi, /],
     [['status', '--stage', 'prod'], /^There is no table llm-prod-Storage-StateTable…/],
