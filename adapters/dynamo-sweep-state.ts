@@ -15,6 +15,7 @@ const StoredSuspicions = jsonText(
     counts: z.string(),
     lostTasks: z.array(z.string()),
     idleSlots: z.array(z.string()),
+    openFrom: z.string().optional(),
     youngestStarted: z.partialRecord(z.enum(priorities), z.number()),
   } satisfies Members<Suspicions>),
 );

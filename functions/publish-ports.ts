@@ -3,6 +3,7 @@ import { createApiGatewayConnections } from '../adapters/apigateway-connection-s
 import { createDynamoBatchProgress } from '../adapters/dynamo-batch-progress.ts';
 import { createDynamoCounters } from '../adapters/dynamo-counters.ts';
 import { createDynamoEventLag } from '../adapters/dynamo-event-lag.ts';
+import { createDynamoLateEnds } from '../adapters/dynamo-late-ends.ts';
 import { createDynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.ts';
 import { changeFromRecord } from '../adapters/dynamo-task-changes.ts';
@@ -36,7 +37,7 @@ export function createPublishPorts(
   environment: PublishEnvironment,
   onUnreadable?: (error: unknown) => void,
 ): { ports: ChannelPorts & { shares: ShareQueue }; options: PublishOptions } {
-  const { retentionMs, busEvents } = environment.SETTINGS;
+  const { retentionMs, taskTimeoutMs, busEvents } = environment.SETTINGS;
   const options = {
     busEvents: new Set(busEvents),
     taskTypes: new Set(listTaskTypes(readDeployed().ownTypes).keys()),
@@ -50,6 +51,8 @@ export function createPublishPorts(
       ? {
           subscriptions: createDynamoSubscriptions({ table: state }),
           eventLag: createDynamoEventLag({ table: state, retentionMs }),
+          lateEnds: createDynamoLateEnds({ table: state, retentionMs }),
+          usualLifeMs: taskTimeoutMs,
           sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
           random: Math.random,
         }

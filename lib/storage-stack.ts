@@ -4,6 +4,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
+import { boundOfLifeMs } from '../config/task-lives.ts';
 import type { DeploymentTarget } from './deployment-target.ts';
 
 export interface StorageStackProps extends StackProps {
@@ -58,7 +59,7 @@ export class StorageStack extends Stack {
       lifecycleRules: [
         {
           // Counts from the acceptance of a task, while a row's time to live counts from the task's end.
-          expiration: Duration.days(Math.ceil((settings.retentionMs + settings.taskTimeoutMs) / day) + 1),
+          expiration: Duration.days(Math.ceil((settings.retentionMs + boundOfLifeMs(settings)) / day) + 1),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],

@@ -115,6 +115,9 @@ async function findMade(question: Question, { tasks, keys, repeats }: AnswerTask
   return task && (!isFinal(task.status) || task.status === 'completed') ? { kind: 'made', task } : fresh;
 }
 
+/** Clients repeat within their patience, ten minutes a try: what is equal to a request of long ago is a new one. */
+const repeatsMs = 3_600_000;
+
 /** Beside the call, which does not wait for it. */
 function noteForRepeats(
   question: Question,
@@ -122,7 +125,8 @@ function noteForRepeats(
   { repeats, onError }: AnswerTaskPorts,
 ): void {
   if (question.repeats === undefined || question.idempotencyKey !== undefined) return;
-  void repeats.note(question.tenant, question.requestHash, taskId, deadlineAt).catch(onError);
+  const until = Math.min(deadlineAt, question.now + repeatsMs);
+  void repeats.note(question.tenant, question.requestHash, taskId, until).catch(onError);
 }
 
 /** Where a task is after it was handed to its worker. `refused`: the worker did nothing; `nowhere`: what it did left no row. */

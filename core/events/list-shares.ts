@@ -32,8 +32,9 @@ function eventOf(change: Change): TenantEvent | undefined {
   if (before?.version === after.version) return undefined;
   const event = buildTaskEvent(after);
   const changedAt = Date.parse(event.timestamp);
-  const dueAt = isFinal(after.status) ? Math.min(changedAt, after.deadlineAt + usualOverdueMs) : changedAt;
-  return { tenant: after.tenant, event, dueAt };
+  const { tenant, createdAt, deadlineAt } = after;
+  if (!isFinal(after.status)) return { tenant, event, dueAt: changedAt };
+  return { tenant, event, dueAt: Math.min(changedAt, deadlineAt + usualOverdueMs), acceptedAt: createdAt };
 }
 
 /**

@@ -12,6 +12,8 @@ export const TenantEvent = z.object({
    * deadline that nobody kept, a batch that was counted afterwards). A replay looks back so far.
    */
   dueAt: z.number(),
+  /** Epoch ms, of a task's final event; absent in those that an earlier version left. */
+  acceptedAt: z.number().optional(),
 });
 export type TenantEvent = z.infer<typeof TenantEvent>;
 

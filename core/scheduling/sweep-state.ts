@@ -10,6 +10,8 @@ export interface Suspicions {
   lostTasks: string[];
   /** Levels and types that had a free slot while something waited for one. */
   idleSlots: string[];
+  /** Where the second look through the open tasks begins, an opaque cursor; absent: they are few, or it begins anew. */
+  openFrom?: string | undefined;
   /** Of the tasks that a worker ran, the youngest by priority: when it was accepted, epoch ms. */
   youngestStarted: Partial<Record<Priority, number>>;
 }

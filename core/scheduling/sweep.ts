@@ -103,9 +103,18 @@ export function createSweep(options: SweepOptions) {
     }
   }
 
-  async function readOpen(provider: string): Promise<Task[]> {
-    const { tasks } = await store.listOpen(provider, openRowsRead, undefined);
-    return store.getMany(tasks.map(({ tenant, taskId }) => ({ tenant, taskId })));
+  /**
+   * Of the open tasks the nearest to their deadlines, and a part of the rest that moves on from sweep to sweep: those with a
+   * day or a week before them are seen too, however many others there are.
+   */
+  async function readOpen(provider: string, from: string | undefined) {
+    const first = await store.listOpen(provider, openRowsRead, undefined);
+    const next = from ?? first.nextCursor;
+    const second = next === undefined ? undefined : await store.listOpen(provider, openRowsRead, next);
+    const keys = [...first.tasks, ...(second?.tasks ?? [])].map(({ tenant, taskId }) => ({ tenant, taskId }));
+    const found = await store.getMany(keys);
+    const open = [...new Map(found.map((task) => [`${task.tenant}#${task.taskId}`, task])).values()];
+    return { open, from: next, nextFrom: second?.nextCursor };
   }
 
   /** Whether what holds the provider's work back is known, so that nothing is missing though nothing starts. */
@@ -140,7 +149,11 @@ export function createSweep(options: SweepOptions) {
     report.dead += dead;
     const before = await state.read(provider);
     const counts = await queues.count(provider);
-    const [open, table] = await Promise.all([readOpen(provider), hasSlots ? slotStore.read() : undefined]);
+    const [seen, table] = await Promise.all([
+      readOpen(provider, before?.openFrom),
+      hasSlots ? slotStore.read() : undefined,
+    ]);
+    const { open } = seen;
     const now = clock();
 
     report.urgentWaitMs = Math.max(report.urgentWaitMs, ...open.map((task) => urgentWait(task, now)));
@@ -180,12 +193,15 @@ export function createSweep(options: SweepOptions) {
     if (resent.length > 0) await queues.enqueue(resent.map((task) => toQueuedTask(task, now)));
     report.messages += resent.length;
 
+    const suspects = lost.filter((taskId) => !certain.has(taskId));
     await state.write(
       provider,
       {
         missingTickets: missing - tickets,
         counts: countsText(counts),
-        lostTasks: lost.filter((taskId) => !certain.has(taskId)),
+        lostTasks: suspects,
+        // Who is suspected is looked at once more before the look moves on.
+        openFrom: suspects.length > 0 ? seen.from : seen.nextFrom,
         idleSlots: parked.idle,
         youngestStarted: youngest,
       },

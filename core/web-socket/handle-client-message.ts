@@ -23,8 +23,8 @@ export interface Client {
 }
 
 export interface ClientMessageOptions {
-  /** Milliseconds in which a task ends; where only the sweeper ends it, up to a minute more. */
-  longestTaskMs: number;
+  /** Milliseconds in which tasks usually end; where only the sweeper ends them, up to a minute more. */
+  usualLifeMs: number;
   /** Whether the time to answer is nearly over. A replay then ends, and says so. */
   isLate(): boolean;
   sleep: (milliseconds: number) => Promise<unknown>;
@@ -170,11 +170,11 @@ async function plan(
   tenant: string,
   wanted: Subscription[],
   since: number | undefined,
-  { longestTaskMs }: ClientMessageOptions,
+  { usualLifeMs }: ClientMessageOptions,
   ports: ReplayPorts,
 ): Promise<ReplayPlan> {
   if (wanted.length > 0) return planSubscriptions(tenant, wanted, since, ports);
-  if (since !== undefined) return planSince(tenant, since, longestTaskMs, ports);
+  if (since !== undefined) return planSince(tenant, since, usualLifeMs, ports);
   return { tasks: [], batchIds: [], changedAfter: undefined, unknown: [], complete: true };
 }
 

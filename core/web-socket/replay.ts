@@ -4,12 +4,14 @@ import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from '../events/bu
 import { type EventLag, usualOverdueMs } from '../events/event-lag.ts';
 import { isFinal, type Task } from '../tasks/task.ts';
 import type { TaskListFilter, TaskStore } from '../tasks/task-store.ts';
+import type { LateEnds } from './late-ends.ts';
 import type { Subscription } from './subscriptions.ts';
 
 export interface ReplayPorts {
   store: Pick<TaskStore, 'getMany' | 'list'>;
   batches: Pick<BatchStore, 'get'>;
   eventLag: Pick<EventLag, 'after'>;
+  lateEnds: Pick<LateEnds, 'after'>;
 }
 
 /** A task to replay. */
@@ -72,19 +74,36 @@ export async function planSubscriptions(
 
 /**
  * Plans the replay of the tenant's tasks that changed after `since`, and of their batches. Tasks older than
- * `longestTaskMs` before that are taken to have ended; what ends them may be late, and where it was later than usual that
- * is part of the lag.
+ * `usualLifeMs` before that are taken to have ended, unless a note says that they ended late; what ends them may be late,
+ * and where it was later than usual that is part of the lag.
  */
 export async function planSince(
   tenant: string,
   since: number,
-  longestTaskMs: number,
-  { store, eventLag }: ReplayPorts,
+  usualLifeMs: number,
+  { store, eventLag, lateEnds }: ReplayPorts,
 ): Promise<ReplayPlan> {
   const changedAfter = since - (await eventLag.after(since));
-  const createdAfter = changedAfter - longestTaskMs - usualOverdueMs;
-  const changed = await listChanged(tenant, {}, changedAfter, createdAfter, store);
-  return { ...changed, changedAfter, unknown: [] };
+  const createdAfter = changedAfter - usualLifeMs - usualOverdueMs;
+  const [changed, late] = await Promise.all([
+    listChanged(tenant, {}, changedAfter, createdAfter, store),
+    lateEnds.after(tenant, changedAfter, mostTasks),
+  ]);
+  const listed = new Set(changed.tasks.map(({ taskId }) => taskId));
+  const unlisted = late.filter(({ taskId }) => !listed.has(taskId));
+  const tasks = unlisted.map(({ taskId, endedAt }) => ({
+    taskId,
+    changedAt: endedAt,
+    named: false,
+    open: false,
+  }));
+  return {
+    tasks: [...changed.tasks, ...tasks].sort(byChange),
+    batchIds: changed.batchIds,
+    complete: changed.complete && late.length < mostTasks,
+    changedAfter,
+    unknown: [],
+  };
 }
 
 export interface ReplayPage {

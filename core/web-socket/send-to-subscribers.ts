@@ -1,9 +1,10 @@
-import type { EventLag } from '../events/event-lag.ts';
+import { type EventLag, usualOverdueMs } from '../events/event-lag.ts';
 import type { SendLimits } from '../events/send-limits.ts';
 import type { TenantEvent } from '../events/share.ts';
 import { trackEventLag } from '../events/track-event-lag.ts';
 import { runBounded } from '../run-bounded.ts';
 import type { ConnectionSender } from './connection-sender.ts';
+import type { LateEnd, LateEnds } from './late-ends.ts';
 import { runSideBySide } from './run-side-by-side.ts';
 import { sendPatiently } from './send-patiently.ts';
 import type { Subscriber, Subscription, Subscriptions } from './subscriptions.ts';
@@ -12,6 +13,9 @@ export interface SubscriberPorts {
   subscriptions: Subscriptions;
   sender: ConnectionSender;
   eventLag: Pick<EventLag, 'note'>;
+  lateEnds: Pick<LateEnds, 'note'>;
+  /** Milliseconds in which tasks usually end. */
+  usualLifeMs: number;
   random: () => number;
 }
 
@@ -60,7 +64,7 @@ export async function sendToSubscribers(
   const sendOfTenant = async ([tenant, owed = []]: (typeof byTenant)[number]) => {
     try {
       // Noted before the subscribers are read: a client that subscribes after that finds the note.
-      await noteLag();
+      await Promise.all([noteLag(), ports.lateEnds.note(tenant, listLateEnds(owed, ports.usualLifeMs))]);
       const told = leaveOutSteps(owed, limits.clock());
       counts.framesLeftOut += owed.length - told.length;
       const frames = told.map((each) => ({ owed: each, text: JSON.stringify(each.event) }));
@@ -74,6 +78,15 @@ export async function sendToSubscribers(
   };
   await Promise.all(byTenant.map(sendOfTenant));
   return { ...counts, left: events.filter((each) => left.has(each)) };
+}
+
+/** Tasks that a replay would take to have ended long before. */
+function listLateEnds(events: TenantEvent[], usualLifeMs: number): LateEnd[] {
+  return events.flatMap(({ event, acceptedAt }) => {
+    const endedAt = Date.parse(event.timestamp);
+    const isLate = acceptedAt !== undefined && endedAt - acceptedAt > usualLifeMs + usualOverdueMs;
+    return isLate && event.task_id !== null ? [{ taskId: event.task_id, endedAt }] : [];
+  });
 }
 
 interface Delivery {

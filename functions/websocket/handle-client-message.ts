@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoEventLag } from '../../adapters/dynamo-event-lag.ts';
+import { createDynamoLateEnds } from '../../adapters/dynamo-late-ends.ts';
 import { createDynamoReplayRate } from '../../adapters/dynamo-replay-rate.ts';
 import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
@@ -31,6 +32,7 @@ const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE 
 const ports: ClientMessagePorts = {
   subscriptions: createDynamoSubscriptions({ table: stateTable }),
   eventLag: createDynamoEventLag({ table: stateTable, retentionMs }),
+  lateEnds: createDynamoLateEnds({ table: stateTable, retentionMs }),
   sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
   replayRate: createDynamoReplayRate({ table: stateTable }),
   batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
@@ -49,7 +51,7 @@ export const handler = async (event: unknown, context: Context) => {
   const text = message.isBase64Encoded ? '' : (message.body ?? '');
   try {
     const isLate = () => context.getRemainingTimeInMillis() < answerMs;
-    const options = { longestTaskMs: taskTimeoutMs, isLate, sleep, random: Math.random };
+    const options = { usualLifeMs: taskTimeoutMs, isLate, sleep, random: Math.random };
     await handleClientMessage(caller, text, options, ports, Date.now());
   } catch (error) {
     logger.error('A WebSocket message could not be answered', {

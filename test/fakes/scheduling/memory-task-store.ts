@@ -216,13 +216,14 @@ export function createMemoryTaskStore(
         .slice(0, limit),
     countOpen: async (provider) =>
       [...rows.values()].filter(({ task }) => task.provider === provider && !isFinal(task.status)).length,
-    async listOpen(provider, limit) {
+    async listOpen(provider, limit, cursor) {
       const tasks = [...rows.values()]
         .map(({ task }) => task)
         .filter((task) => task.provider === provider && !isFinal(task.status))
-        .sort((one, other) => one.deadlineAt - other.deadlineAt)
-        .slice(0, limit);
-      return { tasks, nextCursor: undefined };
+        .sort((one, other) => one.deadlineAt - other.deadlineAt);
+      const from = Number(cursor ?? 0);
+      const more = from + limit < tasks.length;
+      return { tasks: tasks.slice(from, from + limit), nextCursor: more ? String(from + limit) : undefined };
     },
   };
 }

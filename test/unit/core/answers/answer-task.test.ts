@@ -319,6 +319,29 @@ test('a client’s own repeat without a key is the same task while that lasts, b
   assert.equal(setup.handed.length, 5, 'a repeat of what failed');
 });
 
+test('a client’s own repeat is one for an hour at most, however long its task may take', async () => {
+  const setup = setUp(({ task }, { tasks }) => {
+    const ended = completed(task);
+    tasks.stored.set(task.taskId, { task: ended, input: { prompt: null } });
+    return [{ kind: 'settled', task: ended }];
+  });
+  const ask = (repeats: number) => {
+    const question = setup.ask({ repeats });
+    const prepare: typeof question.prepare = async (...request) => {
+      const { task, input } = await question.prepare(...request);
+      return { input, task: { ...task, deadlineAt: task.createdAt + 7 * 86_400_000 } };
+    };
+    return setup.read({ ...question, prepare });
+  };
+  await ask(0);
+  setup.clock.now += 3_599_000;
+  await ask(1);
+  assert.equal(setup.handed.length, 1);
+  setup.clock.now += 2_000;
+  await ask(1);
+  assert.equal(setup.handed.length, 2, 'an equal request of another time');
+});
+
 test('where nobody listens any more the worker goes on, and its task is not queued a second time', async () => {
   const listening = new AbortController();
   const setup = setUp(async function* ({ task }, { tasks }) {

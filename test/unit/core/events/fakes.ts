@@ -5,6 +5,7 @@ import type { SendLimits } from '../../../../core/events/send-limits.ts';
 import type { BatchCount, Share, TenantEvent } from '../../../../core/events/share.ts';
 import type { CounterIncrement } from '../../../../core/statistics/counters.ts';
 import type { SendOutcome } from '../../../../core/web-socket/connection-sender.ts';
+import type { SubscriberPorts } from '../../../../core/web-socket/send-to-subscribers.ts';
 import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
 import type { WebhookMessage } from '../../../../core/webhooks/webhook-queue.ts';
 
@@ -59,6 +60,12 @@ export function fakeSender(
 
 /** Events that are never late. */
 export const punctual: EventLag = { note: async () => undefined, after: async () => usualLagMs };
+
+/** Tasks that all end within the hour. */
+export const noneLate: Pick<SubscriberPorts, 'lateEnds' | 'usualLifeMs'> = {
+  lateEnds: { note: async () => undefined },
+  usualLifeMs: 3_600_000,
+};
 
 /** A clock that is set by hand, on which pauses take no time; what waits for seconds waits for ever. */
 export function fakeLimits(now: number, until = now + 60_000) {

@@ -5,7 +5,15 @@ import { type PublishPorts, publishTaskEvents } from '../../../../core/events/pu
 import type { Share } from '../../../../core/events/share.ts';
 import type { AttemptRecord, Task } from '../../../../core/tasks/task.ts';
 import { completed, failed, makeTask, processing, start } from '../../../make-task.ts';
-import { fakeLimits, fakePorts, fakeSender, fakeSubscriptions, punctual, refuses } from './fakes.ts';
+import {
+  fakeLimits,
+  fakePorts,
+  fakeSender,
+  fakeSubscriptions,
+  noneLate,
+  punctual,
+  refuses,
+} from './fakes.ts';
 
 const paid = { attempt: 1, costUsd: 0.5 } as AttemptRecord;
 const callbackUrl = 'https://hook.example/';
@@ -27,7 +35,11 @@ function publish(changes: Change[], ports: PublishPorts, busEvents: string[] = [
 function fakeSockets(...connections: string[]) {
   const { subscriptions, removed } = fakeSubscriptions(connections);
   const { sender, frames } = fakeSender();
-  return { sockets: { subscriptions, sender, eventLag: punctual, random: () => 0 }, frames, removed };
+  return {
+    sockets: { subscriptions, sender, eventLag: punctual, ...noneLate, random: () => 0 },
+    frames,
+    removed,
+  };
 }
 
 test('a change without a new version makes no event', async () => {

@@ -5,7 +5,7 @@ import { repeatShares, shareTries } from '../../../../core/events/repeat-shares.
 import type { Share } from '../../../../core/events/share.ts';
 import type { ReceivedShare, ShareQueue } from '../../../../core/events/share-queue.ts';
 import { completed, start } from '../../../make-task.ts';
-import { fakeLimits, fakePorts, refuses } from './fakes.ts';
+import { fakeLimits, fakePorts, noneLate, refuses } from './fakes.ts';
 
 const member = (index: number) =>
   completed({
@@ -104,6 +104,7 @@ test('a share is tried for about a day, as long as a stream would keep its chang
       subscriptions: unread,
       sender: {} as never,
       eventLag: { note: async () => undefined },
+      ...noneLate,
       random: () => 0,
     };
     await repeatShares(queue, fakePorts({ sockets }).ports, fakeLimits(start).limits);

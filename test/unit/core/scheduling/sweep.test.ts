@@ -170,6 +170,18 @@ test('a task without a message gets one, when two sweeps found it lost', async (
   assert.deepEqual(await next(), nothing);
 });
 
+test('a task with a week before it is found lost too, however many end before it', async () => {
+  const { submit, next, queues } = setUp();
+  await queues.enqueue((await submit(1_600)).map((task) => toQueuedTask(task)));
+  const [lost] = await submit(1, { deadlineAt: start + 7 * 1_440 * minute });
+  assert.ok(lost);
+  // Younger ones of its queue were begun long since.
+  await submit(1, { createdAt: start + 20 * minute, status: 'processing', leaseUntil: start + 60 * minute });
+  let sweeps = 0;
+  for (let messages = 0; messages === 0 && sweeps < 40; sweeps += 1) ({ messages } = await next());
+  assert.ok(sweeps < 40 && queues.taskMessages('kimi').some(({ taskId }) => taskId === lost.taskId));
+});
+
 test('a lost task that is not to be tried yet shows when it may', async () => {
   const { submit, next, queues, clock } = setUp();
   const notBefore = start + 2 * minute + 5_000;

@@ -11,7 +11,7 @@ import { fakeSender, punctual } from '../events/fakes.ts';
 
 const client = { connectionId: 'c', tenant: 'default' };
 const options = {
-  longestTaskMs: 60_000,
+  usualLifeMs: 60_000,
   isLate: () => false,
   sleep: async () => undefined,
   random: () => 0.5,
@@ -39,6 +39,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
     sender,
     replayRate: { take: async () => true },
     eventLag: punctual,
+    lateEnds: { after: async () => [] },
     batches: { get: async (_tenant, id) => batches.find(({ batchId }) => batchId === id) },
     store: {
       listen: async ({ taskId }) => note(`listen to ${taskId}`),
@@ -338,7 +339,7 @@ test('after late events a replay reaches back as far as they were late', async (
   const { ports, received } = setUp(tasks);
   const late = { ...ports, eventLag: { after: async () => 90_000 } };
   const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 120_000).toISOString() });
-  await handleClientMessage(client, message, { ...options, longestTaskMs: 600_000 }, late, start);
+  await handleClientMessage(client, message, { ...options, usualLifeMs: 600_000 }, late, start);
   assert.deepEqual(
     received().flatMap(({ task_id }) => task_id ?? []),
     ['task_1', 'task_2'],
@@ -495,4 +496,37 @@ test('the older a task that ended late, the further back a replay looks', async 
   const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 890_000).toISOString() });
   await handleClientMessage(client, message, options, noted, start);
   assert.equal(received()[0]?.task_id, 'task_1');
+});
+
+test('a task that ended long after its acceptance is replayed by its note, once', async () => {
+  const made = { createdAt: start, deadlineAt: start + 7_000_000 };
+  const late = completed({
+    ...made,
+    taskId: 'task_1',
+    completedAt: start + 6_000_000,
+    changedAt: start + 6_000_000,
+  });
+  const both = { createdAt: start + 5_990_000, completedAt: start + 6_200_000, changedAt: start + 6_200_000 };
+  const listed = completed({ ...both, taskId: 'task_2' });
+  const { ports, received } = setUp([late, listed]);
+  const asked: unknown[] = [];
+  const lateEnds: typeof ports.lateEnds = {
+    async after(...request) {
+      asked.push(request);
+      return [late, listed].map(({ taskId, completedAt }) => ({ taskId, endedAt: completedAt ?? 0 }));
+    },
+  };
+  const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 6_000_000).toISOString() });
+  await handleClientMessage(client, message, options, { ...ports, lateEnds }, start);
+  assert.deepEqual(
+    received().map(({ task_id, complete }) => task_id ?? complete),
+    ['task_1', 'task_2', true],
+  );
+  assert.deepEqual(asked, [['default', start + 6_000_000 - 12_000, 5_000]]);
+  const many: typeof ports.lateEnds = {
+    after: async (_tenant, _time, limit) =>
+      Array.from({ length: limit }, () => ({ taskId: 'task_1', endedAt: 1 })),
+  };
+  await handleClientMessage(client, message, options, { ...ports, lateEnds: many }, start);
+  assert.equal(received().at(-1)?.complete, false, 'there may be more');
 });

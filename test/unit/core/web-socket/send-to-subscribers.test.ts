@@ -6,7 +6,7 @@ import type { SendLimits } from '../../../../core/events/send-limits.ts';
 import type { TenantEvent } from '../../../../core/events/share.ts';
 import { type SubscriberPorts, sendToSubscribers } from '../../../../core/web-socket/send-to-subscribers.ts';
 import { completed, makeTask, processing, start } from '../../../make-task.ts';
-import { fakeLimits, fakeSender, fakeSubscriptions, punctual } from '../events/fakes.ts';
+import { fakeLimits, fakeSender, fakeSubscriptions, noneLate, punctual } from '../events/fakes.ts';
 
 const outgoing = (...changes: Change[]) => {
   const [share] = listShares(changes, new Set());
@@ -16,9 +16,9 @@ const outgoing = (...changes: Change[]) => {
 const random = () => 0.5;
 const send = (
   events: TenantEvent[],
-  ports: Omit<SubscriberPorts, 'random'>,
+  ports: Omit<SubscriberPorts, 'random' | keyof typeof noneLate> & Partial<SubscriberPorts>,
   limits: SendLimits = fakeLimits(start).limits,
-) => sendToSubscribers(events, { ...ports, random }, limits);
+) => sendToSubscribers(events, { ...noneLate, ...ports, random }, limits);
 const change = (after: ReturnType<typeof makeTask>): Change => ({
   kind: 'task',
   sequence: String(after.version),
@@ -296,4 +296,29 @@ test('while events are late, steps that a later event of their task follows are 
   assert.deepEqual([late.framesLeftOut, late.left], [3, []]);
   const inTime = await send(events, ports, fakeLimits(start + 4_000).limits);
   assert.deepEqual([inTime.framesSent, inTime.framesLeftOut], [5, 0]);
+});
+
+test('of tasks that ended long after their acceptance a note is left before their subscribers are read', async () => {
+  const { subscriptions } = fakeSubscriptions(['a']);
+  const { sender, frames } = fakeSender();
+  const order: unknown[] = [];
+  const lateEnds = { note: async (...noted: unknown[]) => void order.push(noted) };
+  const read = subscriptions.subscribersToAll;
+  subscriptions.subscribersToAll = (tenant) => {
+    order.push('read');
+    return read(tenant);
+  };
+  const hour = 3_600_000;
+  const ended = (taskId: string, at: number) => change(completed({ taskId, completedAt: at, changedAt: at }));
+  const owed = outgoing(
+    ended('task_1', start + hour + 120_001),
+    ended('task_2', start + hour + 120_000),
+    change(processing({ changedAt: start + 2 * hour })),
+  );
+  await send(owed, { subscriptions, sender, eventLag: punctual, lateEnds });
+  assert.deepEqual(order, [['default', [{ taskId: 'task_1', endedAt: start + hour + 120_001 }]], 'read']);
+  assert.ok(frames.get('a')?.length);
+  const broken = { note: () => Promise.reject(new Error('throttled')) };
+  const result = await send(owed, { subscriptions, sender, eventLag: punctual, lateEnds: broken });
+  assert.equal(result.left.length, owed.length, 'else a replay would miss it');
 });
