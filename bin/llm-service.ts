@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
@@ -11,7 +11,9 @@ import { readConfigFile } from '../config/file/read-config-file.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { ConfigurationError } from '../config/settings-variables.ts';
 import { acknowledgeFindings } from '../lib/acknowledgements.ts';
+import { buildPages } from '../lib/build-pages.ts';
 import { bundleFunctions } from '../lib/bundle-functions.ts';
+import { pageServer } from '../lib/http-routes.ts';
 import { listFunctions } from '../lib/list-functions.ts';
 import { ServiceStage } from '../lib/service-stage.ts';
 import packageFile from '../package.json' with { type: 'json' };
@@ -41,8 +43,15 @@ try {
     { ...context, version: packageFile.version, onAws: target.kind === 'aws' },
     file,
   );
+  const consoleDirectory = join(root, 'dist', 'console');
   const entries = listFunctions(configuration).map(({ entry }) => entry);
   bundleFunctions(root, entries, bundledConstants(configuration.deployed, configuration.settings), bundles);
+  await buildPages(
+    root,
+    existsSync(consoleDirectory) ? consoleDirectory : undefined,
+    target.brotliQuality,
+    join(bundles, pageServer.entry),
+  );
   const service = new ServiceStage(app, `llm-${stage}`, {
     configuration,
     target,

@@ -89,6 +89,16 @@ export interface BatchRequest {
   callback_url?: string;
 }
 
+export interface ConsoleSettings {
+  /** Of the WebSocket; `null`: there is none */
+  websocket_url: string | null;
+  /** Base of `/api/v1/process/stream` and of `/v1/` */
+  stream_url: string;
+  /** `bearer`: calls need a token */
+  authentication: 'none' | 'bearer';
+  version: string;
+}
+
 export interface Delivery {
   /** Its header `webhook-id` */
   event_id: string;
@@ -505,6 +515,7 @@ export const routes = {
   'get-health': 'GET /health',
   'get-ready': 'GET /ready',
   'get-openapi': 'GET /openapi.json',
+  'get-console-settings': 'GET /console/config.json',
   'process-stream': 'POST /api/v1/process/stream',
 } as const;
 
@@ -622,6 +633,11 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: Record<string, unknown>;
+  };
+  'get-console-settings': {
+    query: undefined;
+    body: undefined;
+    answer: ConsoleSettings;
   };
   'process-stream': {
     query: undefined;

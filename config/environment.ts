@@ -23,8 +23,10 @@ export const Environment = z.object({
   EVENT_BUS: z.string().min(1),
   /** Endpoint of the WebSocket API's `@connections`; absent where LLM_ENABLE_WEBSOCKET is false. */
   CONNECTIONS_URL: z.url().optional(),
-  /** URL of the WebSocket, which POST /api/v1/ws-tickets answers. */
-  WEBSOCKET_URL: z.url(),
+  /** URL of the WebSocket, which POST /api/v1/ws-tickets answers; relative where the HTTP API has that address too. */
+  WEBSOCKET_URL: z.url().or(z.literal('/ws')),
+  /** Base of what is streamed; relative as well. */
+  STREAM_URL: z.url().or(z.literal('/')),
   /** SSM parameter with the bearer token. */
   AUTH_PARAMETER: z.string().min(1),
   /** SSM parameter with the webhook signing secrets. */

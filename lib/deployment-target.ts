@@ -13,8 +13,12 @@ export interface DeploymentTarget {
   setsApiGatewayLogRole: boolean;
   /** Templates are checked by cdk-nag and CDK's own rules, which takes two thirds of a synth. */
   checksTemplates: boolean;
-  /** Endpoint of `@connections`, before `/<api id>/<stage>`; undefined: the API's own domain. */
-  connectionsBaseUrl: string | undefined;
+  /** Where WebSockets and `@connections` are, before `/<api id>/<stage>`; undefined: the API's own domain. */
+  apiBaseUrl: string | undefined;
+  /** WebSockets and streams have the address of the HTTP API, by whatever name a caller reaches it. */
+  hasOneAddress: boolean;
+  /** Of files that are kept compressed: 11 is the best and takes seconds, 5 an eighth more. */
+  brotliQuality: 5 | 11;
   /** Alarms may be on what is computed of several metrics. */
   hasMetricMath: boolean;
 }
@@ -25,7 +29,10 @@ export const localTarget: DeploymentTarget = {
   // The same templates are checked when they are synthesized for AWS.
   checksTemplates: false,
   setsApiGatewayLogRole: false,
-  connectionsBaseUrl: undefined,
+  apiBaseUrl: undefined,
+  hasOneAddress: true,
+  // The first start does not wait for the best.
+  brotliQuality: 5,
   hasMetricMath: true,
 };
 
@@ -36,7 +43,9 @@ export function emulatorTarget(endpoint: string): DeploymentTarget {
     retainsData: false,
     checksTemplates: true,
     setsApiGatewayLogRole: false,
-    connectionsBaseUrl: `${endpoint}/_aws/execute-api`,
+    apiBaseUrl: `${endpoint}/_aws/execute-api`,
+    hasOneAddress: false,
+    brotliQuality: 11,
     hasMetricMath: false,
   };
 }
@@ -48,7 +57,9 @@ export function awsTarget(setsApiGatewayLogRole: boolean): DeploymentTarget {
     retainsData: true,
     checksTemplates: true,
     setsApiGatewayLogRole,
-    connectionsBaseUrl: undefined,
+    apiBaseUrl: undefined,
+    hasOneAddress: false,
+    brotliQuality: 11,
     hasMetricMath: true,
   };
 }

@@ -178,17 +178,19 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'GET',
     path: '/openapi.json',
     entry: 'http/get-openapi',
-    environment: [],
+    environment: ['STREAM_URL'],
     uses: {},
     public: true,
   },
-  { method: 'GET', path: '/docs', entry: 'http/get-docs', environment: [], uses: {}, public: true },
 ];
 
-/** Answers everything else by 404 or 405, as problem details like every error. */
-export const unknownRoute: FunctionDefinition = {
-  entry: 'http/answer-unknown-route',
-  environment: [],
+/**
+ * Answers everything else: the pages, whose routes would cost four resources each, of which a stack has 500, and 404 or
+ * 405 for the rest, as problem details like every error.
+ */
+export const pageServer: FunctionDefinition = {
+  entry: 'http/serve-page',
+  environment: ['STREAM_URL', 'WEBSOCKET_URL'],
   uses: {},
 };
 

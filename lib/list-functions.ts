@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/read-settings.ts';
 import type { FunctionDefinition } from './function-definition.ts';
-import { httpRoutes, unknownRoute, withTokenCheck } from './http-routes.ts';
+import { httpRoutes, pageServer, withTokenCheck } from './http-routes.ts';
 import { streamServer } from './stream-function.ts';
 import {
   eventPublisher,
@@ -18,7 +18,7 @@ export function listFunctions({ webSocket, settings: { open } }: Configuration):
     ...httpRoutes
       .filter((route) => webSocket || !route.webSocket)
       .map((route) => (route.public || open ? route : withTokenCheck(route))),
-    unknownRoute,
+    pageServer,
     open ? streamServer : withTokenCheck(streamServer),
     ...(webSocket ? Object.values(connected) : []),
     ...(webSocket && !open ? [authorize] : []),

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -93,8 +93,10 @@ export class ServiceStack extends Stack {
       WEBHOOK_SECRET_PARAMETER: resources.webhookSecretParameter,
       ...(this.webSocket && {
         CONNECTIONS_URL: this.webSocket.connectionsUrl,
-        WEBSOCKET_URL: this.webSocket.url,
+        WEBSOCKET_URL: target.hasOneAddress ? '/ws' : this.webSocket.url,
       }),
+      // Made after those that are given it.
+      STREAM_URL: target.hasOneAddress ? '/' : Lazy.string({ produce: () => this.streams.url }),
     };
     const common = { stage, code: props.code, variables, resources };
     const createFunction = (parent: Construct, definition: FunctionDefinition): IFunction =>

@@ -20,6 +20,8 @@ const inputs = [
   'core',
   'adapters',
   'config',
+  'pages',
+  'dist/console',
   'cdk.json',
   'package.json',
   'package-lock.json',

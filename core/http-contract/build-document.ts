@@ -10,21 +10,22 @@ export interface DocumentOptions extends Pick<OperationContext, 'open' | 'errorS
   version: string;
   /** Whether WebSockets are on. */
   webSocket: boolean;
+  /** Base of what is served at the URL of streams; relative where the HTTP API has that address too. */
+  streamUrl: string;
   /** Those of this deployment. */
   taskTypes: readonly TaskType[];
 }
 
-/** The function that answers does not know its own URL: the template would need it before it is there. */
-const streamServer = {
-  url: '/',
+const describeStreamServer = (url: string) => ({
+  url,
   description: 'On AWS another address: the output `StreamUrl` of the deployment. On one machine the same',
-};
+});
 
 const bearer = { type: 'http', scheme: 'bearer', description: 'The token of the deployment' };
 
 /** The OpenAPI 3.1 document, from the schemas that check requests and type answers. */
 export function buildDocument(options: DocumentOptions): Record<string, unknown> {
-  const { version, taskTypes, open, errorStatus } = options;
+  const { version, taskTypes, open, errorStatus, streamUrl } = options;
   const schemas: Record<string, JsonSchema> = {};
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of [...operationsOf(options), ...streamOperations])
@@ -32,7 +33,7 @@ export function buildDocument(options: DocumentOptions): Record<string, unknown>
       ...paths[operation.path],
       [operation.method]: {
         ...describeOperation(operation, { open, errorStatus, schemas }),
-        ...(streamOperations.includes(operation) && { servers: [streamServer] }),
+        ...(streamOperations.includes(operation) && { servers: [describeStreamServer(streamUrl)] }),
       },
     };
   const webhooks = describeWebhooks(schemas);

@@ -2,6 +2,7 @@ import { processStream, processSync } from './answer-operations.ts';
 import { batchOperations } from './batch-operations.ts';
 import { openaiOperations } from './openai-operations.ts';
 import type { Operation } from './operation.ts';
+import { pageOperations } from './page-operations.ts';
 import { providerOperations } from './provider-operations.ts';
 import { serviceOperations } from './service-operations.ts';
 import { taskOperations } from './task-operations.ts';
@@ -13,6 +14,7 @@ export const operations: readonly Operation[] = [
   processSync,
   ...providerOperations,
   ...serviceOperations,
+  ...pageOperations,
 ];
 
 /** Those of a deployment. */

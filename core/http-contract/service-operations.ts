@@ -94,14 +94,4 @@ export const serviceOperations: Operation[] = [
     answers: { 200: { description: 'OpenAPI 3.1', schema: z.record(z.string(), z.unknown()) } },
     errors: [],
   },
-  {
-    method: 'get',
-    path: '/docs',
-    id: 'get-docs',
-    tag: 'Service',
-    summary: 'Open a page to read this document and try it',
-    public: true,
-    answers: { 200: { description: 'The page', contentType: 'text/html' } },
-    errors: [],
-  },
 ];

@@ -5,6 +5,7 @@ import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createConnectionPass } from '../../core/web-socket/create-connection-pass.ts';
 import { toWireTime } from '../../core/wire-time.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
+import { resolveAddress } from './middleware/resolve-address.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(
@@ -16,11 +17,12 @@ const passes = createDynamoConnectionPasses({
 });
 
 /** POST /api/v1/ws-tickets: a browser connects to `url` with `?ticket=` added. */
-export const handler = serveTenant(createAuthenticate(process.env), async (_event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+  const url = resolveAddress(event, environment.WEBSOCKET_URL, 'ws');
   const secret = randomBytes(32).toString('base64url');
   const { pass, expiresAt } = await createConnectionPass(tenant, secret, Date.now(), passes);
   return {
     status: 201,
-    json: { ticket: pass, url: environment.WEBSOCKET_URL, expires_at: toWireTime(expiresAt) },
+    json: { ticket: pass, url, expires_at: toWireTime(expiresAt) },
   };
 });

@@ -5,13 +5,17 @@ import { buildDocument } from '../../core/http-contract/build-document.ts';
 import { errorStatus } from './middleware/error-status.ts';
 import { servePublic } from './middleware/serve-http.ts';
 
-const { SETTINGS } = readEnvironment(Environment.pick({ SETTINGS: true }), process.env);
+const { SETTINGS, STREAM_URL } = readEnvironment(
+  Environment.pick({ SETTINGS: true, STREAM_URL: true }),
+  process.env,
+);
 const { version, open, webSocket } = SETTINGS;
 const text = JSON.stringify(
   buildDocument({
     version,
     open,
     webSocket,
+    streamUrl: STREAM_URL,
     taskTypes: [...listSubmittedTypes(readDeployed().ownTypes).values()],
     errorStatus,
   }),

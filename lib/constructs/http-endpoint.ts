@@ -12,7 +12,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { constructId, type FunctionDefinition } from '../function-definition.ts';
-import { type HttpRoute as Route, unknownRoute, withTokenCheck } from '../http-routes.ts';
+import { pageServer, type HttpRoute as Route, withTokenCheck } from '../http-routes.ts';
 import { createAccessLog } from './access-log.ts';
 
 export interface HttpEndpointProps {
@@ -26,7 +26,7 @@ export interface HttpEndpointProps {
 }
 
 /**
- * The HTTP API: a function for each route, and one that answers 404 and 405 for the rest. Functions of routes
+ * The HTTP API: a function for each route, and one that answers the rest: pages, 404 and 405. Functions of routes
  * that are not public check the token themselves: docs/decisions/2026-11-token-check.md.
  */
 export class HttpEndpoint extends Construct {
@@ -57,13 +57,14 @@ export class HttpEndpoint extends Construct {
       if (checked) this.checkedRoutes.push(...added);
       else this.openRoutes.push(...added);
     }
-    const unknown = new HttpRoute(this, 'Unknown', {
+    // Another id would be another route of the same key, which CloudFormation makes before it deletes this one.
+    const others = new HttpRoute(this, 'Unknown', {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
-      integration: this.integrate(unknownRoute, createFunction),
+      integration: this.integrate(pageServer, createFunction),
       authorizer: new HttpNoneAuthorizer(),
     });
-    this.openRoutes.push(unknown);
+    this.openRoutes.push(others);
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',

@@ -14,7 +14,7 @@ import { localMetadataKey } from '../local-metadata.ts';
 
 export interface StreamEndpointProps {
   definition: FunctionDefinition;
-  /** Of the HTTP API, whose page of documentation calls this too. */
+  /** Of the HTTP API, whose pages call this too. */
   apiOrigin: string;
   /** Origins whose pages may call it beside; `*` alone: all. */
   corsOrigins: readonly string[];

@@ -44,12 +44,10 @@ export class WebSocketEndpoint extends Construct {
       accessLogSettings: createAccessLog(this, `llm-${props.stage}-ws`, accessLogMembers),
     });
     this.logRole = props.target.setsApiGatewayLogRole ? this.createLogRole() : undefined;
-    this.url = this.stage.url;
-    const { connectionsBaseUrl } = props.target;
-    this.connectionsUrl =
-      connectionsBaseUrl === undefined
-        ? this.stage.callbackUrl
-        : `${connectionsBaseUrl}/${this.api.apiId}/${this.stage.stageName}`;
+    const { apiBaseUrl } = props.target;
+    const ownUrl = apiBaseUrl && `${apiBaseUrl}/${this.api.apiId}/${this.stage.stageName}`;
+    this.url = ownUrl?.replace(/^http/, 'ws') ?? this.stage.url;
+    this.connectionsUrl = ownUrl ?? this.stage.callbackUrl;
   }
 
   addRoutes(

@@ -25,7 +25,7 @@ test('the bundle of every function is complete', async (t) => {
         assert.ok(files.includes(imported), `${entry}/${file} imports ${imported}`);
     }
   }
-  const { handler } = await import(join(output, 'http/get-docs/index.mjs'));
+  const { handler } = await import(join(output, 'http/get-health/index.mjs'));
   assert.equal(typeof handler, 'function');
 });
 

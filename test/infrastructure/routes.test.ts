@@ -7,7 +7,7 @@ import { httpRoutes } from '../../lib/http-routes.ts';
 import { referredId, resourcesOf, type SynthesizedService, synthesizeService } from './synthesize-service.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const publicPaths = ['/health', '/ready', '/openapi.json', '/docs'];
+const publicPaths = ['/health', '/ready', '/openapi.json'];
 
 /** Route key → the function that serves it. */
 function served({ service }: SynthesizedService): Map<string, Record<string, unknown>> {

@@ -5,12 +5,13 @@ import type { Authenticate } from './authenticate.ts';
 import { logRequest } from './log-request.ts';
 import { setHeaders } from './set-headers.ts';
 
-/** What a function answers: JSON, or a text with a content type of its own. */
+/** What a function answers: JSON, or a text or bytes with a content type of their own. */
 interface HttpAnswer {
   status: number;
   headers?: Record<string, string>;
   json?: unknown;
   text?: string;
+  bytes?: Uint8Array;
 }
 
 export type ServeRequest = (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
@@ -30,7 +31,14 @@ export function serveTenant(authenticate: Authenticate, serve: ServeTenant) {
   return servePublic(async (event) => serve(event, await authenticate(event)));
 }
 
-function toResult({ status, headers, json, text }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+function toResult({ status, headers, json, text, bytes }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+  if (bytes !== undefined)
+    return {
+      statusCode: status,
+      headers,
+      body: Buffer.from(bytes).toString('base64'),
+      isBase64Encoded: true,
+    };
   if (json === undefined) return { statusCode: status, headers, body: text ?? '' };
   return {
     statusCode: status,

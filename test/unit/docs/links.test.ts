@@ -29,7 +29,7 @@ function anchorsOf(markdown: string): string[] {
 }
 
 const folders =
-  'adapters|bench|bin|cli|client|config|core|docs|examples|functions|lib|local|scripts|test|\\.ci';
+  'adapters|bench|bin|cli|client|config|core|docs|examples|functions|lib|local|pages|scripts|test|\\.ci';
 /** From the root: in code, and in the labels of a picture. */
 const pathPattern = new RegExp(`(?<![\\w./-])(?:${folders})/[\\w./<>*-]*`, 'g');
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { taskTypes } from '../../../../config/task-types.ts';
 import { buildDocument } from '../../../../core/http-contract/build-document.ts';
 import { operations, streamOperations } from '../../../../core/http-contract/operations.ts';
+import { pageOperations } from '../../../../core/http-contract/page-operations.ts';
 import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
 import { findRoute, urlRoutes } from '../../../../functions/url/routes.ts';
 import { httpRoutes } from '../../../../lib/http-routes.ts';
@@ -12,14 +13,17 @@ const options = {
   taskTypes: [...taskTypes.values()],
   open: false,
   webSocket: true,
+  streamUrl: 'https://streams.example/',
   errorStatus,
 };
 const document = buildDocument(options);
 const text = JSON.stringify(document);
 const { schemas } = document.components as { schemas: Record<string, Record<string, unknown>> };
 
-test('the document has every route that is deployed, and no other', () => {
-  const documented = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+test('the document has every route that is deployed, and no other but those of pages', () => {
+  const documented = operations
+    .filter((operation) => !pageOperations.includes(operation))
+    .map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   const deployed = httpRoutes.map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(documented.sort(), deployed.sort());
 });
@@ -43,6 +47,7 @@ test('so is what the URL of streams serves, and each of these says that it may h
   for (const { path, method } of [...operations, ...streamOperations]) {
     const { servers } = described.find((each) => each.path === path && each.method === method) ?? {};
     const isStreamed = streamOperations.some((each) => each.path === path);
+    assert.equal(servers?.[0]?.url, isStreamed ? 'https://streams.example/' : undefined);
     assert.equal(servers?.[0]?.description.includes('`StreamUrl`'), isStreamed || undefined, path);
   }
 });
@@ -74,6 +79,7 @@ const contract = {
   'get-ready': 'GET /ready 200 500 503',
   'get-openapi': 'GET /openapi.json 200 500',
   'get-docs': 'GET /docs 200 500',
+  'get-console-settings': 'GET /console/config.json 200 500',
 };
 
 interface DescribedAnswer {
@@ -215,7 +221,7 @@ test('the document asks for a bearer token, but not where none is needed', () =>
   assert.deepEqual(security, [{ bearer: [] }]);
   assert.deepEqual(Object.keys(components.securitySchemes), ['bearer']);
   const open = described.filter((operation) => 'security' in operation).map(({ path }) => path);
-  assert.deepEqual(open.toSorted(), ['/docs', '/health', '/openapi.json', '/ready']);
+  assert.deepEqual(open.toSorted(), ['/console/config.json', '/docs', '/health', '/openapi.json', '/ready']);
 });
 
 test('the document of an open service asks for no token', () => {

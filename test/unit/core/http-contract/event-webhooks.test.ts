@@ -22,6 +22,7 @@ const document = buildDocument({
   taskTypes: [...taskTypes.values()],
   open: false,
   webSocket: true,
+  streamUrl: '/',
   errorStatus,
 });
 const webhooks = document.webhooks as Record<string, Described>;
