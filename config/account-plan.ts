@@ -9,7 +9,10 @@ export interface AccountPlan {
   executionsPerShard: number;
 }
 
-/** Of the account's executions these stay free for HTTP, WebSocket, their token checks and the sweeper. */
+/**
+ * Of the account's executions these stay free for HTTP, WebSocket, their token checks, the sweeper, and what counts changes:
+ * a moment a second.
+ */
 const keptForApi = 5;
 /** 200 deliveries at once: receivers that hang may not take the account's concurrency from the workers. */
 const mostWebhooks = 20;

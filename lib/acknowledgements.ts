@@ -59,12 +59,13 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
     `${imported(storage.payloadBucket.bucketArn)}/*`,
     'A payload has its key only when a task is accepted.',
   );
-  acknowledgeWildcard(
-    // Its role is beside it.
-    service.publisher.node.scope ?? service.publisher,
-    '*',
-    'dynamodb:ListStreams, which an event source mapping needs, takes no resource.',
-  );
+  for (const reader of [service.publisher, service.changeCounter])
+    acknowledgeWildcard(
+      // Its role is beside it.
+      reader.node.scope ?? reader,
+      '*',
+      'dynamodb:ListStreams, which an event source mapping needs, takes no resource.',
+    );
   for (const scheduled of [service.sweeper, service.shareRepeater])
     acknowledgeWildcard(
       service,

@@ -3,6 +3,7 @@ import type { FunctionDefinition } from './function-definition.ts';
 import { httpRoutes, pageServer, withTokenCheck } from './http-routes.ts';
 import { streamServer } from './stream-function.ts';
 import {
+  changeCounter,
   eventPublisher,
   shareRepeater,
   sweeper,
@@ -24,6 +25,7 @@ export function listFunctions({ webSocket, settings: { open } }: Configuration):
     ...(webSocket && !open ? [authorize] : []),
     worker,
     webhookDeliverer,
+    changeCounter,
     eventPublisher,
     shareRepeater,
     sweeper,

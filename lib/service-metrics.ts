@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import { functionName } from './function-definition.ts';
 import { metricsNamespace, metricsService, spentUsd, urgentWait } from './metric-names.ts';
 import { streamServer } from './stream-function.ts';
-import { eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
+import { changeCounter, eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
 
 /** The busiest function of the API. */
 const submitTask = 'http/submit-task';
@@ -82,7 +82,9 @@ export class ServiceMetrics {
 
   /** Of the parts that serve all providers. */
   serviceErrors(): Metric[] {
-    const entries = [streamServer, eventPublisher, webhookDeliverer, sweeper].map(({ entry }) => entry);
+    const entries = [streamServer, eventPublisher, changeCounter, webhookDeliverer, sweeper].map(
+      ({ entry }) => entry,
+    );
     const errors = entries.map((entry) => this.functionErrors(entry));
     // What a channel of events did not take waits there, so a message is an error that was caught.
     return [this.httpErrors('5xx'), ...errors, this.queueDepth('events')];

@@ -21,7 +21,14 @@ import { localMetadataKey } from './local-metadata.ts';
 import type { ServiceResources } from './service-resources.ts';
 import type { StorageStack } from './storage-stack.ts';
 import { streamServer } from './stream-function.ts';
-import { eventPublisher, shareRepeater, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
+import {
+  changeCounter,
+  eventPublisher,
+  shareRepeater,
+  sweeper,
+  webhookDeliverer,
+  worker,
+} from './triggered-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
   configuration: Configuration;
@@ -38,6 +45,7 @@ export class ServiceStack extends Stack {
   readonly providerQueues: readonly ProviderQueues[];
   readonly deadEvents: Queue;
   readonly publisher: IFunction;
+  readonly changeCounter: IFunction;
   readonly sweeper: IFunction;
   readonly shareRepeater: IFunction;
 
@@ -134,12 +142,19 @@ export class ServiceStack extends Stack {
       }),
     );
     this.publisher = createFunction(this, eventPublisher);
-    addTaskChanges(
-      this.publisher,
-      storage.taskTable,
-      this.deadEvents,
-      configuration.mappings.executionsPerShard,
-    );
+    addTaskChanges(this.publisher, storage.taskTable, this.deadEvents, {
+      kinds: ['task', 'batch'],
+      executionsPerShard: configuration.mappings.executionsPerShard,
+      batchSize: 100,
+    });
+    // By itself: nobody waits for counts, and those of a second cost as much as those of one change.
+    this.changeCounter = createFunction(this, changeCounter);
+    addTaskChanges(this.changeCounter, storage.taskTable, this.deadEvents, {
+      kinds: ['task'],
+      executionsPerShard: 1,
+      window: Duration.seconds(1),
+      batchSize: 1_000,
+    });
     this.sweeper = createFunction(this, sweeper);
     this.runEveryMinute('EveryMinute', this.sweeper);
     // No event source mapping: that would ask for two executions, of which a small account has none left.

@@ -46,28 +46,24 @@ export const webhookDeliverer: FunctionDefinition = {
   timeout: 60,
 };
 
-/** Of whatever sends events by every channel. */
+/** Of what counts changes into batches, whose rows lie beside those of their tasks, and into statistics. */
+const counted = {
+  tasks: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+  providers: ['UpdateItem'],
+  tenantStatistics: ['UpdateItem'],
+  metrics: ['UpdateItem'],
+} as const satisfies FunctionDefinition['uses'];
+
+/** Of whatever sends events. */
 const channels = {
-  environment: [
-    'TASK_TABLE',
-    'STATE_TABLE',
-    'WEBHOOK_QUEUE_URL',
-    'SHARE_QUEUE_URL',
-    'EVENT_BUS',
-    'CONNECTIONS_URL',
-  ],
+  environment: ['STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'SHARE_QUEUE_URL', 'EVENT_BUS', 'CONNECTIONS_URL'],
   uses: {
-    // Of batches, whose rows lie beside those of their tasks.
-    tasks: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     webhookQueue: ['SendMessage'],
     eventBus: ['PutEvents'],
     connections: ['ManageConnections'],
     subscriptions: ['Query', 'BatchWriteItem'],
     eventLag: ['UpdateItem'],
     lateEnds: ['BatchWriteItem'],
-    providers: ['UpdateItem'],
-    tenantStatistics: ['UpdateItem'],
-    metrics: ['UpdateItem'],
   },
 } as const satisfies Partial<FunctionDefinition>;
 
@@ -80,11 +76,19 @@ export const eventPublisher: FunctionDefinition = {
   timeout: 60,
 };
 
+export const changeCounter: FunctionDefinition = {
+  entry: 'stream/count-task-changes',
+  environment: ['TASK_TABLE', 'STATE_TABLE', 'SHARE_QUEUE_URL'],
+  uses: { ...counted, shareQueue: ['SendMessage'] },
+  timeout: 60,
+};
+
 export const shareRepeater: FunctionDefinition = {
   entry: 'schedule/repeat-shares',
-  ...channels,
+  environment: ['TASK_TABLE', ...channels.environment],
   uses: {
     ...channels.uses,
+    ...counted,
     shareQueue: ['SendMessage', 'ReceiveMessage', 'ChangeMessageVisibility', 'DeleteMessage'],
   },
   memory: 512,

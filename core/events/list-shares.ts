@@ -1,23 +1,21 @@
-import { collectBatchCounts } from '../batches/collect-batch-counts.ts';
 import { isFinal } from '../tasks/task.ts';
 import type { WebhookMessage } from '../webhooks/webhook-queue.ts';
 import { buildBatchEvent, buildTaskEvent } from './build-event.ts';
 import type { Change } from './change.ts';
 import { usualOverdueMs } from './event-lag.ts';
-import type { Share, TenantEvent } from './share.ts';
+import type { EventShare, TenantEvent } from './share.ts';
 
-/** What each channel owes of these changes; channels that owe nothing are left out. */
-export function listShares(changes: readonly Change[], busEvents: ReadonlySet<string>): Share[] {
+/** What each channel that tells of changes owes of these; channels that owe nothing are left out. */
+export function listShares(changes: readonly Change[], busEvents: ReadonlySet<string>): EventShare[] {
   const told = changes.flatMap((change) => {
     const owed = eventOf(change);
     return owed ? [{ change, owed }] : [];
   });
   const events = told.map(({ owed }) => owed);
-  const shares: Share[] = [
+  const shares: EventShare[] = [
     { channel: 'web_socket', owed: events },
     { channel: 'webhooks', owed: told.flatMap(({ change, owed }) => webhookOf(change, owed) ?? []) },
     { channel: 'bus', owed: events.filter(({ event }) => busEvents.has(event.event_type)) },
-    { channel: 'batches', owed: collectBatchCounts(changes) },
   ];
   return shares.filter(({ owed }) => owed.length > 0);
 }

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import { type CountOptions, type CountPorts, countTaskChanges } from './count-task-changes.ts';
 import { type PublishOptions, type PublishPorts, publishTaskEvents } from './publish-task-event.ts';
 import type { SendLimits } from './send-limits.ts';
 import type { UnreadRecord } from './share.ts';
@@ -23,16 +24,18 @@ export function readRecords<Record>(
   return { changes, unread, error };
 }
 
-/** Publishes what records tell that could not be read before. Answers those that wait on. */
+/** Publishes and counts what records tell that could not be read before. Answers those that wait on. */
 export async function publishRecords(
   records: UnreadRecord[],
   read: (record: UnreadRecord) => Change | undefined,
-  options: PublishOptions,
-  ports: PublishPorts,
+  options: PublishOptions & CountOptions,
+  ports: PublishPorts & CountPorts,
   limits: SendLimits,
 ): Promise<UnreadRecord[]> {
   const { changes, unread } = readRecords(records, read);
   if (changes.length === 0) return unread;
-  const { failedFrom } = await publishTaskEvents(changes, options, ports, limits);
-  return failedFrom === undefined ? unread : records;
+  const told = await publishTaskEvents(changes, options, ports, limits);
+  if (told.failedFrom !== undefined) return records;
+  const counted = await countTaskChanges(changes, options, ports, limits);
+  return counted.failedFrom === undefined ? unread : records;
 }

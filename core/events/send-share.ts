@@ -35,12 +35,26 @@ const batchesAtOnce = 8;
 /** A send that began in time, and the close of a connection that did not take it. */
 const lastSendMs = 2 * sendTimeoutMs;
 
+interface PortNames {
+  web_socket: 'sockets';
+  webhooks: 'webhooks';
+  bus: 'bus';
+  batches: 'batches';
+  counters: 'counters';
+  records: 'records';
+}
+
 /** Sends a share by its channel. What was not sent in time is answered as left; never throws, whatever the channel does. */
-export async function sendShare(share: Share, ports: ChannelPorts, limits: SendLimits): Promise<SentShare> {
-  const { clock, sleep, until } = limits;
+export async function sendShare<Channel extends Share['channel']>(
+  share: Extract<Share, { channel: Channel }>,
+  ports: Pick<ChannelPorts, PortNames[Channel]>,
+  { clock, sleep, until }: SendLimits,
+): Promise<SentShare> {
   try {
     const late = sleep(Math.max(0, until - clock())).then((): SentShare => ({ left: share }));
-    return await Promise.race([send(share, ports, limits), late]);
+    // Of all ports it takes the share's own, which are there.
+    const sending = send(share, ports as ChannelPorts, { clock, sleep, until });
+    return await Promise.race([sending, late]);
   } catch (error) {
     return { left: share, error };
   }
@@ -50,8 +64,8 @@ async function send(share: Share, ports: ChannelPorts, limits: SendLimits): Prom
   switch (share.channel) {
     case 'web_socket': {
       if (!ports.sockets) return { left: undefined };
-      const inTime = { ...limits, until: limits.until - lastSendMs };
-      const { left, ...report } = await sendToSubscribers(share.owed, ports.sockets, inTime);
+      const sendLimits = { ...limits, until: limits.until - lastSendMs };
+      const { left, ...report } = await sendToSubscribers(share.owed, ports.sockets, sendLimits);
       return { left: rest({ ...share, owed: left }), ...report };
     }
     case 'webhooks': {

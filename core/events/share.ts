@@ -54,3 +54,6 @@ export const Share = z.discriminatedUnion('channel', [
   z.object({ channel: z.literal('records'), owed: z.array(UnreadRecord) }),
 ]);
 export type Share = z.infer<typeof Share>;
+
+/** Of a channel that tells of changes. */
+export type EventShare = Extract<Share, { channel: 'web_socket' | 'webhooks' | 'bus' }>;

@@ -48,7 +48,7 @@ export function listMetrics(
     ),
     gauge(
       'llm_event_lag_seconds',
-      'How late the oldest event was in the last batch of changes with an ended task.',
+      'How late the oldest change was counted, of the last ones with an ended task; a second of it is a window.',
       [{ labels: {}, value: (tasks.lagMs ?? 0) / 1_000 }],
     ),
     counter(

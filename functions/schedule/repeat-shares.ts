@@ -1,8 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { changeFromRecord } from '../../adapters/dynamo-task-changes.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
+import { publishRecords } from '../../core/events/publish-records.ts';
 import { type RepeatReport, repeatShares } from '../../core/events/repeat-shares.ts';
-import { createPublishPorts, limitTo } from '../publish-ports.ts';
+import type { ChannelPorts } from '../../core/events/send-share.ts';
+import { createCountPorts } from '../count-ports.ts';
+import { limitTo } from '../limit-to.ts';
+import { createPublishPorts } from '../publish-ports.ts';
 
 const Variables = Environment.pick({
   SETTINGS: true,
@@ -15,9 +20,16 @@ const Variables = Environment.pick({
 });
 const environment = readEnvironment(Variables, process.env);
 const logger = new Logger();
-const { ports } = createPublishPorts(environment, (error) =>
+const events = createPublishPorts(environment, (error) =>
   logger.error('A share could not be read', { error: error as Error }),
 );
+const counts = createCountPorts(environment);
+const options = { ...events.options, ...counts.options };
+const all = { ...events.ports, ...counts.ports };
+const ports: typeof all & ChannelPorts = {
+  ...all,
+  records: (owed, limits) => publishRecords(owed, changeFromRecord, options, all, limits),
+};
 /** For what was begun. */
 const keptMs = 5_000;
 

@@ -1,16 +1,16 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { changeFromRecord } from '../../adapters/dynamo-task-changes.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { readRecords } from '../../core/events/publish-records.ts';
 import { type PublishReport, publishTaskEvents } from '../../core/events/publish-task-event.ts';
 import { Share } from '../../core/events/share.ts';
-import { createPublishPorts, limitTo } from '../publish-ports.ts';
+import { limitTo } from '../limit-to.ts';
+import { createPublishPorts } from '../publish-ports.ts';
+import { comesAgain, logKept } from './batch-response.ts';
 
 const Variables = Environment.pick({
   SETTINGS: true,
-  TASK_TABLE: true,
   STATE_TABLE: true,
   WEBHOOK_QUEUE_URL: true,
   SHARE_QUEUE_URL: true,
@@ -19,12 +19,14 @@ const Variables = Environment.pick({
 });
 const environment = readEnvironment(Variables, process.env);
 const logger = new Logger();
-const metrics = new Metrics();
 const { ports, options } = createPublishPorts(environment);
-/** For the queue of shares and the counters, after the channels. */
+/** For the queue of shares, after the channels. */
 const keptMs = 15_000;
 
-/** Stream trigger of the task table: sends the event of each change to WebSockets, webhooks and the bus. */
+/**
+ * Stream trigger of the task table: sends the event of each change to WebSockets, webhooks and the bus. Records that cannot
+ * be read are put aside here for the other reader, `count-task-changes`, too.
+ */
 export const handler = async (
   stream: DynamoDBStreamEvent,
   context: Context,
@@ -47,18 +49,7 @@ function toShare(unread: DynamoDBRecord[]): Share {
   return Share.parse({ channel: 'records', owed: JSON.parse(JSON.stringify(unread)) });
 }
 
-function comesAgain(from: string | undefined): DynamoDBBatchResponse {
-  return { batchItemFailures: from === undefined ? [] : [{ itemIdentifier: from }] };
-}
-
-function observe({ failedFrom, kept, countsLost, spentUsd, ...counts }: PublishReport): void {
-  if (spentUsd > 0) {
-    metrics.addMetric('SpentUsd', MetricUnit.NoUnit, spentUsd);
-    metrics.publishStoredMetrics();
-  }
+function observe({ failedFrom, kept, ...counts }: PublishReport): void {
   if (counts.events > 0) logger.info('Published', counts);
-  for (const { error, ...share } of kept)
-    logger.warn('A channel failed, and repeats its share by itself', { ...share, error: error as Error });
-  if (failedFrom !== undefined) logger.error('Changes come again: the queue of shares failed too');
-  if (countsLost > 0) logger.error('Counts are lost', { increments: countsLost });
+  logKept(logger, kept, failedFrom);
 }

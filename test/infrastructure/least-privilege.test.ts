@@ -94,7 +94,7 @@ function grantedToMapping(entry: string): string[] {
   const of = (place: string, actions: string[]) => actions.map((action) => `${action} of ${place}`);
   if (entry === 'queue/process-task') return of('ticketQueues', [...receives, 'ReceiveMessage']);
   if (entry === 'queue/deliver-webhook') return of('webhookQueue', [...receives, 'ReceiveMessage']);
-  if (entry === 'stream/publish-task-event')
+  if (entry === 'stream/publish-task-event' || entry === 'stream/count-task-changes')
     return of('tasks', ['DescribeStream', 'GetRecords', 'GetShardIterator']);
   return [];
 }

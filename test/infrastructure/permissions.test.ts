@@ -16,7 +16,8 @@ test('a permission on every resource is given only where AWS has no narrower one
   const everywhere = statements.filter(({ resources }) => resources.includes('*'));
   assert.deepEqual(
     everywhere.flatMap(({ actions }) => actions),
-    ['dynamodb:ListStreams'],
+    // Of both readers of the stream.
+    ['dynamodb:ListStreams', 'dynamodb:ListStreams'],
   );
 });
 

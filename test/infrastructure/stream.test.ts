@@ -23,6 +23,19 @@ test('the stream is read as long as it is kept, and what fails in a batch is loo
   });
 });
 
+test('counts are made by a reader of their own, a second of changes at a time', () => {
+  service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    FunctionName: { Ref: Match.stringLikeRegexp('^CountTaskChanges') },
+    BatchSize: 1_000,
+    MaximumBatchingWindowInSeconds: 1,
+    ParallelizationFactor: 1,
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: -1,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"kind":{"S":["task"]}}}}' }] },
+  });
+});
+
 test('the sweeper runs every minute, and so does what repeats the shares of channels', () => {
   const schedules = resourcesOf(service, 'AWS::Scheduler::Schedule');
   assert.deepEqual(
@@ -81,6 +94,6 @@ test('payloads are kept longer than the rows that name them', () => {
     variables: { LLM_RETENTION: '30d', LLM_TASK_TIMEOUT: '2h' },
   });
   long.hasResourceProperties('AWS::S3::Bucket', {
-    LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 32 })] },
+    LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 45 })] },
   });
 });

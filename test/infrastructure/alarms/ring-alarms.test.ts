@@ -66,7 +66,14 @@ function healthy(): Map<string, Sample[]> {
       everyMinute(() => 0),
     );
   }
-  for (const name of ['submit-task', 'serve-stream', 'publish-task-event', 'deliver-webhook', 'sweep']) {
+  for (const name of [
+    'submit-task',
+    'serve-stream',
+    'publish-task-event',
+    'count-task-changes',
+    'deliver-webhook',
+    'sweep',
+  ]) {
     run.set(
       `Errors llm-test-${name}`,
       everyMinute(() => 0),
@@ -115,13 +122,14 @@ const illnesses: [what: string, changes: Record<string, Sample[]>, alarms: strin
     { 'UrgentWaitSeconds llm-test': everyMinute((at) => at * 60) },
     ['UrgentWait'],
   ],
-  ...['5xx ApiId', ...['serve-stream', 'publish-task-event', 'deliver-webhook', 'sweep'].map(errorsOf)].map(
-    (name): [string, Record<string, Sample[]>, string[]] => [
-      `${name} counts a failure`,
-      { [name]: [{ at: 2_000, value: 1 }] },
-      ['ServiceErrors'],
-    ],
-  ),
+  ...[
+    '5xx ApiId',
+    ...['serve-stream', 'publish-task-event', 'count-task-changes', 'deliver-webhook', 'sweep'].map(errorsOf),
+  ].map((name): [string, Record<string, Sample[]>, string[]] => [
+    `${name} counts a failure`,
+    { [name]: [{ at: 2_000, value: 1 }] },
+    ['ServiceErrors'],
+  ]),
   [
     'a channel of events takes nothing for some minutes',
     { 'ApproximateNumberOfMessagesVisible llm-test-events': everyMinute((at) => (at % 30 > 25 ? 40 : 0)) },

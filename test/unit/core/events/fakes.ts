@@ -1,7 +1,9 @@
 import type { ServiceEvent } from '../../../../core/events/build-event.ts';
+import type { CountPorts } from '../../../../core/events/count-task-changes.ts';
 import { type EventLag, usualLagMs } from '../../../../core/events/event-lag.ts';
 import type { PublishPorts } from '../../../../core/events/publish-task-event.ts';
 import type { SendLimits } from '../../../../core/events/send-limits.ts';
+import type { ChannelPorts } from '../../../../core/events/send-share.ts';
 import type { BatchCount, Share, TenantEvent } from '../../../../core/events/share.ts';
 import type { CounterIncrement } from '../../../../core/statistics/counters.ts';
 import type { SendOutcome } from '../../../../core/web-socket/connection-sender.ts';
@@ -81,13 +83,15 @@ export function fakeLimits(now: number, until = now + 60_000) {
 /** Outcomes of a channel that takes nothing. */
 export const refuses = async () => Promise.reject(new Error('refused'));
 
-export function fakePorts(members: Partial<PublishPorts> = {}) {
+export type AllPorts = ChannelPorts & PublishPorts & CountPorts;
+
+export function fakePorts(members: Partial<AllPorts> = {}) {
   const webhooks: WebhookMessage[] = [];
   const onBus: TenantEvent[] = [];
   const counted: CounterIncrement[] = [];
   const progressed: BatchCount[] = [];
   const shares: Share[] = [];
-  const ports: PublishPorts = {
+  const ports: AllPorts = {
     sockets: undefined,
     webhooks: {
       async send(messages) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { collectBatchCounts } from '../../../../core/batches/collect-batch-counts.ts';
+import type { Change } from '../../../../core/events/change.ts';
 import { listShares } from '../../../../core/events/list-shares.ts';
 import { repeatShares, shareTries } from '../../../../core/events/repeat-shares.ts';
 import type { Share } from '../../../../core/events/share.ts';
@@ -14,10 +16,13 @@ const member = (index: number) =>
     batchIndex: index,
     callbackUrl: 'https://hook.example/',
   });
-const shares = listShares(
-  [0, 1].map((index) => ({ kind: 'task', sequence: String(index), before: undefined, after: member(index) })),
-  new Set(['completed']),
+const changes = [0, 1].map(
+  (index): Change => ({ kind: 'task', sequence: String(index), before: undefined, after: member(index) }),
 );
+const shares: Share[] = [
+  ...listShares(changes, new Set(['completed'])),
+  { channel: 'batches', owed: collectBatchCounts(changes) },
+];
 
 /** A queue in memory, of which each share shows once in a run. */
 function fakeQueue(waiting: Share[], attempt = 1) {

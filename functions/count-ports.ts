@@ -1,0 +1,27 @@
+import { createDynamoBatchProgress } from '../adapters/dynamo-batch-progress.ts';
+import { createDynamoCounters } from '../adapters/dynamo-counters.ts';
+import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.ts';
+import { readDeployed } from '../config/deployed.ts';
+import type { Environment } from '../config/environment.ts';
+import { listTaskTypes } from '../config/task-types.ts';
+import type { CountOptions, CountPorts } from '../core/events/count-task-changes.ts';
+
+/** Variables of a function that counts changes. */
+export type CountEnvironment = Pick<Environment, 'SETTINGS' | 'TASK_TABLE' | 'STATE_TABLE'>;
+
+/** Ports of a function that counts changes, but the queue of shares. */
+export function createCountPorts(environment: CountEnvironment): {
+  ports: Omit<CountPorts, 'shares'>;
+  options: CountOptions;
+} {
+  const client = createDynamoClient();
+  const tasks = createDynamoTable({ client, tableName: environment.TASK_TABLE });
+  const state = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+  return {
+    ports: {
+      batches: createDynamoBatchProgress({ table: tasks, retentionMs: environment.SETTINGS.retentionMs }),
+      counters: createDynamoCounters({ table: state }),
+    },
+    options: { taskTypes: new Set(listTaskTypes(readDeployed().ownTypes).keys()) },
+  };
+}
