@@ -12,6 +12,7 @@ const AnswerEvent = ServerSentEvent.extend({
 });
 
 const tag = 'Answers';
+const example = { type: 'custom', prompt: 'Name three rivers.' };
 const location = 'Path of the task: `/api/v1/tasks/<task_id>`';
 
 export const processSync: Operation = {
@@ -25,6 +26,7 @@ export const processSync: Operation = {
     'goes on: read it at `location`. `priority` is `high` unless the task says otherwise.',
   headers: [idempotencyKey],
   body: TaskRequest,
+  example,
   answers: {
     200: {
       description: 'The task, which has ended: `status` says how',
@@ -68,6 +70,7 @@ export const processStream: Operation = {
     idempotencyKey,
   ],
   body: TaskRequest,
+  example,
   optionalBody: true,
   answers: { 200: { description: 'The events', contentType: 'text/event-stream', schema: AnswerEvent } },
   errors: [...submissionErrors, 'not_found'],

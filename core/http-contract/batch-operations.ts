@@ -45,6 +45,12 @@ export const batchOperations: Operation[] = [
       'the first request is under way is answered by 409.',
     headers: [idempotencyKey],
     body: DocumentedBatchRequest,
+    example: {
+      tasks: [
+        { type: 'translation', prompt: 'Into German', data: { text: 'Good morning' } },
+        { type: 'text_summarization', data: { text: 'A long text.' }, priority: 'low' },
+      ],
+    },
     answers: {
       202: {
         description: 'Accepted, except the tasks that have an `error`',

@@ -3,6 +3,7 @@ import type { JsonSchema } from './convert-schema.ts';
 import { describeOperation, type OperationContext, sharedHeaders } from './describe-operation.ts';
 import { describeTaskTypes } from './describe-task-types.ts';
 import { introduction, tags } from './document-texts.ts';
+import { describeEvents } from './event-texts.ts';
 import { describeWebhooks } from './event-webhooks.ts';
 import { operationsOf, streamOperations } from './operations.ts';
 
@@ -43,7 +44,7 @@ export function buildDocument(options: DocumentOptions): Record<string, unknown>
     info: {
       title: 'LLM Service',
       version,
-      description: introduction,
+      description: `${introduction}\n\n${describeEvents(options)}`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],

@@ -30,7 +30,7 @@ const pathParameterTexts: Record<string, string> = {
 
 /** An OpenAPI 3.1 Operation Object (spec.openapis.org/oas/v3.1.0#operation-object). */
 export function describeOperation(operation: Operation, context: OperationContext): Record<string, unknown> {
-  const { body } = operation;
+  const { body, example } = operation;
   return {
     operationId: operation.operationId ?? operation.id,
     tags: [operation.tag],
@@ -41,7 +41,12 @@ export function describeOperation(operation: Operation, context: OperationContex
     ...(body && {
       requestBody: {
         required: !operation.optionalBody,
-        content: { 'application/json': { schema: convertSchema(body, 'input', context.schemas) } },
+        content: {
+          'application/json': {
+            schema: convertSchema(body, 'input', context.schemas),
+            ...(example !== undefined && { example }),
+          },
+        },
       },
     }),
     responses: { ...answers(operation, context), ...errors(operation, context) },

@@ -1,4 +1,4 @@
-/** What holds for every operation, in Markdown: `info.description` of the document. */
+/** What holds for every operation, in Markdown. */
 export const introduction = [
   'Work for many LLM providers behind one API. Tasks wait instead of being refused, urgent ones go ' +
     'first, and every accepted task ends.',
@@ -30,9 +30,7 @@ export const tags = {
     'The official clients of OpenAI, with another base URL and the token of the deployment as their key. ' +
     'Errors have OpenAI’s form here. docs/openai.md of the repository has what passes through',
   Providers: 'Which providers there are, and how they are doing',
-  Events:
-    'Being told of changes instead of asking. docs/websocket.md of the repository has the messages of the ' +
-    'WebSocket `/ws`, docs/event-bus.md the events on EventBridge',
+  Events: 'Being told of changes instead of asking: by webhooks, the WebSocket and the event bus',
   Service: 'The service itself',
 } as const;
 export type Tag = keyof typeof tags;

@@ -71,6 +71,7 @@ export const openaiOperations: Operation[] = [
     description: `[OpenAI’s reference](${reference}/chat) has the bodies. ${options}`,
     headers: [idempotencyKey],
     body: ChatCompletionRequest,
+    example: { model: 'auto', messages: [{ role: 'user', content: 'Name three rivers.' }] },
     answers: {
       200: {
         description: 'OpenAI’s `chat.completion`; with `stream: true` its chunks, and `[DONE]`',
@@ -91,6 +92,7 @@ export const openaiOperations: Operation[] = [
     description: `[OpenAI’s reference](${reference}/embeddings) has the bodies. ${options}`,
     headers: [idempotencyKey],
     body: EmbeddingRequest,
+    example: { model: 'auto', input: 'Good morning' },
     answers: { 200: { description: 'OpenAI’s list of `embedding`', schema: OpenaiAnswer, headers } },
     errors: [],
     openaiErrors,

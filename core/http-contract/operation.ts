@@ -31,6 +31,8 @@ export interface Operation {
   query?: z.ZodObject;
   headers?: { name: string; description: string; maxLength: number }[];
   body?: z.ZodType;
+  /** One that is accepted, to begin with. */
+  example?: unknown;
   /** A request may come without one. */
   optionalBody?: true;
   answers: Record<number, OperationAnswer>;

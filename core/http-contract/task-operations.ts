@@ -37,6 +37,7 @@ export const taskOperations: Operation[] = [
       'provider is chosen at once by `config.strategy`; `routing` of the task says why.',
     headers: [idempotencyKey],
     body: TaskRequest,
+    example: { type: 'semantic_analysis', data: { text: 'The new release is a delight to use.' } },
     answers: {
       202: {
         description: 'Accepted',
@@ -92,6 +93,7 @@ export const taskOperations: Operation[] = [
       'Naming the priority that the task has changes nothing. A task that is processing or has ended ' +
       'answers 409.',
     body: ReprioritizeRequest,
+    example: { priority: 'high' },
     answers: { 200: { description: 'The task with its new priority', schema: WireTask } },
     errors: ['invalid_request', 'not_found', 'conflict', 'payload_too_large'],
   },
