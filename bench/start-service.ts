@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Client, createClient } from '../client/create-client.ts';
 import { type Host, startHost } from '../local/start-host.ts';
-import { type CallApi, createCallApi } from './call-api.ts';
 
 export interface RunningService {
   host: Host;
-  call: CallApi;
+  client: Client;
   /** The output of the synthesis, of this service alone. */
   assemblyDir: string;
   stop(): Promise<void>;
@@ -43,7 +43,7 @@ export async function startService(settings: Record<string, string>): Promise<Ru
   });
   return {
     host,
-    call: createCallApi(host.url),
+    client: createClient({ baseUrl: host.url }),
     assemblyDir,
     async stop() {
       await host.close();

@@ -30,8 +30,11 @@ export interface CallOptions {
 }
 
 export interface SubmitOptions extends CallOptions {
-  /** The same key answers the same task or batch for 24 h. Default: a new one, so that a lost answer makes no second task. */
-  idempotencyKey?: string | undefined;
+  /**
+   * The same key answers the same task or batch for 24 h. Default: a new one, so that a lost answer
+   * makes no second task; `null`: none, and what is lost is not sent again. A stream always has one.
+   */
+  idempotencyKey?: string | null | undefined;
 }
 
 export type ListQuery = Operations['list-tasks']['query'];
@@ -97,8 +100,7 @@ export function createClient(options: ClientOptions): Client {
   const ends = new EndWatcher(options, getTicket);
   const task = (task_id: string) => ({ path: { task_id } });
   const keyed = ({ idempotencyKey = randomKey(), signal }: SubmitOptions = {}) => ({
-    headers: { 'idempotency-key': idempotencyKey },
-    repeatable: true,
+    ...(idempotencyKey !== null && { headers: { 'idempotency-key': idempotencyKey }, repeatable: true }),
     signal,
   });
 
@@ -139,8 +141,8 @@ export function createClient(options: ClientOptions): Client {
         its.signal,
       ),
     sync: (body, its) => call('process-sync', { body, ...keyed(its) }),
-    stream: (request, { idempotencyKey = randomKey(), signal } = {}) =>
-      streamAnswer(options, send, { request, idempotencyKey }, signal),
+    stream: (request, { idempotencyKey, signal } = {}) =>
+      streamAnswer(options, send, { request, idempotencyKey: idempotencyKey ?? randomKey() }, signal),
     resumeStream: (lastEventId, { signal } = {}) => streamAnswer(options, send, { lastEventId }, signal),
     follow: (its = {}) => followEvents(options, getTicket, its),
     providers: async (its = {}) => (await call('list-providers', its)).providers,

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type CallApi, createCallApi } from '../call-api.ts';
+import { type Client, createClient, isFinal } from '../../client/create-client.ts';
+import type { Batch } from '../../client/wire.ts';
 import { percentile } from '../percentile.ts';
 import { startProcess } from '../start-process.ts';
+import { unkeyed } from '../unkeyed.ts';
 import { readStream, type StreamOutcome } from './read-stream.ts';
 import { type StoppableService, startStoppable } from './service.ts';
 import type { Writing, WritingReport } from './writing-provider.ts';
@@ -24,56 +26,39 @@ const report = async () => (await (await fetch(`${providerUrl}/report`)).json())
 
 interface Bench {
   service: StoppableService;
-  call: CallApi;
+  client: Client;
 }
 
 const task = (prompt: string) => ({ type: 'custom', prompt, config: { provider: 'local' } });
 
-async function submitBacklog({ call }: Bench, count: number): Promise<string> {
+async function submitBacklog({ client }: Bench, count: number): Promise<string> {
   const tasks = Array.from({ length: count }, (_, index) => task(`backlog ${index}`));
-  return (await call<{ batch_id: string }>('POST', '/api/v1/tasks/batch', { tasks })).batch_id;
+  return (await client.submitBatch({ tasks }, unkeyed)).batch_id;
 }
 
-async function untilBatchEnds({ call }: Bench, batch: string): Promise<Record<string, number>> {
+async function untilBatchEnds({ client }: Bench, batch: string): Promise<Batch['counts']> {
   for (;;) {
-    const { status, counts } = await call<{ status: string; counts: Record<string, number> }>(
-      'GET',
-      `/api/v1/batches/${batch}`,
-    );
+    const { status, counts } = await client.getBatch(batch);
     if (status === 'completed') return counts;
     await sleep(1_000);
   }
 }
 
 /** 200 synchronous calls at once. */
-async function sync({ service }: Bench): Promise<void> {
+async function sync({ client }: Bench): Promise<void> {
   await control({ words: 10, wordMs: 100 });
   const startedAt = Date.now();
   const answers = await Promise.all(
     Array.from({ length: 200 }, async (_, index) => {
-      const answer = await fetch(`${service.url}/api/v1/process/sync`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(task(`call ${index}`)),
-      });
-      return {
-        status: answer.status,
-        json: (await answer.json()) as { task_id: string },
-        at: Date.now() - startedAt,
-      };
+      const { task_id: id, status } = await client.sync(task(`call ${index}`), unkeyed);
+      return { id, status, at: Date.now() - startedAt };
     }),
   );
-  const counts: Record<number, number> = {};
+  const counts: Record<string, number> = {};
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
-  const late = answers.filter(({ status }) => status === 202).map(({ json }) => json.task_id);
+  const late = answers.filter(({ status }) => !isFinal(status));
   let completed = 0;
-  for (const id of late)
-    for (;;) {
-      const { status } = await createCallApi(service.url)<{ status: string }>('GET', `/api/v1/tasks/${id}`);
-      if (status === 'completed') completed += 1;
-      if (['completed', 'failed', 'cancelled'].includes(status)) break;
-      await sleep(300);
-    }
+  for (const { id } of late) if ((await client.wait(id)).status === 'completed') completed += 1;
   const { mostAtOnce, calls } = await report();
   console.log(
     `200 synchronous calls at once, limit ${limit}: ${JSON.stringify(counts)} by status, ${completed} of ${late.length} late ones completed, ` +
@@ -113,7 +98,7 @@ async function streams(bench: Bench): Promise<void> {
 }
 
 /** The service is killed while streams are read. */
-async function killed({ service, call }: Bench): Promise<void> {
+async function killed({ service, client }: Bench): Promise<void> {
   await control({ words: 60, wordMs: 100 });
   let isOver = false;
   const reading = Promise.all(
@@ -130,8 +115,7 @@ async function killed({ service, call }: Bench): Promise<void> {
   let ended = 0;
   for (const { taskId } of outcomes) {
     if (!taskId) continue;
-    const { status } = await call<{ status: string }>('GET', `/api/v1/tasks/${taskId}`);
-    if (['completed', 'failed', 'cancelled'].includes(status)) ended += 1;
+    if (isFinal((await client.get(taskId)).status)) ended += 1;
   }
   console.log(
     `kill -9 while 20 streams are read: ${describeStreams(outcomes)}; ${ended} tasks ended, all within ${Date.now() - killedAt} ms of the kill; ` +
@@ -182,7 +166,7 @@ async function kept(bench: Bench): Promise<void> {
   const asking = (async () => {
     for (let index = 0; index < 20; index += 1) {
       const askedAt = Date.now();
-      await bench.call('POST', '/api/v1/process/sync', task(`kept ${index}`));
+      await bench.client.sync(task(`kept ${index}`), unkeyed);
       waits.push(Date.now() - askedAt);
       await sleep(100);
     }
@@ -208,7 +192,7 @@ try {
       LLM_SLOTS_KEPT_FOR_SYNC: values.kept,
     });
     try {
-      await scenario({ service, call: createCallApi(service.url) });
+      await scenario({ service, client: createClient({ baseUrl: service.url }) });
     } finally {
       await service.stop();
     }

@@ -108,7 +108,7 @@ async function comeAndGo(client: ReconnectingClient): Promise<void> {
   }
 }
 
-const submitNumbered = createSubmitBatch(target.call, receiver.url);
+const submitNumbered = createSubmitBatch(target.client, receiver.url);
 async function submitBatch(size: number): Promise<SubmittedBatch> {
   const batch = await submitNumbered(size);
   batches.push(batch);
@@ -178,7 +178,7 @@ async function waitForAll(): Promise<number> {
 /** Starts the functions once: on two cores their cold starts take longer than the work that is measured. */
 async function warmUp(): Promise<void> {
   const tasks = Array.from({ length: batchSize }, () => ({ type: 'custom', prompt: 'Warm up.' }));
-  const made = await postBatch(target.call, { tasks });
+  const made = await postBatch(target.client, { tasks });
   const [first] = subscribers;
   while (first && made.tasks.some((id) => !first.client.ended.has(id))) await sleep(200);
   takeLatencies();

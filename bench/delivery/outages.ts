@@ -58,7 +58,7 @@ const clients = {
   ofBatches: new ReconnectingClient(service.host.wsUrl, undefined, { taskIds: [], batchIds: [] }, startedAt),
 };
 const all: SubmittedBatch[] = [];
-const submitNumbered = createSubmitBatch(service.call, receiver.url);
+const submitNumbered = createSubmitBatch(service.client, receiver.url);
 
 async function submitBatch(size: number): Promise<SubmittedBatch> {
   const batch = await submitNumbered(size);

@@ -1,24 +1,22 @@
-import type { CallApi } from '../call-api.ts';
+import type { Client } from '../../client/create-client.ts';
+import type { BatchRequest } from '../../client/wire.ts';
+import { unkeyed } from '../unkeyed.ts';
 
 export interface SubmittedBatch {
   id: string;
   tasks: string[];
 }
 
-export async function postBatch(
-  call: CallApi,
-  body: { tasks: object[]; callback_url?: string },
-): Promise<SubmittedBatch> {
-  const answer = await call<{ batch_id: string; tasks: { task_id: string }[] }>(
-    'POST',
-    '/api/v1/tasks/batch',
-    body,
-  );
-  return { id: answer.batch_id, tasks: answer.tasks.map(({ task_id }) => task_id) };
+/** Throws where a task is refused. */
+export async function postBatch(client: Client, body: BatchRequest): Promise<SubmittedBatch> {
+  const { batch_id: id, tasks } = await client.submitBatch(body, unkeyed);
+  const accepted = tasks.flatMap(({ task_id }) => task_id ?? []);
+  if (accepted.length < tasks.length) throw new Error(`A task was refused: ${JSON.stringify(tasks)}`);
+  return { id, tasks: accepted };
 }
 
 /** Submits batches of numbered tasks, whose events and their own go to the receiver too. */
-export function createSubmitBatch(call: CallApi, callbackUrl: string) {
+export function createSubmitBatch(client: Client, callbackUrl: string) {
   let submitted = 0;
   return async (size: number): Promise<SubmittedBatch> => {
     const tasks = Array.from({ length: size }, (_, index) => ({
@@ -28,6 +26,6 @@ export function createSubmitBatch(call: CallApi, callbackUrl: string) {
       config: { cache_enabled: false, max_retries: 10 },
     }));
     submitted += size;
-    return postBatch(call, { tasks, callback_url: callbackUrl });
+    return postBatch(client, { tasks, callback_url: callbackUrl });
   };
 }

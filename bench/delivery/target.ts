@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { type Client, createClient } from '../../client/create-client.ts';
 import type { Host } from '../../local/start-host.ts';
-import { type CallApi, createCallApi } from '../call-api.ts';
 import { startProcess } from '../start-process.ts';
 
 /** The service that the bench talks to. */
@@ -9,7 +9,7 @@ export interface Target {
   name: string;
   wsUrl: string;
   token: string | undefined;
-  call: CallApi;
+  client: Client;
   /** Environment of the script that replays webhooks; undefined where the queues are not known. */
   queues: Record<string, string | undefined> | undefined;
   stop(): Promise<void>;
@@ -50,7 +50,7 @@ export function useTarget(baseUrl: string, wsUrl: string, token: string | undefi
     name: baseUrl,
     token,
     wsUrl,
-    call: createCallApi(baseUrl, token),
+    client: createClient({ baseUrl, token }),
     queues: process.env.AWS_ENDPOINT_URL ? process.env : undefined,
     stop: async () => undefined,
   };

@@ -31,35 +31,29 @@ export function watchBus({ host }: RunningService): BusWatch {
 type Counts = Record<'queued' | 'processing' | 'completed' | 'failed' | 'cancelled', number>;
 
 /** Statuses of all tasks of these batches, by their rows. */
-export async function countRows({ call }: RunningService, batches: SubmittedBatch[]): Promise<Counts> {
+export async function countRows({ client }: RunningService, batches: SubmittedBatch[]): Promise<Counts> {
   const counts: Counts = { queued: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 };
-  for (const { id } of batches) {
-    let cursor = '';
-    do {
-      const page = await call<{ tasks: { status: keyof Counts }[]; next_cursor: string | null }>(
-        'GET',
-        `/api/v1/tasks?batch_id=${id}&limit=100${cursor && `&cursor=${cursor}`}`,
-      );
-      for (const { status } of page.tasks) counts[status] += 1;
-      cursor = page.next_cursor ?? '';
-    } while (cursor);
-  }
+  for (const { id } of batches)
+    for await (const { status } of client.listAll({ batch_id: id })) counts[status] += 1;
   return counts;
 }
 
 /** How far the tenant's statistics are from the rows: the sum of the differences. */
 export async function compareStatistics(service: RunningService, rows: Counts): Promise<number> {
-  const { tasks } = await service.call<{ tasks: Counts }>('GET', '/api/v1/stats');
+  const { tasks } = await service.client.stats();
   return Object.entries(rows).reduce(
     (sum, [status, count]) => sum + Math.abs(count - tasks[status as keyof Counts]),
     0,
   );
 }
 
-export async function countOpenBatches({ call }: RunningService, batches: SubmittedBatch[]): Promise<number> {
+export async function countOpenBatches(
+  { client }: RunningService,
+  batches: SubmittedBatch[],
+): Promise<number> {
   let open = 0;
   for (const { id } of batches) {
-    const { status } = await call<{ status: string }>('GET', `/api/v1/batches/${id}`);
+    const { status } = await client.getBatch(id);
     if (status !== 'completed') open += 1;
   }
   return open;

@@ -10,11 +10,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createCallApi } from '../call-api.ts';
+import { createClient } from '../../client/create-client.ts';
 import { percentile } from '../percentile.ts';
 import { createProgress } from '../progress.ts';
 import { ReconnectingClient } from '../reconnecting-client.ts';
 import { startProcess } from '../start-process.ts';
+import { unkeyed } from '../unkeyed.ts';
 import { hostileBodies } from './bodies.ts';
 import { hostileSchemas } from './schemas.ts';
 
@@ -41,7 +42,7 @@ const served = await startProcess<{ url: string; wsUrl: string }>(
   ],
 );
 const { url, wsUrl } = served.message;
-const call = createCallApi(url);
+const client = createClient({ baseUrl: url });
 
 /** Resident memory of the service in MiB. */
 function readMemory(): number {
@@ -69,12 +70,15 @@ async function runInnocents(round: string): Promise<{ told: number[]; delivered:
   for (let each = 0; each < innocents; each += 1) {
     await sleep(Math.max(startedAt + (each * 1_000) / perSecond - Date.now(), 0));
     const before = Date.now();
-    const { task_id: task } = await call<{ task_id: string }>('POST', '/api/v1/tasks', {
-      type: 'custom',
-      prompt: `Answer ${round} ${each}`,
-      callback_url: `${outsideUrl}/hook`,
-      config: { response_schema: answerSchema },
-    });
+    const { task_id: task } = await client.submit(
+      {
+        type: 'custom',
+        prompt: `Answer ${round} ${each}`,
+        callback_url: `${outsideUrl}/hook`,
+        config: { response_schema: answerSchema },
+      },
+      unkeyed,
+    );
     sentAt.set(task, before);
     progress.tell(`${round}: ${each + 1} of ${innocents} innocent tasks sent`);
   }
@@ -141,10 +145,7 @@ const outcomes = new Map<string, number>();
 for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(1_000)) {
   outcomes.clear();
   for (const task of tasks) {
-    const { status, error } = await call<{ status: string; error: { code: string } | null }>(
-      'GET',
-      `/api/v1/tasks/${task}`,
-    );
+    const { status, error } = await client.get(task);
     const outcome = error ? `${status} ${error.code}` : status;
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }

@@ -1,3 +1,4 @@
+import type { TaskRequest } from '../../client/wire.ts';
 export interface TokenCounts {
   prompt_tokens: number;
   completion_tokens: number;
@@ -18,8 +19,8 @@ export interface EndedTask {
 
 /** What the benchmark needs of the service, whichever part of it runs. */
 export interface RoutingService {
-  submit(task: object): Promise<void>;
-  submitBatch(tasks: object[]): Promise<void>;
+  submit(task: TaskRequest): Promise<void>;
+  submitBatch(tasks: TaskRequest[]): Promise<void>;
   count(): Promise<{ ended: number; open: number }>;
   list(): Promise<EndedTask[]>;
   /** Whether the provider's circuit is open or half-open, read from the table itself. */

@@ -1,10 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { startService } from '../start-service.ts';
-import type { EndedTask, RoutingService } from './routing-service.ts';
-
-interface Stats {
-  tasks: { queued: number; processing: number; completed: number; failed: number; cancelled: number };
-}
+import { unkeyed } from '../unkeyed.ts';
+import type { RoutingService } from './routing-service.ts';
 
 /** The whole service on the local host in this process, reached over HTTP as any caller does. */
 export async function startWholeService(settings: Record<string, string>): Promise<RoutingService> {
@@ -19,32 +16,19 @@ export async function startWholeService(settings: Record<string, string>): Promi
   )?.ref;
   return {
     async submit(task) {
-      await service.call('POST', '/api/v1/tasks', task);
+      await service.client.submit(task, unkeyed);
     },
     async submitBatch(tasks) {
-      await service.call('POST', '/api/v1/tasks/batch', { tasks });
+      await service.client.submitBatch({ tasks }, unkeyed);
     },
     async count() {
-      const { tasks } = await service.call<Stats>('GET', '/api/v1/stats');
+      const { tasks } = await service.client.stats();
       return {
         ended: tasks.completed + tasks.failed + tasks.cancelled,
         open: tasks.queued + tasks.processing,
       };
     },
-    async list() {
-      const tasks: EndedTask[] = [];
-      let cursor: string | null = '';
-      while (cursor !== null) {
-        const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-        const page: { tasks: EndedTask[]; next_cursor: string | null } = await service.call(
-          'GET',
-          `/api/v1/tasks?limit=100${query}`,
-        );
-        tasks.push(...page.tasks);
-        cursor = page.next_cursor;
-      }
-      return tasks;
-    },
+    list: () => Array.fromAsync(service.client.listAll()),
     async isCircuitOpen(provider) {
       const Key = { pk: { S: `PROVIDER#${provider}` }, sk: { S: 'HEALTH' } };
       const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));

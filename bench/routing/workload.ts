@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskConfig, TaskRequest } from '../../client/wire.ts';
 import type { RoutingService } from './routing-service.ts';
 
 const sentence =
   'The parcel arrived nine days late, two of the five articles were missing, and nobody answered the mails. ';
 
 /** A task with a text of some hundred words, different for each number, so that no result is cached. */
-export function makeTask(number: number, config: object) {
+export function makeTask(number: number, config: TaskConfig): TaskRequest {
   return {
     type: 'text_summarization',
     data: { text: `Complaint ${number}. ${sentence.repeat(6 + (number % 17))}` },
@@ -18,7 +19,7 @@ export async function submitSteadily(
   service: RoutingService,
   count: number,
   rate: number,
-  config: object,
+  config: TaskConfig,
   tell: (text: string) => void,
 ): Promise<number> {
   const startedAt = Date.now();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProgress } from '../progress.ts';
 import { type RunningService, startService } from '../start-service.ts';
+import { unkeyed } from '../unkeyed.ts';
 import type { RecordingProvider } from './provider-report.ts';
 import { type TaskPlan, toRequest } from './task-plan.ts';
 
@@ -96,11 +97,11 @@ function createBench(
   async function countEnded(): Promise<Counts> {
     const sum = { completed: 0, failed: 0, cancelled: 0 };
     for (const id of singles) {
-      const { status } = await service.call<{ status: keyof Counts }>('GET', `/api/v1/tasks/${id}`);
-      if (status in sum) sum[status] += 1;
+      const { status } = await service.client.get(id);
+      if (status !== 'queued' && status !== 'processing') sum[status] += 1;
     }
     for (const batch of batches) {
-      const { counts } = await service.call<{ counts: Counts }>('GET', `/api/v1/batches/${batch}`);
+      const { counts } = await service.client.getBatch(batch);
       sum.completed += counts.completed;
       sum.failed += counts.failed;
       sum.cancelled += counts.cancelled;
@@ -115,11 +116,7 @@ function createBench(
       const tasks = plans
         .slice(from, from + tasksPerBatch)
         .map((plan, index) => toRequest(first + from + index, plan));
-      const answer = await service.call<{ batch_id: string; tasks: { task_id?: string }[] }>(
-        'POST',
-        '/api/v1/tasks/batch',
-        { tasks },
-      );
+      const answer = await service.client.submitBatch({ tasks }, unkeyed);
       batches.push(answer.batch_id);
       for (const { task_id: id } of answer.tasks) {
         if (id === undefined) throw new Error(`A task was refused: ${JSON.stringify(answer.tasks)}`);
@@ -131,7 +128,7 @@ function createBench(
 
   async function submitOne(plan: TaskPlan): Promise<string> {
     const request = toRequest(taskIds.length, plan);
-    const { task_id: id } = await service.call<{ task_id: string }>('POST', '/api/v1/tasks', request);
+    const { task_id: id } = await service.client.submit(request, unkeyed);
     taskIds.push(id);
     singles.push(id);
     return id;

@@ -1,3 +1,4 @@
+import type { TaskRequest } from '../../client/wire.ts';
 import { custom } from '../../core/task-types/custom.ts';
 import { estimateTokens } from '../../core/task-types/estimate-tokens.ts';
 
@@ -31,7 +32,7 @@ const answerSchema = {
 const firstEqual = 1_000_000;
 
 /** The body of a request; the prompt tells the recording provider `#<task>/<tokens>/<type>#`. */
-export function toRequest(number: number, plan: TaskPlan): object {
+export function toRequest(number: number, plan: TaskPlan): TaskRequest {
   const { priority = 'normal', type = 'custom', tokens, equal, maxRetries } = plan;
   const asked = equal === undefined ? number : firstEqual + equal;
   const prompt = `Answer #${asked}/${tokens ?? fewTokens}/${type}#`;

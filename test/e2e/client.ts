@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as typed from '../../client/create-client.ts';
+import type { TaskRequest } from '../../client/wire.ts';
 import { WireProblem } from '../../core/http-contract/problem-wire.ts';
-import { isFinal } from '../../core/tasks/task.ts';
 import { WireTask } from '../../core/tasks/task-wire.ts';
 import type { Service } from './service.ts';
 
@@ -28,16 +29,23 @@ export const patienceMs = Number(process.env.LLM_E2E_PATIENCE_SECONDS || 90) * 1
 const pollEveryMs = 150;
 
 export interface Client {
+  /** As it goes over HTTP: for what a caller of it sees, refusals and headers among it. */
   call(method: string, path: string, call?: Call): Promise<Answer>;
+  /** The client that callers have. */
+  api: typed.Client;
   /** Submits a task that must be accepted; answers its id. */
-  submit(body: unknown, headers?: Record<string, string>): Promise<string>;
+  submit(body: TaskRequest): Promise<string>;
+  /** A task as it is read, checked by the schema that the service answers by. */
   get(taskId: string): Promise<WireTask>;
   /** Reads the task until `isDone`, by default until it has ended. */
   waitFor(taskId: string, isDone?: (task: WireTask) => boolean): Promise<WireTask>;
 }
 
 export function createClient(service: Service): Client {
+  const { baseUrl, wsUrl, streamUrl, token } = service;
+  const api = typed.createClient({ baseUrl, wsUrl, streamUrl, token });
   const client: Client = {
+    api,
     async call(method, path, { body, raw, headers = {}, token = service.token ?? null } = {}) {
       const answer = await fetch(service.baseUrl + path, {
         method,
@@ -51,17 +59,10 @@ export function createClient(service: Service): Client {
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, text, json: parse(text) };
     },
-    async submit(body, headers = {}) {
-      const answer = await client.call('POST', '/api/v1/tasks', { body, headers });
-      assert.equal(answer.status, 202, answer.text);
-      return answer.json.task_id;
-    },
-    async get(taskId) {
-      const answer = await client.call('GET', `/api/v1/tasks/${taskId}`);
-      assert.equal(answer.status, 200, answer.text);
-      return WireTask.parse(answer.json);
-    },
-    async waitFor(taskId, isDone = (task) => isFinal(task.status)) {
+    submit: async (body) => (await api.submit(body)).task_id,
+    get: async (taskId) => WireTask.parse(await api.get(taskId)),
+    async waitFor(taskId, isDone) {
+      if (!isDone) return WireTask.parse(await api.wait(taskId, { signal: AbortSignal.timeout(patienceMs) }));
       return until(`task ${taskId}`, async () => {
         const task = await client.get(taskId);
         return isDone(task) ? task : undefined;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { assertProblem, type Call, type Client, quickTask } from './client.ts';
 
-export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
+export function testRefusals({ call, api }: Client, isOpen: boolean): void {
   const post = (options: Call) => call('POST', '/api/v1/tasks', options);
   const unknownTask = `/api/v1/tasks/task_${randomUUID()}`;
 
@@ -132,8 +132,9 @@ export function testRefusals({ call, submit }: Client, isOpen: boolean): void {
     });
 
     test('an Idempotency-Key that came with another body', async () => {
-      const headers = { 'idempotency-key': randomUUID() };
-      await submit(quickTask, headers);
+      const idempotencyKey = randomUUID();
+      await api.submit(quickTask, { idempotencyKey });
+      const headers = { 'idempotency-key': idempotencyKey };
       const body = { ...quickTask, priority: 'high' };
       assertProblem(await post({ body, headers }), 422, 'idempotency_key_reused');
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
+import type { TaskRequest } from '../../client/wire.ts';
 import { type Client, until } from './client.ts';
 
 export function testSubmittedTasks({ call, submit, get, waitFor }: Client): void {
@@ -35,7 +36,7 @@ export function testSubmittedTasks({ call, submit, get, waitFor }: Client): void
 
     test('a task of every built-in type is completed', async () => {
       const data = { text: 'Guten Morgen, die Lieferung kam zu spät.' };
-      const bodies = [
+      const bodies: TaskRequest[] = [
         { type: 'data_cleaning', data: { records: [{ name: ' ada ' }, { name: 'ADA' }] } },
         { type: 'category_match', data: { ...data, categories: ['delivery', 'price'] } },
         { type: 'text_summarization', data },

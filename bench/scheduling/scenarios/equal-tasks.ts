@@ -6,22 +6,11 @@ const serviceMs = 20_000;
 /** Longer than the pauses between two looks of a worker whose call takes its time. */
 const quietMs = 8_000;
 
-interface TaskList {
-  tasks: { completed_at: string | null }[];
-  next_cursor: string | null;
-}
-
 /** Epoch milliseconds at which the last task ended. */
 async function lastEnd(bench: Bench): Promise<number> {
   let last = 0;
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const query: string = cursor === '' ? 'limit=100' : `limit=100&cursor=${encodeURIComponent(cursor)}`;
-    const page: TaskList = await bench.service.call<TaskList>('GET', `/api/v1/tasks?${query}`);
-    for (const { completed_at: at } of page.tasks)
-      last = Math.max(last, at === null ? Number.POSITIVE_INFINITY : Date.parse(at));
-    cursor = page.next_cursor;
-  }
+  for await (const { completed_at: at } of bench.service.client.listAll())
+    last = Math.max(last, at === null ? Number.POSITIVE_INFINITY : Date.parse(at));
   return last;
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LlmServiceError } from '../../../client/service-error.ts';
 import { slotLeaseMs } from '../../../core/scheduling/hold-times.ts';
 import { ReconnectingClient } from '../../reconnecting-client.ts';
 import { readSlots } from '../read-slots.ts';
@@ -38,22 +39,22 @@ async function crashWorkers(bench: Bench, stopped: AbortSignal): Promise<number>
 /** Cancels and re-prioritises tasks at random; answers how many of each the service took. */
 async function changeMinds(bench: Bench, stopped: AbortSignal) {
   const taken = { cancelled: 0, reprioritized: 0 };
-  const { call } = bench.service;
+  const { client } = bench.service;
   for (let turn = 0; !stopped.aborted; turn += 1) {
     await sleep(changeEveryMs);
-    const path = `/api/v1/tasks/${bench.taskIds[Math.floor(Math.random() * tasks)]}`;
-    const priority = (['high', 'normal', 'low'] as const)[Math.floor(Math.random() * 3)];
+    const id = bench.taskIds[Math.floor(Math.random() * tasks)] ?? '';
+    const priority = (['high', 'normal', 'low'] as const)[Math.floor(Math.random() * 3)] ?? 'normal';
     try {
       // Of a task that runs or has ended it is refused.
       if (turn % 3 === 0) {
-        await call('DELETE', path);
+        await client.cancel(id);
         taken.cancelled += 1;
       } else {
-        await call('PATCH', path, { priority });
+        await client.reprioritize(id, priority);
         taken.reprioritized += 1;
       }
     } catch (error) {
-      if (!/: 409 /.test(String(error))) bench.tell(String(error));
+      if (!(error instanceof LlmServiceError && error.status === 409)) bench.tell(String(error));
     }
   }
   return taken;

@@ -49,7 +49,7 @@ test('of a server that was gone for 20 s every task that ran starts again within
   });
   t.after(() => service.stop());
   const tasks = Array.from({ length: running }, (_, index) => `task ${index}`);
-  for (const prompt of tasks) await service.call('POST', '/api/v1/tasks', { type: 'custom', prompt });
+  for (const prompt of tasks) await service.client.submit({ type: 'custom', prompt });
   while (starts.length < running) await sleep(50);
 
   first.close();
@@ -70,8 +70,6 @@ test('of a server that was gone for 20 s every task that ran starts again within
   assert.deepEqual(new Set(again.map(({ task }) => task)), new Set(tasks));
   assert.ok(Math.max(...late) <= 5_000, `the last one after ${Math.max(...late)} ms`);
   await sleep(answerMs + 1_000);
-  const { tasks: ended } = (await service.call('GET', '/api/v1/tasks?limit=100')) as {
-    tasks: { status: string }[];
-  };
+  const { tasks: ended } = await service.client.list({ limit: 100 });
   assert.deepEqual(new Set(ended.map(({ status }) => status)), new Set(['completed']));
 });

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningService, startService } from '../../../bench/start-service.ts';
+import { LlmServiceError } from '../../../client/service-error.ts';
+import type { Task, TaskConfig } from '../../../client/wire.ts';
 import { awsProfile } from '../../../local/access-keys.ts';
 
 const models = [
@@ -52,20 +54,9 @@ after(async () => {
   server.close();
 });
 
-interface Task {
-  task_id: string;
-  status: string;
-  model: string;
-}
-
-async function run(config: object): Promise<Task> {
+async function run(config: TaskConfig): Promise<Task> {
   const body = { type: 'translation', data: { text: 'hello', target_language: 'de' }, config };
-  let task = await service.call<Task>('POST', '/api/v1/tasks', body);
-  while (task.status !== 'completed' && task.status !== 'failed') {
-    await sleep(50);
-    task = await service.call<Task>('GET', `/api/v1/tasks/${task.task_id}`);
-  }
-  return task;
+  return service.client.wait((await service.client.submit(body)).task_id);
 }
 
 const chats = () => seen.filter(({ route }) => route === 'POST /v1/chat/completions');
@@ -93,7 +84,7 @@ async function findModels(url: string, names = ''): Promise<string> {
 }
 
 test('a server of one’s own is asked for its models beside the first call, and not before', async () => {
-  await service.call('GET', '/api/v1/providers');
+  await service.client.providers();
   assert.equal(lists(), 0);
   const task = await run({ cache_enabled: false });
   assert.deepEqual([task.status, lists()], ['completed', 1]);
@@ -104,9 +95,7 @@ test('a server of one’s own is asked for its models beside the first call, and
 test('then the service lists them with their windows, and takes a name alone', async () => {
   // What routing knows is a second and a half old at most.
   await sleep(1_600);
-  const { providers } = await service.call<{
-    providers: { name: string; default_model: string; models: { name: string; context_window: number }[] }[];
-  }>('GET', '/api/v1/providers');
+  const providers = await service.client.providers();
   const local = providers.find(({ name }) => name === 'local');
   assert.deepEqual(
     local?.models.map(({ name, context_window }) => [name, context_window]),
@@ -116,14 +105,20 @@ test('then the service lists them with their windows, and takes a name alone', a
     ],
   );
   assert.equal(local?.default_model, 'tiny:1b');
-  const { data } = await service.call<{ data: { id: string }[] }>('GET', '/v1/models');
+  const { data } = (await (await fetch(`${service.host.url}/v1/models`)).json()) as {
+    data: { id: string }[];
+  };
   assert.ok(data.some(({ id }) => id === 'local/large:8b'));
 
   const named = await run({ model: 'large:8b', cache_enabled: false });
   assert.deepEqual([named.model, chats().at(-1)?.model], ['large:8b', 'large:8b']);
   const unnamed = await run({ cache_enabled: false });
   assert.equal(unnamed.model, 'tiny:1b');
-  await assert.rejects(run({ model: 'larg:8b' }), /400.*config\/model/);
+  await assert.rejects(run({ model: 'larg:8b' }), (error) => {
+    assert.ok(error instanceof LlmServiceError);
+    assert.deepEqual([error.status, error.faults[0]?.pointer], [400, '/config/model']);
+    return true;
+  });
 });
 
 test('the command says what there is, what is missing, and that nobody answers', async () => {

@@ -32,11 +32,7 @@ async function run(name: string, ...parameters: string[]): Promise<{ code: unkno
   return { code, output };
 }
 
-const statusOf = (name: string) =>
-  service.call<{ status: string; blocked_until: string | null; blocked_reason: string | null }>(
-    'GET',
-    `/api/v1/providers/${name}/status`,
-  );
+const statusOf = (name: string) => service.client.providerStatus(name);
 
 test('an operator sees what holds a provider back, and ends it', async () => {
   assert.deepEqual(await providers('status'), { code: 0, output: 'No provider was called yet\n' });
@@ -81,10 +77,7 @@ test('what is wrong with a command is said without a stack', async () => {
 });
 
 test('an operator counts the tasks anew, of which the newest are not settled yet', async () => {
-  const { task_id } = await service.call<{ task_id: string }>('POST', '/api/v1/tasks', {
-    type: 'custom',
-    prompt: 'hello',
-  });
+  const { task_id } = await service.client.submit({ type: 'custom', prompt: 'hello' });
   assert.match(task_id, /^task_/);
   for (const command of ['check', 'recount'])
     assert.deepEqual(await run('statistics.ts', command), {

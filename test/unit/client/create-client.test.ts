@@ -24,6 +24,21 @@ test('a task is handed in with its token and a key of its own, and once more whe
   assert.notEqual(requests[2]?.headers['idempotency-key'], first?.headers['idempotency-key']);
 });
 
+test('without a key a task is handed in once, and what is lost is an error', async (t) => {
+  const { url, requests } = await startServer(t, (_, response) => response.destroy());
+  const client = createClient({ baseUrl: url });
+  for (const send of [
+    () => client.submit(request, { idempotencyKey: null }),
+    () => client.submitBatch({ tasks: [request] }, { idempotencyKey: null }),
+    () => client.sync(request, { idempotencyKey: null }),
+  ])
+    await assert.rejects(send(), { code: 'unreachable' });
+  assert.deepEqual(
+    requests.map(({ headers }) => headers['idempotency-key']),
+    [undefined, undefined, undefined],
+  );
+});
+
 test('an answer that breaks off in the middle is asked for again', async (t) => {
   let seen = 0;
   const { url } = await startServer(t, (_, response) => {

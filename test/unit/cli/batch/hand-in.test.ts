@@ -32,7 +32,7 @@ const clientOf = (methods: Partial<Client>) => methods as Client;
 
 test('a batch is handed in with one key until the queue has room; what is refused by itself is a result', async (t) => {
   const { record, read } = makeRecord(t);
-  const keys: (string | undefined)[] = [];
+  const keys: (string | null | undefined)[] = [];
   let waits = 0;
   const client = clientOf({
     async submitBatch(_, { idempotencyKey } = {}) {

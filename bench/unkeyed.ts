@@ -1,0 +1,2 @@
+/** For what is measured: an idempotency key would cost each submission a request of its own. */
+export const unkeyed = { idempotencyKey: null } as const;
