@@ -6,7 +6,13 @@ import type { createAdmitTask, TaskAdmission } from './admit-task.ts';
 import type { DoneMessages } from './done-messages.ts';
 import { goOnForMs, messageVisibilityMs } from './hold-times.ts';
 import type { Found, NextUse } from './pass-on-slots.ts';
-import { type PullOrderSettings, pullOrder, receiveMostUrgent } from './receive-most-urgent.ts';
+import {
+  type EmptySince,
+  type PullOrderSettings,
+  pullOrder,
+  receiveMostUrgent,
+  receiveNextUrgent,
+} from './receive-most-urgent.ts';
 import type { RequestRate } from './request-rate.ts';
 import type { createRunAdmittedTask } from './run-admitted-task.ts';
 import type { Slots } from './slots.ts';
@@ -82,10 +88,14 @@ type Use = NextUse & { urgent?: boolean };
 export function createProcessTask(options: ProcessTaskOptions) {
   const { provider, store, queues, breaker, slots, waiting, clock } = options;
   const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError).then(() => {});
+  const emptySince: EmptySince = new Map();
 
   function receiveNext({ ticket, isOwn, use }: Right): Promise<ReceivedTask | undefined> {
     const order = pullOrder(ticket.id, options.order, use);
-    return receiveMostUrgent(queues, provider, ticket, order, messageVisibilityMs / 1000, isOwn);
+    const hideSeconds = messageVisibilityMs / 1000;
+    return isOwn
+      ? receiveMostUrgent(queues, provider, ticket, order, hideSeconds)
+      : receiveNextUrgent(queues, provider, order, hideSeconds, emptySince, clock);
   }
 
   /** The provider is not to be called before `until`: tasks that may go elsewhere do, the rest waits with the ticket. */

@@ -24,26 +24,50 @@ export function pullOrder(ticketId: string, settings: PullOrderSettings, use = 0
   return [...priorities];
 }
 
+/** When (epoch ms) each queue was found empty by an environment. */
+export type EmptySince = Map<Priority, number>;
+
+/** Workers of one environment that go on look so often at a queue that they found empty. */
+const lookAgainMs = 100;
+
 /**
  * The most urgent message. Short polls first; since they ask only some of SQS's servers and can miss
  * ("Amazon SQS short and long polling", developer guide), empty is believed after one more pass of long polls.
- * `ownTicket` false: what a miss leaves has a ticket of its own, so that one pass is enough.
  */
 export async function receiveMostUrgent(
-  queues: TaskQueues,
+  queues: Pick<TaskQueues, 'receive'>,
   provider: string,
   ticket: Ticket,
   order: Priority[],
   visibilitySeconds: number,
-  ownTicket = true,
 ): Promise<ReceivedTask | undefined> {
   const hinted = ticket.hint && order.includes(ticket.hint) ? ticket.hint : undefined;
   const second = hinted ? [hinted, ...order.filter((priority) => priority !== hinted)] : order;
-  const passes = [[order, 0] as const, ...(ownTicket ? [[second, 1] as const] : [])];
-  for (const [pass, waitSeconds] of passes)
+  for (const [pass, waitSeconds] of [[order, 0] as const, [second, 1] as const])
     for (const priority of pass) {
       const found = await queues.receive(provider, priority, visibilitySeconds, waitSeconds);
       if (found) return found;
     }
+  return undefined;
+}
+
+/**
+ * The same for a worker that goes on without a ticket: what a short poll misses has a ticket of its own, so one pass is
+ * enough; and where many go on beside each other, a queue that was empty a moment ago is not asked again.
+ */
+export async function receiveNextUrgent(
+  queues: Pick<TaskQueues, 'receive'>,
+  provider: string,
+  order: Priority[],
+  visibilitySeconds: number,
+  emptySince: EmptySince,
+  clock: () => number,
+): Promise<ReceivedTask | undefined> {
+  for (const priority of order) {
+    if (clock() - (emptySince.get(priority) ?? 0) < lookAgainMs) continue;
+    const found = await queues.receive(provider, priority, visibilitySeconds, 0);
+    if (found) return found;
+    emptySince.set(priority, clock());
+  }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { pullOrder, receiveMostUrgent } from '../../../../core/scheduling/receive-most-urgent.ts';
+import { type EmptySince, pullOrder, receiveMostUrgent, receiveNextUrgent } from '../../../../core/scheduling/receive-most-urgent.ts';
 import type { ReceivedTask, TaskQueues } from '../../../../core/scheduling/task-queues.ts';
 import type { Priority } from '../../../../core/tasks/task.ts';
 
@@ -57,4 +57,33 @@ test('empty is believed only after all six polls', async () => {
   const { queues, asked } = queuesThatAnswer(() => false);
   assert.equal(await receiveMostUrgent(queues, 'kimi', ticket, ['high', 'normal', 'low'], 50), undefined);
   assert.deepEqual(asked, ['high 0', 'normal 0', 'low 0', 'low 1', 'high 1', 'normal 1']);
+});
+
+test('a worker that goes on asks each queue once, and one that was empty a moment ago not again', async () => {
+  const { queues, asked } = queuesThatAnswer((priority) => priority === 'low');
+  const emptySince: EmptySince = new Map();
+  let now = 1_000_000;
+  const next = () => receiveNextUrgent(queues, 'kimi', ['high', 'normal', 'low'], 50, emptySince, () => now);
+  assert.equal((await next())?.priority, 'low');
+  now += 99;
+  assert.equal((await next())?.priority, 'low');
+  assert.deepEqual(asked, ['high 0', 'normal 0', 'low 0', 'low 0']);
+  now += 1;
+  await next();
+  assert.deepEqual(asked.slice(4), ['high 0', 'normal 0', 'low 0']);
+  const { queues: empty, asked: askedOfEmpty } = queuesThatAnswer(() => false);
+  assert.equal(
+    await receiveNextUrgent(empty, 'kimi', ['high', 'normal', 'low'], 50, new Map(), () => now),
+    undefined,
+  );
+  assert.equal(askedOfEmpty.length, 3);
+});
+
+test('a worker that goes on takes turns like as many tickets', () => {
+  const id = randomUUID();
+  const firsts = Array.from({ length: 800 }, (_, use) => pullOrder(id, everyEighth, use)[0]);
+  const count = (priority: Priority) => firsts.filter((first) => first === priority).length;
+  assert.equal(count('low'), 100);
+  // Where both turns are due, low has it.
+  assert.ok(count('normal') === 100 || count('normal') === 0, `${count('normal')}`);
 });
