@@ -1,6 +1,6 @@
 import { createApiGatewayConnections } from '../adapters/apigateway-connection-sender.ts';
 import { createDynamoEventLag } from '../adapters/dynamo-event-lag.ts';
-import { createDynamoLateEnds } from '../adapters/dynamo-late-ends.ts';
+import { createDynamoLateChanges } from '../adapters/dynamo-late-changes.ts';
 import { createDynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.ts';
 import { createEventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts';
@@ -10,6 +10,7 @@ import { createSqsWebhookQueue } from '../adapters/sqs-webhook-queue.ts';
 import type { Environment } from '../config/environment.ts';
 import type { PublishOptions, PublishPorts } from '../core/events/publish-task-event.ts';
 import type { ShareQueue } from '../core/events/share-queue.ts';
+import { usualLifeMs } from '../core/web-socket/late-changes.ts';
 
 /** Variables of a function that sends events. */
 export type PublishEnvironment = Pick<
@@ -26,7 +27,7 @@ export function createPublishPorts(
   environment: PublishEnvironment,
   onUnreadable?: (error: unknown) => void,
 ): { ports: PublishPorts & { shares: ShareQueue }; options: PublishOptions } {
-  const { retentionMs, taskTimeoutMs, busEvents } = environment.SETTINGS;
+  const { retentionMs, busEvents } = environment.SETTINGS;
   const sqs = createSqsClient();
   const table = createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE });
   return {
@@ -35,8 +36,8 @@ export function createPublishPorts(
         ? {
             subscriptions: createDynamoSubscriptions({ table }),
             eventLag: createDynamoEventLag({ table, retentionMs }),
-            lateEnds: createDynamoLateEnds({ table, retentionMs }),
-            usualLifeMs: taskTimeoutMs,
+            lateChanges: createDynamoLateChanges({ table, retentionMs }),
+            usualLifeMs,
             sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
             random: Math.random,
           }

@@ -13,7 +13,7 @@ export const stateRows = {
   cachedResults: ['CACHE#*'],
   subscriptions: ['LISTEN#*', 'CONNECTION#*'],
   eventLag: ['EVENTS'],
-  lateEnds: ['LATE#*'],
+  lateChanges: ['LATE#*'],
   connectionPasses: ['TICKET#*'],
   deliveries: ['DELIVERY#*'],
   /** What models write, for streams that do not have it from the worker itself. */

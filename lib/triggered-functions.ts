@@ -63,7 +63,7 @@ const channels = {
     connections: ['ManageConnections'],
     subscriptions: ['Query', 'BatchWriteItem'],
     eventLag: ['UpdateItem'],
-    lateEnds: ['BatchWriteItem'],
+    lateChanges: ['BatchWriteItem'],
   },
 } as const satisfies Partial<FunctionDefinition>;
 
@@ -139,7 +139,7 @@ export const webSocketFunctions = {
       connections: ['ManageConnections'],
       subscriptions: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
       eventLag: ['Query'],
-      lateEnds: ['Query'],
+      lateChanges: ['Query'],
     },
     timeout: 29,
   },

@@ -21,6 +21,3 @@ export const noteReachesMs = noteHoldsMs + sendTimeoutMs + 2_000;
 
 /** Replays always reach back this far, so that a lag of up to four seconds needs no note. */
 export const usualLagMs = noteReachesMs + 4_000;
-
-/** The sweeper ends a task within so long of its deadline. What it ends later counts as late. */
-export const usualOverdueMs = 2 * 60_000;

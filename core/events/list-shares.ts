@@ -2,7 +2,6 @@ import { isFinal } from '../tasks/task.ts';
 import type { WebhookMessage } from '../webhooks/webhook-queue.ts';
 import { buildBatchEvent, buildTaskEvent } from './build-event.ts';
 import type { Change } from './change.ts';
-import { usualOverdueMs } from './event-lag.ts';
 import type { EventShare, TenantEvent } from './share.ts';
 
 /** What each channel that tells of changes owes of these; channels that owe nothing are left out. */
@@ -30,9 +29,7 @@ function eventOf(change: Change): TenantEvent | undefined {
   if (before?.version === after.version) return undefined;
   const event = buildTaskEvent(after);
   const changedAt = Date.parse(event.timestamp);
-  const { tenant, createdAt, deadlineAt } = after;
-  if (!isFinal(after.status)) return { tenant, event, dueAt: changedAt };
-  return { tenant, event, dueAt: Math.min(changedAt, deadlineAt + usualOverdueMs), acceptedAt: createdAt };
+  return { tenant: after.tenant, event, dueAt: changedAt, acceptedAt: after.createdAt };
 }
 
 /**

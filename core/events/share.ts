@@ -8,11 +8,11 @@ export const TenantEvent = z.object({
   tenant: z.string(),
   event: QueuedEvent,
   /**
-   * Epoch ms. Its change became due then: earlier than the event's timestamp where the change itself came late (a
-   * deadline that nobody kept, a batch that was counted afterwards). A replay looks back so far.
+   * Epoch ms. Its change became due then: earlier than the event's timestamp where the change itself came late (a batch
+   * that was counted afterwards). A replay looks back so far.
    */
   dueAt: z.number(),
-  /** Epoch ms, of a task's final event; absent in those that an earlier version left. */
+  /** Epoch ms, of a task's event; absent in those that an earlier version left. */
   acceptedAt: z.number().optional(),
 });
 export type TenantEvent = z.infer<typeof TenantEvent>;

@@ -1,17 +1,17 @@
 import type { Batch } from '../batches/batch.ts';
 import type { BatchStore } from '../batches/batch-store.ts';
 import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from '../events/build-event.ts';
-import { type EventLag, usualOverdueMs } from '../events/event-lag.ts';
+import type { EventLag } from '../events/event-lag.ts';
 import { isFinal, type Task } from '../tasks/task.ts';
 import type { TaskListFilter, TaskStore } from '../tasks/task-store.ts';
-import type { LateEnds } from './late-ends.ts';
+import type { LateChanges } from './late-changes.ts';
 import type { Subscription } from './subscriptions.ts';
 
 export interface ReplayPorts {
   store: Pick<TaskStore, 'getMany' | 'list'>;
   batches: Pick<BatchStore, 'get'>;
   eventLag: Pick<EventLag, 'after'>;
-  lateEnds: Pick<LateEnds, 'after'>;
+  lateChanges: Pick<LateChanges, 'after'>;
 }
 
 /** A task to replay. */
@@ -29,7 +29,7 @@ interface PlannedTask {
 export interface ReplayPlan {
   /** The oldest change first, so that a client can go on from where a replay broke off. */
   tasks: PlannedTask[];
-  /** Batches of which the event is replayed, if they are completed. */
+  /** Batches of which the event is replayed, if they are completed; beside those of the tasks that were not named. */
   batchIds: string[];
   /**
    * Epoch ms. A task that was not named is replayed only if its row, which is read again, changed after this.
@@ -63,6 +63,8 @@ export async function planSubscriptions(
     if (!batch) continue;
     known.add(id);
     plan.batchIds.push(id);
+    // It was completed when all of its tasks had ended.
+    if (changedAfter !== undefined && (batch.completedAt ?? Infinity) < changedAfter) continue;
     const changed = await listChanged(tenant, { batchId: id }, changedAfter, undefined, store);
     tasks.push(...changed.tasks.filter(({ taskId }) => !known.has(taskId)));
     plan.complete &&= changed.complete;
@@ -73,30 +75,27 @@ export async function planSubscriptions(
 }
 
 /**
- * Plans the replay of the tenant's tasks that changed after `since`, and of their batches. Tasks older than
- * `usualLifeMs` before that are taken to have ended, unless a note says that they ended late; what ends them may be late,
- * and where it was later than usual that is part of the lag.
+ * Plans the replay of the tenant's tasks that changed after `since`, and of their batches. Of tasks that are
+ * older than `usualLifeMs` before that a note tells each change.
  */
 export async function planSince(
   tenant: string,
   since: number,
   usualLifeMs: number,
-  { store, eventLag, lateEnds }: ReplayPorts,
+  { store, eventLag, lateChanges }: ReplayPorts,
 ): Promise<ReplayPlan> {
   const changedAfter = since - (await eventLag.after(since));
-  const createdAfter = changedAfter - usualLifeMs - usualOverdueMs;
+  const createdAfter = changedAfter - usualLifeMs;
   const [changed, late] = await Promise.all([
     listChanged(tenant, {}, changedAfter, createdAfter, store),
-    lateEnds.after(tenant, changedAfter, mostTasks),
+    lateChanges.after(tenant, changedAfter, mostTasks),
   ]);
   const listed = new Set(changed.tasks.map(({ taskId }) => taskId));
-  const unlisted = late.filter(({ taskId }) => !listed.has(taskId));
-  const tasks = unlisted.map(({ taskId, endedAt }) => ({
-    taskId,
-    changedAt: endedAt,
-    named: false,
-    open: false,
-  }));
+  // The newest note of a task comes first.
+  const unlisted = new Map(late.map((each) => [each.taskId, each] as const).reverse());
+  const tasks = [...unlisted.values()]
+    .filter(({ taskId }) => !listed.has(taskId))
+    .map(({ taskId, changedAt }) => ({ taskId, changedAt, named: false, open: false }));
   return {
     tasks: [...changed.tasks, ...tasks].sort(byChange),
     batchIds: changed.batchIds,
@@ -120,6 +119,7 @@ export async function* replay(
   { store, batches }: ReplayPorts,
 ): AsyncGenerator<ReplayPage> {
   let from = 0;
+  const concerned = new Set(batchIds);
   for (let at = 0; at < tasks.length; at += pageSize) {
     const page = tasks.slice(at, at + pageSize);
     from = page[0]?.changedAt ?? from;
@@ -127,10 +127,13 @@ export async function* replay(
     const named = new Set(page.flatMap((each) => (each.named ? each.taskId : [])));
     const found = await store.getMany(keys, { consistent: true });
     const news = found.filter((task) => named.has(task.taskId) || changedAtOf(task) >= changedAfter);
+    for (const { taskId, batchId } of news)
+      if (batchId !== null && !named.has(taskId)) concerned.add(batchId);
     yield { events: news.map(buildTaskEvent), from };
   }
-  for (let at = 0; at < batchIds.length; at += batchesAtOnce) {
-    const page = batchIds.slice(at, at + batchesAtOnce);
+  const all = [...concerned];
+  for (let at = 0; at < all.length; at += batchesAtOnce) {
+    const page = all.slice(at, at + batchesAtOnce);
     const found = await Promise.all(page.map((id) => batches.get(tenant, id)));
     yield { events: found.flatMap((batch) => (isCompleted(batch) ? buildBatchEvent(batch) : [])), from };
   }

@@ -1,10 +1,10 @@
-import { type EventLag, usualOverdueMs } from '../events/event-lag.ts';
+import type { EventLag } from '../events/event-lag.ts';
 import type { SendLimits } from '../events/send-limits.ts';
 import type { TenantEvent } from '../events/share.ts';
 import { trackEventLag } from '../events/track-event-lag.ts';
 import { runBounded } from '../run-bounded.ts';
 import type { ConnectionSender } from './connection-sender.ts';
-import type { LateEnd, LateEnds } from './late-ends.ts';
+import type { LateChange, LateChanges } from './late-changes.ts';
 import { runSideBySide } from './run-side-by-side.ts';
 import { sendPatiently } from './send-patiently.ts';
 import type { Subscriber, Subscription, Subscriptions } from './subscriptions.ts';
@@ -13,7 +13,7 @@ export interface SubscriberPorts {
   subscriptions: Subscriptions;
   sender: ConnectionSender;
   eventLag: Pick<EventLag, 'note'>;
-  lateEnds: Pick<LateEnds, 'note'>;
+  lateChanges: Pick<LateChanges, 'note'>;
   /** Milliseconds in which tasks usually end. */
   usualLifeMs: number;
   random: () => number;
@@ -64,7 +64,10 @@ export async function sendToSubscribers(
   const sendOfTenant = async ([tenant, owed = []]: (typeof byTenant)[number]) => {
     try {
       // Noted before the subscribers are read: a client that subscribes after that finds the note.
-      await Promise.all([noteLag(), ports.lateEnds.note(tenant, listLateEnds(owed, ports.usualLifeMs))]);
+      await Promise.all([
+        noteLag(),
+        ports.lateChanges.note(tenant, listLateChanges(owed, ports.usualLifeMs)),
+      ]);
       const told = leaveOutSteps(owed, limits.clock());
       counts.framesLeftOut += owed.length - told.length;
       const frames = told.map((each) => ({ owed: each, text: JSON.stringify(each.event) }));
@@ -80,12 +83,12 @@ export async function sendToSubscribers(
   return { ...counts, left: events.filter((each) => left.has(each)) };
 }
 
-/** Tasks that a replay would take to have ended long before. */
-function listLateEnds(events: TenantEvent[], usualLifeMs: number): LateEnd[] {
+/** Changes of tasks that a replay would not find in its list. */
+function listLateChanges(events: TenantEvent[], usualLifeMs: number): LateChange[] {
   return events.flatMap(({ event, acceptedAt }) => {
-    const endedAt = Date.parse(event.timestamp);
-    const isLate = acceptedAt !== undefined && endedAt - acceptedAt > usualLifeMs + usualOverdueMs;
-    return isLate && event.task_id !== null ? [{ taskId: event.task_id, endedAt }] : [];
+    const changedAt = Date.parse(event.timestamp);
+    const isLate = acceptedAt !== undefined && changedAt - acceptedAt > usualLifeMs;
+    return isLate && event.task_id !== null ? [{ taskId: event.task_id, changedAt }] : [];
   });
 }
 

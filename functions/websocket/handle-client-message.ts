@@ -4,13 +4,14 @@ import type { Context } from 'aws-lambda';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoEventLag } from '../../adapters/dynamo-event-lag.ts';
-import { createDynamoLateEnds } from '../../adapters/dynamo-late-ends.ts';
+import { createDynamoLateChanges } from '../../adapters/dynamo-late-changes.ts';
 import { createDynamoReplayRate } from '../../adapters/dynamo-replay-rate.ts';
 import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { type ClientMessagePorts, handleClientMessage } from '../../core/web-socket/handle-client-message.ts';
+import { usualLifeMs } from '../../core/web-socket/late-changes.ts';
 import { readClient, WebSocketEvent } from './caller.ts';
 
 const Variables = Environment.pick({
@@ -21,7 +22,7 @@ const Variables = Environment.pick({
   CONNECTIONS_URL: true,
 }).required({ CONNECTIONS_URL: true });
 const environment = readEnvironment(Variables, process.env);
-const { retentionMs, taskTimeoutMs } = environment.SETTINGS;
+const { retentionMs } = environment.SETTINGS;
 const logger = new Logger();
 /** A replay stops when so much of the function's time is left, for the frames under way and the last one. */
 const answerMs = 8_000;
@@ -32,7 +33,7 @@ const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE 
 const ports: ClientMessagePorts = {
   subscriptions: createDynamoSubscriptions({ table: stateTable }),
   eventLag: createDynamoEventLag({ table: stateTable, retentionMs }),
-  lateEnds: createDynamoLateEnds({ table: stateTable, retentionMs }),
+  lateChanges: createDynamoLateChanges({ table: stateTable, retentionMs }),
   sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
   replayRate: createDynamoReplayRate({ table: stateTable }),
   batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
@@ -51,7 +52,7 @@ export const handler = async (event: unknown, context: Context) => {
   const text = message.isBase64Encoded ? '' : (message.body ?? '');
   try {
     const isLate = () => context.getRemainingTimeInMillis() < answerMs;
-    const options = { usualLifeMs: taskTimeoutMs, isLate, sleep, random: Math.random };
+    const options = { usualLifeMs, isLate, sleep, random: Math.random };
     await handleClientMessage(caller, text, options, ports, Date.now());
   } catch (error) {
     logger.error('A WebSocket message could not be answered', {

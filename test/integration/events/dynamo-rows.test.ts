@@ -4,7 +4,7 @@ import { createDynamoConnectionPasses } from '../../../adapters/dynamo-connectio
 import { createDynamoCounters } from '../../../adapters/dynamo-counters.ts';
 import { createDynamoDeliveries } from '../../../adapters/dynamo-deliveries.ts';
 import { createDynamoEventLag } from '../../../adapters/dynamo-event-lag.ts';
-import { createDynamoLateEnds } from '../../../adapters/dynamo-late-ends.ts';
+import { createDynamoLateChanges } from '../../../adapters/dynamo-late-changes.ts';
 import { createDynamoStatistics } from '../../../adapters/dynamo-statistics.ts';
 import { recentCallsKey } from '../../../adapters/statistics-rows.ts';
 import type { Counts, ProviderCounts, TenantCounts } from '../../../core/statistics/statistics.ts';
@@ -128,14 +128,14 @@ test('the peak of the event lag is kept by the minute, for whoever asks for what
 });
 
 test('tasks that ended late are noted once, and listed from any time on, the newest first', async (t) => {
-  const lateEnds = createDynamoLateEnds({ table: await startTable(t), retentionMs });
-  const ends = Array.from({ length: 40 }, (_, at) => ({ taskId: `task_${at}`, endedAt: now + at }));
-  await lateEnds.note('default', [...ends, ...ends]);
-  await lateEnds.note('default', []);
-  await lateEnds.note('other', [{ taskId: 'task_x', endedAt: now + 50 }]);
-  assert.deepEqual(await lateEnds.after('default', now + 10, 100), ends.slice(10).reverse());
-  assert.deepEqual(await lateEnds.after('default', now, 3), ends.slice(-3).reverse());
-  assert.deepEqual(await lateEnds.after('nobody', 0, 3), []);
+  const lateChanges = createDynamoLateChanges({ table: await startTable(t), retentionMs });
+  const ends = Array.from({ length: 40 }, (_, at) => ({ taskId: `task_${at}`, changedAt: now + at }));
+  await lateChanges.note('default', [...ends, ...ends]);
+  await lateChanges.note('default', []);
+  await lateChanges.note('other', [{ taskId: 'task_x', changedAt: now + 50 }]);
+  assert.deepEqual(await lateChanges.after('default', now + 10, 100), ends.slice(10).reverse());
+  assert.deepEqual(await lateChanges.after('default', now, 3), ends.slice(-3).reverse());
+  assert.deepEqual(await lateChanges.after('nobody', 0, 3), []);
 });
 
 test('an increment that names no counter is refused, and one that fails is answered with its cause', async (t) => {

@@ -64,8 +64,8 @@ export function fakeSender(
 export const punctual: EventLag = { note: async () => undefined, after: async () => usualLagMs };
 
 /** Tasks that all end within the hour. */
-export const noneLate: Pick<SubscriberPorts, 'lateEnds' | 'usualLifeMs'> = {
-  lateEnds: { note: async () => undefined },
+export const noneLate: Pick<SubscriberPorts, 'lateChanges' | 'usualLifeMs'> = {
+  lateChanges: { note: async () => undefined },
   usualLifeMs: 3_600_000,
 };
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { type EmptySince, pullOrder, receiveMostUrgent, receiveNextUrgent } from '../../../../core/scheduling/receive-most-urgent.ts';
+import {
+  type EmptySince,
+  pullOrder,
+  receiveMostUrgent,
+  receiveNextUrgent,
+} from '../../../../core/scheduling/receive-most-urgent.ts';
 import type { ReceivedTask, TaskQueues } from '../../../../core/scheduling/task-queues.ts';
 import type { Priority } from '../../../../core/tasks/task.ts';
 

@@ -39,7 +39,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
     sender,
     replayRate: { take: async () => true },
     eventLag: punctual,
-    lateEnds: { after: async () => [] },
+    lateChanges: { after: async () => [] },
     batches: { get: async (_tenant, id) => batches.find(({ batchId }) => batchId === id) },
     store: {
       listen: async ({ taskId }) => note(`listen to ${taskId}`),
@@ -475,30 +475,43 @@ test('a replay with a gap on a connection that cannot be closed is not complete'
   assert.equal(received().at(-1)?.complete, false);
 });
 
-test('a task that the sweeper ended after its deadline is replayed', async () => {
-  // The list shows it as it was; it was made longer ago than a task may take.
+test('the list is read as far back as tasks usually live; what is older is known by its note', async () => {
   const made = { taskId: 'task_1', createdAt: start, deadlineAt: start + 60_000 };
   const ended = failed({ ...made, completedAt: start + 118_000, changedAt: start + 118_000 });
-  const { send, received } = setUp([ended]);
-  await send({ action: 'subscribe', since: new Date(start + 117_000).toISOString() });
+  const { ports, received } = setUp([ended]);
+  const ask = (lateChanges: typeof ports.lateChanges) => {
+    const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 117_000).toISOString() });
+    return handleClientMessage(client, message, options, { ...ports, lateChanges }, start);
+  };
+  await ask({ after: async () => [{ taskId: 'task_1', changedAt: start + 118_000 }] });
+  await ask({ after: async () => [] });
   assert.deepEqual(
     received().map(({ task_id, complete }) => task_id ?? complete),
-    ['task_1', true],
+    ['task_1', true, true],
   );
 });
 
-test('the older a task that ended late, the further back a replay looks', async () => {
-  const made = { taskId: 'task_1', createdAt: start, deadlineAt: start + 60_000 };
-  const ended = failed({ ...made, completedAt: start + 900_000, changedAt: start + 900_000 });
-  const { ports, received } = setUp([ended]);
-  // As it was noted when its event was sent.
-  const noted = { ...ports, eventLag: { after: async () => 840_000 - 120_000 + 10_000 } };
-  const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 890_000).toISOString() });
-  await handleClientMessage(client, message, options, noted, start);
-  assert.equal(received()[0]?.task_id, 'task_1');
+test('of a batch that was completed before, the tasks are not read again', async () => {
+  const at = { completedAt: start + 900_000, changedAt: start + 900_000 };
+  const done = completed({ taskId: 'task_1', batchId: 'batch_1', batchIndex: 0, ...at });
+  for (const [completedAt, tasks] of [
+    [start + 500_000, []],
+    [start + 889_000, ['task_1']],
+    [null, ['task_1']],
+  ] as const) {
+    const counts = { total: 1, processing: 0, completed: 1, failed: 0, cancelled: 0, version: 2 };
+    const batch = { tenant: 'default', batchId: 'batch_1', createdAt: start, completedAt, ...counts };
+    const { send, received } = setUp([done], [batch as Batch]);
+    const since = new Date(start + 900_000).toISOString();
+    await send({ action: 'subscribe', batch_ids: ['batch_1'], since });
+    assert.deepEqual(
+      received().flatMap(({ task_id }) => task_id ?? []),
+      tasks,
+    );
+  }
 });
 
-test('a task that ended long after its acceptance is replayed by its note, once', async () => {
+test('a task that changed long after its acceptance is replayed by its notes, once, and its batch with it', async () => {
   const made = { createdAt: start, deadlineAt: start + 7_000_000 };
   const late = completed({
     ...made,
@@ -510,23 +523,25 @@ test('a task that ended long after its acceptance is replayed by its note, once'
   const listed = completed({ ...both, taskId: 'task_2' });
   const { ports, received } = setUp([late, listed]);
   const asked: unknown[] = [];
-  const lateEnds: typeof ports.lateEnds = {
+  const lateChanges: typeof ports.lateChanges = {
     async after(...request) {
       asked.push(request);
-      return [late, listed].map(({ taskId, completedAt }) => ({ taskId, endedAt: completedAt ?? 0 }));
+      const noted = [listed, late].map(({ taskId, changedAt = 0 }) => ({ taskId, changedAt }));
+      // It started late too.
+      return [...noted, { taskId: 'task_1', changedAt: start + 5_999_000 }];
     },
   };
   const message = JSON.stringify({ action: 'subscribe', since: new Date(start + 6_000_000).toISOString() });
-  await handleClientMessage(client, message, options, { ...ports, lateEnds }, start);
+  await handleClientMessage(client, message, options, { ...ports, lateChanges }, start);
   assert.deepEqual(
     received().map(({ task_id, complete }) => task_id ?? complete),
     ['task_1', 'task_2', true],
   );
   assert.deepEqual(asked, [['default', start + 6_000_000 - 12_000, 5_000]]);
-  const many: typeof ports.lateEnds = {
+  const many: typeof ports.lateChanges = {
     after: async (_tenant, _time, limit) =>
-      Array.from({ length: limit }, () => ({ taskId: 'task_1', endedAt: 1 })),
+      Array.from({ length: limit }, () => ({ taskId: 'task_1', changedAt: 1 })),
   };
-  await handleClientMessage(client, message, options, { ...ports, lateEnds: many }, start);
+  await handleClientMessage(client, message, options, { ...ports, lateChanges: many }, start);
   assert.equal(received().at(-1)?.complete, false, 'there may be more');
 });

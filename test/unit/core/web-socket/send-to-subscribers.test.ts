@@ -298,11 +298,11 @@ test('while events are late, steps that a later event of their task follows are 
   assert.deepEqual([inTime.framesSent, inTime.framesLeftOut], [5, 0]);
 });
 
-test('of tasks that ended long after their acceptance a note is left before their subscribers are read', async () => {
+test('of tasks that change long after their acceptance a note is left before their subscribers are read', async () => {
   const { subscriptions } = fakeSubscriptions(['a']);
   const { sender, frames } = fakeSender();
   const order: unknown[] = [];
-  const lateEnds = { note: async (...noted: unknown[]) => void order.push(noted) };
+  const lateChanges = { note: async (...noted: unknown[]) => void order.push(noted) };
   const read = subscriptions.subscribersToAll;
   subscriptions.subscribersToAll = (tenant) => {
     order.push('read');
@@ -311,14 +311,18 @@ test('of tasks that ended long after their acceptance a note is left before thei
   const hour = 3_600_000;
   const ended = (taskId: string, at: number) => change(completed({ taskId, completedAt: at, changedAt: at }));
   const owed = outgoing(
-    ended('task_1', start + hour + 120_001),
-    ended('task_2', start + hour + 120_000),
-    change(processing({ changedAt: start + 2 * hour })),
+    ended('task_1', start + hour + 1),
+    ended('task_2', start + hour),
+    change(processing({ taskId: 'task_3', changedAt: start + 2 * hour })),
   );
-  await send(owed, { subscriptions, sender, eventLag: punctual, lateEnds });
-  assert.deepEqual(order, [['default', [{ taskId: 'task_1', endedAt: start + hour + 120_001 }]], 'read']);
+  await send(owed, { subscriptions, sender, eventLag: punctual, lateChanges });
+  const noted = [
+    { taskId: 'task_1', changedAt: start + hour + 1 },
+    { taskId: 'task_3', changedAt: start + 2 * hour },
+  ];
+  assert.deepEqual(order, [['default', noted], 'read']);
   assert.ok(frames.get('a')?.length);
   const broken = { note: () => Promise.reject(new Error('throttled')) };
-  const result = await send(owed, { subscriptions, sender, eventLag: punctual, lateEnds: broken });
+  const result = await send(owed, { subscriptions, sender, eventLag: punctual, lateChanges: broken });
   assert.equal(result.left.length, owed.length, 'else a replay would miss it');
 });
