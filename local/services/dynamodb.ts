@@ -7,7 +7,7 @@ import type { JsonService } from './aws-service.ts';
 import { dynamoDbAccess } from './dynamodb-access.ts';
 import type { ChangeListener } from './dynamodb-change.ts';
 import { prepareTable } from './dynamodb-indexes.ts';
-import { dynaliteDb, parseInput, runAction, type Store } from './dynamodb-store.ts';
+import { type Callback, dynaliteDb, parseInput, runAction, type Store } from './dynamodb-store.ts';
 import { type Table, tableOf } from './dynamodb-table.ts';
 import { DynamoDbWriter } from './dynamodb-writer.ts';
 import type { AccessRequest } from './iam.ts';
@@ -58,6 +58,7 @@ export class DynamoDb implements JsonService {
     } catch (error) {
       throw (error as Error).cause ?? error;
     }
+    readAtOnce(store);
     return new DynamoDb(store, `arn:aws:dynamodb:${region}:${account}:table/`);
   }
 
@@ -110,6 +111,22 @@ export class DynamoDb implements JsonService {
     clearInterval(this.#expiry);
     await this.#store.db.close();
   }
+}
+
+/**
+ * A read of LevelDB takes some microseconds, for what is read was mostly written just before; the thread that dynalite has it
+ * read by costs ten times as much. The answer comes as late as that of the thread would: dynalite counts on it.
+ */
+function readAtOnce({ db }: Store): void {
+  const { get } = db;
+  db.get = (key: string, callback?: Callback<Value>) => {
+    if (!callback) return get(key);
+    try {
+      setImmediate(callback, null, db.getSync(key));
+    } catch (error) {
+      setImmediate(callback, error);
+    }
+  };
 }
 
 function checkServed(operation: string): void {
