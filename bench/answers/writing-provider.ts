@@ -59,6 +59,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     report = { active: report.active, mostAtOnce: report.active, calls: [] };
     return void json({});
   }
+  // It has no list of models.
+  if (request.method !== 'POST') return void response.writeHead(404).end();
   const call: WritingReport['calls'][number] = {
     call: report.calls.length,
     startedAt: Date.now(),
