@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { WirePageSettings } from '../../core/pages/page-settings.ts';
 import { WireProvider, WireProviderStatus } from '../../core/providers/provider-wire.ts';
 import { WireStats } from '../../core/statistics/stats-wire.ts';
 import { type Client, quickTask, until } from './client.ts';
@@ -32,7 +33,23 @@ export function testServiceRoutes({ call, submit, waitFor }: Client): void {
       const answer = await call('GET', '/docs', { token: null });
       assert.equal(answer.status, 200);
       assert.match(answer.headers.get('content-type') ?? '', /^text\/html/);
-      assert.doesNotMatch(answer.text, /(src|href)="(https?:)?\/\//);
+      const urls = [...answer.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url = '']) => url);
+      assert.ok(urls.length >= 5);
+      for (const url of urls) {
+        assert.doesNotMatch(url, /^(\w+:|\/)/, 'below whatever base path');
+        const file = await call('GET', `/${url}`, { token: null });
+        assert.equal(file.status, 200, url);
+        assert.ok(file.text.length > 0, url);
+      }
+    });
+
+    test('a page is told its addresses without a token', async () => {
+      const answer = await call('GET', '/console/config.json', { token: null });
+      assert.equal(answer.status, 200, answer.text);
+      const { websocket_url, stream_url, authentication } = WirePageSettings.parse(answer.json);
+      assert.match(String(websocket_url), /^wss?:\/\/.*\/ws$/);
+      assert.match(stream_url, /^https?:\/\/.*\/$/);
+      assert.ok(['none', 'bearer'].includes(authentication));
     });
 
     test('every provider is listed, with those that get no tasks as not enabled', async () => {
