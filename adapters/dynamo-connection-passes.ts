@@ -5,7 +5,12 @@ import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem } from './parse-item.ts';
 
 /** `expires_at` is epoch milliseconds, `ttl` the same in seconds. */
-const PassRow = z.object({ tenant: z.string(), expires_at: z.number(), ttl: z.number() });
+const PassRow = z.object({
+  tenant: z.string(),
+  credential: z.string().optional(),
+  expires_at: z.number(),
+  ttl: z.number(),
+});
 type PassRow = z.input<typeof PassRow>;
 
 /** Rows of the state table. Their keys are hashes, so that whoever reads the table has no pass. */
@@ -15,9 +20,9 @@ export function createDynamoConnectionPasses({ table }: { table: DynamoTable }):
     sk: 'TICKET',
   });
   return {
-    async issue(pass, tenant, expiresAt) {
+    async issue(pass, owner, expiresAt) {
       const ttl = Math.ceil(expiresAt / 1000);
-      await table.put<PassRow>({ ...key(pass), tenant, expires_at: expiresAt, ttl });
+      await table.put<PassRow>({ ...key(pass), ...owner, expires_at: expiresAt, ttl });
     },
 
     async redeem(pass, now) {
@@ -25,7 +30,9 @@ export function createDynamoConnectionPasses({ table }: { table: DynamoTable }):
       const item = await table.delete(key(pass));
       if (!item) return undefined;
       const row = parseItem('The row of a connection pass', PassRow, item);
-      return row.expires_at > now ? row.tenant : undefined;
+      if (row.expires_at <= now) return undefined;
+      const { tenant, credential } = row;
+      return { tenant, ...(credential !== undefined && { credential }) };
     },
   };
 }

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import type { Subscriber, Subscription, Subscriptions } from '../core/web-socket/subscriptions.ts';
+import type {
+  OpenedConnection,
+  Subscriber,
+  Subscription,
+  Subscriptions,
+} from '../core/web-socket/subscriptions.ts';
 import type { Item, ItemKey } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem } from './parse-item.ts';
@@ -15,12 +20,15 @@ const pageSize = 500;
  *   named alone. A query by the key reads all of the first kind and stops at the first of the second.
  * - `LISTEN#<tenant>#task#<id>` / `<connection>` (and `#batch#`): subscribed to this one; thousands are a few
  *   pages. `deltas`: it reads answers as they are written.
+ * - `OPENED#<credential up to @>` / `<connection>`: by what it was let in, for the day when that is revoked.
  * - `CONNECTION#<connection>` / `FOLLOW#…`: what one subscribe message named, for the removal.
  */
 const row = { pk: z.string(), sk: z.string(), ttl: z.number().optional() };
 const ConnectionRow = z.object({ ...row, connected_at: z.number() });
 const SubscriberRow = z.object({ ...row, deltas: z.boolean().optional() });
 const NamedRow = z.object({ ...row, topics: z.set(z.string()) });
+const OpenedRow = z.object({ ...row, tenant: z.string(), credential: z.string() });
+type OpenedRow = z.input<typeof OpenedRow>;
 type ConnectionRow = z.input<typeof ConnectionRow>;
 type SubscriberRow = z.input<typeof SubscriberRow>;
 type NamedRow = z.input<typeof NamedRow>;
@@ -31,6 +39,7 @@ const tenantKey = (tenant: string) => `LISTEN#${tenant}`;
 const subscriptionName = ({ kind, id }: Subscription) => `${kind}#${id}`;
 const subscriptionKey = (tenant: string, name: string) => `LISTEN#${tenant}#${name}`;
 const connectionKey = (connectionId: string) => `CONNECTION#${connectionId}`;
+const openedKey = (credential: string) => `OPENED#${credential.split('@')[0]}`;
 const ttlOf = (now: number) => Math.ceil(now / 1000) + rowSeconds;
 
 export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Subscriptions {
@@ -56,8 +65,30 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
   }
 
   return {
-    async add(connectionId, tenant, now) {
-      await table.put<ConnectionRow>(connectionRow(tenant, 'ALL', connectionId, now));
+    async add(connectionId, tenant, now, credential) {
+      const connection = connectionRow(tenant, 'ALL', connectionId, now);
+      if (credential === undefined) {
+        await table.put<ConnectionRow>(connection);
+        return;
+      }
+      const opened: OpenedRow = {
+        pk: openedKey(credential),
+        sk: connectionId,
+        tenant,
+        credential,
+        ttl: ttlOf(now),
+      };
+      await table.putMany([connection, opened]);
+    },
+
+    async openedBy(name) {
+      const found: OpenedConnection[] = [];
+      for await (const page of readPages(table, openedKey(name)))
+        for (const item of page) {
+          const { sk, tenant, credential } = parseItem('The row of an opened connection', OpenedRow, item);
+          found.push({ connectionId: sk, tenant, credential });
+        }
+      return found;
     },
 
     async isKnown(connectionId, tenant) {
@@ -65,8 +96,13 @@ export function createDynamoSubscriptions({ table }: { table: DynamoTable }): Su
       return (await table.getMany(keys, { consistent: true })).length > 0;
     },
 
-    async remove(connectionId, tenant) {
-      await table.deleteMany([key(tenant, 'ALL', connectionId), key(tenant, 'TOPICS', connectionId)]);
+    async remove(connectionId, tenant, credential) {
+      const opened = credential === undefined ? [] : [{ pk: openedKey(credential), sk: connectionId }];
+      await table.deleteMany([
+        key(tenant, 'ALL', connectionId),
+        key(tenant, 'TOPICS', connectionId),
+        ...opened,
+      ]);
       await dropNamed(connectionId, tenant);
     },
 

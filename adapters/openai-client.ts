@@ -1,4 +1,5 @@
 import type OpenAI from 'openai';
+import { headerFault } from '../core/access/header-fault.ts';
 import { ProviderFailure } from '../core/attempts/provider-failure.ts';
 import { readHoldBack } from '../core/attempts/read-retry-after.ts';
 import type { Provider } from '../core/providers/provider.ts';
@@ -45,6 +46,8 @@ async function readKey({ provider, readKey }: OpenaiClientOptions): Promise<stri
   const key = await readKey();
   if (!key && provider.key === 'required')
     throw new ProviderFailure('auth', `${provider.name} has no API key; its parameter is empty`);
+  const fault = key && headerFault(key);
+  if (fault) throw new ProviderFailure('auth', `The API key of ${provider.name} ${fault}`);
   return key || 'none';
 }
 

@@ -19,7 +19,8 @@ export function findService(environment: Variables, envFile: string): ClientOpti
     throw new UsageError(`LLM_BASE_URL is not a URL such as http://127.0.0.1:8080: ${baseUrl}`);
   return {
     baseUrl: baseUrl.replace(/\/+$/, ''),
-    token: of('LLM_AUTH_TOKEN'),
+    // Of two, while one takes the other's place, the first is the new one.
+    token: of('LLM_AUTH_TOKEN')?.split(',')[0]?.trim() || undefined,
     streamUrl: of('LLM_STREAM_URL')?.replace(/\/+$/, ''),
     wsUrl: of('LLM_WS_URL'),
     json: exactJson,

@@ -1,3 +1,4 @@
+import { authTokenWarning } from '../core/access/auth-token.ts';
 import { shareTries } from '../core/events/repeat-shares.ts';
 import { webhookRetryDelays } from '../core/webhooks/retry-delays.ts';
 import type { AccountPlan } from './account-plan.ts';
@@ -110,6 +111,9 @@ function configure(
         ? 'Deployed without authentication, as the context open=true asks: anyone who finds the URL can spend your tokens.'
         : 'LLM_AUTH_TOKEN is not set: programs and loopback pages of this machine need no authentication.',
     );
+
+  const tokenWarning = authTokenWarning(present(source, 'LLM_AUTH_TOKEN') ?? '');
+  if (tokenWarning) notices.push(`LLM_AUTH_TOKEN ${tokenWarning}.`);
 
   const sumOfLimits = providers.reduce((sum, provider) => sum + provider.concurrencyLimit, 0);
   const maxWorkers = values.LLM_MAX_WORKERS ?? null;

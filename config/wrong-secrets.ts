@@ -1,3 +1,5 @@
+import { authTokenFault } from '../core/access/auth-token.ts';
+import { headerFault } from '../core/access/header-fault.ts';
 import { signingKeys } from '../core/webhooks/signing-secrets.ts';
 import { keyVariable } from './provider-variables.ts';
 import { present, type Variables } from './settings-variables.ts';
@@ -26,10 +28,7 @@ function whatIsWrong(name: string, secret: string): string | undefined {
     return isSigningSecret(secret)
       ? undefined
       : 'must be whsec_ and the base64 of 24 to 64 bytes, or two of these with a comma between them';
-  if (/[\r\n]/.test(secret)) return 'has several lines: a secret is one';
-  if (/\s/.test(secret)) return 'has a space in it: a secret has none';
-  if (/[^\x21-\x7e]/.test(secret)) return 'has a character that is not ASCII: a secret has none';
-  return undefined;
+  return name === 'LLM_AUTH_TOKEN' ? authTokenFault(secret) : headerFault(secret);
 }
 
 function isSigningSecret(secret: string): boolean {

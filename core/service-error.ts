@@ -46,6 +46,8 @@ export interface ServiceErrorOptions {
   faults?: FieldFault[];
   /** The methods that there are, for `method_not_allowed`. */
   allow?: string[];
+  /** What a token lacks, for `forbidden`. */
+  scope?: string;
   cause?: unknown;
 }
 
@@ -57,6 +59,7 @@ export class ServiceError extends Error {
   readonly retryAfter: number | undefined;
   readonly faults: FieldFault[];
   readonly allow: string[];
+  readonly scope: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -65,5 +68,6 @@ export class ServiceError extends Error {
     this.retryAfter = options.retryAfter;
     this.faults = options.faults ?? [];
     this.allow = options.allow ?? [];
+    this.scope = options.scope;
   }
 }

@@ -14,23 +14,16 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
       acknowledge(table, 'DDB3', 'Data on one machine or an emulator need not be restored.');
 
   const { http, webSocket } = service;
-  for (const route of http.openRoutes)
-    acknowledge(
-      route,
-      'APIG4',
-      'A route that is public in the API, or a deployment without authentication (context open=true).',
-    );
+  for (const route of http.openRoutes) acknowledge(route, 'APIG4', 'A route that is public in the API.');
   for (const route of http.checkedRoutes)
     acknowledge(
       route,
       'APIG4',
-      'Its function checks the bearer token: docs/decisions/2026-11-token-check.md.',
+      'Its function checks the bearer token, and asks for none where the deployment is open (context open=true): docs/decisions/2026-11-token-check.md.',
     );
   if (webSocket) {
-    const reason =
-      'API Gateway authorizes a WebSocket once, on $connect, unless the deployment is open (context open=true).';
-    for (const route of webSocket.routes)
-      if (route !== webSocket.authorizedRoute) acknowledge(route, 'APIG4', reason);
+    const reason = 'API Gateway authorizes a WebSocket once, on $connect.';
+    for (const route of webSocket.unauthorizedRoutes) acknowledge(route, 'APIG4', reason);
     acknowledgeWildcard(
       service,
       `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${logicalId(webSocket.api)}>/ws/*/@connections/*`,

@@ -198,7 +198,7 @@ export const pageServer: FunctionDefinition = {
 export function withTokenCheck(definition: FunctionDefinition): FunctionDefinition {
   return {
     ...definition,
-    environment: [...definition.environment, 'AUTH_PARAMETER'],
-    uses: { ...definition.uses, authToken: ['GetParameter'] },
+    environment: [...new Set([...definition.environment, 'STATE_TABLE', 'AUTH_PARAMETER'] as const)],
+    uses: { ...definition.uses, tokens: ['GetItem'], authToken: ['GetParameter'] },
   };
 }

@@ -12,17 +12,15 @@ import {
   worker,
 } from './triggered-functions.ts';
 
-/** Every function of a deployment; an open one has no authorizer. */
-export function listFunctions({ webSocket, settings: { open } }: Configuration): FunctionDefinition[] {
-  const { authorize, ...connected } = webSocketFunctions;
+/** Every function of a deployment. */
+export function listFunctions({ webSocket }: Configuration): FunctionDefinition[] {
   return [
     ...httpRoutes
       .filter((route) => webSocket || !route.webSocket)
-      .map((route) => (route.public || open ? route : withTokenCheck(route))),
+      .map((route) => (route.public ? route : withTokenCheck(route))),
     pageServer,
-    open ? streamServer : withTokenCheck(streamServer),
-    ...(webSocket ? Object.values(connected) : []),
-    ...(webSocket && !open ? [authorize] : []),
+    withTokenCheck(streamServer),
+    ...(webSocket ? Object.values(webSocketFunctions) : []),
     worker,
     webhookDeliverer,
     changeCounter,

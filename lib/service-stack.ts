@@ -114,18 +114,16 @@ export class ServiceStack extends Stack {
       stage,
       routes: httpRoutes.filter((route) => !route.webSocket || this.webSocket),
       corsOrigins: configuration.corsOrigins,
-      open: settings.open,
       createFunction,
     });
     this.streams = new StreamEndpoint(this, 'Streams', {
       definition: streamServer,
       apiOrigin: this.http.api.apiEndpoint,
       corsOrigins: configuration.corsOrigins,
-      open: settings.open,
       target,
       createFunction,
     });
-    this.webSocket?.addRoutes(settings.open, createFunction);
+    this.webSocket?.addRoutes(createFunction);
 
     for (const [index, queues] of this.providerQueues.entries()) {
       const provider = settings.providers[index];

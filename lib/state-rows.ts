@@ -7,11 +7,13 @@ export const stateRows = {
   tenantStatistics: ['STATS#*'],
   /** Totals of the whole service: no tenant's. */
   metrics: ['METRICS'],
+  /** Of tenants, whose callers they let in. */
+  tokens: ['TOKENS'],
   rates: ['RATE#*'],
   slots: ['SEMAPHORE'],
   waitingTasks: ['WAIT#*'],
   cachedResults: ['CACHE#*'],
-  subscriptions: ['LISTEN#*', 'CONNECTION#*'],
+  subscriptions: ['LISTEN#*', 'CONNECTION#*', 'OPENED#*'],
   eventLag: ['EVENTS'],
   lateChanges: ['LATE#*'],
   connectionPasses: ['TICKET#*'],

@@ -97,7 +97,14 @@ export const shareRepeater: FunctionDefinition = {
 
 export const sweeper: FunctionDefinition = {
   entry: 'schedule/sweep',
-  environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
+  environment: [
+    'TASK_TABLE',
+    'STATE_TABLE',
+    'PAYLOAD_BUCKET',
+    'QUEUE_URL_PREFIX',
+    'AUTH_PARAMETER',
+    'CONNECTIONS_URL',
+  ],
   uses: {
     tasks: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],
     // A task that it cancels may have ended by then.
@@ -110,6 +117,11 @@ export const sweeper: FunctionDefinition = {
     rates: ['GetItem', 'UpdateItem'],
     slots: ['GetItem', 'UpdateItem'],
     waitingTasks: ['Query', 'DeleteItem'],
+    // It closes what tokens opened that have ended.
+    tokens: ['Query'],
+    authToken: ['GetParameter'],
+    subscriptions: ['Query', 'BatchWriteItem'],
+    connections: ['ManageConnections'],
   },
   timeout: 55,
 };
@@ -118,12 +130,12 @@ export const webSocketFunctions = {
   authorize: {
     entry: 'websocket/authorize',
     environment: ['STATE_TABLE', 'AUTH_PARAMETER'],
-    uses: { connectionPasses: ['DeleteItem'], authToken: ['GetParameter'] },
+    uses: { connectionPasses: ['DeleteItem'], tokens: ['GetItem'], authToken: ['GetParameter'] },
   },
   connect: {
     entry: 'websocket/connect',
     environment: ['STATE_TABLE'],
-    uses: { subscriptions: ['PutItem'] },
+    uses: { subscriptions: ['PutItem', 'BatchWriteItem'] },
   },
   disconnect: {
     entry: 'websocket/disconnect',

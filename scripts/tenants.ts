@@ -1,11 +1,10 @@
 /**
- * npm run tenants -- <subcommand>   [--stage dev] [--target local|emulator|aws]
+ * npm run tenants -- create | add | list | rotate | revoke   [--stage dev] [--target local|emulator|aws]
  *
- * Tenants and what each may. A subcommand is a file of scripts/tenants/.
+ * Tenants and their tokens: `create` makes a tenant with its first token, `add` another token, `rotate` one in another's
+ * place. A token is shown once. How the deployment is found: docs/operations.md.
  */
 import { runCommand } from './command/run-command.ts';
-import type { Subcommand } from './command/subcommand.ts';
+import { tenantSubcommands } from './tenants/subcommands.ts';
 
-const subcommands: Subcommand[] = [];
-
-await runCommand({ script: 'tenants', subcommands });
+await runCommand({ script: 'tenants', subcommands: tenantSubcommands });

@@ -6,7 +6,7 @@ const secretKey =
   /(^|[_-])(api[_-]?keys?|keys?|tokens?|bearer|secrets?|passwords?|passwd|credentials?|authorization)$/i;
 /** As providers and this service write theirs. */
 const secretText =
-  /\b(?:sk-[\w-]{16,}|whsec_[\w+/=-]+|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|gh[pousr]_\w{20,}|Bearer\s+\S+)/;
+  /\b(?:sk-[\w-]{16,}|whsec_[\w+/=-]+|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|gh[pousr]_\w{20,}|llm_[a-z0-9-]{1,32}_[0-9a-f]{12}_[0-9a-f]{56}|Bearer\s+\S+)/;
 const onlySecret = new RegExp(`^${secretText.source}$`);
 const everySecret = new RegExp(secretText.source, 'g');
 

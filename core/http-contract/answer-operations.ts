@@ -19,6 +19,7 @@ export const processSync: Operation = {
   method: 'post',
   path: '/api/v1/process/sync',
   id: 'process-sync',
+  scope: 'submit',
   tag,
   summary: 'Submit a task and wait for its result',
   description:
@@ -46,6 +47,7 @@ export const processStream: Operation = {
   method: 'post',
   path: '/api/v1/process/stream',
   id: 'process-stream',
+  scope: 'submit',
   tag,
   summary: 'Submit a task and read its answer as it is written',
   description: [
@@ -59,7 +61,7 @@ export const processStream: Operation = {
         'Exactly one, and the last',
     ].join('\n'),
     'A comment comes every 15 s while there is nothing to tell. A stream that broke off goes on by a request ' +
-      'with `Last-Event-ID` and no body, for an hour.',
+      'with `Last-Event-ID` and no body, for an hour; for that the token needs the scope `read`.',
   ].join('\n\n'),
   headers: [
     {

@@ -37,6 +37,7 @@ export const batchOperations: Operation[] = [
     method: 'post',
     path: '/api/v1/tasks/batch',
     id: 'submit-batch',
+    scope: 'submit',
     tag,
     summary: 'Submit up to 1,000 tasks at once',
     description:
@@ -64,6 +65,7 @@ export const batchOperations: Operation[] = [
     method: 'get',
     path: '/api/v1/batches/{batch_id}',
     id: 'get-batch',
+    scope: 'read',
     tag,
     summary: 'Read the progress of a batch',
     description: 'Counts follow the tasks within about a second. Its tasks: `GET /api/v1/tasks?batch_id=`.',
@@ -74,6 +76,7 @@ export const batchOperations: Operation[] = [
     method: 'get',
     path: '/api/v1/batches/{batch_id}/deliveries',
     id: 'list-batch-deliveries',
+    scope: 'read',
     tag,
     summary: 'Read how the webhook of a batch went',
     description:

@@ -22,7 +22,13 @@ const describeStreamServer = (url: string) => ({
   description: 'On AWS another address: the output `StreamUrl` of the deployment. On one machine the same',
 });
 
-const bearer = { type: 'http', scheme: 'bearer', description: 'The token of the deployment' };
+const bearer = {
+  type: 'http',
+  scheme: 'bearer',
+  description:
+    'A token belongs to a tenant, which sees nothing of another, and has scopes: `submit` (give, change and cancel ' +
+    'work), `read` (see the tenant’s own), `operate` (see the whole service). Each operation names the one it needs.',
+};
 
 /** The OpenAPI 3.1 document, from the schemas that check requests and type answers. */
 export function buildDocument(options: DocumentOptions): Record<string, unknown> {
@@ -48,7 +54,6 @@ export function buildDocument(options: DocumentOptions): Record<string, unknown>
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    ...(!open && { security: [{ bearer: [] }] }),
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     webhooks,

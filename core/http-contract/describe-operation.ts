@@ -36,7 +36,7 @@ export function describeOperation(operation: Operation, context: OperationContex
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description && { description: operation.description }),
-    ...((operation.public || context.open) && { security: [] }),
+    security: operation.public || context.open ? [] : [{ bearer: [operation.scope] }],
     parameters: [...pathParameters(operation), ...queryParameters(operation), ...headerParameters(operation)],
     ...(body && {
       requestBody: {
@@ -115,7 +115,10 @@ function openaiErrors(own: Record<number, string>, { open, schemas }: OperationC
   const schema = convertSchema(WireOpenaiError, 'output', schemas);
   const all = {
     ...own,
-    ...(!open && { 401: '`invalid_api_key`: the bearer token is missing or wrong' }),
+    ...(!open && {
+      401: '`invalid_api_key`: the bearer token is missing or wrong',
+      403: '`forbidden`: the token lacks the scope that the message names',
+    }),
     500: '`internal`: a fault of the service',
   };
   return Object.fromEntries(
@@ -132,7 +135,7 @@ function openaiErrors(own: Record<number, string>, { open, schemas }: OperationC
 
 function problems(operation: Operation, { open, errorStatus, schemas }: OperationContext) {
   const codes: RequestErrorCode[] = [...operation.errors, 'internal'];
-  if (!operation.public && !open) codes.push('unauthenticated');
+  if (!operation.public && !open) codes.push('unauthenticated', 'forbidden');
   const byStatus = Map.groupBy(
     requestErrorCodes.filter((code) => codes.includes(code)),
     (code) => errorStatus[code],
@@ -154,6 +157,10 @@ function problems(operation: Operation, { open, errorStatus, schemas }: Operatio
 function problemHeaders(status: number, operation?: Operation) {
   if (status === 401)
     return { 'www-authenticate': { description: 'The scheme: `Bearer`', schema: { type: 'string' } } };
+  if (status === 403)
+    return {
+      'www-authenticate': { description: 'The scope that the token lacks', schema: { type: 'string' } },
+    };
   const isUnderWay = status === 409 && operation?.id === 'submit-batch';
   if (status === 429 || status === 503 || isUnderWay)
     return {

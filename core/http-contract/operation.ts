@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Scope } from '../access/scope.ts';
 import type { RequestErrorCode } from '../service-error.ts';
 import type { Tag } from './document-texts.ts';
 
@@ -26,6 +27,8 @@ export interface Operation {
   description?: string;
   /** Needs no token. */
   public?: true;
+  /** What the token must allow, unless it is public. */
+  scope?: Scope;
   /** Only where WebSockets are on. */
   webSocket?: true;
   query?: z.ZodObject;
@@ -36,8 +39,8 @@ export interface Operation {
   /** A request may come without one. */
   optionalBody?: true;
   answers: Record<number, OperationAnswer>;
-  /** Codes beside `internal` and `unauthenticated`, which describe-operation.ts adds. */
+  /** Codes beside `internal`, `unauthenticated` and `forbidden`, which describe-operation.ts adds. */
   errors: RequestErrorCode[];
-  /** Instead, where errors have OpenAI's form: what each status says, beside 401 and 500. */
+  /** Instead, where errors have OpenAI's form: what each status says, beside 401, 403 and 500. */
   openaiErrors?: Record<number, string>;
 }

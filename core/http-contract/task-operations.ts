@@ -30,6 +30,7 @@ export const taskOperations: Operation[] = [
     method: 'post',
     path: '/api/v1/tasks',
     id: 'submit-task',
+    scope: 'submit',
     tag,
     summary: 'Submit a task',
     description:
@@ -51,6 +52,7 @@ export const taskOperations: Operation[] = [
     method: 'get',
     path: '/api/v1/tasks',
     id: 'list-tasks',
+    scope: 'read',
     tag,
     summary: 'List tasks, newest first',
     description:
@@ -65,6 +67,7 @@ export const taskOperations: Operation[] = [
     method: 'get',
     path: '/api/v1/tasks/{task_id}',
     id: 'get-task',
+    scope: 'read',
     tag,
     summary: 'Read a task',
     query: GetTaskQuery,
@@ -75,6 +78,7 @@ export const taskOperations: Operation[] = [
     method: 'delete',
     path: '/api/v1/tasks/{task_id}',
     id: 'cancel-task',
+    scope: 'submit',
     tag,
     summary: 'Cancel a task',
     description:
@@ -87,6 +91,7 @@ export const taskOperations: Operation[] = [
     method: 'patch',
     path: '/api/v1/tasks/{task_id}',
     id: 'reprioritize-task',
+    scope: 'submit',
     tag,
     summary: 'Change the priority of a queued task',
     description:
@@ -101,6 +106,7 @@ export const taskOperations: Operation[] = [
     method: 'get',
     path: '/api/v1/tasks/{task_id}/deliveries',
     id: 'list-deliveries',
+    scope: 'read',
     tag,
     summary: 'Read how the webhooks of a task went',
     description:

@@ -6,6 +6,12 @@ export interface Subscriber {
   deltas?: boolean;
 }
 
+export interface OpenedConnection {
+  connectionId: string;
+  tenant: string;
+  credential: string;
+}
+
 /** A task or a batch that a connection subscribed to. */
 export interface Subscription {
   kind: 'task' | 'batch';
@@ -17,12 +23,14 @@ export interface Subscription {
  * tasks and batches that it names. What is stored of it expires when API Gateway must have closed it.
  */
 export interface Subscriptions {
-  /** A new connection, subscribed to everything of its tenant. */
-  add(connectionId: string, tenant: string, now: number): Promise<void>;
+  /** A new connection, subscribed to everything of its tenant. `credential`: by what it was let in (core/access/caller.ts). */
+  add(connectionId: string, tenant: string, now: number, credential?: string): Promise<void>;
+  /** The connections that were let in by credentials that begin so up to `@`. */
+  openedBy(name: string): Promise<OpenedConnection[]>;
   /** Whether anything is stored of the connection: without that it gets no event. */
   isKnown(connectionId: string, tenant: string): Promise<boolean>;
-  /** Removes the connection and its subscriptions; `tenant` may be unknown. */
-  remove(connectionId: string, tenant: string): Promise<void>;
+  /** Removes the connection and its subscriptions; `tenant` may be unknown, and so may by what it was let in. */
+  remove(connectionId: string, tenant: string, credential?: string): Promise<void>;
   /**
    * Adds subscriptions, stored when this returns; from now on the connection gets only what it named.
    *

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaultTenant } from '../access/identify-caller.ts';
+import { defaultTenant } from '../access/tenant.ts';
 import { ServiceError } from '../service-error.ts';
 
 /** Standard Webhooks 1.0: `whsec_` and the base64 of 24 to 64 bytes. */

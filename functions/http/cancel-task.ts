@@ -19,7 +19,7 @@ const tasks = openTaskStore({
 });
 
 /** DELETE /api/v1/tasks/{task_id} */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'submit'), async (event, tenant) => {
   const taskId = readPathId(event, 'task_id');
   return { status: 200, json: toWireTask(await cancelTask({ tenant, taskId }, Date.now(), tasks)) };
 });

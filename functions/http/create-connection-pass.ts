@@ -17,12 +17,15 @@ const passes = createDynamoConnectionPasses({
 });
 
 /** POST /api/v1/ws-tickets: a browser connects to `url` with `?ticket=` added. */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
-  const url = resolveAddress(event, environment.WEBSOCKET_URL, 'ws');
-  const secret = randomBytes(32).toString('base64url');
-  const { pass, expiresAt } = await createConnectionPass(tenant, secret, Date.now(), passes);
-  return {
-    status: 201,
-    json: { ticket: pass, url, expires_at: toWireTime(expiresAt) },
-  };
-});
+export const handler = serveTenant(
+  createAuthenticate(process.env, 'read'),
+  async (event, _tenant, caller) => {
+    const url = resolveAddress(event, environment.WEBSOCKET_URL, 'ws');
+    const secret = randomBytes(32).toString('base64url');
+    const { pass, expiresAt } = await createConnectionPass(caller, secret, Date.now(), passes);
+    return {
+      status: 201,
+      json: { ticket: pass, url, expires_at: toWireTime(expiresAt) },
+    };
+  },
+);

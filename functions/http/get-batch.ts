@@ -14,7 +14,7 @@ const batches = createDynamoBatchStore({
 });
 
 /** GET /api/v1/batches/{batch_id} */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'read'), async (event, tenant) => {
   const batch = await getBatch(tenant, readPathId(event, 'batch_id'), batches);
   return { status: 200, json: toWireBatch(batch) };
 });

@@ -19,7 +19,7 @@ const readMetrics = createReadMetrics({
 });
 
 /** GET /api/v1/metrics: of the whole service, whoever asks. */
-export const handler = serveTenant(createAuthenticate(process.env), async () => ({
+export const handler = serveTenant(createAuthenticate(process.env, 'operate'), async () => ({
   status: 200,
   headers: { 'content-type': prometheusContentType },
   text: formatPrometheus(await readMetrics()),

@@ -11,7 +11,7 @@ const environment = readEnvironment(Environment.pick({ SETTINGS: true, STATE_TAB
 const { enabled, states } = openProviderStates(environment);
 
 /** GET /api/v1/providers/{name}/status */
-export const handler = serveTenant(createAuthenticate(process.env), async (event) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'operate'), async (event) => {
   const name = readPathId(event, 'name');
   return {
     status: 200,

@@ -11,7 +11,7 @@ const statistics = createDynamoStatistics({
 });
 
 /** GET /api/v1/stats */
-export const handler = serveTenant(createAuthenticate(process.env), async (_event, tenant) => ({
+export const handler = serveTenant(createAuthenticate(process.env, 'read'), async (_event, tenant) => ({
   status: 200,
   json: toWireStats(await statistics.readTenant(tenant)),
 }));

@@ -22,7 +22,7 @@ const tasks = openTaskStore({
 });
 
 /** GET /api/v1/tasks/{task_id}?include=timeline */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'read'), async (event, tenant) => {
   const taskId = readPathId(event, 'task_id');
   const { include } = parseRequest(GetTaskQuery, event.queryStringParameters ?? {});
   const task = await getTask({ tenant, taskId }, Date.now(), tasks);

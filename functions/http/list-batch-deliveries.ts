@@ -26,7 +26,7 @@ const ports = {
 };
 
 /** GET /api/v1/batches/{batch_id}/deliveries */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'read'), async (event, tenant) => {
   const found = await listBatchDeliveries(tenant, readPathId(event, 'batch_id'), ports);
   return { status: 200, json: { deliveries: found.map(toWireDelivery) } };
 });

@@ -26,7 +26,7 @@ const deliveries = createDynamoDeliveries({
 });
 
 /** GET /api/v1/tasks/{task_id}/deliveries */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'read'), async (event, tenant) => {
   const taskId = readPathId(event, 'task_id');
   const found = await listDeliveries({ tenant, taskId }, { tasks, deliveries });
   return { status: 200, json: { deliveries: found.map(toWireDelivery) } };

@@ -10,7 +10,7 @@ const environment = readEnvironment(Environment.pick({ SETTINGS: true, STATE_TAB
 const { enabled, states } = openProviderStates(environment);
 
 /** GET /api/v1/providers/status */
-export const handler = serveTenant(createAuthenticate(process.env), async () => ({
+export const handler = serveTenant(createAuthenticate(process.env, 'operate'), async () => ({
   status: 200,
   json: { providers: await listProviderStatuses({ catalogue, enabled, states, now: Date.now() }) },
 }));

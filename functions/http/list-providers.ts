@@ -9,7 +9,7 @@ const environment = readEnvironment(Environment.pick({ SETTINGS: true, STATE_TAB
 const { enabled, states } = openProviderStates(environment);
 
 /** GET /api/v1/providers: the whole catalogue, with what is not configured as not enabled. */
-export const handler = serveTenant(createAuthenticate(process.env), async () => {
+export const handler = serveTenant(createAuthenticate(process.env, 'read'), async () => {
   const found = await states.read();
   return {
     status: 200,

@@ -18,7 +18,7 @@ const tasks = openTaskStore({
 });
 
 /** GET /api/v1/tasks?status=&type=&batch_id=&limit=&cursor= */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'read'), async (event, tenant) => {
   const page = await listTasks(tenant, event.queryStringParameters ?? {}, tasks);
   return { status: 200, json: { tasks: page.tasks.map(toWireTask), next_cursor: page.nextCursor } };
 });

@@ -36,7 +36,7 @@ const ports = answerPortsOf(environment, logger);
 const comeAgainIn = '2';
 
 /** POST /api/v1/process/sync: 200 the task that has ended, 202 the one that still runs at the limit. */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'submit'), async (event, tenant) => {
   const request = {
     tenant,
     body: readJsonBody(event),

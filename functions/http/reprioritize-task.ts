@@ -25,7 +25,7 @@ const queues = createSqsTaskQueues({
 });
 
 /** PATCH /api/v1/tasks/{task_id} */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'submit'), async (event, tenant) => {
   const taskId = readPathId(event, 'task_id');
   const task = await reprioritizeTask({ tenant, taskId }, readJsonBody(event), Date.now(), { tasks, queues });
   return { status: 200, json: toWireTask(task) };

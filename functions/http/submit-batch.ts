@@ -61,7 +61,7 @@ const ports = {
 };
 
 /** POST /api/v1/tasks/batch */
-export const handler = serveTenant(createAuthenticate(process.env), async (event, tenant) => {
+export const handler = serveTenant(createAuthenticate(process.env, 'submit'), async (event, tenant) => {
   const submission = {
     tenant,
     body: readJsonBody(event),

@@ -52,7 +52,7 @@ const ports: DeliverWebhookPorts = {
   deliveries: createDynamoDeliveries({ table: stateTable, retentionMs }),
   health: createReceiverHealth(),
   async keysOf(tenant) {
-    const keys = signingKeys(await secrets.read(environment.WEBHOOK_SECRET_PARAMETER), tenant);
+    const keys = signingKeys((await secrets.read(environment.WEBHOOK_SECRET_PARAMETER))?.value, tenant);
     if (keys) return keys;
     // The local host without LLM_WEBHOOK_SECRET sends webhooks unsigned.
     if (environment.LOCAL_HOST_STARTED_AT > 0) return [];

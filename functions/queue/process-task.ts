@@ -107,7 +107,7 @@ const { processTask, runDirectTask } = createWorker(
       languageModel: createLanguageModel({
         provider: definition,
         baseUrl,
-        readKey: async () => own.keyParameter && secrets.read(own.keyParameter),
+        readKey: async () => own.keyParameter && (await secrets.read(own.keyParameter))?.value,
         noteModels: (models) => createDynamoFoundModels({ table: stateTable }).note(provider, models),
         now: Date.now,
         random: Math.random,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
@@ -8,14 +9,18 @@ import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoOpenBatches } from '../../adapters/dynamo-open-batches.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
+import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoSweepState } from '../../adapters/dynamo-sweep-state.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createDynamoTokenAccounts } from '../../adapters/dynamo-token-accounts.ts';
+import { createDynamoTokenRegistry } from '../../adapters/dynamo-tokens.ts';
 import { createDynamoWaitingTasks } from '../../adapters/dynamo-waiting-tasks.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
+import { closeEnded } from '../../core/access/close-ended.ts';
 import { typeLevel } from '../../core/scheduling/slot-store.ts';
 import { createSweep, SweepFailed, type SweepReport } from '../../core/scheduling/sweep.ts';
 
@@ -25,10 +30,13 @@ const Variables = Environment.pick({
   STATE_TABLE: true,
   PAYLOAD_BUCKET: true,
   QUEUE_URL_PREFIX: true,
+  AUTH_PARAMETER: true,
+  CONNECTIONS_URL: true,
   LOCAL_HOST_STARTED_AT: true,
 });
 const environment = readEnvironment(Variables, process.env);
-const { providers, retentionMs, maxWorkers, typeLimits } = environment.SETTINGS;
+const { providers, retentionMs, maxWorkers, typeLimits, open } = environment.SETTINGS;
+const { AUTH_PARAMETER: authParameter, CONNECTIONS_URL: connectionsUrl } = environment;
 const logger = new Logger();
 const metrics = new Metrics();
 const client = createDynamoClient();
@@ -87,12 +95,32 @@ const sweep = createSweep({
   onError,
 });
 
+const secrets = createSsmSecrets({ now: Date.now, keepMs: 0 });
+const closePorts = connectionsUrl && {
+  tokens: createDynamoTokenRegistry({ table: stateTable }),
+  readAuthToken: open ? undefined : () => secrets.read(authParameter),
+  subscriptions: createDynamoSubscriptions({ table: stateTable }),
+  sender: createApiGatewayConnections(connectionsUrl),
+};
+
+/** What tokens opened that have ended since. */
+async function closeConnections(): Promise<void> {
+  if (!closePorts) return;
+  const closed = await closeEnded(closePorts, Date.now());
+  if (closed > 0) logger.info('WebSockets were closed: their tokens have ended', { closed });
+}
+
 /** Scheduler trigger, every minute. There should be no repairs: each stands for a crash somewhere. */
 export const handler = async (): Promise<SweepReport> => {
+  const closing = closeConnections().catch((error: unknown) => ({ error }));
   try {
-    return await observe(await sweep());
+    const report = await observe(await sweep());
+    const failed = await closing;
+    if (failed) throw failed.error;
+    return report;
   } catch (error) {
     if (error instanceof SweepFailed) await observe(error.report);
+    await closing;
     throw error;
   }
 };

@@ -1,3 +1,4 @@
+import type { Scope } from '../../core/access/scope.ts';
 import { ServiceError } from '../../core/service-error.ts';
 import type { ErrorForm } from './answer-error.ts';
 import type { ServeUrl } from './url-route.ts';
@@ -6,13 +7,15 @@ export interface UrlRoute {
   /** As the log names it. */
   name: string;
   errors: ErrorForm;
+  /** Undefined: any token will do. */
+  scope?: Scope;
   load: () => Promise<{ serve: ServeUrl }>;
 }
 
-interface TableRow extends Omit<UrlRoute, 'name'> {
+interface TableRow extends UrlRoute {
   method: 'GET' | 'POST';
   path: RegExp;
-  name: string;
+  scope: Scope;
 }
 
 /** What is served at the URL. Each is loaded when it is asked for. */
@@ -21,6 +24,7 @@ export const urlRoutes: readonly TableRow[] = [
     method: 'POST',
     path: /^\/api\/v1\/process\/stream$/,
     name: 'process-stream',
+    scope: 'submit',
     errors: 'problem',
     load: () => import('./routes/process-stream.ts'),
   },
@@ -28,6 +32,7 @@ export const urlRoutes: readonly TableRow[] = [
     method: 'POST',
     path: /^\/v1\/chat\/completions$/,
     name: 'chat-completions',
+    scope: 'submit',
     errors: 'openai',
     load: () => import('./routes/chat-completions.ts'),
   },
@@ -35,6 +40,7 @@ export const urlRoutes: readonly TableRow[] = [
     method: 'POST',
     path: /^\/v1\/embeddings$/,
     name: 'embeddings',
+    scope: 'submit',
     errors: 'openai',
     load: () => import('./routes/embeddings.ts'),
   },
@@ -42,6 +48,7 @@ export const urlRoutes: readonly TableRow[] = [
     method: 'GET',
     path: /^\/v1\/models(?:\/.+)?$/,
     name: 'models',
+    scope: 'read',
     errors: 'openai',
     load: () => import('./routes/models.ts'),
   },

@@ -4,6 +4,7 @@ import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
+import { type Caller, requireScope } from '../../core/access/caller.ts';
 import { answerPortsOf } from '../answer-ports.ts';
 import { createAuthenticate } from '../http/middleware/authenticate.ts';
 import { answerError } from './answer-error.ts';
@@ -50,10 +51,15 @@ export const handler = awslambda.streamifyResponse(
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), context.getRemainingTimeInMillis() - wrapUpMs);
     let failure: unknown;
+    let caller: Caller | undefined;
     try {
-      const tenant = await authenticate(event);
+      caller = await authenticate(event);
+      if (route.scope) requireScope(caller, route.scope);
       const { serve } = await route.load();
-      await serve({ event, tenant }, response, { ...service, timeIsUp: ending.signal });
+      await serve({ event, caller, tenant: caller.tenant }, response, {
+        ...service,
+        timeIsUp: ending.signal,
+      });
     } catch (error) {
       failure = error;
       answerError(error, route.errors, requestId, response);
@@ -65,6 +71,8 @@ export const handler = awslambda.streamifyResponse(
       request_id: requestId,
       method: http.method,
       route: route.name,
+      tenant: caller?.tenant,
+      credential: caller?.credential,
       status: response.status,
       duration_ms: Date.now() - startedAt,
       ...(response.left.aborted && { client_left: true }),

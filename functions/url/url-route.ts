@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { openAnswerPorts } from '../../adapters/open-answer-ports.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { Caller } from '../../core/access/caller.ts';
 import type { SubmissionRules } from '../../core/tasks/prepare-task.ts';
 import type { UrlResponse } from './url-response.ts';
 
@@ -8,6 +9,7 @@ export interface UrlRequest {
   /** As an HTTP API sends it, without path parameters. */
   event: APIGatewayProxyEventV2;
   tenant: string;
+  caller: Caller;
 }
 
 /** What the routes of the URL share. */

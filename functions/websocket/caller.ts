@@ -1,6 +1,4 @@
 import * as z from 'zod';
-import type { Settings } from '../../config/settings.ts';
-import { defaultTenant } from '../../core/access/identify-caller.ts';
 import { ServiceError } from '../../core/service-error.ts';
 import type { Client } from '../../core/web-socket/handle-client-message.ts';
 
@@ -9,17 +7,23 @@ export const WebSocketEvent = z.object({
   requestContext: z.object({
     connectionId: z.string(),
     /** Answered by the authorizer of $connect; API Gateway adds it to the connection's later events. */
-    authorizer: z.object({ tenant: z.string().optional() }).nullish(),
+    authorizer: z.object({ tenant: z.string().optional(), credential: z.string().optional() }).nullish(),
   }),
   body: z.string().nullish(),
   isBase64Encoded: z.boolean().nullish(),
 });
 export type WebSocketEvent = z.infer<typeof WebSocketEvent>;
 
-/** The connection and its tenant. Throws `unauthenticated` without a tenant, unless the service is open. */
-export function readClient(event: WebSocketEvent, { open }: Pick<Settings, 'open'>): Client {
+/** By what a connection was let in (core/access/caller.ts). */
+export interface Opener {
+  credential: string | undefined;
+}
+
+/** The connection and its tenant. Throws `unauthenticated` without a tenant: every connection was authorized. */
+export function readClient(event: WebSocketEvent): Client & Opener {
   const { connectionId, authorizer } = event.requestContext;
-  const tenant = authorizer?.tenant ?? (open ? defaultTenant : undefined);
-  if (tenant === undefined) throw new ServiceError('unauthenticated', 'No authorizer named a tenant');
-  return { connectionId, tenant };
+  if (authorizer?.tenant === undefined)
+    throw new ServiceError('unauthenticated', 'No authorizer named a tenant');
+  const { tenant, credential } = authorizer;
+  return { connectionId, tenant, credential };
 }

@@ -10,7 +10,7 @@ const subscriptions = createDynamoSubscriptions({ table });
 
 /** $connect: the client gets every event of its tenant until it subscribes to certain tasks or batches. */
 export const handler = async (event: unknown) => {
-  const { connectionId, tenant } = readClient(WebSocketEvent.parse(event), environment.SETTINGS);
-  await subscriptions.add(connectionId, tenant, Date.now());
+  const { connectionId, tenant, credential } = readClient(WebSocketEvent.parse(event));
+  await subscriptions.add(connectionId, tenant, Date.now(), credential);
   return { statusCode: 200 };
 };

@@ -13,7 +13,7 @@ const subscriptions = createDynamoSubscriptions({ table });
  * rows.
  */
 export const handler = async (event: unknown) => {
-  const { connectionId, tenant } = readClient(WebSocketEvent.parse(event), environment.SETTINGS);
-  await subscriptions.remove(connectionId, tenant);
+  const { connectionId, tenant, credential } = readClient(WebSocketEvent.parse(event));
+  await subscriptions.remove(connectionId, tenant, credential);
   return { statusCode: 200 };
 };

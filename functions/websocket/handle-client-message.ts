@@ -48,7 +48,7 @@ const ports: ClientMessagePorts = {
 /** $default: every message of a client. Always returns 200; errors are told over the connection. */
 export const handler = async (event: unknown, context: Context) => {
   const message = WebSocketEvent.parse(event);
-  const caller = readClient(message, environment.SETTINGS);
+  const caller = readClient(message);
   const text = message.isBase64Encoded ? '' : (message.body ?? '');
   try {
     const isLate = () => context.getRemainingTimeInMillis() < answerMs;

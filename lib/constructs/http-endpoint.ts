@@ -20,8 +20,6 @@ export interface HttpEndpointProps {
   routes: readonly Route[];
   /** Empty: no CORS. */
   corsOrigins: string[];
-  /** No route needs a token. */
-  open: boolean;
   createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction;
 }
 
@@ -34,7 +32,7 @@ export class HttpEndpoint extends Construct {
   readonly url: string;
   /** Routes whose functions check the token. */
   readonly checkedRoutes: HttpRoute[] = [];
-  /** Public routes; in an open deployment all. */
+  /** Public routes. */
   readonly openRoutes: HttpRoute[] = [];
 
   constructor(scope: Construct, id: string, props: HttpEndpointProps) {
@@ -46,16 +44,14 @@ export class HttpEndpoint extends Construct {
       ...(props.corsOrigins.length > 0 && { corsPreflight: { ...cors, allowOrigins: props.corsOrigins } }),
     });
     for (const route of props.routes) {
-      const checked = !route.public && !props.open;
       const added = this.api.addRoutes({
         path: route.path,
         // What monitors ask may be asked for its head alone. Each costs two resources, of which a stack has 500.
         methods: route.public ? [HttpMethod[route.method], HttpMethod.HEAD] : [HttpMethod[route.method]],
-        integration: this.integrate(checked ? withTokenCheck(route) : route, createFunction),
+        integration: this.integrate(route.public ? route : withTokenCheck(route), createFunction),
         authorizer: new HttpNoneAuthorizer(),
       });
-      if (checked) this.checkedRoutes.push(...added);
-      else this.openRoutes.push(...added);
+      (route.public ? this.openRoutes : this.checkedRoutes).push(...added);
     }
     // Another id would be another route of the same key, which CloudFormation makes before it deletes this one.
     const others = new HttpRoute(this, 'Unknown', {

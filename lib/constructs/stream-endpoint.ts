@@ -18,8 +18,6 @@ export interface StreamEndpointProps {
   apiOrigin: string;
   /** Origins whose pages may call it beside; `*` alone: all. */
   corsOrigins: readonly string[];
-  /** No call needs a token. */
-  open: boolean;
   target: DeploymentTarget;
   createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction;
 }
@@ -35,7 +33,7 @@ export class StreamEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: StreamEndpointProps) {
     super(scope, id);
     const { definition, corsOrigins, target } = props;
-    this.function = props.createFunction(this, props.open ? definition : withTokenCheck(definition));
+    this.function = props.createFunction(this, withTokenCheck(definition));
     const url = this.function.addFunctionUrl({
       authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,

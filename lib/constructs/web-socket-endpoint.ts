@@ -1,10 +1,5 @@
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
-import {
-  WebSocketApi,
-  WebSocketNoneAuthorizer,
-  type WebSocketRoute,
-  WebSocketStage,
-} from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketApi, type WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -28,9 +23,8 @@ export class WebSocketEndpoint extends Construct {
   readonly connectionsUrl: string;
   /** Role that writes access logs; undefined where the target does not set it. */
   readonly logRole: Role | undefined;
-  /** $connect, unless the deployment is open. */
-  authorizedRoute: WebSocketRoute | undefined;
-  readonly routes: WebSocketRoute[] = [];
+  /** All but $connect. */
+  readonly unauthorizedRoutes: WebSocketRoute[] = [];
 
   constructor(scope: Construct, id: string, props: WebSocketEndpointProps) {
     super(scope, id);
@@ -50,27 +44,20 @@ export class WebSocketEndpoint extends Construct {
     this.connectionsUrl = ownUrl ?? this.stage.callbackUrl;
   }
 
-  addRoutes(
-    open: boolean,
-    createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction,
-  ): void {
+  addRoutes(createFunction: (scope: Construct, definition: FunctionDefinition) => IFunction): void {
     const { authorize, connect, disconnect, handleClientMessage } = webSocketFunctions;
     const integrate = (definition: FunctionDefinition) =>
       new WebSocketLambdaIntegration('Integration', createFunction(this, definition));
-    const connectRoute = this.api.addRoute('$connect', {
+    this.api.addRoute('$connect', {
       integration: integrate(connect),
-      authorizer: open
-        ? new WebSocketNoneAuthorizer()
-        : // No identity sources: API Gateway refuses a caller that lacks any of them, and a caller has
-          // either a header or a ticket. Of a REQUEST authorizer they are optional:
-          // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
-          new WebSocketLambdaAuthorizer('Authorizer', createFunction(this, authorize), {
-            identitySource: [],
-          }),
+      // No identity sources: API Gateway refuses a caller that lacks any of them, and a caller has
+      // either a header or a ticket. Of a REQUEST authorizer they are optional:
+      // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
+      authorizer: new WebSocketLambdaAuthorizer('Authorizer', createFunction(this, authorize), {
+        identitySource: [],
+      }),
     });
-    if (!open) this.authorizedRoute = connectRoute;
-    this.routes.push(
-      connectRoute,
+    this.unauthorizedRoutes.push(
       this.api.addRoute('$disconnect', { integration: integrate(disconnect) }),
       this.api.addRoute('$default', { integration: integrate(handleClientMessage) }),
     );

@@ -1,14 +1,23 @@
 // Systems Manager parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
-// Secrets stay in the environment of the host, which no function sees. This call shows one, to a function whose role
-// may read it.
+// Secrets stay in the environment of the host, which no function sees. GetParameter shows one, to a function whose role
+// may read it; PutParameter, which no role may do, gives it another value until the host stops.
 import type { Value } from '../template/cloud-assembly.ts';
 import type { JsonService } from './aws-service.ts';
 import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
 
+interface Parameter {
+  value: string;
+  version: number;
+  /** Epoch milliseconds. */
+  changedAt: number;
+}
+
+const operations = ['GetParameter', 'PutParameter'];
+
 export class Ssm implements JsonService {
   readonly #variables: Readonly<Record<string, string>>;
-  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #parameters = new Map<string, Parameter>();
   readonly #arnPrefix: string;
 
   /** @param variables the variable of `environment` that holds each parameter, by the parameter's name */
@@ -19,22 +28,52 @@ export class Ssm implements JsonService {
     account: string,
   ) {
     this.#variables = variables;
-    this.#environment = environment;
     this.#arnPrefix = `arn:aws:ssm:${region}:${account}:parameter`;
+    for (const [name, variable] of Object.entries(variables)) {
+      const value = environment[variable];
+      if (value) this.#parameters.set(name, { value, version: 1, changedAt: Date.now() });
+    }
   }
 
   access(operation: string, { Name }: Value): AccessRequest[] {
     checkServed(operation);
-    return [{ action: 'ssm:GetParameter', resource: this.#arn(Name) }];
+    return [{ action: `ssm:${operation}`, resource: this.#arn(Name) }];
   }
 
-  call(operation: string, { Name }: Value): Value {
+  call(operation: string, input: Value): Value {
     checkServed(operation);
-    const variable = this.#variables[Name];
-    const value = variable && this.#environment[variable];
-    if (!value) throw new ServiceFault(400, 'ParameterNotFound', `Parameter ${Name} not found.`);
-    const parameter = { Name, Type: 'SecureString', Value: value, Version: 1, DataType: 'text' };
-    return { Parameter: { ...parameter, ARN: this.#arn(Name) } };
+    return operation === 'PutParameter' ? this.#put(input) : this.#get(input);
+  }
+
+  #get({ Name }: Value): Value {
+    const found = this.#parameters.get(Name);
+    if (!found) throw new ServiceFault(400, 'ParameterNotFound', `Parameter ${Name} not found.`);
+    return {
+      Parameter: {
+        Name,
+        Type: 'SecureString',
+        Value: found.value,
+        Version: found.version,
+        LastModifiedDate: found.changedAt / 1000,
+        DataType: 'text',
+        ARN: this.#arn(Name),
+      },
+    };
+  }
+
+  #put({ Name, Value: value, Overwrite }: Value): Value {
+    if (!(Name in this.#variables) || typeof value !== 'string' || value === '')
+      throw new ServiceFault(
+        400,
+        'ValidationException',
+        `${Name} is no parameter of the service, or has no value`,
+      );
+    const before = this.#parameters.get(Name);
+    if (before && !Overwrite)
+      throw new ServiceFault(400, 'ParameterAlreadyExists', `The parameter ${Name} is there already.`);
+    const version = (before?.version ?? 0) + 1;
+    this.#parameters.set(Name, { value, version, changedAt: Date.now() });
+    return { Version: version, Tier: 'Standard' };
   }
 
   #arn(name: string): string {
@@ -43,6 +82,6 @@ export class Ssm implements JsonService {
 }
 
 function checkServed(operation: string): void {
-  if (operation === 'GetParameter') return;
+  if (operations.includes(operation)) return;
   throw new ServiceFault(400, 'UnknownOperationException', `SSM ${operation} is not served locally`);
 }

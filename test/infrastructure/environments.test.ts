@@ -19,7 +19,7 @@ function askedBy(entry: string): string[] {
   const asked = picks.flatMap((names) =>
     [...names.matchAll(/([A-Z_]+): true/g)].map(([, name = '']) => name),
   );
-  if (source.includes('createAuthenticate(')) asked.push('AUTH_PARAMETER');
+  if (source.includes('createAuthenticate(')) asked.push('AUTH_PARAMETER', 'STATE_TABLE');
   return [...new Set(asked)].filter((name) => name !== 'LOCAL_HOST_STARTED_AT' && name !== 'SETTINGS').sort();
 }
 

@@ -40,7 +40,9 @@ test('the function of every other route is given the token’s parameter and che
   const routes = served(synthesizeService());
   for (const { method, path, entry, ...route } of httpRoutes) {
     const source = readFileSync(join(root, 'functions', `${entry}.ts`), 'utf8');
-    const checks = /export const handler = serveTenant\(\s*createAuthenticate\(process\.env\)/.test(source);
+    const checks = /export const handler = serveTenant\(\s*createAuthenticate\(process\.env, '\w+'\)/.test(
+      source,
+    );
     assert.equal(checks, !route.public, `${entry} checks the token`);
     const parameter = routes.get(`${method} ${path}`)?.AUTH_PARAMETER;
     assert.equal(parameter, route.public ? undefined : '/llm-service/test/auth-token', entry);
@@ -61,10 +63,10 @@ test('a WebSocket is authorized on $connect, whether the caller has a header or 
   }
 });
 
-test('an open deployment asks no caller for a token', () => {
+test('an open deployment says that it is, and checks the tokens of tenants all the same', () => {
   const { service, configuration } = synthesizeService({ open: true });
   assert.equal(configuration.settings.open, true);
-  service.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
+  service.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 1);
   assert.match(configuration.notices.join('\n'), /without authentication/);
 });
 

@@ -19,7 +19,6 @@ function synthesize(props: Partial<StreamEndpointProps> = {}) {
     definition: { entry: 'url/stream-words', environment: ['STATE_TABLE'], uses: {} },
     apiOrigin,
     corsOrigins: [],
-    open: false,
     target: awsTarget(true),
     createFunction: (scope, definition) => {
       made.push(definition);
@@ -54,10 +53,10 @@ test('anyone reaches the URL, which streams, and what is not a URL’s call stay
   ]);
 });
 
-test('its function checks the token, except in an open deployment', () => {
-  assert.deepEqual(synthesize().definition?.environment, ['STATE_TABLE', 'AUTH_PARAMETER']);
-  assert.deepEqual(synthesize().definition?.uses, { authToken: ['GetParameter'] });
-  assert.deepEqual(synthesize({ open: true }).definition?.environment, ['STATE_TABLE']);
+test('its function checks tokens', () => {
+  const { definition } = synthesize();
+  assert.deepEqual(definition?.environment, ['STATE_TABLE', 'AUTH_PARAMETER']);
+  assert.deepEqual(definition?.uses, { tokens: ['GetItem'], authToken: ['GetParameter'] });
 });
 
 test('pages of the HTTP API and of the origins in the configuration may call it', () => {

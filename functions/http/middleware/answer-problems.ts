@@ -26,6 +26,9 @@ export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatew
 export function errorHeaders(error: unknown, status: number): Record<string, string> {
   // RFC 6750 §3: a 401 names the scheme.
   if (status === 401) return { 'www-authenticate': 'Bearer' };
+  // RFC 6750 §3.1.
+  if (status === 403 && error instanceof ServiceError && error.scope !== undefined)
+    return { 'www-authenticate': `Bearer error="insufficient_scope", scope="${error.scope}"` };
   // RFC 9110 §15.5.6.
   if (status === 405 && error instanceof ServiceError) return { allow: error.allow.join(', ') };
   const waits = status === 429 || status === 503;

@@ -1,8 +1,9 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Caller } from '../../../core/access/caller.ts';
 import { answerProblems } from './answer-problems.ts';
 import type { Authenticate } from './authenticate.ts';
-import { logRequest } from './log-request.ts';
+import { logRequest, noteCaller } from './log-request.ts';
 import { setHeaders } from './set-headers.ts';
 
 /** What a function answers: JSON, or a text or bytes with a content type of their own. */
@@ -15,7 +16,11 @@ interface HttpAnswer {
 }
 
 export type ServeRequest = (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
-export type ServeTenant = (event: APIGatewayProxyEventV2, tenant: string) => Promise<HttpAnswer>;
+export type ServeTenant = (
+  event: APIGatewayProxyEventV2,
+  tenant: string,
+  caller: Caller,
+) => Promise<HttpAnswer>;
 
 /** A Lambda handler (HTTP API payload 2.0) for a route that needs no token. */
 export function servePublic(serve: ServeRequest) {
@@ -28,7 +33,11 @@ export function servePublic(serve: ServeRequest) {
 
 /** A Lambda handler for a route that needs a token, which is checked before anything else of the request. */
 export function serveTenant(authenticate: Authenticate, serve: ServeTenant) {
-  return servePublic(async (event) => serve(event, await authenticate(event)));
+  return servePublic(async (event) => {
+    const caller = await authenticate(event);
+    noteCaller(event, caller);
+    return serve(event, caller.tenant, caller);
+  });
 }
 
 function toResult({ status, headers, json, text, bytes }: HttpAnswer): APIGatewayProxyStructuredResultV2 {

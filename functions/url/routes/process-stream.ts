@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { requireScope } from '../../../core/access/caller.ts';
 import { answerTask } from '../../../core/answers/answer-task.ts';
 import {
   readEventId,
@@ -43,11 +44,15 @@ export const serve: ServeUrl = async (request, response, service) => {
 };
 
 async function begin(request: UrlRequest, service: UrlService, signal: AbortSignal) {
-  const { tenant, event } = request;
+  const { tenant, caller, event } = request;
   const { ports, rules, settings } = service;
   const lastEventId = event.headers['last-event-id'];
   const place = lastEventId === undefined ? undefined : readEventId(lastEventId);
-  if (place && !event.body) return resume(tenant, place, service, signal);
+  if (place && !event.body) {
+    // It reads a task that is there already.
+    requireScope(caller, 'read');
+    return resume(tenant, place, service, signal);
+  }
   const idempotencyKey = readIdempotencyKey(event.headers['idempotency-key']);
   const body = readJsonBody(event);
   const asked = { tenant, body, uuid: randomUUID(), idempotencyKey, now: Date.now() };

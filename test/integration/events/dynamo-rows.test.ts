@@ -17,10 +17,11 @@ const retentionMs = 60_000;
 
 test('a connection pass opens one WebSocket, and none after its minute', async (t) => {
   const passes = createDynamoConnectionPasses({ table: await startTable(t) });
-  await passes.issue('one', 'default', now + 60_000);
-  await passes.issue('late', 'default', now);
+  const owner = { tenant: 'acme', credential: 'acme_0123456789ab' };
+  await passes.issue('one', owner, now + 60_000);
+  await passes.issue('late', owner, now);
   const redeemed = await Promise.all(Array.from({ length: 5 }, () => passes.redeem('one', now)));
-  assert.deepEqual(redeemed.filter(Boolean), ['default']);
+  assert.deepEqual(redeemed.filter(Boolean), [owner]);
   assert.equal(await passes.redeem('late', now), undefined);
   assert.equal(await passes.redeem('unknown', now), undefined);
 });

@@ -16,6 +16,7 @@ import { createDynamoResultCache } from '../../../adapters/dynamo-result-cache.t
 import { createDynamoSubscriptions } from '../../../adapters/dynamo-subscriptions.ts';
 import type { DynamoTable } from '../../../adapters/dynamo-table.ts';
 import { createDynamoTaskStore } from '../../../adapters/dynamo-task-store.ts';
+import { createDynamoTokenRegistry } from '../../../adapters/dynamo-tokens.ts';
 import { createDynamoWaitingTasks } from '../../../adapters/dynamo-waiting-tasks.ts';
 import { batchTaskId } from '../../../core/batches/batch-tasks.ts';
 import type { BatchCount } from '../../../core/events/share.ts';
@@ -226,6 +227,25 @@ const kinds: Record<string, Expiry> = {
     rows: ['LISTEN#default/', ''],
     expires: () => now + 130 * minute,
   },
+  'by what a connection was let in': {
+    file: 'dynamo-subscriptions',
+    write: (table) => createDynamoSubscriptions({ table }).add('c', 'acme', now, 'auth-token@2'),
+    rows: ['OPENED#auth-token/', ''],
+    expires: () => now + 130 * minute,
+  },
+  'a token that ended, a month later': {
+    file: 'dynamo-tokens',
+    async write(table) {
+      const tokens = createDynamoTokenRegistry({ table });
+      const key = { tenant: 'acme', id: '0123456789ab' };
+      const terms = { hash: '', scopes: [], name: null, createdAt: now, endsAt: null };
+      await tokens.add({ ...key, ...terms });
+      await tokens.end(key, now + hour);
+      await tokens.end(key, now + 2 * hour);
+    },
+    rows: ['TOKENS/acme#', ''],
+    expires: () => now + hour + 30 * day,
+  },
   'what a connection subscribed to': {
     file: 'dynamo-subscriptions',
     write: (table) =>
@@ -248,7 +268,8 @@ const kinds: Record<string, Expiry> = {
   },
   'a connection pass': {
     file: 'dynamo-connection-passes',
-    write: (table) => createDynamoConnectionPasses({ table }).issue('pass', 'default', now + minute),
+    write: (table) =>
+      createDynamoConnectionPasses({ table }).issue('pass', { tenant: 'default' }, now + minute),
     rows: ['TICKET#', ''],
     expires: () => now + minute,
   },

@@ -39,11 +39,11 @@ async function setUp(t: TestContext, ...answers: { status: number; body: object 
 
 test('a secret is read once in five minutes', async (t) => {
   const { state, secrets } = await setUp(t, found('old'), found('new'));
-  assert.equal(await secrets.read('/key'), 'old');
+  assert.equal((await secrets.read('/key'))?.value, 'old');
   state.now += 299_999;
-  assert.equal(await secrets.read('/key'), 'old');
+  assert.equal((await secrets.read('/key'))?.value, 'old');
   state.now += 1;
-  assert.equal(await secrets.read('/key'), 'new');
+  assert.equal((await secrets.read('/key'))?.value, 'new');
   assert.equal(state.calls, 2);
 });
 
@@ -54,11 +54,11 @@ test('a parameter that is put after it was missed is found two seconds later', a
   assert.equal(await secrets.read('/key'), undefined);
   assert.equal(state.calls, 1, 'each request that is refused for it would ask SSM else');
   state.now += 1;
-  assert.equal(await secrets.read('/key'), 'put');
+  assert.equal((await secrets.read('/key'))?.value, 'put');
 });
 
 test('a secret is read though SSM refuses several times: a hundred cold starts ask at once', async (t) => {
   const { state, secrets } = await setUp(t, ...Array(5).fill(throttled), found('key'));
-  assert.equal(await secrets.read('/key'), 'key');
+  assert.equal((await secrets.read('/key'))?.value, 'key');
   assert.equal(state.calls, 6);
 });

@@ -18,6 +18,7 @@ export function fakeSubscriptions(all: string[], bySubscription: Record<string, 
   const subscriber = (connectionId: string) => ({ connectionId, connectedAt: 0 });
   const subscriptions: Subscriptions = {
     add: async () => undefined,
+    openedBy: async () => [],
     isKnown: async () => true,
     remove: async (connectionId) => void removed.push(connectionId),
     subscribe: async () => undefined,

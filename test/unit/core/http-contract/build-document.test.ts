@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { taskTypes } from '../../../../config/task-types.ts';
 import { buildDocument } from '../../../../core/http-contract/build-document.ts';
@@ -7,6 +9,7 @@ import { pageOperations } from '../../../../core/http-contract/page-operations.t
 import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
 import { findRoute, urlRoutes } from '../../../../functions/url/routes.ts';
 import { httpRoutes } from '../../../../lib/http-routes.ts';
+import { root } from '../../read-imports.ts';
 
 const options = {
   version: '1.2.3',
@@ -54,27 +57,27 @@ test('so is what the URL of streams serves, and each of these says that it may h
 
 /** Operation → method, path and statuses. Generated clients know the ids: they never change. */
 const contract = {
-  'submit-task': 'POST /api/v1/tasks 202 400 401 413 422 429 500 503',
-  'list-tasks': 'GET /api/v1/tasks 200 400 401 500',
-  'get-task': 'GET /api/v1/tasks/{task_id} 200 400 401 404 500',
-  'cancel-task': 'DELETE /api/v1/tasks/{task_id} 200 401 404 409 500',
-  'reprioritize-task': 'PATCH /api/v1/tasks/{task_id} 200 400 401 404 409 413 500',
-  'list-deliveries': 'GET /api/v1/tasks/{task_id}/deliveries 200 401 404 500',
-  'submit-batch': 'POST /api/v1/tasks/batch 202 400 401 409 413 422 429 500 503',
-  'list-batch-deliveries': 'GET /api/v1/batches/{batch_id}/deliveries 200 401 404 500',
-  'get-batch': 'GET /api/v1/batches/{batch_id} 200 401 404 500',
-  'process-sync': 'POST /api/v1/process/sync 200 202 400 401 413 422 429 500 503',
-  'process-stream': 'POST /api/v1/process/stream 200 400 401 404 413 422 429 500 503',
-  'create-chat-completion': 'POST /v1/chat/completions 200 400 401 404 409 413 422 429 500 502 503 504',
-  'create-embeddings': 'POST /v1/embeddings 200 400 401 404 409 413 422 429 500 502 503 504',
-  'list-models': 'GET /v1/models 200 401 500',
-  'get-model': 'GET /v1/models/{model} 200 401 404 500',
-  'list-providers': 'GET /api/v1/providers 200 401 500',
-  'list-provider-statuses': 'GET /api/v1/providers/status 200 401 500',
-  'get-provider-status': 'GET /api/v1/providers/{name}/status 200 401 404 500',
-  'get-stats': 'GET /api/v1/stats 200 401 500',
-  'get-metrics': 'GET /api/v1/metrics 200 401 500',
-  'create-ws-ticket': 'POST /api/v1/ws-tickets 201 401 500',
+  'submit-task': 'POST /api/v1/tasks 202 400 401 403 413 422 429 500 503',
+  'list-tasks': 'GET /api/v1/tasks 200 400 401 403 500',
+  'get-task': 'GET /api/v1/tasks/{task_id} 200 400 401 403 404 500',
+  'cancel-task': 'DELETE /api/v1/tasks/{task_id} 200 401 403 404 409 500',
+  'reprioritize-task': 'PATCH /api/v1/tasks/{task_id} 200 400 401 403 404 409 413 500',
+  'list-deliveries': 'GET /api/v1/tasks/{task_id}/deliveries 200 401 403 404 500',
+  'submit-batch': 'POST /api/v1/tasks/batch 202 400 401 403 409 413 422 429 500 503',
+  'list-batch-deliveries': 'GET /api/v1/batches/{batch_id}/deliveries 200 401 403 404 500',
+  'get-batch': 'GET /api/v1/batches/{batch_id} 200 401 403 404 500',
+  'process-sync': 'POST /api/v1/process/sync 200 202 400 401 403 413 422 429 500 503',
+  'process-stream': 'POST /api/v1/process/stream 200 400 401 403 404 413 422 429 500 503',
+  'create-chat-completion': 'POST /v1/chat/completions 200 400 401 403 404 409 413 422 429 500 502 503 504',
+  'create-embeddings': 'POST /v1/embeddings 200 400 401 403 404 409 413 422 429 500 502 503 504',
+  'list-models': 'GET /v1/models 200 401 403 500',
+  'get-model': 'GET /v1/models/{model} 200 401 403 404 500',
+  'list-providers': 'GET /api/v1/providers 200 401 403 500',
+  'list-provider-statuses': 'GET /api/v1/providers/status 200 401 403 500',
+  'get-provider-status': 'GET /api/v1/providers/{name}/status 200 401 403 404 500',
+  'get-stats': 'GET /api/v1/stats 200 401 403 500',
+  'get-metrics': 'GET /api/v1/metrics 200 401 403 500',
+  'create-ws-ticket': 'POST /api/v1/ws-tickets 201 401 403 500',
   'get-health': 'GET /health 200 500',
   'get-ready': 'GET /ready 200 500 503',
   'get-openapi': 'GET /openapi.json 200 500',
@@ -92,6 +95,7 @@ interface DescribedOperation {
   operationId: string;
   summary: string;
   tags: string[];
+  security: { bearer?: string[] }[];
   servers?: { url: string; description: string }[];
   parameters: { name: string; description: string; schema: Record<string, unknown> }[];
   responses: Record<string, DescribedAnswer>;
@@ -136,7 +140,8 @@ test('answers are described with the headers that they have', () => {
   for (const { operationId, responses } of described)
     for (const [status, { headers }] of Object.entries(responses)) {
       assert('x-request-id' in headers, `${operationId} ${status}`);
-      assert.equal('www-authenticate' in headers, status === '401', `${operationId} ${status}`);
+      const names = status === '401' || status === '403';
+      assert.equal('www-authenticate' in headers, names, `${operationId} ${status}`);
       const isRefusal =
         status === '429' ||
         (status === '503' && operationId !== 'get-ready') ||
@@ -213,20 +218,37 @@ test('the document of a service without WebSockets has no ticket for one', () =>
   );
 });
 
-test('the document asks for a bearer token, but not where none is needed', () => {
-  const { security, components } = document as {
-    security: object[];
-    components: { securitySchemes: object };
-  };
-  assert.deepEqual(security, [{ bearer: [] }]);
+test('each operation asks for a token of a scope, but where none is needed', () => {
+  const { components } = document as { components: { securitySchemes: object } };
   assert.deepEqual(Object.keys(components.securitySchemes), ['bearer']);
-  const open = described.filter((operation) => 'security' in operation).map(({ path }) => path);
-  assert.deepEqual(open.toSorted(), ['/console/config.json', '/docs', '/health', '/openapi.json', '/ready']);
+  const asked = described.map(({ operationId, security }) => [operationId, security[0]?.bearer?.join()]);
+  assert.deepEqual(
+    Object.fromEntries(asked),
+    Object.fromEntries(
+      Object.keys(contract).map((id) => {
+        if (operations.find((each) => (each.operationId ?? each.id) === id)?.public) return [id, undefined];
+        if (['get-metrics', 'get-provider-status', 'list-provider-statuses'].includes(id))
+          return [id, 'operate'];
+        const changes = /^(submit|cancel|reprioritize|process)|^create-(chat|embed)/.test(id);
+        return [id, changes ? 'submit' : 'read'];
+      }),
+    ),
+  );
+});
+
+test('each function asks for the scope that its operation names', () => {
+  for (const { id, scope, public: isPublic } of operations) {
+    if (isPublic) continue;
+    const source = readFileSync(join(root, 'functions/http', `${id}.ts`), 'utf8');
+    const [, asked] = /createAuthenticate\(process\.env(?:, '(\w+)')?\)/.exec(source) ?? [];
+    assert.equal(asked, scope, id);
+  }
+  for (const { method, path, scope } of streamOperations)
+    assert.equal(findRoute(method.toUpperCase(), path).scope, scope, path);
 });
 
 test('the document of an open service asks for no token', () => {
   const open = buildDocument({ ...options, open: true });
-  assert.equal(open.security, undefined);
   for (const methods of Object.values(open.paths as Record<string, Record<string, { security: unknown }>>))
     for (const operation of Object.values(methods)) assert.deepEqual(operation.security, []);
   assert.doesNotMatch(JSON.stringify(open), /unauthenticated`/);

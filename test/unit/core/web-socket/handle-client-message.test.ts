@@ -23,6 +23,7 @@ function setUp(tasks: Task[] = [], batches: Batch[] = []) {
     void calls.push([call, ...subscriptions.map(({ kind, id }) => `${kind}#${id}`)].join(' '));
   const subscriptions: Subscriptions = {
     add: async () => note('add'),
+    openedBy: async () => [],
     isKnown: async () => true,
     remove: async () => note('remove'),
     subscribe: async (_id, _tenant, subscriptions, _now, deltas) =>

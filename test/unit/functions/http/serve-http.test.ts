@@ -83,16 +83,21 @@ test('a 401 names its scheme', async () => {
   assert.equal(answer.headers['www-authenticate'], 'Bearer');
 });
 
+test('a 403 names the scope that the token lacks', async () => {
+  const answer = await failWith(new ServiceError('forbidden', 'No', { scope: 'operate' }));
+  assert.equal(answer.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="operate"');
+});
+
 test('an open service serves every caller as the default tenant', async () => {
   provideSettings({ open: true });
-  const authenticate = createAuthenticate({});
+  const authenticate = createAuthenticate({ STATE_TABLE: 'state', AUTH_PARAMETER: '/auth-token' });
   const handler = serveTenant(authenticate, async (_event, tenant) => ({ status: 200, json: { tenant } }));
   assert.deepEqual(JSON.parse((await invoke(handler, 'GET', '/x')).body), { tenant: 'default' });
 });
 
-test('a service that is not open does not start without the name of its token', () => {
+test('no function starts without the name of the parameter that holds the token', () => {
   provideSettings({ open: false });
-  assert.throws(() => createAuthenticate({}), /AUTH_PARAMETER/);
+  assert.throws(() => createAuthenticate({ STATE_TABLE: 'state' }), /AUTH_PARAMETER/);
 });
 
 test('the token is checked before anything else of a request', async () => {
