@@ -10,7 +10,7 @@ import { lastingFor } from './retention.ts';
 import type { Payloads } from './s3-payloads.ts';
 import { parseTaskRow, taskFromItem, taskFromRow, taskToItem, writeError } from './task-items.ts';
 import { fetchResult, placeInput } from './task-payloads.ts';
-import { type InputRow, inputKey, metaKey, type TaskRow } from './task-rows.ts';
+import { InputRow, inputKey, metaKey, type TaskRow } from './task-rows.ts';
 
 export interface DynamoTaskStoreOptions {
   table: DynamoTable;
@@ -97,6 +97,23 @@ export function createDynamoTaskStore(options: DynamoTaskStoreOptions): TaskStor
       const task = await fetchResult(payloads, taskFromItem(outcome.item));
       const isOwnRepeat = task.revision === revision + 1 && task.priority === priority;
       return { changed: outcome.applied || isOwnRepeat, task };
+    },
+
+    async erase(key) {
+      // No event, as above.
+      const { applied, item } = await table.update<TaskRow>({
+        key: metaKey(key),
+        remove: ['result', 'error', 'metadata'],
+        condition: '#status IN (:completed, :failed, :cancelled)',
+        values: { completed: 'completed', failed: 'failed', cancelled: 'cancelled' },
+        returnNew: true,
+      });
+      if (!applied || !item) return;
+      const { result_key } = parseTaskRow(item);
+      if (result_key !== undefined) await payloads.delete(result_key);
+      const input = await table.delete(inputKey(key));
+      const { object_key } = InputRow.parse(input ?? {});
+      if (object_key !== undefined) await payloads.delete(object_key);
     },
 
     async listen(key) {

@@ -44,7 +44,7 @@ export function openAnswerPorts(
     states: createDynamoProviderStates({ table, providers: options.providers, now: Date.now }),
     cache: createDynamoResultCache({ table }),
     keys: createDynamoIdempotencyKeys({ table }),
-    deltas: createDynamoDeltaLog({ table, now: Date.now }),
+    deltas: createDynamoDeltaLog({ table, retentionMs: options.retentionMs, now: Date.now }),
     repeats: createDynamoRepeats({ table }),
     directCalls: createLambdaDirectCalls({ functionPrefix: options.workerFunctionPrefix, onError }),
     clock: Date.now,

@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   NoSuchKey,
   PutObjectCommand,
@@ -17,6 +18,8 @@ export interface Payloads {
    * @param options.refusalIsMissing for what is only shown; what a worker needs is asked for again
    */
   get(objectKey: string, options?: { refusalIsMissing?: boolean }): Promise<string | undefined>;
+  /** Does nothing where there is no such object. */
+  delete(objectKey: string): Promise<void>;
 }
 
 export function createS3Payloads(options: { bucket: string }): Payloads {
@@ -40,6 +43,9 @@ export function createS3Payloads(options: { bucket: string }): Payloads {
           return undefined;
         throw error;
       }
+    },
+    async delete(Key) {
+      await client.send(new DeleteObjectCommand({ Bucket: options.bucket, Key }));
     },
   };
 }

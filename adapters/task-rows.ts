@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { taskErrorCodes } from '../core/service-error.ts';
 import {
   priorities,
+  type ResponseOrigin,
   strategies,
   type TaskConfig,
   type TaskError,
@@ -38,7 +39,7 @@ const StoredConfig = jsonText(
     strategy: z.enum(strategies),
     temperature: z.number().optional(),
     maxTokens: z.number().optional(),
-    stream: z.enum(['restarts', 'once']).optional(),
+    stream: z.enum(['restarts', 'kept', 'once']).optional(),
   } satisfies Members<TaskConfig>),
 );
 
@@ -127,6 +128,13 @@ export const StoredInput = jsonText(
     responseSchema: z.unknown().optional(),
     chat: z
       .object({ messages: z.array(z.looseObject({ role: z.string() })), parameters: StoredParameters })
+      .optional(),
+    response: z
+      .object({
+        from: z.number(),
+        instructed: z.boolean(),
+        request: StoredParameters,
+      } satisfies Members<ResponseOrigin>)
       .optional(),
     embedding: z.object({ input: z.unknown(), parameters: StoredParameters }).optional(),
   } satisfies Members<TaskInput>),

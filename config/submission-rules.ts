@@ -3,6 +3,7 @@ import type { SubmissionRules } from '../core/tasks/prepare-task.ts';
 import { checkCallbackUrl } from '../core/webhooks/check-callback-url.ts';
 import type { Deployed } from './deployed.ts';
 import type { Settings } from './settings.ts';
+import { unhurriedLifeMs } from './task-lives.ts';
 import { listSubmittedTypes } from './task-types.ts';
 
 /** What this deployment accepts, by its settings, its catalogue and its task types. */
@@ -17,6 +18,7 @@ export function createSubmissionRules(
   });
   return {
     taskTimeoutMs: settings.taskTimeoutMs,
+    unhurriedLifeMs: unhurriedLifeMs(settings),
     maxQueueSize: settings.maxQueueSize,
     types: listSubmittedTypes(ownTypes),
     enabled,

@@ -2,7 +2,7 @@ import { categoryMatch } from '../core/task-types/category-match.ts';
 import { custom } from '../core/task-types/custom.ts';
 import { dataCleaning } from '../core/task-types/data-cleaning.ts';
 import type { JsonSchema } from '../core/task-types/json-schemas.ts';
-import { chatCompletion, embedding } from '../core/task-types/openai-types.ts';
+import { chatCompletion, embedding, response } from '../core/task-types/openai-types.ts';
 import { semanticAnalysis } from '../core/task-types/semantic-analysis.ts';
 import type { TaskType } from '../core/task-types/task-type.ts';
 import { textSummarization } from '../core/task-types/text-summarization.ts';
@@ -30,7 +30,7 @@ export function listSubmittedTypes(own: readonly OwnTaskType[] = []): ReadonlyMa
 
 /** Every task type by name: those of OpenAI's endpoints too. */
 export function listTaskTypes(own: readonly OwnTaskType[] = []): ReadonlyMap<string, TaskType> {
-  return byName([...listSubmittedTypes(own).values(), chatCompletion, embedding]);
+  return byName([...listSubmittedTypes(own).values(), chatCompletion, response, embedding]);
 }
 
 /** The built-in ones. */

@@ -8,8 +8,10 @@ export function toPointer(path: readonly PropertyKey[]): string {
 }
 
 /** The faults that zod found, one for each field. */
-function toFaults(error: z.ZodError, at = ''): FieldFault[] {
-  return error.issues.flatMap((issue) => {
+function toFaults(issues: readonly z.core.$ZodIssue[], at = ''): FieldFault[] {
+  return issues.flatMap((issue) => {
+    const inner = issue.code === 'invalid_union' ? fittingBranch(issue) : undefined;
+    if (inner) return toFaults(inner, at + toPointer(issue.path));
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
         pointer: at + toPointer([...issue.path, key]),
@@ -17,6 +19,16 @@ function toFaults(error: z.ZodError, at = ''): FieldFault[] {
       }));
     return [{ pointer: at + toPointer(issue.path), detail: describe(issue) }];
   });
+}
+
+/** Where one alone of the forms that a value may have is of its kind (a text, a list): what is wrong inside of that one. */
+function fittingBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const isOfKind = (issues: z.core.$ZodIssue[]) =>
+    issues.every(
+      ({ code, path }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value'),
+    );
+  const fitting = errors.filter(isOfKind);
+  return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 function describe(issue: z.core.$ZodIssue): string {
@@ -54,5 +66,5 @@ export function parseRequest<T extends z.ZodType>(schema: T, value: unknown, at 
   if (parsed.success) return parsed.data;
   // Of a number that is kept as it was written, zod would say that it is an object.
   const plain = schema.safeParse(replaceExact(value, toDouble), { reportInput: true });
-  throw invalidRequest(toFaults((plain.success ? parsed : plain).error, at));
+  throw invalidRequest(toFaults((plain.success ? parsed : plain).error.issues, at));
 }

@@ -47,7 +47,7 @@ type QueueAction =
 export type Uses = {
   /** Queries are of the indexes. */
   tasks?: readonly TableAction[];
-  payloads?: readonly ('GetObject' | 'PutObject')[];
+  payloads?: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[];
   /** Of every provider, as are the next two. */
   taskQueues?: readonly QueueAction[];
   ticketQueues?: readonly QueueAction[];

@@ -5,14 +5,14 @@ export const streamServer: FunctionDefinition = {
   entry: 'url/serve-stream',
   environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX', 'WORKER_FUNCTION_PREFIX'],
   uses: {
-    tasks: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
-    payloads: ['GetObject', 'PutObject'],
+    tasks: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
+    payloads: ['GetObject', 'PutObject', 'DeleteObject'],
     // For what no worker takes at once.
     taskQueues: ['SendMessage'],
     ticketQueues: ['SendMessage'],
     providers: ['BatchGetItem'],
     cachedResults: ['GetItem'],
-    deltas: ['Query'],
+    deltas: ['Query', 'BatchWriteItem'],
     repeats: ['GetItem', 'PutItem'],
     idempotencyKeys: ['GetItem', 'UpdateItem'],
     workers: ['InvokeFunction'],

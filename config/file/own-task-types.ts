@@ -1,6 +1,6 @@
 import type { FieldFault } from '../../core/service-error.ts';
 import type { JsonSchema } from '../../core/task-types/json-schemas.ts';
-import { chatCompletion, embedding } from '../../core/task-types/openai-types.ts';
+import { chatCompletion, embedding, response } from '../../core/task-types/openai-types.ts';
 import type { OwnTaskType } from '../task-types.ts';
 import { type Fault, fault, said } from './faults.ts';
 import type { BesideFiles } from './read-beside.ts';
@@ -22,7 +22,7 @@ export async function readOwnTaskTypes(
   const types: OwnTaskType[] = [];
   for (const [name, entry] of Object.entries(entries)) {
     const path = ['task_types', name];
-    if ([chatCompletion.name, embedding.name].includes(name))
+    if ([chatCompletion.name, response.name, embedding.name].includes(name))
       faults.push(fault(path, 'is the type of an OpenAI endpoint: choose another name', 'key'));
     const instructions = readInstructions(path, entry, beside, faults);
     const resultSchema = await readResultSchema(path, entry, beside, checkSchema, faults);

@@ -32,6 +32,8 @@ export interface Question {
   repeats: number | undefined;
   /** Whether the pieces of the answer are told. */
   reads: boolean;
+  /** Nobody waits: it goes into its queue though a worker is free. */
+  isQueued?: boolean;
   now: number;
   /** Checks the request and chooses its provider; throws as `prepareTask` does. */
   prepare: (identity: TaskIdentity, states: ReadonlyMap<string, ProviderState>) => Promise<NewTask>;
@@ -69,7 +71,7 @@ export async function* answerTask(
     return yield* told.end(cached.task);
   }
   let outcome: Whereabouts = 'refused';
-  for (const task of directChoices(prepared.task)) {
+  for (const task of question.isQueued ? [] : directChoices(prepared.task)) {
     outcome = yield* callDirectly({ ...prepared, task }, requestHash, told, ports, signal);
     if (outcome !== 'refused') break;
   }
@@ -111,8 +113,8 @@ async function findMade(question: Question, { tasks, keys, repeats }: AnswerTask
   if (!question.repeats) return fresh;
   const taskId = await repeats.find(tenant, requestHash, now);
   const task = taskId === undefined ? undefined : await tasks.get({ tenant, taskId });
-  // What failed or was given up is asked for anew: that is what the repeat is for.
-  return task && (!isFinal(task.status) || task.status === 'completed') ? { kind: 'made', task } : fresh;
+  // What failed, was given up, or was deleted is asked for anew: that is what the repeat is for.
+  return task && (!isFinal(task.status) || task.result) ? { kind: 'made', task } : fresh;
 }
 
 /** Clients repeat within their patience, ten minutes a try: what is equal to a request of long ago is a new one. */

@@ -11,9 +11,10 @@ export interface DeltaEntry {
   deltas: ChatDelta[];
 }
 
-/** How a worker hands on what it reads to whoever waits for its task elsewhere. What is written is kept for an hour. */
+/** How a worker hands on what it reads to whoever waits for its task elsewhere. */
 export interface DeltaLog {
-  append(key: TaskKey, entry: DeltaEntry): Promise<void>;
+  /** @param neededUntil epoch ms, and then as long as results are kept; undefined: for an hour */
+  append(key: TaskKey, entry: DeltaEntry, neededUntil?: number): Promise<void>;
   /**
    * Entries from this one on, in their order.
    *
@@ -24,4 +25,6 @@ export interface DeltaLog {
     from: { attempt: number; sequence: number },
     consistent?: boolean,
   ): Promise<DeltaEntry[]>;
+  /** All that was written for the task. */
+  delete(key: TaskKey): Promise<void>;
 }

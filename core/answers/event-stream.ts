@@ -54,7 +54,7 @@ export async function* toStreamEvents(
       case 'delta': {
         const content = firstText(told.delta);
         place = { attempt: told.attempt, position: told.position + content.length };
-        const id = eventId(told.taskId, place);
+        const id = eventId(told.task.taskId, place);
         if (content !== '') yield { event: 'delta', id, data: { content } };
         break;
       }

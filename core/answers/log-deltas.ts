@@ -13,7 +13,7 @@ export function createDeltaLogger(options: {
   sleep: (milliseconds: number) => Promise<unknown>;
   onError: (error: unknown) => void;
 }) {
-  return function logDeltas(key: TaskKey, attempt: number): DeltaSink {
+  return function logDeltas(key: TaskKey, attempt: number, neededUntil?: number): DeltaSink {
     let waiting: ChatDelta[] = [];
     let sequence = 0;
     let position = 0;
@@ -29,7 +29,7 @@ export function createDeltaLogger(options: {
       sequence += 1;
       position += deltas.map(firstText).join('').length;
       // A reader that misses it has the rest from the result.
-      appended = appended.then(() => options.log.append(key, entry)).catch(options.onError);
+      appended = appended.then(() => options.log.append(key, entry, neededUntil)).catch(options.onError);
       return appended;
     }
 

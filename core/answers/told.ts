@@ -8,8 +8,11 @@ export type Progress =
   | { kind: 'state'; task: Task }
   /** What was told of the answer is void: another attempt begins anew. */
   | { kind: 'restart'; task: Task }
-  /** `position`: characters (UTF-16) of the first choice's text before it. */
-  | { kind: 'delta'; taskId: string; delta: ChatDelta; attempt: number; position: number }
+  /**
+   * `position`: characters (UTF-16) of the first choice's text before it. `isRest`: it is no piece as it was written, but the
+   * text that was not told before the end.
+   */
+  | { kind: 'delta'; task: Task; delta: ChatDelta; attempt: number; position: number; isRest?: true }
   | { kind: 'limits'; rateLimits: Readonly<Record<string, string>> }
   | { kind: 'ended'; task: Task };
 
@@ -57,7 +60,7 @@ export class Told {
     // After a piece that is missing the rest is told when the answer is whole.
     if (isTold || begins > this.position) return;
     const rest = begins < this.position ? cutFirstText(delta, this.position - begins) : delta;
-    yield { kind: 'delta', taskId: task.taskId, delta: rest, attempt, position: this.position };
+    yield { kind: 'delta', task, delta: rest, attempt, position: this.position };
     const text = firstText(rest);
     this.position += text.length;
     if (this.#text !== undefined) this.#text += text;
@@ -77,7 +80,9 @@ export class Told {
     // A mended answer is another one than was told.
     if (attempt > this.attempt || !fits) yield* this.#restart(task, attempt);
     const rest = content.slice(this.position);
-    if (rest !== '') yield* this.delta(task, attempt, textDelta(rest));
+    if (rest === '') return;
+    for (const told of this.delta(task, attempt, textDelta(rest)))
+      yield told.kind === 'delta' ? { ...told, isRest: true } : told;
   }
 
   *#restart(task: Task, attempt: number): Generator<Progress> {

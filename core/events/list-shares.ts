@@ -1,4 +1,6 @@
-import { isFinal } from '../tasks/task.ts';
+import { responseEvent } from '../responses/response-event.ts';
+import { response } from '../task-types/openai-types.ts';
+import { isFinal, type Task } from '../tasks/task.ts';
 import type { WebhookMessage } from '../webhooks/webhook-queue.ts';
 import { buildBatchEvent, buildTaskEvent } from './build-event.ts';
 import type { Change } from './change.ts';
@@ -42,5 +44,18 @@ function webhookOf(change: Change, { tenant, event }: TenantEvent): WebhookMessa
     change.kind === 'batch' ||
     isFinal(change.after.status) ||
     change.after.callbackEvents?.includes(change.after.lastEvent);
-  return isWanted ? { tenant, url: change.after.callbackUrl, event } : undefined;
+  if (!isWanted) return undefined;
+  const url = change.after.callbackUrl;
+  if (change.kind === 'batch' || change.after.type !== response.name) return { tenant, url, event };
+  // Its receiver reads it there.
+  return {
+    tenant,
+    url,
+    event: buildTaskEvent(withoutResult(change.after)),
+    body: responseEvent(change.after),
+  };
+}
+
+function withoutResult(task: Task): Task {
+  return { ...task, result: null, resultKey: null };
 }

@@ -24,6 +24,7 @@ const everyAnswer = { 'x-request-id': { $ref: '#/components/headers/RequestId' }
 const pathParameterTexts: Record<string, string> = {
   task_id: 'Id of the task: `task_<uuid>`',
   batch_id: 'Id of the batch: `batch_<uuid>`',
+  response_id: 'Id of the response: `resp_<uuid>`',
   name: 'Name of the provider, as `GET /api/v1/providers` lists it',
   model: 'As `GET /v1/models` lists it; a slash in it may stand as it is',
 };

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { BatchEvent, TaskEvent } from '../events/build-event.ts';
+import { OpenaiEvent } from '../openai/openai-event.ts';
 import { webhookRetryDelays } from '../webhooks/retry-delays.ts';
 import { convertSchema, type JsonSchema } from './convert-schema.ts';
 import type { Tag } from './document-texts.ts';
@@ -10,7 +11,7 @@ interface EventWebhook {
   summary: string;
   description: string;
   event: z.ZodType;
-  example: TaskEvent | BatchEvent;
+  example: TaskEvent | BatchEvent | OpenaiEvent;
 }
 
 const eventWebhooks: readonly EventWebhook[] = [
@@ -56,6 +57,21 @@ const eventWebhooks: readonly EventWebhook[] = [
       timestamp: '2026-11-02T09:31:07.040Z',
       data: { total: 3, completed: 2, failed: 1, cancelled: 0 },
       error: null,
+    },
+  },
+  {
+    id: 'receive-response-event',
+    summary: 'A response of `/v1/responses` has ended',
+    description:
+      'Sent to the `callback_url` of the response, as OpenAI sends it: `response.completed`, `.incomplete`, ' +
+      '`.failed` or `.cancelled`. `client.webhooks.unwrap()` of the official clients verifies it.',
+    event: OpenaiEvent.meta({ id: 'OpenAIEvent', description: 'Something ended: read it by its id' }),
+    example: {
+      id: 'evt_3f0e8a52-6c1b-4b0e-9d7a-2a5c1f4e8b90_3',
+      object: 'event',
+      created_at: 1_793_611_800,
+      type: 'response.completed',
+      data: { id: 'resp_3f0e8a52-6c1b-4b0e-9d7a-2a5c1f4e8b90' },
     },
   },
 ];

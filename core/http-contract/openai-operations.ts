@@ -3,7 +3,9 @@ import { ChatBody } from '../openai/chat-question.ts';
 import { EmbeddingBody } from '../openai/embedding-question.ts';
 import { OwnOptions } from '../openai/own-options.ts';
 import { idempotencyKey } from './idempotency-key.ts';
+import { openaiHeaders as headers, openaiOptions as options } from './openai-texts.ts';
 import type { Operation } from './operation.ts';
+import { responsesOperations } from './responses-operations.ts';
 
 /** https://developers.openai.com/api/docs/guides/error-codes */
 export const WireOpenaiError = z
@@ -37,17 +39,6 @@ const OpenaiAnswer = z.record(z.string(), z.unknown());
 
 const tag = 'OpenAI';
 const reference = 'https://developers.openai.com/api/reference/resources';
-const options =
-  '`model` is `auto`, a model’s name, `<provider>/<model>` or `<provider>/auto`. `service_tier` `flex` is ' +
-  'priority `low`, `default` is `normal`; without it a caller who waits has `high`. Options of this service ' +
-  'may stand beside OpenAI’s in the body, or in headers `x-llm-<name>` with dashes: `strategy`, `timeout`, ' +
-  '`failover`, `cache_enabled`, `max_retries`, `provider`, `priority`, `callback_url`, `callback_events`.';
-
-const headers = {
-  'x-llm-task-id': 'The task: `GET /api/v1/tasks/{task_id}` reads it',
-  'x-llm-provider': 'Who answered',
-};
-
 const openaiErrors = {
   400: 'The request is at fault, `context_length_exceeded` and `content_filter` among others',
   404: '`model_not_found`',
@@ -84,6 +75,7 @@ export const openaiOperations: Operation[] = [
     errors: [],
     openaiErrors,
   },
+  ...responsesOperations(openaiErrors),
   {
     method: 'post',
     path: '/v1/embeddings',

@@ -23,12 +23,19 @@ export async function* toChatChunks(
   const told = new Map<number, ToldChoice>();
   const usage = chat.stream_options?.include_usage ? null : undefined;
   let task: Task | undefined;
+  let attempt: number | undefined;
   for await (const step of progress)
     switch (step.kind) {
       case 'state':
         task = step.task;
         break;
       case 'delta':
+        // Of pieces that are no text a new attempt makes none void by itself.
+        if (attempt !== undefined && told.size > 0 && step.attempt !== attempt) {
+          yield brokenOff();
+          return;
+        }
+        attempt = step.attempt;
         if (task)
           yield toWireChunk(
             task,

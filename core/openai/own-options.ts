@@ -59,18 +59,32 @@ export interface OpenaiSettings {
   config: TaskConfig;
 }
 
+/** Of a task, in milliseconds from its acceptance: what its caller may name, and what it has if they name nothing. */
+export interface TaskLife {
+  mostMs: number;
+  usualMs: number;
+}
+
 /**
  * How the task is run that an OpenAI client asks for. `model` is `auto`, a model's name, `<provider>/<model>` or
  * `<provider>/auto`; `service_tier` is a priority. Throws `invalid_request`.
+ *
+ * @param options.life other than that of a caller who waits
+ * @param options.waits somebody does: without a tier it then goes first
  */
 export function readSettings(
   body: { model: string; service_tier?: string | null | undefined } & Record<string, unknown>,
   headers: Record<string, string | undefined>,
   rules: SubmissionRules,
+  { life, waits = true }: { life?: TaskLife | undefined; waits?: boolean } = {},
 ): OpenaiSettings {
+  const { mostMs, usualMs } = life ?? {
+    mostMs: rules.taskTimeoutMs,
+    usualMs: Math.min(rules.taskTimeoutMs, defaultTimeoutMs),
+  };
   const own = readOwnOptions(body, headers);
   const refusal = own.callback_url === undefined ? undefined : rules.checkCallbackUrl(own.callback_url);
-  const faults: FieldFault[] = timeoutFaults(own.timeout, rules.taskTimeoutMs).map(({ detail }) => ({
+  const faults: FieldFault[] = timeoutFaults(own.timeout, mostMs).map(({ detail }) => ({
     pointer: '/timeout',
     detail,
   }));
@@ -79,8 +93,8 @@ export function readSettings(
   const pin = readModel(body.model, own.provider, rules);
   const isPinned = pin.provider !== undefined || pin.model !== undefined;
   return {
-    priority: own.priority ?? readTier(body.service_tier),
-    timeoutMs: parseDuration(own.timeout ?? '') ?? Math.min(rules.taskTimeoutMs, defaultTimeoutMs),
+    priority: own.priority ?? readTier(body.service_tier, waits),
+    timeoutMs: parseDuration(own.timeout ?? '') ?? usualMs,
     callbackUrl: own.callback_url ?? null,
     callbackEvents: own.callback_events ?? null,
     config: {
@@ -104,9 +118,10 @@ function readModel(name: string, provider: string | undefined, rules: Submission
 }
 
 /** Whoever waits goes first, unless they say that they need not: https://developers.openai.com/api/docs/guides/flex-processing */
-function readTier(tier: string | null | undefined): Priority {
+function readTier(tier: string | null | undefined, waits: boolean): Priority {
   if (tier === 'flex') return 'low';
-  return tier === 'default' ? 'normal' : 'high';
+  if (tier === 'default') return 'normal';
+  return waits || tier === 'priority' || tier === 'fast' ? 'high' : 'normal';
 }
 
 /** The tier that was used, as an answer names it. */

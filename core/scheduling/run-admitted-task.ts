@@ -32,7 +32,7 @@ export interface RunAdmittedTaskOptions {
   settlement: Settlement;
   lastWill: LastWill;
   /** Where the pieces of a streamed answer go, for whoever waits elsewhere. */
-  logDeltas: (key: TaskKey, attempt: number) => DeltaSink;
+  logDeltas: (key: TaskKey, attempt: number, neededUntil?: number) => DeltaSink;
   /** Where they go for whoever listens over a WebSocket; undefined: there is none. */
   tellListeners: (task: Task) => ListenerSink | undefined;
   runAttempt: RunAttempt;
@@ -211,6 +211,8 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
 
   function sinkFor(task: Task, origin: Origin): DeltaSink | undefined {
     if (!task.config.stream) return undefined;
-    return 'deltas' in origin ? origin.deltas : options.logDeltas(task, task.attempts);
+    if ('deltas' in origin) return origin.deltas;
+    const neededUntil = task.config.stream === 'kept' ? task.deadlineAt : undefined;
+    return options.logDeltas(task, task.attempts, neededUntil);
   }
 }

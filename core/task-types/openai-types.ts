@@ -12,6 +12,9 @@ export const chatCompletion: TaskType = {
   completionTokens: { fixed: 400, perInputToken: 0.1 },
 };
 
+/** The same, asked for as a response. */
+export const response: TaskType = { ...chatCompletion, name: 'response', title: 'Response' };
+
 /** Texts of which a model makes vectors. */
 export const embedding: TaskType = {
   name: 'embedding',

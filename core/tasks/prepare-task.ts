@@ -14,6 +14,8 @@ import type { NewTask } from './task-store.ts';
 /** What this deployment accepts. */
 export interface SubmissionRules extends RoutingRules {
   taskTimeoutMs: number;
+  /** From acceptance to the deadline of a task for which nobody waits. */
+  unhurriedLifeMs: number;
   maxQueueSize: number;
   types: ReadonlyMap<string, TaskType>;
   schemas: JsonSchemas;

@@ -142,6 +142,11 @@ export interface TaskStore {
     priority: Priority,
     revision: number,
   ): Promise<{ changed: boolean; task: Task } | undefined>;
+  /**
+   * Deletes what a task that has ended was asked and what came of it; the rest of it is kept, and says what it cost. No
+   * change of status. Does nothing to an open one.
+   */
+  erase(key: TaskKey): Promise<void>;
   /** Tells the worker of an open task, now or to come, that somebody reads its answer as it is written. No change of status. */
   listen(key: TaskKey): Promise<void>;
   /** Open task past its deadline → `failed` with `timeout`; false when it had ended or is not due. */

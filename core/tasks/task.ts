@@ -42,9 +42,10 @@ export interface TaskConfig {
   maxTokens?: number | undefined;
   /**
    * The caller reads the answer as it is written. `restarts`: an attempt that breaks off may be followed by another, whose
-   * answer begins anew; `once`: what was told cannot be taken back, so that the first piece of it ends all repeats.
+   * answer begins anew; `kept`: the same, and its pieces are kept as long as its result; `once`: what was told cannot be
+   * taken back, so that the first piece of it ends all repeats.
    */
-  stream?: 'restarts' | 'once' | undefined;
+  stream?: 'restarts' | 'kept' | 'once' | undefined;
 }
 
 /** Why this provider: stored when the choice is made, shown to the caller as `routing`. */
@@ -190,8 +191,20 @@ export interface TaskInput {
   responseSchema?: unknown;
   /** A chat as an OpenAI client sent it, in place of all of these. `parameters`: members of its body that config does not hold. */
   chat?: { messages: ChatMessage[]; parameters: Record<string, unknown> } | undefined;
+  /** Of a chat that was asked for as a response. */
+  response?: ResponseOrigin | undefined;
   /** Texts to make vectors of, likewise. */
   embedding?: { input: unknown; parameters: Record<string, unknown> } | undefined;
+}
+
+/** What a response's request says beside its chat. */
+export interface ResponseOrigin {
+  /** Messages of the chat before its own input: instructions, and what was said in earlier responses. */
+  from: number;
+  /** The first message is its instructions. */
+  instructed: boolean;
+  /** Members of its body that the answer repeats. */
+  request: Record<string, unknown>;
 }
 
 export function isFinal(status: TaskStatus): status is FinalStatus {

@@ -44,7 +44,7 @@ export async function deliverWebhook(
 }
 
 async function send(
-  { tenant, url, event }: WebhookMessage,
+  { tenant, url, event, body: ownBody }: WebhookMessage,
   policy: CallbackPolicy,
   { sender, health, keysOf, clock }: DeliverWebhookPorts,
 ): Promise<WebhookReply> {
@@ -53,7 +53,7 @@ async function send(
   const receiver = receiverGroup(tenant, url);
   if (!health.begin(receiver, clock()))
     return { kind: 'unreachable', reason: 'not tried: the receiver hangs' };
-  const body = JSON.stringify(event);
+  const body = JSON.stringify(ownBody ?? event);
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'llm-service-webhook/1',

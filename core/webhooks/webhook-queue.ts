@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { QueuedEvent } from '../events/queued-event.ts';
+import { OpenaiEvent } from '../openai/openai-event.ts';
 
 /** One delivery to make: everything it needs, so that it does not depend on the row of its task. */
 export const WebhookMessage = z.object({
   tenant: z.string(),
   url: z.string(),
   event: QueuedEvent,
+  /** Sent in place of the event, in the form of another API. */
+  body: OpenaiEvent.optional(),
 });
 export type WebhookMessage = z.infer<typeof WebhookMessage>;
 

@@ -87,7 +87,11 @@ const { processTask, runDirectTask } = createWorker(
     tokenAccounts: createDynamoTokenAccounts({ table: stateTable, sleep, random: Math.random }),
     slotStore: createDynamoSlotStore({ table: stateTable }),
     waiting: createDynamoWaitingTasks({ table: stateTable }),
-    deltaLog: createDynamoDeltaLog({ table: stateTable, now: Date.now }),
+    deltaLog: createDynamoDeltaLog({
+      table: stateTable,
+      retentionMs: settings.retentionMs,
+      now: Date.now,
+    }),
     listeners: connectionsUrl
       ? {
           subscriptions: createDynamoSubscriptions({ table: stateTable }),

@@ -13,7 +13,7 @@ export interface UrlRoute {
 }
 
 interface TableRow extends UrlRoute {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   path: RegExp;
   scope: Scope;
 }
@@ -35,6 +35,46 @@ export const urlRoutes: readonly TableRow[] = [
     scope: 'submit',
     errors: 'openai',
     load: () => import('./routes/chat-completions.ts'),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/responses$/,
+    name: 'create-response',
+    scope: 'submit',
+    errors: 'openai',
+    load: () => import('./routes/create-response.ts'),
+  },
+  {
+    method: 'GET',
+    path: /^\/v1\/responses\/[^/]+$/,
+    name: 'get-response',
+    scope: 'read',
+    errors: 'openai',
+    load: () => import('./routes/get-response.ts'),
+  },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/responses\/[^/]+$/,
+    name: 'delete-response',
+    scope: 'submit',
+    errors: 'openai',
+    load: () => import('./routes/delete-response.ts'),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/responses\/[^/]+\/cancel$/,
+    name: 'cancel-response',
+    scope: 'submit',
+    errors: 'openai',
+    load: () => import('./routes/cancel-response.ts'),
+  },
+  {
+    method: 'GET',
+    path: /^\/v1\/responses\/[^/]+\/input_items$/,
+    name: 'list-input-items',
+    scope: 'read',
+    errors: 'openai',
+    load: () => import('./routes/list-input-items.ts'),
   },
   {
     method: 'POST',

@@ -11,8 +11,12 @@ export interface UrlResponse {
   /** Aborted when the client has gone away before the end; on AWS nothing tells so. */
   readonly left: AbortSignal;
   json(status: number, body: unknown, headers?: Record<string, string>): void;
-  /** Begins a stream of Server-Sent Events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
-  events(headers?: Record<string, string>): EventWriter;
+  /**
+   * Begins a stream of Server-Sent Events: https://html.spec.whatwg.org/multipage/server-sent-events.html
+   *
+   * @param beat what is sent while there is nothing to tell; undefined: a comment
+   */
+  events(headers?: Record<string, string>, beat?: (writer: EventWriter) => void): EventWriter;
   end(): void;
 }
 
@@ -54,13 +58,14 @@ export function createUrlResponse(stream: Writable, requestId: string): UrlRespo
       write(JSON.stringify(value));
     },
 
-    events(headers = {}) {
+    events(headers = {}, beat = undefined) {
       start(200, { 'content-type': 'text/event-stream; charset=utf-8', ...headers });
-      heartbeat = setTimeout(() => write(': waiting\n\n'), heartbeatMs);
-      return {
+      const writer: EventWriter = {
         send: (data, { event, id } = {}) =>
           write(`${event ? `event: ${event}\n` : ''}${id ? `id: ${id}\n` : ''}data: ${data}\n\n`),
       };
+      heartbeat = setTimeout(() => (beat ? beat(writer) : write(': waiting\n\n')), heartbeatMs);
+      return writer;
     },
 
     end() {

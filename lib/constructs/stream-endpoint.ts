@@ -79,7 +79,7 @@ const rateLimitHeaders = ['limit', 'remaining', 'reset'].flatMap((what) =>
 // Each header by name: https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html documents no `*` for headers, and
 // where browsers take one it does not stand for `authorization`.
 const cors = {
-  allowedMethods: [HttpMethod.GET, HttpMethod.POST],
+  allowedMethods: [HttpMethod.GET, HttpMethod.POST, HttpMethod.DELETE],
   allowedHeaders: [
     'authorization',
     'content-type',

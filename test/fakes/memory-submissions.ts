@@ -14,7 +14,7 @@ type StoredTask = NewTask & { requestHash?: string };
 export interface MemoryTasks
   extends Pick<
     TaskStore,
-    'create' | 'createOnce' | 'get' | 'getMany' | 'expire' | 'cancel' | 'reprioritize'
+    'create' | 'createOnce' | 'get' | 'getMany' | 'readInput' | 'expire' | 'cancel' | 'reprioritize' | 'erase'
   > {
   stored: Map<string, StoredTask>;
 }
@@ -44,6 +44,12 @@ export function createMemoryTasks(): MemoryTasks {
     },
     get: async (key) => find(key)?.task,
     getMany: async (keys) => keys.flatMap((key) => find(key)?.task ?? []),
+    readInput: async (key) => find(key)?.input,
+    async erase(key) {
+      const found = find(key);
+      if (found && isFinal(found.task.status))
+        stored.set(key.taskId, { task: { ...found.task, result: null }, input: { prompt: null } });
+    },
     async expire(key, now) {
       const task = find(key)?.task;
       if (!task || isFinal(task.status) || task.deadlineAt > now) return false;

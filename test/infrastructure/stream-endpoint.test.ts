@@ -80,7 +80,7 @@ test('the official client works from a browser: each header that it sends is all
   for (const name of [...sent, 'authorization', 'content-type', 'idempotency-key', 'last-event-id'])
     assert.ok(allowed.includes(name), name);
   assert.ok(!allowed.includes('*'));
-  assert.deepEqual([AllowMethods, MaxAge], [['GET', 'POST'], 3600]);
+  assert.deepEqual([AllowMethods, MaxAge], [['GET', 'POST', 'DELETE'], 3600]);
 });
 
 test('pages may read what tells them when to try again and how much is left', () => {

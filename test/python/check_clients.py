@@ -12,10 +12,11 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import openai
-from local_host import serve
+from local_host import SECRET, serve
 from pydantic import BaseModel
 
 TOKEN = "token-of-the-python-clients"
@@ -73,6 +74,93 @@ def check_tools(client):
 def check_structured_output(client):
     chat = client.chat.completions.parse(model=MODEL, messages=[user("Somebody")], response_format=Person)
     assert isinstance(chat.choices[0].message.parsed, Person), chat
+
+
+def check_response(client):
+    response = client.responses.create(model=MODEL, input="Hello", instructions="Be kind")
+    assert response.output_text.startswith("Simulated answer") and response.status == "completed", response
+    again = client.responses.retrieve(response.id)
+    assert again.output == response.output and again.instructions == "Be kind", again
+    on = client.responses.create(model=MODEL, input="And on", previous_response_id=response.id)
+    assert on.previous_response_id == response.id, on
+    items = list(client.responses.input_items.list(on.id))
+    assert [item.content[0].text for item in items] == ["And on"], items
+    client.responses.delete(response.id)
+    expect(openai.NotFoundError, lambda: client.responses.retrieve(response.id), param=None)
+
+
+def check_response_stream(client):
+    with client.responses.stream(model=MODEL, input="Stream") as stream:
+        numbers = [event.sequence_number for event in stream]
+        response = stream.get_final_response()
+    assert numbers == list(range(len(numbers))) and len(numbers) > 8, numbers
+    assert response.output_text.startswith("Simulated answer"), response
+
+
+def check_response_tools(client):
+    tool = {"type": "function", "strict": True, **WEATHER["function"]}
+    asked = client.responses.create(model=MODEL, input="What is the weather?", tools=[tool])
+    (call,) = [item for item in asked.output if item.type == "function_call"]
+    assert "city" in json.loads(call.arguments)
+    rain = {"type": "function_call_output", "call_id": call.call_id, "output": "rain"}
+    told = client.responses.create(model=MODEL, input=[rain], previous_response_id=asked.id, tools=[tool])
+    assert told.output_text.startswith("Simulated answer"), told
+
+
+def check_response_structure(client):
+    response = client.responses.parse(model=MODEL, input="Somebody", text_format=Person)
+    assert isinstance(response.output_parsed, Person), response
+
+
+def check_background_response(client):
+    def poll(response):
+        while response.status in ("queued", "in_progress"):
+            time.sleep(0.1)
+            response = client.responses.retrieve(response.id)
+        return response
+
+    queued = client.responses.create(model=MODEL, input="Later", background=True)
+    assert queued.status == "queued" and queued.background, queued
+    assert poll(queued).output_text.startswith("Simulated answer")
+    assert client.responses.cancel(queued.id).status == "completed"
+
+    first = []
+    for event in client.responses.create(model=MODEL, input="Read on", background=True, stream=True):
+        first.append(event)
+        if event.type == "response.output_text.delta":
+            break
+    rest = list(client.responses.retrieve(first[0].response.id, stream=True, starting_after=len(first) - 1))
+    numbers = [event.sequence_number for event in first + rest]
+    assert numbers == list(range(len(numbers))) and rest[-1].type == "response.completed", numbers
+    refused = lambda: client.responses.create(model=MODEL, input="a", background=True, store=False)
+    expect(openai.BadRequestError, refused, param="store")
+
+
+def check_response_webhook(client):
+    received = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(204)
+            self.end_headers()
+            received.append((body, dict(self.headers)))
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        body = {"callback_url": f"http://127.0.0.1:{server.server_port}/hook"}
+        response = client.responses.create(model=MODEL, input="Tell me", background=True, extra_body=body)
+        deadline = time.monotonic() + 60
+        while not received and time.monotonic() < deadline:
+            time.sleep(0.1)
+        server.shutdown()
+    (text, headers), *_ = received
+    event = client.webhooks.unwrap(text, headers, secret=SECRET)
+    assert (event.type, event.data.id) == ("response.completed", response.id), event
+    assert client.responses.retrieve(event.data.id).status == "completed"
 
 
 def check_models(client):

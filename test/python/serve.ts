@@ -8,6 +8,7 @@ const [token = '', localUrl = ''] = process.argv.slice(2);
 const service = await startService({
   LLM_PROVIDERS: localUrl ? 'simulated,local' : 'simulated',
   LLM_AUTH_TOKEN: token,
+  ...(process.env.WEBHOOK_SECRET && { LLM_WEBHOOK_SECRET: process.env.WEBHOOK_SECRET }),
   SIMULATED_BASE_URL: 'simulated://default?latency_ms=10&tokens_per_second=20000',
   ...(localUrl && { LOCAL_BASE_URL: localUrl }),
 });

@@ -5,6 +5,10 @@ export function createMemoryDeltaLog(): DeltaLog & { entries: (DeltaEntry & { ta
   const entries: (DeltaEntry & { taskId: string })[] = [];
   return {
     entries,
+    async delete({ taskId }) {
+      const left = entries.filter((entry) => entry.taskId !== taskId);
+      entries.splice(0, entries.length, ...left);
+    },
     append: async ({ taskId }, entry) => void entries.push({ taskId, ...entry }),
     read: async ({ taskId }, from) =>
       entries.filter(

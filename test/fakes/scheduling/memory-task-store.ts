@@ -137,6 +137,12 @@ export function createMemoryTaskStore(
       if (!isHeld(row, attempt)) return 'lost';
       return row?.task.listened ? 'listened' : 'held';
     },
+    async erase(key) {
+      const row = find(key);
+      if (!row || !isFinal(row.task.status)) return;
+      row.task = { ...row.task, result: null, error: null, metadata: {} };
+      inputs.delete(key.taskId);
+    },
     async listen(key) {
       const row = find(key);
       if (row && !isFinal(row.task.status)) row.task = { ...row.task, listened: true };

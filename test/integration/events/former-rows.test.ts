@@ -136,6 +136,7 @@ test('tasks go on from where they are: messages, leases, inputs, attempts', asyn
   const payloads = {
     get: async (key: string) => objects.get(key),
     put: () => assert.fail('nothing is large'),
+    delete: () => assert.fail('nothing is large'),
   };
   const store = createDynamoTaskStore({ table, payloads, retentionMs: 1, clock: () => 0 });
   const claim = (body: string, claimant: string) =>

@@ -1,4 +1,5 @@
 import { after } from 'node:test';
+import { testBackgroundResponses } from './background-responses.ts';
 import { testChats } from './chats.ts';
 import { testErrors } from './errors.ts';
 import { testFaults } from './faults.ts';
@@ -6,6 +7,7 @@ import { testFullQueue } from './full-queue.ts';
 import { testModelsAndEmbeddings } from './models-and-embeddings.ts';
 import { testOtherClients } from './other-clients.ts';
 import { testRepeats } from './repeats.ts';
+import { testResponses } from './responses.ts';
 import { startWorld } from './start-world.ts';
 import { testStreams } from './streams.ts';
 import { testTools } from './tools.ts';
@@ -17,6 +19,8 @@ after(() => world.close());
 
 testChats(world);
 testStreams(world);
+testResponses(world);
+testBackgroundResponses(world);
 testTools(world);
 testModelsAndEmbeddings(world);
 testOtherClients(world);

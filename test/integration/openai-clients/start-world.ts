@@ -22,6 +22,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Signs webhooks. */
+export const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
 /** As many tasks may wait. */
 export const maxQueueSize = 3;
 
@@ -41,6 +44,7 @@ export async function startWorld(): Promise<World> {
   const service = await startService({
     LLM_PROVIDERS: 'openai,deepseek,local,simulated',
     LLM_AUTH_TOKEN: apiKey,
+    LLM_WEBHOOK_SECRET: webhookSecret,
     LLM_MAX_QUEUE_SIZE: String(maxQueueSize),
     LLM_CONCURRENCY_LOCAL: '1',
     OPENAI_API_KEY: 'key-of-openai',

@@ -19,6 +19,16 @@ export const say =
     endStream(response, body, 'stop');
   };
 
+/** Says this and comes to the end of its room. */
+export const stopAtLength =
+  (content: string): Step =>
+  (response, body) => {
+    if (!body.stream) return sendJson(response, completion(body, { role: 'assistant', content }, 'length'));
+    beginStream(response);
+    sendChunk(response, body, { content });
+    endStream(response, body, 'length');
+  };
+
 /** A stream whose pieces come so many milliseconds apart. */
 export const sayHalting =
   (milliseconds: number, ...pieces: string[]): Step =>

@@ -10,6 +10,7 @@ import { createDynamoDeliveries } from '../../../adapters/dynamo-deliveries.ts';
 import { createDynamoDeltaLog } from '../../../adapters/dynamo-delta-log.ts';
 import { createDynamoEventLag } from '../../../adapters/dynamo-event-lag.ts';
 import { createDynamoIdempotencyKeys } from '../../../adapters/dynamo-idempotency-keys.ts';
+import { createDynamoLateChanges } from '../../../adapters/dynamo-late-changes.ts';
 import { createDynamoRepeats } from '../../../adapters/dynamo-repeats.ts';
 import { createDynamoReplayRate } from '../../../adapters/dynamo-replay-rate.ts';
 import { createDynamoResultCache } from '../../../adapters/dynamo-result-cache.ts';
@@ -81,7 +82,8 @@ const delivery = {
   ...{ attempts: 1, lastAttemptAt: now, lastStatus: 500, lastError: 'x' },
 };
 const subscription = { kind: 'task', id: taskId } as const;
-const payloads = { put: async () => {}, get: async () => undefined };
+const piece = { attempt: 1, sequence: 0, position: 0, deltas: [] };
+const payloads = { put: async () => {}, get: async () => undefined, delete: async () => {} };
 const tasksOf = (table: DynamoTable, retentionMs: number) =>
   createDynamoTaskStore({ table, payloads, retentionMs, clock: () => now });
 
@@ -186,12 +188,24 @@ const kinds: Record<string, Expiry> = {
   },
   'a piece of an answer': {
     file: 'dynamo-delta-log',
-    write: (table) =>
-      createDynamoDeltaLog({ table, now: () => now }).append(key, {
-        ...{ attempt: 1, sequence: 0, position: 0, deltas: [] },
-      }),
+    write: (table, retentionMs) =>
+      createDynamoDeltaLog({ table, retentionMs, now: () => now }).append(key, piece),
     rows: ['DELTA#', ''],
     expires: () => now + hour,
+  },
+  'a piece of an answer that may be read as long as its result': {
+    file: 'dynamo-delta-log',
+    write: (table, retentionMs) =>
+      createDynamoDeltaLog({ table, retentionMs, now: () => now }).append(key, piece, now + 2 * hour),
+    rows: ['DELTA#', ''],
+    expires: (retentionMs) => now + 2 * hour + Math.max(retentionMs, 24 * hour),
+  },
+  'a task that ended late, as long as its result': {
+    file: 'dynamo-late-changes',
+    write: (table, retentionMs) =>
+      createDynamoLateChanges({ table, retentionMs }).note('default', [{ taskId, changedAt: now }]),
+    rows: ['LATE#', ''],
+    expires: (retentionMs) => now + retentionMs,
   },
   'a waiting task': {
     file: 'dynamo-waiting-tasks',

@@ -32,6 +32,7 @@ export function useTaskRows() {
   const objects = new Map<string, string>();
   const payloads = {
     put: async (key: string, text: string) => void objects.set(key, text),
+    delete: async (key: string) => void objects.delete(key),
     get: async (key: string) => objects.get(key),
   };
   let table: DynamoTable;
@@ -50,6 +51,7 @@ export function useTaskRows() {
   return {
     open,
     openAfterLostAnswers: () => open({ table: loseAnswers(table) }),
+    objects,
     table: () => table,
     endpoint: () => endpoint,
     async create(members: Partial<Task> = {}): Promise<Task> {

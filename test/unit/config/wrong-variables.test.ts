@@ -31,7 +31,7 @@ const wrong: [variables: Record<string, string>, answers: string[]][] = [
   [
     { LLM_TYPE_LIMITS: 'translatoin=1' },
     [
-      'LLM_TYPE_LIMITS names translatoin (did you mean translation?); known are semantic_analysis, data_cleaning, category_match, text_summarization, translation, custom, chat_completion, embedding',
+      'LLM_TYPE_LIMITS names translatoin (did you mean translation?); known are semantic_analysis, data_cleaning, category_match, text_summarization, translation, custom, chat_completion, response, embedding',
     ],
   ],
   [{ LLM_TYPE_LIMITS: 'custom=1,custom=2' }, ['LLM_TYPE_LIMITS names custom twice, not "custom=1,custom=2"']],

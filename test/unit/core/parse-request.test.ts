@@ -54,3 +54,19 @@ test('an answer is not larger than what it refuses', () => {
   const [fault] = faultsOf({ name: 'x', ['y'.repeat(1_000_000)]: 1 });
   assert.equal(fault?.pointer.length, 201);
 });
+
+test('of a value that may have several forms the fault is told of the one that it has', () => {
+  const Part = z.object({ text: z.string() });
+  const schema = z.object({ input: z.union([z.string(), z.array(Part)]) });
+  const pointerOf = (input: unknown) => {
+    try {
+      parseRequest(schema, { input });
+    } catch (error) {
+      if (error instanceof ServiceError) return error.faults.map(({ pointer }) => pointer);
+    }
+    return [];
+  };
+  assert.deepEqual(pointerOf([{ text: 'a' }, { text: 1 }, {}]), ['/input/1/text', '/input/2/text']);
+  assert.deepEqual(pointerOf(7), ['/input'], 'it has none of them');
+  assert.deepEqual(pointerOf('a'), []);
+});

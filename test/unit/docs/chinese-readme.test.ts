@@ -12,7 +12,12 @@ const fence = /^```(\w*)\n([\s\S]*?)^```$/gm;
 const levelsOf = (markdown: string) =>
   [...markdown.replaceAll(fence, '').matchAll(/^(#+) /gm)].map(([, level = '']) => level);
 
-const comments: Record<string, RegExp> = { sh: /(^|\s)# .*$/, python: /(^|\s)# .*$/, js: /\s*\/\/ .*$/, ts: /\s*\/\/ .*$/ };
+const comments: Record<string, RegExp> = {
+  sh: /(^|\s)# .*$/,
+  python: /(^|\s)# .*$/,
+  js: /\s*\/\/ .*$/,
+  ts: /\s*\/\/ .*$/,
+};
 
 /** Code without comments; of a picture what it connects, and no label. */
 function codeOf(markdown: string): string[] {
@@ -24,7 +29,10 @@ function codeOf(markdown: string): string[] {
 
 function strip(language: string, line: string): string {
   if (language === 'mermaid')
-    return line.replaceAll(/\|[^|]*\|/g, '').replaceAll(/[[(]+.*?[\])]+/g, '').replaceAll(/-\..*?\.->/g, '-.->');
+    return line
+      .replaceAll(/\|[^|]*\|/g, '')
+      .replaceAll(/[[(]+.*?[\])]+/g, '')
+      .replaceAll(/-\..*?\.->/g, '-.->');
   return line.replace(comments[language] ?? /$^/, '');
 }
 
@@ -89,5 +97,8 @@ test('each links to the other', () => {
 test('a difference is found', () => {
   assert.deepEqual(lacking(['a', 'a', 'b'], ['a']), ['a', 'b']);
   assert.deepEqual(codeOf('```sh\nnpm start  # go\n# only this\n```\n'), ['```sh', 'npm start']);
-  assert.deepEqual(codeOf('```mermaid\n  a([x]) -->|y| b[z<br/>w] & c -.q.-> d\n```\n'), ['```mermaid', '  a --> b & c -.-> d']);
+  assert.deepEqual(codeOf('```mermaid\n  a([x]) -->|y| b[z<br/>w] & c -.q.-> d\n```\n'), [
+    '```mermaid',
+    '  a --> b & c -.-> d',
+  ]);
 });

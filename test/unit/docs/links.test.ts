@@ -4,7 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 
 const root = resolve(import.meta.dirname, '../../..');
-const documents = globSync(['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'docs/**/*.md'], { cwd: root });
+const documents = globSync(['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'docs/**/*.md'], {
+  cwd: root,
+});
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** Targets of `[text](target)` that are not on the web. */

@@ -168,3 +168,20 @@ test('what became due long ago counts as late, though its change is young', asyn
   await publish([{ kind: 'batch', sequence: '1', tenant: 'default', after: counted }], ports);
   assert.deepEqual(lags, [480_000]);
 });
+
+test('the webhook of a response has the body of OpenAI’s, and its result stays behind', async () => {
+  const { ports, webhooks, onBus } = fakePorts();
+  const task = completed({ type: 'response', callbackUrl });
+  await publish(story(processing({ type: 'response', callbackUrl }), task), ports, ['completed']);
+  const [message] = webhooks;
+  assert.deepEqual(message?.body, {
+    id: message?.event.event_id,
+    object: 'event',
+    created_at: Math.floor((task.changedAt ?? 0) / 1000),
+    type: 'response.completed',
+    data: { id: task.taskId.replace('task_', 'resp_') },
+  });
+  assert.equal(message?.event.data, null);
+  assert.notEqual(onBus[0]?.event.data, null, 'the other channels have it');
+  assert.equal(webhooks.length, 1);
+});

@@ -69,6 +69,11 @@ const contract = {
   'process-sync': 'POST /api/v1/process/sync 200 202 400 401 403 413 422 429 500 503',
   'process-stream': 'POST /api/v1/process/stream 200 400 401 403 404 413 422 429 500 503',
   'create-chat-completion': 'POST /v1/chat/completions 200 400 401 403 404 409 413 422 429 500 502 503 504',
+  'create-response': 'POST /v1/responses 200 400 401 403 404 409 413 422 429 500 502 503 504',
+  'get-response': 'GET /v1/responses/{response_id} 200 400 401 403 404 500',
+  'delete-response': 'DELETE /v1/responses/{response_id} 200 401 403 404 500',
+  'cancel-response': 'POST /v1/responses/{response_id}/cancel 200 400 401 403 404 500',
+  'list-input-items': 'GET /v1/responses/{response_id}/input_items 200 400 401 403 404 500',
   'create-embeddings': 'POST /v1/embeddings 200 400 401 403 404 409 413 422 429 500 502 503 504',
   'list-models': 'GET /v1/models 200 401 403 500',
   'get-model': 'GET /v1/models/{model} 200 401 403 404 500',
@@ -122,6 +127,7 @@ test('the events that are sent to webhooks have ids of their own', () => {
   assert.deepEqual(Object.keys(document.webhooks as object), [
     'receive-task-event',
     'receive-batch-completed',
+    'receive-response-event',
   ]);
 });
 
@@ -229,7 +235,9 @@ test('each operation asks for a token of a scope, but where none is needed', () 
         if (operations.find((each) => (each.operationId ?? each.id) === id)?.public) return [id, undefined];
         if (['get-metrics', 'get-provider-status', 'list-provider-statuses'].includes(id))
           return [id, 'operate'];
-        const changes = /^(submit|cancel|reprioritize|process)|^create-(chat|embed)/.test(id);
+        const changes = /^(submit|cancel|reprioritize|process)|^create-(chat|embed|response)|^delete-/.test(
+          id,
+        );
         return [id, changes ? 'submit' : 'read'];
       }),
     ),

@@ -4,6 +4,9 @@ import { createJsonSchemas } from '../../../../adapters/json-schemas.ts';
 import { taskTypes } from '../../../../config/task-types.ts';
 import { buildBatchEvent, buildTaskEvent, ServiceEvent } from '../../../../core/events/build-event.ts';
 import { buildDocument } from '../../../../core/http-contract/build-document.ts';
+import { OpenaiEvent } from '../../../../core/openai/openai-event.ts';
+import { responseEvent } from '../../../../core/responses/response-event.ts';
+import type { TaskResult } from '../../../../core/tasks/task.ts';
 import { signWebhook } from '../../../../core/webhooks/sign-webhook.ts';
 import { errorStatus } from '../../../../functions/http/middleware/error-status.ts';
 import { completed, failed, makeTask, processing, start } from '../../../make-task.ts';
@@ -64,7 +67,8 @@ test('the example of each webhook is an event, with nothing that the schema does
   for (const name of Object.keys(webhooks)) {
     const { example } = bodyOf(name);
     assert.deepEqual(await faultsOf(name, example), [], name);
-    assert.deepEqual(ServiceEvent.parse(example), example);
+    const form = name === 'receive-response-event' ? OpenaiEvent : ServiceEvent;
+    assert.deepEqual(form.parse(example), example);
   }
 });
 
@@ -76,6 +80,22 @@ test('every event that is built satisfies its schema, with nothing that the sche
   const event = buildBatchEvent(batch);
   assert.deepEqual(await faultsOf('receive-batch-completed', event), []);
   assert.deepEqual(ServiceEvent.parse(event), event);
+});
+
+test('the end of a response satisfies the schema of its webhook, whatever it is', async () => {
+  const cut = completed({ result: { ...(completed().result as TaskResult), finishReason: 'length' } });
+  const ends = [
+    completed(),
+    cut,
+    failed(),
+    makeTask({ status: 'cancelled', lastEvent: 'cancelled', version: 2 }),
+  ];
+  const events = ends.map(responseEvent);
+  for (const event of events) assert.deepEqual(await faultsOf('receive-response-event', event), []);
+  assert.deepEqual(
+    events.map(({ type, data }) => [type, data.id]),
+    ['completed', 'incomplete', 'failed', 'cancelled'].map((type) => [`response.${type}`, 'resp_0b7e']),
+  );
 });
 
 test('anything but an event breaks the schemas', async () => {

@@ -4,6 +4,7 @@ import { type DeliverWebhookPorts, deliverWebhook } from '../../../../core/webho
 import type { Delivery } from '../../../../core/webhooks/deliveries.ts';
 import { createReceiverHealth } from '../../../../core/webhooks/receiver-health.ts';
 import { webhookRetryDelays } from '../../../../core/webhooks/retry-delays.ts';
+import { signWebhook } from '../../../../core/webhooks/sign-webhook.ts';
 import type { WebhookReply } from '../../../../core/webhooks/webhook-sender.ts';
 
 const now = Date.UTC(2026, 0, 1);
@@ -126,4 +127,18 @@ test('of ten thousand receivers that hang the oldest is forgotten by one more', 
   hang('one more');
   assert.equal(health.begin('first', now + 1), true);
   assert.equal(health.begin('receiver 2', now + 1), false);
+});
+
+test('a body of its own is sent, and signed, in place of the event', async () => {
+  const { fakes, posts, recorded } = ports({ kind: 'answered', status: 200 });
+  const data = { id: 'resp_1' };
+  const body = { id: 'evt_1_3', object: 'event' as const, created_at: 1, type: 'response.completed', data };
+  await deliverWebhook({ ...message(), body }, 1, options, fakes);
+  assert.deepEqual(JSON.parse(posts[0]?.body ?? ''), body);
+  const text = JSON.stringify(body);
+  assert.deepEqual(
+    posts[0]?.headers['webhook-signature'],
+    signWebhook('evt_1_3', text, [Buffer.alloc(32, 7)], now)['webhook-signature'],
+  );
+  assert.equal(recorded[0]?.eventId, 'evt_1_3');
 });

@@ -17,6 +17,7 @@ const rules = makeRules();
 const type = taskTypes.get('data_cleaning') as TaskType;
 const payloads = {
   put: async () => assert.fail('a small input stays in its row'),
+  delete: async () => assert.fail('it stays'),
   get: async () => undefined,
 };
 const task = { tenant: 'default', taskId: 'task_1', batchId: null, batchIndex: null, now: 1_000_000 };
