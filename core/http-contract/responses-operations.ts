@@ -71,6 +71,7 @@ export const responsesOperations = (createErrors: Record<number, string>): Opera
       `${options} \`callback_events\` is refused here: the end alone is told.`,
     headers: [idempotencyKey],
     body: ResponseRequest,
+    example: { model: 'auto', input: 'Name three rivers.' },
     answers: {
       200: {
         description: 'The response; with `stream: true` its events, numbered from 0',
