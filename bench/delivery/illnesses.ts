@@ -10,8 +10,8 @@ export interface Illness {
   begin(service: RunningService): () => void;
 }
 
-/** Functions that send events. */
-const senders = /publish-task-event|repeat-shares/;
+/** Functions that send events or count changes. */
+const senders = /publish-task-event|count-task-changes|repeat-shares/;
 
 /** Every try of every call fails, and nothing of it is done. */
 function refusing(name: string, fault: Omit<Fault, 'kind'>): Illness {
@@ -37,7 +37,7 @@ export const illnesses: Illness[] = [
     caller: senders,
     when: isOf('QueueUrl', /-webhooks$/),
   }),
-  // Of the functions that send events: without their limits and circuits workers would make no events to be lost.
+  // Of these functions: without their limits and circuits workers would make no events to be lost.
   refusing('the state table refuses', {
     service: 'dynamodb',
     caller: senders,
@@ -53,18 +53,20 @@ export const illnesses: Illness[] = [
     service: 'execute-api',
     error: { status: 429, code: 'LimitExceededException' },
   }),
-  { name: 'the publisher cannot start', begin: takeCodeAway },
+  { name: 'the publisher cannot start', begin: takeCodeAway('publish-task-event') },
+  { name: 'what counts changes cannot start', begin: takeCodeAway('count-task-changes') },
 ];
 
-/** Without its code no environment of the publisher starts, and those that run are ended. */
-function takeCodeAway({ host, assemblyDir }: RunningService): () => void {
-  const name = 'publish-task-event';
-  const publisher = host.templates
-    .ofType('AWS::Lambda::Function')
-    .find(({ properties }) => String(properties.FunctionName).endsWith(name));
-  const hash = String(publisher?.properties.Code.S3Key).replace('.zip', '');
-  const code = join(assemblyDir, `asset.${hash}`, 'index.mjs');
-  renameSync(code, `${code}.away`);
-  host.crashEnvironments(new RegExp(name));
-  return () => renameSync(`${code}.away`, code);
+/** Without its code no environment of the function starts, and those that run are ended. */
+function takeCodeAway(name: string): Illness['begin'] {
+  return ({ host, assemblyDir }) => {
+    const own = host.templates
+      .ofType('AWS::Lambda::Function')
+      .find(({ properties }) => String(properties.FunctionName).endsWith(name));
+    const hash = String(own?.properties.Code.S3Key).replace('.zip', '');
+    const code = join(assemblyDir, `asset.${hash}`, 'index.mjs');
+    renameSync(code, `${code}.away`);
+    host.crashEnvironments(new RegExp(name));
+    return () => renameSync(`${code}.away`, code);
+  };
 }

@@ -9,7 +9,7 @@ const seconds = 60;
 const serviceMs = 500;
 /** The last events are on their way for less than this. */
 const quietMs = 2_000;
-const publisher = /publish-task-event/;
+const publisher = /publish-task-event|count-task-changes/;
 const submitters = /submit-|^client$/;
 
 /** Requests a task of one line; `callers` narrows it down. */
