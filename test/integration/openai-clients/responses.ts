@@ -414,11 +414,11 @@ export function testResponses({ client, connect, openai, deepseek, call, taskOf 
       assert.deepEqual([requests, openai.calls('broken response').length], [2, 1]);
       const keyed = () =>
         client.responses.create(
-          { model, input: 'keyed response' },
+          { model, input: 'by one key, a response' },
           { headers: { 'Idempotency-Key': 'of-a-response' } },
         );
       assert.equal((await keyed()).id, (await keyed()).id);
-      assert.equal(openai.calls('keyed response').length, 1);
+      assert.equal(openai.calls('by one key, a response').length, 1);
     });
   });
 }
