@@ -5,6 +5,7 @@ import {
   type BatchRow,
   batchFromRows,
   batchKey,
+  batchKind,
   endedPlaces,
   type MarksRow,
   marksKey,
@@ -36,7 +37,8 @@ export function createDynamoBatchProgress(options: {
 
   async function readBatch({ tenant, batchId }: BatchCount) {
     const item = await table.get(batchKey(tenant, batchId), { consistent: true });
-    return item && parseBatchRow(item);
+    // A batch of OpenAI's clients counts its own lines.
+    return item?.kind === batchKind ? parseBatchRow(item) : undefined;
   }
 
   async function know(count: BatchCount): Promise<KnownBatch | undefined> {

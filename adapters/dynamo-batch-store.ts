@@ -53,7 +53,8 @@ export function createDynamoBatchStore(options: DynamoBatchStoreOptions): BatchS
 
     async get(tenant, batchId) {
       const item = await table.get(batchKey(tenant, batchId), { consistent: true });
-      if (!item) return undefined;
+      // A batch of OpenAI's clients is read by their route.
+      if (item?.kind !== batchKind) return undefined;
       const row = parseBatchRow(item);
       if (isOver(row.completed_at ?? null, retentionMs, clock())) return undefined;
       return batchFromRows(row, await readMarks(table, row));

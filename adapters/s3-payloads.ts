@@ -3,10 +3,9 @@ import {
   GetObjectCommand,
   NoSuchKey,
   PutObjectCommand,
-  S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { sdkAttempts } from './retry-policy.ts';
+import { createS3Client } from './s3-client.ts';
 
 /** Texts too large for a row (adapters/task-payloads.ts). Objects end by the bucket's lifecycle rule. */
 export interface Payloads {
@@ -23,11 +22,7 @@ export interface Payloads {
 }
 
 export function createS3Payloads(options: { bucket: string }): Payloads {
-  // Path style, since an endpoint of one's own (AWS_ENDPOINT_URL) has no name for each bucket.
-  const client = new S3Client({
-    forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL),
-    maxAttempts: sdkAttempts.s3,
-  });
+  const client = createS3Client();
   return {
     async put(Key, Body) {
       const ContentType = 'application/json';

@@ -20,20 +20,9 @@ export interface RunningService {
  */
 export async function startService(settings: Record<string, string>): Promise<RunningService> {
   const folder = await mkdtemp(join(tmpdir(), 'llm-service-bench-'));
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^LLM_|_(API_KEY|BASE_URL)$|^AWS_/.test(name),
-  );
-  // Workers that are stopped on purpose and providers that fail would log a thousand errors.
-  const LLM_LOG_LEVEL = process.env.LLM_LOG_LEVEL ?? 'silent';
-  // Not what configs/config.yaml says here.
-  const LLM_CONFIG_FILE = '/dev/null';
-  const environment = { ...Object.fromEntries(inherited), LLM_LOG_LEVEL, LLM_CONFIG_FILE, ...settings };
+  const environment = environmentOf(settings);
   const assemblyDir = join(folder, 'cdk.out');
-  await synthesize({
-    ...environment,
-    CDK_OUTDIR: assemblyDir,
-    CDK_CONTEXT_JSON: JSON.stringify({ target: 'local' }),
-  });
+  await synthesize(environment, assemblyDir);
   const host = await startHost({
     assemblyDir,
     dataDir: join(folder, 'data'),
@@ -52,11 +41,31 @@ export async function startService(settings: Record<string, string>): Promise<Ru
   };
 }
 
-async function synthesize(environment: Record<string, string | undefined>): Promise<void> {
+/** The shell's variables without those of the service, and these settings. */
+export function environmentOf(settings: Record<string, string>): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^LLM_|_(API_KEY|BASE_URL)$|^AWS_/.test(name),
+  );
+  // Workers that are stopped on purpose and providers that fail would log a thousand errors.
+  const LLM_LOG_LEVEL = process.env.LLM_LOG_LEVEL ?? 'silent';
+  // Not what configs/config.yaml says here.
+  const LLM_CONFIG_FILE = '/dev/null';
+  return { ...Object.fromEntries(inherited), LLM_LOG_LEVEL, LLM_CONFIG_FILE, ...settings };
+}
+
+/** Synthesizes the app for one machine. */
+export async function synthesize(
+  environment: Record<string, string | undefined>,
+  assemblyDir: string,
+): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const child = spawn(process.execPath, ['bin/llm-service.ts'], {
     cwd: root,
-    env: environment,
+    env: {
+      ...environment,
+      CDK_OUTDIR: assemblyDir,
+      CDK_CONTEXT_JSON: JSON.stringify({ target: 'local' }),
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';

@@ -13,10 +13,14 @@ export const Environment = z.object({
   TASK_TABLE: z.string().min(1),
   STATE_TABLE: z.string().min(1),
   PAYLOAD_BUCKET: z.string().min(1),
+  /** Files of OpenAI's clients. */
+  FILE_BUCKET: z.string().min(1),
   /** Before `<provider>-<priority>` or `<provider>-tickets`: Lambda's 4 KB do not hold every queue's URL. */
   QUEUE_URL_PREFIX: z.url(),
   /** Before a provider's name: the name of its worker, for functions that invoke it. */
   WORKER_FUNCTION_PREFIX: z.string().min(1),
+  /** Name of the function that goes on with the batches of OpenAI's clients. */
+  BATCH_FUNCTION: z.string().min(1),
   WEBHOOK_QUEUE_URL: z.url(),
   /** Where what a channel of events did not take waits. */
   SHARE_QUEUE_URL: z.url(),

@@ -4,11 +4,12 @@ import type { ServiceStage } from './service-stage.ts';
 
 /** Accepts findings of cdk-nag (AwsSolutions), each with its reason. Any other finding fails the synth. */
 export function acknowledgeFindings({ storage, service, dataIsRetained }: ServiceStage): void {
-  acknowledge(
-    storage.payloadBucket,
-    'S1',
-    'Only this service reads it, by one role a function; CloudTrail data events audit it where asked for.',
-  );
+  for (const bucket of [storage.payloadBucket, storage.fileBucket])
+    acknowledge(
+      bucket,
+      'S1',
+      'Only this service reads it, by one role a function; CloudTrail data events audit it where asked for.',
+    );
   if (!dataIsRetained)
     for (const table of [storage.taskTable, storage.stateTable])
       acknowledge(table, 'DDB3', 'Data on one machine or an emulator need not be restored.');
@@ -47,11 +48,12 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
     `${imported(storage.taskTable.tableArn)}/index/*`,
     'The indexes of a table are used by the functions that use the table.',
   );
-  acknowledgeWildcard(
-    service,
-    `${imported(storage.payloadBucket.bucketArn)}/*`,
-    'A payload has its key only when a task is accepted.',
-  );
+  for (const bucket of [storage.payloadBucket, storage.fileBucket])
+    acknowledgeWildcard(
+      service,
+      `${imported(bucket.bucketArn)}/*`,
+      'An object has its key only when a task is accepted, or a file comes.',
+    );
   for (const reader of [service.publisher, service.changeCounter])
     acknowledgeWildcard(
       // Its role is beside it.
@@ -59,7 +61,7 @@ export function acknowledgeFindings({ storage, service, dataIsRetained }: Servic
       '*',
       'dynamodb:ListStreams, which an event source mapping needs, takes no resource.',
     );
-  for (const scheduled of [service.sweeper, service.shareRepeater])
+  for (const scheduled of [service.sweeper, service.shareRepeater, service.batchRunner])
     acknowledgeWildcard(
       service,
       `<${logicalId(scheduled)}.Arn>:*`,

@@ -3,6 +3,7 @@ import type { FunctionDefinition } from './function-definition.ts';
 import { httpRoutes, pageServer, withTokenCheck } from './http-routes.ts';
 import { streamServer } from './stream-function.ts';
 import {
+  batchRunner,
   changeCounter,
   eventPublisher,
   shareRepeater,
@@ -27,5 +28,6 @@ export function listFunctions({ webSocket }: Configuration): FunctionDefinition[
     eventPublisher,
     shareRepeater,
     sweeper,
+    batchRunner,
   ];
 }

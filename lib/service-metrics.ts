@@ -5,7 +5,14 @@ import type { Settings } from '../config/settings.ts';
 import { functionName } from './function-definition.ts';
 import { metricsNamespace, metricsService, spentUsd, urgentWait } from './metric-names.ts';
 import { streamServer } from './stream-function.ts';
-import { changeCounter, eventPublisher, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
+import {
+  batchRunner,
+  changeCounter,
+  eventPublisher,
+  sweeper,
+  webhookDeliverer,
+  worker,
+} from './triggered-functions.ts';
 
 /** The busiest function of the API. */
 const submitTask = 'http/submit-task';
@@ -82,7 +89,7 @@ export class ServiceMetrics {
 
   /** Of the parts that serve all providers. */
   serviceErrors(): Metric[] {
-    const entries = [streamServer, eventPublisher, changeCounter, webhookDeliverer, sweeper].map(
+    const entries = [streamServer, eventPublisher, changeCounter, webhookDeliverer, sweeper, batchRunner].map(
       ({ entry }) => entry,
     );
     const errors = entries.map((entry) => this.functionErrors(entry));

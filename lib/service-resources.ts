@@ -16,12 +16,15 @@ export interface ServiceResources {
   taskTable: Table;
   stateTable: Table;
   payloadBucket: Bucket;
+  fileBucket: Bucket;
   eventBus: EventBus;
   providerQueues: readonly ProviderQueues[];
   webhookQueue: Queue;
   shareQueue: Queue;
   /** Physical names, because the workers are made after the functions that invoke them. */
   workerFunctions: readonly string[];
+  /** The same. */
+  batchFunction: string;
   /** Undefined where LLM_ENABLE_WEBSOCKET is false. */
   webSocketStage: WebSocketStage | undefined;
   authParameter: string;
@@ -48,6 +51,7 @@ export type Uses = {
   /** Queries are of the indexes. */
   tasks?: readonly TableAction[];
   payloads?: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[];
+  fileContents?: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[];
   /** Of every provider, as are the next two. */
   taskQueues?: readonly QueueAction[];
   ticketQueues?: readonly QueueAction[];
@@ -56,6 +60,7 @@ export type Uses = {
   shareQueue?: readonly QueueAction[];
   /** Of every provider, with a streamed answer or without. */
   workers?: readonly 'InvokeFunction'[];
+  batchRunner?: readonly 'InvokeFunction'[];
   eventBus?: readonly 'PutEvents'[];
   connections?: readonly 'ManageConnections'[];
   authToken?: readonly 'GetParameter'[];
@@ -71,6 +76,7 @@ const places: Record<
   { service: string; arns(resources: ServiceResources, grantee: Grantee): string[] }
 > = {
   payloads: { service: 's3', arns: ({ payloadBucket }) => [payloadBucket.arnForObjects('*')] },
+  fileContents: { service: 's3', arns: ({ fileBucket }) => [fileBucket.arnForObjects('*')] },
   taskQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ tasks }) => tasks) },
   ticketQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ tickets }) => [tickets]) },
   deadQueues: { service: 'sqs', arns: (resources) => queueArns(resources, ({ dead }) => [dead]) },
@@ -79,6 +85,10 @@ const places: Record<
   workers: {
     service: 'lambda',
     arns: ({ workerFunctions }, grantee) => workerFunctions.map((name) => functionArn(grantee, name)),
+  },
+  batchRunner: {
+    service: 'lambda',
+    arns: ({ batchFunction }, grantee) => [functionArn(grantee, batchFunction)],
   },
   eventBus: { service: 'events', arns: ({ eventBus }) => [eventBus.eventBusArn] },
   connections: {

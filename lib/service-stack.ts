@@ -22,6 +22,7 @@ import type { ServiceResources } from './service-resources.ts';
 import type { StorageStack } from './storage-stack.ts';
 import { streamServer } from './stream-function.ts';
 import {
+  batchRunner,
   changeCounter,
   eventPublisher,
   shareRepeater,
@@ -48,6 +49,7 @@ export class ServiceStack extends Stack {
   readonly changeCounter: IFunction;
   readonly sweeper: IFunction;
   readonly shareRepeater: IFunction;
+  readonly batchRunner: IFunction;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -79,11 +81,13 @@ export class ServiceStack extends Stack {
       taskTable: storage.taskTable,
       stateTable: storage.stateTable,
       payloadBucket: storage.payloadBucket,
+      fileBucket: storage.fileBucket,
       eventBus: storage.eventBus,
       providerQueues: this.providerQueues,
       webhookQueue: webhooks.queue,
       shareQueue,
       workerFunctions: settings.providers.map(({ name }) => functionName(stage, worker.entry, name)),
+      batchFunction: functionName(stage, batchRunner.entry),
       webSocketStage: this.webSocket?.stage,
       authParameter: parameterName(stage, 'auth-token'),
       webhookSecretParameter: parameterName(stage, 'webhook-secrets'),
@@ -92,8 +96,10 @@ export class ServiceStack extends Stack {
       TASK_TABLE: storage.taskTable.tableName,
       STATE_TABLE: storage.stateTable.tableName,
       PAYLOAD_BUCKET: storage.payloadBucket.bucketName,
+      FILE_BUCKET: storage.fileBucket.bucketName,
       QUEUE_URL_PREFIX: `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/llm-${stage}-`,
       WORKER_FUNCTION_PREFIX: `${functionName(stage, worker.entry)}-`,
+      BATCH_FUNCTION: resources.batchFunction,
       WEBHOOK_QUEUE_URL: webhooks.queue.queueUrl,
       SHARE_QUEUE_URL: shareQueue.queueUrl,
       EVENT_BUS: storage.eventBus.eventBusName,
@@ -158,6 +164,8 @@ export class ServiceStack extends Stack {
     // No event source mapping: that would ask for two executions, of which a small account has none left.
     this.shareRepeater = createFunction(this, shareRepeater);
     this.runEveryMinute('RepeatEveryMinute', this.shareRepeater);
+    this.batchRunner = createFunction(this, batchRunner);
+    this.runEveryMinute('BatchesEveryMinute', this.batchRunner);
 
     this.describe(configuration, target, variables);
   }

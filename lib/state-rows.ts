@@ -23,5 +23,7 @@ export const stateRows = {
   /** What answers a request that is made again without a key. */
   repeats: ['REPEAT#*'],
   idempotencyKeys: ['KEY#*'],
+  files: ['FILE#*'],
+  uploads: ['UPLOAD#*'],
 } as const;
 export type StateRows = keyof typeof stateRows;

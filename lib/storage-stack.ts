@@ -3,6 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } fro
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { fileObjectLives } from '../config/file-lives.ts';
 import type { Settings } from '../config/settings.ts';
 import { boundOfLifeMs } from '../config/task-lives.ts';
 import type { DeploymentTarget } from './deployment-target.ts';
@@ -19,6 +20,7 @@ export class StorageStack extends Stack {
   readonly taskTable: Table;
   readonly stateTable: Table;
   readonly payloadBucket: Bucket;
+  readonly fileBucket: Bucket;
   readonly eventBus: EventBus;
 
   constructor(scope: Construct, id: string, props: StorageStackProps) {
@@ -51,11 +53,14 @@ export class StorageStack extends Stack {
 
     this.stateTable = new Table(this, 'StateTable', table);
 
-    this.payloadBucket = new Bucket(this, 'PayloadBucket', {
+    const bucket = {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       removalPolicy,
+    };
+    this.payloadBucket = new Bucket(this, 'PayloadBucket', {
+      ...bucket,
       lifecycleRules: [
         {
           // Counts from the acceptance of a task, while a row's time to live counts from the task's end.
@@ -65,6 +70,15 @@ export class StorageStack extends Stack {
       ],
     });
 
+    this.fileBucket = new Bucket(this, 'FileBucket', {
+      ...bucket,
+      // By how long its file is needed, which the beginning of an object's key says.
+      lifecycleRules: fileObjectLives.map((days) => ({
+        prefix: `${days}d/`,
+        expiration: Duration.days(days),
+      })),
+    });
+
     this.eventBus = new EventBus(this, 'EventBus', { eventBusName: `llm-${settings.stage}` });
     // Others have rules on it, with which it could not be deleted.
     this.eventBus.applyRemovalPolicy(removalPolicy);
@@ -72,6 +86,7 @@ export class StorageStack extends Stack {
     new CfnOutput(this, 'TaskTableName', { value: this.taskTable.tableName });
     new CfnOutput(this, 'StateTableName', { value: this.stateTable.tableName });
     new CfnOutput(this, 'PayloadBucketName', { value: this.payloadBucket.bucketName });
+    new CfnOutput(this, 'FileBucketName', { value: this.fileBucket.bucketName });
     new CfnOutput(this, 'EventBusName', { value: this.eventBus.eventBusName });
   }
 }

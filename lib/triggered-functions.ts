@@ -126,6 +126,24 @@ export const sweeper: FunctionDefinition = {
   timeout: 55,
 };
 
+/** Goes on with the batches of OpenAI's clients. */
+export const batchRunner: FunctionDefinition = {
+  entry: 'schedule/run-batches',
+  environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'FILE_BUCKET', 'QUEUE_URL_PREFIX'],
+  uses: {
+    tasks: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
+    payloads: ['GetObject', 'PutObject'],
+    fileContents: ['GetObject', 'PutObject'],
+    files: ['GetItem', 'PutItem'],
+    taskQueues: ['SendMessage'],
+    ticketQueues: ['SendMessage'],
+    providers: ['BatchGetItem'],
+  },
+  // Of eight batches it has lines and answers in memory, and reads an input of 200 MB.
+  memory: 1024,
+  timeout: 300,
+};
+
 export const webSocketFunctions = {
   authorize: {
     entry: 'websocket/authorize',

@@ -23,15 +23,17 @@ const everyAnswer = { 'x-request-id': { $ref: '#/components/headers/RequestId' }
 
 const pathParameterTexts: Record<string, string> = {
   task_id: 'Id of the task: `task_<uuid>`',
-  batch_id: 'Id of the batch: `batch_<uuid>`',
+  batch_id: 'Id of the batch: `batch_…`',
   response_id: 'Id of the response: `resp_<uuid>`',
   name: 'Name of the provider, as `GET /api/v1/providers` lists it',
+  file_id: 'Id of the file: `file-…`',
+  upload_id: 'Id of the upload: `upload_…`',
   model: 'As `GET /v1/models` lists it; a slash in it may stand as it is',
 };
 
 /** An OpenAPI 3.1 Operation Object (spec.openapis.org/oas/v3.1.0#operation-object). */
 export function describeOperation(operation: Operation, context: OperationContext): Record<string, unknown> {
-  const { body, example } = operation;
+  const { body, form, example } = operation;
   return {
     operationId: operation.operationId ?? operation.id,
     tags: [operation.tag],
@@ -48,6 +50,12 @@ export function describeOperation(operation: Operation, context: OperationContex
             ...(example !== undefined && { example }),
           },
         },
+      },
+    }),
+    ...(form && {
+      requestBody: {
+        required: true,
+        content: { 'multipart/form-data': { schema: convertSchema(form, 'input', context.schemas) } },
       },
     }),
     responses: { ...answers(operation, context), ...errors(operation, context) },

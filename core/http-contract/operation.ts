@@ -36,6 +36,8 @@ export interface Operation {
   body?: z.ZodType;
   /** One that is accepted, to begin with. */
   example?: unknown;
+  /** Instead, a form with a file: multipart/form-data. */
+  form?: z.ZodType;
   /** A request may come without one. */
   optionalBody?: true;
   answers: Record<number, OperationAnswer>;

@@ -1,5 +1,7 @@
 import { processStream, processSync } from './answer-operations.ts';
 import { batchOperations } from './batch-operations.ts';
+import { fileOperations } from './file-operations.ts';
+import { openaiBatchOperations } from './openai-batch-operations.ts';
 import { openaiOperations } from './openai-operations.ts';
 import type { Operation } from './operation.ts';
 import { pageOperations } from './page-operations.ts';
@@ -23,4 +25,9 @@ export function operationsOf({ webSocket }: { webSocket: boolean }): readonly Op
 }
 
 /** What is served at the URL of streams instead: on one machine at the same address, on AWS at one of its own. */
-export const streamOperations: readonly Operation[] = [processStream, ...openaiOperations];
+export const streamOperations: readonly Operation[] = [
+  processStream,
+  ...openaiOperations,
+  ...fileOperations,
+  ...openaiBatchOperations,
+];

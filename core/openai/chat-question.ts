@@ -6,7 +6,7 @@ import { chatCompletion } from '../task-types/openai-types.ts';
 import { createTask } from '../tasks/create-task.ts';
 import { hashRequest } from '../tasks/idempotency.ts';
 import type { SubmissionRules } from '../tasks/prepare-task.ts';
-import { ownNames, readSettings } from './own-options.ts';
+import { ownNames, readSettings, type RunOptions } from './own-options.ts';
 
 const count = (most = Number.MAX_SAFE_INTEGER) => asDouble(z.int().min(1).max(most));
 
@@ -48,6 +48,8 @@ export interface OpenaiRequest
   body: unknown;
   /** By name in lower case. */
   headers: Record<string, string | undefined>;
+  /** Of a request for which nobody waits: how it is run. */
+  run?: RunOptions | undefined;
 }
 
 /** The chat that a caller asks for, and waits for. Throws `invalid_request`. */
@@ -55,14 +57,14 @@ export function chatQuestion(
   request: OpenaiRequest,
   rules: SubmissionRules,
 ): { question: Question; chat: ChatBody } {
-  const { body, headers, ...members } = request;
+  const { body, headers, run, ...members } = request;
   const chat = parseRequest(ChatBody, body);
   const question: Question = {
     ...members,
     requestHash: hashRequest({ chat: body }),
     reads: chat.stream === true,
     async prepare(identity, states) {
-      const { config, ...others } = readSettings(chat, headers, rules);
+      const { config, ...others } = readSettings(chat, headers, rules, run);
       return createTask(
         {
           ...others,

@@ -5,6 +5,9 @@ import { tierOf } from './own-options.ts';
 
 // https://developers.openai.com/api/reference/resources/chat
 
+/** What of a request its answer says. */
+type Asked = Pick<ChatBody, 'service_tier'>;
+
 /** The id by which a client knows an answer; the task's is in it. */
 const completionId = ({ taskId }: Task) => taskId.replace(/^task_/, 'chatcmpl-');
 
@@ -16,7 +19,7 @@ export function choicesOf({ content, finishReason, choices }: TaskResult): ChatC
 }
 
 /** A whole chat completion. */
-export function toWireCompletion(task: Task, result: TaskResult, chat: ChatBody) {
+export function toWireCompletion(task: Task, result: TaskResult, chat: Asked) {
   return {
     id: completionId(task),
     object: 'chat.completion',
@@ -30,7 +33,7 @@ export function toWireCompletion(task: Task, result: TaskResult, chat: ChatBody)
 export function toWireChunk(
   task: Task,
   result: TaskResult | null,
-  chat: ChatBody,
+  chat: Asked,
   choices: ChoiceDelta[],
   usage: TokenUsage | null | undefined,
 ) {
@@ -43,7 +46,7 @@ export function toWireChunk(
   };
 }
 
-function head(task: Task, result: TaskResult | null, chat: ChatBody) {
+function head(task: Task, result: TaskResult | null, chat: Asked) {
   return {
     // Seconds; the same in every chunk.
     created: Math.floor(task.createdAt / 1000),

@@ -18,7 +18,7 @@ export const EmbeddingBody = z.looseObject({
 
 /** The vectors that a caller asks for, and waits for. Throws `invalid_request`. */
 export function embeddingQuestion(request: OpenaiRequest, rules: SubmissionRules): Question {
-  const { body, headers, ...members } = request;
+  const { body, headers, run, ...members } = request;
   const asked = parseRequest(EmbeddingBody, body);
   const {
     model: _model,
@@ -33,7 +33,7 @@ export function embeddingQuestion(request: OpenaiRequest, rules: SubmissionRules
     requestHash: hashRequest({ embedding: body }),
     reads: false,
     async prepare(identity, states) {
-      const { config, ...others } = readSettings(asked, headers, rules);
+      const { config, ...others } = readSettings(asked, headers, rules, run);
       return createTask(
         {
           ...others,

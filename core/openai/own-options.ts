@@ -65,18 +65,25 @@ export interface TaskLife {
   usualMs: number;
 }
 
+/** How a task is run, where it says nothing itself. */
+export interface RunOptions {
+  /** Other than that of a caller who waits. */
+  life?: TaskLife | undefined;
+  /** Somebody does, by default: without a tier it then goes first. */
+  waits?: boolean;
+  /** Goes before the tier. */
+  priority?: Priority;
+}
+
 /**
  * How the task is run that an OpenAI client asks for. `model` is `auto`, a model's name, `<provider>/<model>` or
  * `<provider>/auto`; `service_tier` is a priority. Throws `invalid_request`.
- *
- * @param options.life other than that of a caller who waits
- * @param options.waits somebody does: without a tier it then goes first
  */
 export function readSettings(
   body: { model: string; service_tier?: string | null | undefined } & Record<string, unknown>,
   headers: Record<string, string | undefined>,
   rules: SubmissionRules,
-  { life, waits = true }: { life?: TaskLife | undefined; waits?: boolean } = {},
+  { life, waits = true, priority }: RunOptions = {},
 ): OpenaiSettings {
   const { mostMs, usualMs } = life ?? {
     mostMs: rules.taskTimeoutMs,
@@ -93,7 +100,7 @@ export function readSettings(
   const pin = readModel(body.model, own.provider, rules);
   const isPinned = pin.provider !== undefined || pin.model !== undefined;
   return {
-    priority: own.priority ?? readTier(body.service_tier, waits),
+    priority: own.priority ?? priority ?? readTier(body.service_tier, waits),
     timeoutMs: parseDuration(own.timeout ?? '') ?? usualMs,
     callbackUrl: own.callback_url ?? null,
     callbackEvents: own.callback_events ?? null,

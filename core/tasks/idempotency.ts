@@ -36,8 +36,8 @@ export function hashKeyed(body: unknown, idempotencyKey: string | undefined): st
   return idempotencyKey === undefined ? '' : hashRequest(body);
 }
 
-/** Keys of tasks and of batches are independent of each other. */
-export type KeyScope = 'task' | 'batch';
+/** Keys of each are independent of the others'. */
+export type KeyScope = 'task' | 'batch' | 'openai_batch';
 
 /** The first request that came with a key. */
 export interface FirstRequest {

@@ -18,6 +18,18 @@ interface TableRow extends UrlRoute {
   scope: Scope;
 }
 
+const files: Pick<TableRow, 'name' | 'errors' | 'load'> = {
+  name: 'files',
+  errors: 'openai',
+  load: () => import('./routes/files.ts'),
+};
+
+const batches: Pick<TableRow, 'name' | 'errors' | 'load'> = {
+  name: 'batches',
+  errors: 'openai',
+  load: () => import('./routes/batches.ts'),
+};
+
 /** What is served at the URL. Each is loaded when it is asked for. */
 export const urlRoutes: readonly TableRow[] = [
   {
@@ -92,6 +104,27 @@ export const urlRoutes: readonly TableRow[] = [
     errors: 'openai',
     load: () => import('./routes/models.ts'),
   },
+  { method: 'POST', path: /^\/v1\/files$/, scope: 'submit', ...files },
+  { method: 'GET', path: /^\/v1\/files(?:\/[^/]+)?$/, scope: 'read', ...files },
+  { method: 'DELETE', path: /^\/v1\/files\/[^/]+$/, scope: 'submit', ...files },
+  {
+    method: 'GET',
+    path: /^\/v1\/files\/[^/]+\/content$/,
+    name: 'file-content',
+    scope: 'read',
+    errors: 'openai',
+    load: () => import('./routes/file-content.ts'),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/uploads(?:\/[^/]+\/(?:parts|complete|cancel))?$/,
+    name: 'uploads',
+    scope: 'submit',
+    errors: 'openai',
+    load: () => import('./routes/uploads.ts'),
+  },
+  { method: 'POST', path: /^\/v1\/batches(?:\/[^/]+\/cancel)?$/, scope: 'submit', ...batches },
+  { method: 'GET', path: /^\/v1\/batches(?:\/[^/]+)?$/, scope: 'read', ...batches },
 ];
 
 /** Never undefined: what is not served is a route that refuses, after the token was checked. */

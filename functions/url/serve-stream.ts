@@ -18,8 +18,10 @@ const environment = readEnvironment(
     TASK_TABLE: true,
     STATE_TABLE: true,
     PAYLOAD_BUCKET: true,
+    FILE_BUCKET: true,
     QUEUE_URL_PREFIX: true,
     WORKER_FUNCTION_PREFIX: true,
+    BATCH_FUNCTION: true,
     LOCAL_HOST_STARTED_AT: true,
   }),
   process.env,
@@ -28,6 +30,7 @@ const settings = environment.SETTINGS;
 const logger = new Logger({ serviceName: 'llm-service' });
 const authenticate = createAuthenticate(process.env);
 const service: Omit<UrlService, 'timeIsUp'> = {
+  environment,
   settings,
   rules: createSubmissionRules(settings, readDeployed(), createJsonSchemas()),
   ports: answerPortsOf(environment, logger),
@@ -80,5 +83,7 @@ export const handler = awslambda.streamifyResponse(
     const isFault = !response.left.aborted && (response.status ?? 500) >= 500;
     if (isFault) logger.error('request failed', { ...line, error: failure as Error });
     else logger.info('request', line);
+    // Bytes that only ended would look like all of them; this breaks the connection.
+    if (response.isCut && !response.left.aborted) throw failure;
   },
 );

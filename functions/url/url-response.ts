@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { securityHeaders } from '../http/middleware/set-headers.ts';
 
@@ -10,6 +11,8 @@ export interface UrlResponse {
   readonly status: number | undefined;
   /** Aborted when the client has gone away before the end; on AWS nothing tells so. */
   readonly left: AbortSignal;
+  /** Bytes were begun and have not come to their end. */
+  readonly isCut: boolean;
   json(status: number, body: unknown, headers?: Record<string, string>): void;
   /**
    * Begins a stream of Server-Sent Events: https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -17,6 +20,8 @@ export interface UrlResponse {
    * @param beat what is sent while there is nothing to tell; undefined: a comment
    */
   events(headers?: Record<string, string>, beat?: (writer: EventWriter) => void): EventWriter;
+  /** Sends bytes as they come, no faster than the client takes them. */
+  bytes(status: number, headers: Record<string, string>, source: AsyncIterable<Uint8Array>): Promise<void>;
   end(): void;
 }
 
@@ -29,6 +34,7 @@ export interface EventWriter {
 export function createUrlResponse(stream: Writable, requestId: string): UrlResponse {
   const client = new AbortController();
   let status: number | undefined;
+  let isCut = false;
   let body = stream;
   let heartbeat: NodeJS.Timeout | undefined;
 
@@ -52,6 +58,9 @@ export function createUrlResponse(stream: Writable, requestId: string): UrlRespo
       return status;
     },
     left: client.signal,
+    get isCut() {
+      return isCut;
+    },
 
     json(code, value, headers = {}) {
       start(code, { 'content-type': 'application/json', ...headers });
@@ -68,9 +77,25 @@ export function createUrlResponse(stream: Writable, requestId: string): UrlRespo
       return writer;
     },
 
+    async bytes(code, headers, source) {
+      const chunks = source[Symbol.asyncIterator]();
+      // What fails before the first chunk is answered by its status.
+      let next = await chunks.next();
+      start(code, { 'content-type': 'application/octet-stream', ...headers });
+      isCut = true;
+      try {
+        for (; !next.done && !stream.destroyed; next = await chunks.next())
+          if (!body.write(next.value)) await once(body, 'drain', { signal: client.signal });
+        isCut = stream.destroyed;
+      } finally {
+        // Nobody reads on: what is read from is let go.
+        if (isCut) await chunks.return?.();
+      }
+    },
+
     end() {
       clearTimeout(heartbeat);
-      if (!stream.destroyed) body.end();
+      if (!stream.destroyed && !isCut) body.end();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { openAnswerPorts } from '../../adapters/open-answer-ports.ts';
+import type { Environment } from '../../config/environment.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Caller } from '../../core/access/caller.ts';
 import type { SubmissionRules } from '../../core/tasks/prepare-task.ts';
@@ -14,6 +15,7 @@ export interface UrlRequest {
 
 /** What the routes of the URL share. */
 export interface UrlService {
+  environment: Pick<Environment, 'TASK_TABLE' | 'STATE_TABLE' | 'FILE_BUCKET' | 'BATCH_FUNCTION'>;
   settings: Settings;
   rules: SubmissionRules;
   ports: ReturnType<typeof openAnswerPorts>;

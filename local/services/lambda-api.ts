@@ -15,6 +15,8 @@ const pattern = /^\/20\d\d-\d\d-\d\d\/functions\/([^/]+)\/(invocations|response-
 interface Call {
   readonly functionName: string;
   readonly streams: boolean;
+  /** Runs in the background. */
+  readonly isEvent: boolean;
 }
 
 export function createLambdaApi(lambda: LambdaHost): RestService {
@@ -28,8 +30,13 @@ export function createLambdaApi(lambda: LambdaHost): RestService {
 
     /** A 429 says that nothing ran. */
     async handle(request, response) {
-      const { functionName, streams } = parseCall(request, lambda);
+      const { functionName, streams, isEvent } = parseCall(request, lambda);
       const payload = String(await readBody(request)) || '{}';
+      if (isEvent) {
+        lambda.invokeAsync(functionName, payload);
+        response.writeHead(202).end();
+        return;
+      }
       try {
         if (streams) await invokeStreaming(functionName, payload, lambda, response);
         else await invoke(functionName, payload, lambda, response);
@@ -50,11 +57,13 @@ function parseCall(request: IncomingMessage, lambda: LambdaHost): Call {
     throw new ServiceFault(404, 'ResourceNotFoundException', `Function not found: ${functionName}`);
   }
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  if (type !== 'RequestResponse') {
+  const streams = kind === 'response-streaming-invocations';
+  const isEvent = type === 'Event' && !streams;
+  if (type !== 'RequestResponse' && !isEvent) {
     const message = `Lambda invocation type ${type} is not served locally`;
     throw new ServiceFault(400, 'InvalidParameterValueException', message);
   }
-  return { functionName, streams: kind === 'response-streaming-invocations' };
+  return { functionName, streams, isEvent };
 }
 
 async function invoke(name: string, payload: string, lambda: LambdaHost, response: ServerResponse) {

@@ -18,6 +18,7 @@ const sources = readSources();
 const permissionOf: Record<string, string> = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
+  DeleteObjects: 'DeleteObject',
   PostToConnection: 'ManageConnections',
   DeleteConnection: 'ManageConnections',
   Invoke: 'InvokeFunction',
@@ -33,9 +34,11 @@ function placesOf(file: string, beside: Set<string>, environment: readonly strin
   const [, technology] = /^adapters\/([a-z0-9]+)-/.exec(file) ?? [];
   const named = (choices: Record<string, string>) =>
     Object.entries(choices).flatMap(([mark, place]) => (beside.has(mark) ? [place] : []));
+  if (file === 'adapters/s3-file-contents.ts') return ['fileContents'];
   if (technology === 's3') return ['payloads'];
   if (technology === 'eventbridge') return ['eventBus'];
   if (technology === 'apigateway') return ['connections'];
+  if (file === 'adapters/lambda-batch-starter.ts') return ['batchRunner'];
   if (technology === 'lambda') return ['workers'];
   if (file === 'adapters/sqs-webhook-queue.ts') return ['webhookQueue'];
   if (file === 'adapters/sqs-share-queue.ts') return ['shareQueue'];
@@ -64,6 +67,7 @@ function calledBy(entry: string, environment: readonly string[]): string[] {
 const marks: Record<string, RegExp> = {
   tasks: /TaskTable/,
   payloads: /PayloadBucket/,
+  fileContents: /FileBucket/,
   taskQueues: /Queues\w+(High|Normal|Low)/,
   ticketQueues: /Queues\w+Tickets/,
   deadQueues: /Queues\w+Dead/,
@@ -72,6 +76,7 @@ const marks: Record<string, RegExp> = {
   eventBus: /EventBus/,
   connections: /@connections/,
   workers: /:function:llm-test-process-task-/,
+  batchRunner: /:function:llm-test-run-batches/,
   authToken: /auth-token/,
   webhookSecrets: /webhook-secrets/,
   providerKey: /api-key/,

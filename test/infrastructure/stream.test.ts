@@ -36,7 +36,7 @@ test('counts are made by a reader of their own, a second of changes at a time', 
   });
 });
 
-test('the sweeper runs every minute, and so does what repeats the shares of channels', () => {
+test('the sweeper runs every minute, and so do what repeats the shares of channels and what goes on with batches', () => {
   const schedules = resourcesOf(service, 'AWS::Scheduler::Schedule');
   assert.deepEqual(
     schedules.map(([, { Properties }]) => [
@@ -46,6 +46,7 @@ test('the sweeper runs every minute, and so does what repeats the shares of chan
     [
       ['rate(1 minute)', 'Sweep'],
       ['rate(1 minute)', 'RepeatShares'],
+      ['rate(1 minute)', 'RunBatches'],
     ],
   );
 });
@@ -85,8 +86,8 @@ test('tables, payloads and bus are kept when their stack is deleted on AWS, and 
     kinds.flatMap((kind) =>
       Object.values(template.findResources(kind)).map(({ DeletionPolicy = 'Delete' }) => DeletionPolicy),
     );
-  assert.deepEqual(policies(storage), Array(4).fill('Retain'));
-  assert.deepEqual(policies(synthesizeService({ target: localTarget }).storage), Array(4).fill('Delete'));
+  assert.deepEqual(policies(storage), Array(5).fill('Retain'));
+  assert.deepEqual(policies(synthesizeService({ target: localTarget }).storage), Array(5).fill('Delete'));
 });
 
 test('payloads are kept longer than the rows that name them', () => {

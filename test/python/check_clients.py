@@ -183,6 +183,43 @@ def check_own_options(client):
     assert client.chat.completions.create(**body).service_tier == "flex"
 
 
+def check_files(client):
+    """The helper sends a file in parts, as it must above the bound of a request."""
+    text = b"0123456789" * 600_000
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "large.jsonl")
+        path.write_bytes(text)
+        kind = {"mime_type": "application/jsonl", "purpose": "batch"}
+        upload = client.uploads.upload_file_chunked(file=path, part_size=4_000_000, **kind)
+    assert upload.file.bytes == len(text), upload
+    assert client.files.content(upload.file.id).read() == text
+    assert client.files.delete(upload.file.id).deleted
+    expect(openai.NotFoundError, lambda: client.files.retrieve(upload.file.id), type="invalid_request_error")
+
+
+def check_batch(client):
+    def line(index):
+        body = {"model": "none" if index == 3 else MODEL, "messages": [user(f"Line {index}")]}
+        url = "/v1/chat/completions"
+        return json.dumps({"custom_id": f"line-{index}", "method": "POST", "url": url, "body": body})
+
+    lines = "\n".join(line(index) for index in range(20)).encode()
+    file = client.files.create(file=("in.jsonl", lines), purpose="batch")
+    what = {"endpoint": "/v1/chat/completions", "completion_window": "24h"}
+    batch = client.batches.create(input_file_id=file.id, **what)
+    for _ in range(240):
+        batch = client.batches.retrieve(batch.id)
+        if batch.status in ("completed", "failed", "expired", "cancelled"):
+            break
+        time.sleep(0.25)
+    counts = batch.request_counts
+    assert (batch.status, counts.completed, counts.failed) == ("completed", 19, 1), batch
+    texts = [client.files.content(each).text for each in (batch.output_file_id, batch.error_file_id)]
+    ids = [json.loads(line)["custom_id"] for text in texts for line in text.splitlines()]
+    assert sorted(ids) == sorted(f"line-{index}" for index in range(20)), ids
+    assert batch.id in [each.id for each in client.batches.list()]
+
+
 def expect(kind, call, **members):
     try:
         call()

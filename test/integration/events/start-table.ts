@@ -11,6 +11,7 @@ const dynalite = createRequire(import.meta.url)('dynalite') as (options: { creat
 
 /** Indexes of the table of tasks, and the beginnings of their keys' names. */
 const indexes = [
+  ['by-time', 'list'],
   ['by-batch', 'batch'],
   ['open', 'open'],
 ] as const;

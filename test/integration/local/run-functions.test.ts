@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, InvokeWithResponseStreamCommand } from '@aws-sdk/client-lambda';
 import { type Fixture, startFixture, synthesizeFixture } from './start-fixture.ts';
 
@@ -85,11 +86,28 @@ describe('the local host as Lambda', () => {
     assert.equal(complete, true);
   });
 
+  it('answers an event at once, and runs it in the background', async () => {
+    const seen: string[] = [];
+    const stop = fixture.host.observeRequests(({ kind }) => seen.push(kind));
+    const { StatusCode } = await fixture.lambda.send(
+      new InvokeCommand({
+        FunctionName: nameOf('Worker'),
+        InvocationType: 'Event',
+        Payload: JSON.stringify({ sleepMs: 300 }),
+      }),
+    );
+    assert.equal(StatusCode, 202);
+    assert.ok(!seen.includes('invocation'));
+    for (let wait = 0; wait < 100 && !seen.includes('invocation'); wait += 1) await sleep(50);
+    stop();
+    assert.ok(seen.includes('invocation'));
+  });
+
   it('refuses an invocation type that it does not serve, by name', async () => {
-    const command = new InvokeCommand({ FunctionName: nameOf('Worker'), InvocationType: 'Event' });
+    const command = new InvokeCommand({ FunctionName: nameOf('Worker'), InvocationType: 'DryRun' });
     await assert.rejects(fixture.lambda.send(command), {
       name: 'InvalidParameterValueException',
-      message: 'Lambda invocation type Event is not served locally',
+      message: 'Lambda invocation type DryRun is not served locally',
     });
   });
 });

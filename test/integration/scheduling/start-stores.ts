@@ -23,7 +23,7 @@ export async function startStores(settings: Record<string, string> = {}) {
   const client = createDynamoClient();
   const table = (namePart: string) =>
     createDynamoTable({ client, tableName: reference('AWS::DynamoDB::Table', namePart) });
-  const bucket = reference('AWS::S3::Bucket', '');
+  const bucket = reference('AWS::S3::Bucket', 'PayloadBucket');
   const payloads = createS3Payloads({ bucket });
   const s3 = new S3Client({ forcePathStyle: true });
   const store = createDynamoTaskStore({ table: table('TaskTable'), payloads, retentionMs: 86_400_000 });
