@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { createClient } from '../../client/create-client.ts';
 import type { CountedRequests } from '../../local/requests/request-counter.ts';
-import { createCallApi } from '../call-api.ts';
 import { createProgress } from '../progress.ts';
 import { checkAnswers, submitBatch, waitForBatch, writeLines } from './run-batch.ts';
 import { type KillableService, startKillableService } from './service.ts';
@@ -30,15 +30,15 @@ const sum = (counted: CountedRequests[], caller: RegExp) =>
     .reduce((total, { count }) => total + count, 0);
 
 async function runBeside(service: KillableService): Promise<void> {
-  const call = createCallApi(service.url(), service.token);
+  const urgentClient = createClient({ baseUrl: service.url(), token: service.token });
   const client = service.client();
-  const alone = startUrgentTasks(call);
+  const alone = startUrgentTasks(urgentClient);
   await sleep(Number(values.quiet) * 1_000);
   console.log(`before: ${await alone.stop()}`);
 
   const before = await service.countRequests();
   const progress = createProgress(`${lines} lines`);
-  const urgent = startUrgentTasks(call);
+  const urgent = startUrgentTasks(urgentClient);
   const startedAt = Date.now();
   const batch = await waitForBatch(client, await submitBatch(client, writeLines(lines, 'line')), progress);
   const seconds = (Date.now() - startedAt) / 1_000;

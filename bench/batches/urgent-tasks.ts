@@ -1,33 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallApi } from '../call-api.ts';
+import type { Client } from '../../client/create-client.ts';
 import { percentile } from '../percentile.ts';
-
-interface WireTask {
-  status: string;
-  created_at: string;
-  started_at: string | null;
-}
 
 /** Twenty a minute. */
 const everyMs = 3_000;
 const patienceMs = 120_000;
 
 /** Hands in urgent tasks until it is told to stop, and measures how long each waited for its start. */
-export function startUrgentTasks(call: CallApi): { stop(): Promise<string> } {
+export function startUrgentTasks(client: Client): { stop(): Promise<string> } {
   const waits: number[] = [];
   const running: Promise<void>[] = [];
   let lost = 0;
   let number = 0;
   async function one(): Promise<void> {
-    const body = {
+    const config = { cache_enabled: false };
+    const { task_id } = await client.submit({
       type: 'custom',
       prompt: `Urgent ${number}`,
       priority: 'high',
-      config: { cache_enabled: false },
-    };
-    const { task_id } = await call<{ task_id: string }>('POST', '/api/v1/tasks', body);
+      config,
+    });
     for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(250)) {
-      const task = await call<WireTask>('GET', `/api/v1/tasks/${task_id}`);
+      const task = await client.get(task_id);
       if (task.started_at) {
         waits.push(Date.parse(task.started_at) - Date.parse(task.created_at));
         return;

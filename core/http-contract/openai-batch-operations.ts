@@ -24,6 +24,11 @@ export const openaiBatchOperations: Operation[] = [
       'with priority `low`, or as `priority` says; it may have the options of this service beside OpenAI’s.',
     headers: [idempotencyKey],
     body: OpenaiBatchRequest,
+    example: {
+      input_file_id: 'file-019aa0c2f1d24c9db2e1f6a7c8d9e0f1',
+      endpoint: '/v1/chat/completions',
+      completion_window: '24h',
+    },
     answers: { 200: { description: 'The batch, `validating`', schema: WireOpenaiBatch } },
     errors: [],
     openaiErrors: { ...badRequest, 413: '`payload_too_large`', 422: '`idempotency_key_reused`' },

@@ -1,7 +1,10 @@
 import { toWireCompletion } from '../openai/chat-wire.ts';
 import { toWireEmbeddings } from '../openai/embedding-question.ts';
 import { failedTaskError, type OpenaiError } from '../openai/openai-error.ts';
+import { toWireResponse } from '../responses/response-wire.ts';
+import { isResponse, type ResponseInput } from '../responses/stored-response.ts';
 import type { Task, TaskResult } from '../tasks/task.ts';
+import type { BatchRunPorts } from './batch-run.ts';
 import { lineTaskId } from './line-task.ts';
 import type { BatchEndpoint, OpenaiBatch } from './openai-batch.ts';
 
@@ -21,8 +24,21 @@ const reasons: Record<Unanswered, string> = {
   batch_cancelled: 'This request was not executed: the batch was cancelled.',
 };
 
-const toWire: Record<BatchEndpoint, (task: Task, result: TaskResult) => unknown> = {
+type ToWire = (task: Task, result: TaskResult, ports: Pick<BatchRunPorts, 'tasks'>) => unknown;
+
+/** What a response repeats of its request where that is gone: nothing. */
+const nothingAsked: ResponseInput = {
+  prompt: null,
+  chat: { messages: [], parameters: {} },
+  response: { from: 0, instructed: false, request: {} },
+};
+
+const toWire: Record<BatchEndpoint, ToWire> = {
   '/v1/chat/completions': (task, result) => toWireCompletion(task, result, {}),
+  '/v1/responses': async (task, _result, { tasks }) => {
+    const input = await tasks.readInput(task);
+    return toWireResponse(task, isResponse(input) ? input : nothingAsked);
+  },
   '/v1/embeddings': toWireEmbeddings,
 };
 
@@ -43,9 +59,17 @@ const respond = (batch: OpenaiBatch, name: LineName, status_code: number, body: 
   });
 
 /** What a task that has ended answers its line. @param isCancelled the batch itself was cancelled */
-export function answerLine(batch: OpenaiBatch, name: LineName, task: Task, isCancelled: boolean): AnswerLine {
-  if (task.status === 'completed' && task.result)
-    return { file: 'output', text: respond(batch, name, 200, toWire[batch.endpoint](task, task.result)) };
+export async function answerLine(
+  batch: OpenaiBatch,
+  name: LineName,
+  task: Task,
+  isCancelled: boolean,
+  ports: Pick<BatchRunPorts, 'tasks'>,
+): Promise<AnswerLine> {
+  if (task.status === 'completed' && task.result) {
+    const body = await toWire[batch.endpoint](task, task.result, ports);
+    return { file: 'output', text: respond(batch, name, 200, body) };
+  }
   if (task.status === 'cancelled' && isCancelled) return leaveOut(batch, name, 'batch_cancelled');
   if (task.error?.code === 'timeout' && task.deadlineAt >= batch.deadlineAt)
     return leaveOut(batch, name, 'batch_expired');

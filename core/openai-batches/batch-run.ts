@@ -11,7 +11,7 @@ export interface BatchRunPorts {
   batches: OpenaiBatchStore;
   files: FileStore;
   contents: FileContents;
-  tasks: Pick<TaskStore, 'create' | 'get' | 'getMany' | 'cancel' | 'expire'>;
+  tasks: Pick<TaskStore, 'create' | 'get' | 'getMany' | 'readInput' | 'cancel' | 'expire'>;
   queues: Pick<TaskQueues, 'enqueue'>;
   states: ProviderStates;
   rules: SubmissionRules;

@@ -96,7 +96,7 @@ export class AnswerCollector {
       if (place === undefined || !isFinal(task.status)) continue;
       const whole = task.resultKey === null ? task : ((await this.#ports.tasks.get(task)) ?? task);
       const name = { place: portion.first + place, customId: record[place]?.id ?? '' };
-      const line = answerLine(batch, name, whole, isCancelled);
+      const line = await answerLine(batch, name, whole, isCancelled, this.#ports);
       this.#waiting.push({ ...line, portion: portion.number, place, usage: usageOf(whole) });
       if (this.#size() >= partBytes) await this.#write();
     }

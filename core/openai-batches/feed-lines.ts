@@ -74,7 +74,7 @@ async function prepareLines(lines: readonly InputLine[], { batch }: HeldBatch, p
     const { custom_id: customId, body } = readJson(text) as BatchLine;
     try {
       const states = await ports.states.read();
-      const task = await prepareLine(body, place, batch, ports.rules, states, ports.clock());
+      const task = await prepareLine(body, place, batch, ports.rules, ports, states, ports.clock());
       ports.states.noteAccepted(task.task.provider, task.task.priority);
       tasks.push(task);
       record.push({ id: customId });

@@ -4,16 +4,25 @@ import { chatQuestion, type OpenaiRequest } from '../openai/chat-question.ts';
 import { embeddingQuestion } from '../openai/embedding-question.ts';
 import { invalidRequest } from '../parse-request.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
-import { longestLifeMs } from '../tasks/task-life.ts';
+import { responseQuestion } from '../responses/response-question.ts';
+import type { StoredResponsePorts } from '../responses/stored-response.ts';
 import type { SubmissionRules } from '../tasks/prepare-task.ts';
+import { longestLifeMs } from '../tasks/task-life.ts';
 import type { NewTask } from '../tasks/task-store.ts';
 import type { BatchEndpoint, OpenaiBatch } from './openai-batch.ts';
 
 /** How each endpoint reads a body. */
-const questions: Record<BatchEndpoint, (request: OpenaiRequest, rules: SubmissionRules) => Question> = {
+const questions: Record<
+  BatchEndpoint,
+  (request: OpenaiRequest, rules: SubmissionRules, ports: StoredResponsePorts) => Question
+> = {
   '/v1/chat/completions': (request, rules) => chatQuestion(request, rules).question,
+  '/v1/responses': (request, rules, ports) => responseQuestion(request, rules, ports).question,
   '/v1/embeddings': embeddingQuestion,
 };
+
+/** What only makes sense where somebody waits for the line itself. */
+const notForBatches = ['stream', 'background'];
 
 /** Derived, so that a run finds what one before it made. */
 export const lineTaskId = ({ batchId }: Pick<OpenaiBatch, 'batchId'>, place: number) =>
@@ -28,10 +37,13 @@ export async function prepareLine(
   place: number,
   batch: OpenaiBatch,
   rules: SubmissionRules,
+  ports: StoredResponsePorts,
   states: ReadonlyMap<string, ProviderState>,
   now: number,
 ): Promise<NewTask> {
-  if (body.stream === true) throw invalidRequest([{ pointer: '/stream', detail: 'is not for a batch' }]);
+  const refused = notForBatches.filter((name) => body[name] === true);
+  if (refused.length > 0)
+    throw invalidRequest(refused.map((name) => ({ pointer: `/${name}`, detail: 'is not for a batch' })));
   const { tenant, batchId, endpoint, priority, deadlineAt } = batch;
   const request: OpenaiRequest = {
     tenant,
@@ -45,6 +57,6 @@ export async function prepareLine(
   };
   const taskId = lineTaskId(batch, place);
   const identity = { tenant, taskId, batchId, batchIndex: place, now };
-  const { task, input } = await questions[endpoint](request, rules).prepare(identity, states);
+  const { task, input } = await questions[endpoint](request, rules, ports).prepare(identity, states);
   return { input, task: { ...task, deadlineAt: Math.min(task.deadlineAt, deadlineAt) } };
 }

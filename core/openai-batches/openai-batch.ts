@@ -2,7 +2,7 @@ import type { FilePart } from '../files/file.ts';
 import type { Priority } from '../tasks/task.ts';
 
 /** What each line of a batch may ask for. */
-export const batchEndpoints = ['/v1/chat/completions', '/v1/embeddings'] as const;
+export const batchEndpoints = ['/v1/chat/completions', '/v1/responses', '/v1/embeddings'] as const;
 export type BatchEndpoint = (typeof batchEndpoints)[number];
 
 /** OpenAI's own bounds: https://developers.openai.com/api/docs/guides/batch */

@@ -6,7 +6,7 @@ import { chatCompletion } from '../task-types/openai-types.ts';
 import { createTask } from '../tasks/create-task.ts';
 import { hashRequest } from '../tasks/idempotency.ts';
 import type { SubmissionRules } from '../tasks/prepare-task.ts';
-import { ownNames, readSettings, type RunOptions } from './own-options.ts';
+import { ownNames, type RunOptions, readSettings } from './own-options.ts';
 
 const count = (most = Number.MAX_SAFE_INTEGER) => asDouble(z.int().min(1).max(most));
 

@@ -30,7 +30,7 @@ export function responseQuestion(
   rules: SubmissionRules,
   ports: StoredResponsePorts,
 ): AskedResponse {
-  const { body: whole, headers, ...members } = request;
+  const { body: whole, headers, run, ...members } = request;
   const given = parseRequest(z.looseObject({}), whole);
   const body = parseResponseBody(
     Object.fromEntries(Object.entries(given).filter(([name]) => !ownNames.has(name))),
@@ -38,7 +38,7 @@ export function responseQuestion(
   const background = body.background === true;
   const settings = () => {
     const life = background ? { mostMs: rules.unhurriedLifeMs, usualMs: rules.unhurriedLifeMs } : undefined;
-    const read = readSettings({ ...given, ...body }, headers, rules, { life, waits: !background });
+    const read = readSettings({ ...given, ...body }, headers, rules, run ?? { life, waits: !background });
     if (read.callbackEvents)
       throw invalidRequest([
         { pointer: '/callback_events', detail: 'is not served here: the end alone is told' },

@@ -45,6 +45,6 @@ export async function getResponse(...request: Parameters<typeof findResponse>): 
   throw new OpenaiError(404, { message, type: 'invalid_request_error' }, false);
 }
 
-function isResponse(input: TaskInput | undefined): input is ResponseInput {
+export function isResponse(input: TaskInput | undefined): input is ResponseInput {
   return input?.chat !== undefined && input.response !== undefined;
 }

@@ -105,6 +105,17 @@ test('vectors are made in batches too', async () => {
   assert.equal(output[0].response.body.data[0].embedding.length, 4);
 });
 
+test('responses too, which are read by their ids as well', async () => {
+  const line = { custom_id: 'a', method: 'POST', url: '/v1/responses' };
+  const body = { model: 'simulated', input: 'Say a' };
+  const batch = await waitFor((await submit([{ ...line, body }], '/v1/responses')).id);
+  const [answer] = await read(batch.output_file_id);
+  assert.deepEqual([answer.response.body.object, answer.response.body.status], ['response', 'completed']);
+  const { output_text, ...stored } = await client.responses.retrieve(answer.response.body.id);
+  assert.ok(output_text);
+  assert.deepEqual(stored, answer.response.body);
+});
+
 test('an input with faults makes a failed batch that names their lines', async () => {
   const batch = await waitFor(
     (await submit([chatLine('a'), chatLine('a'), chatLine('b', {}, { url: '/x' })])).id,

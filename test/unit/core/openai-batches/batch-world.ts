@@ -56,6 +56,7 @@ export function createBatchWorld({ perSleep = 5, maxQueueSize = 100 } = {}) {
     contents,
     tasks: {
       ...tasks,
+      readInput: async ({ taskId }) => tasks.stored.get(taskId)?.input,
       async create(made) {
         replaced.push(...made.map(({ task }) => task.taskId).filter((taskId) => tasks.stored.has(taskId)));
         await tasks.create(made);

@@ -198,3 +198,25 @@ test('two runs side by side: one has the batch, and the other makes nothing', as
   assert.equal(tasks.stored.size, 20);
   assert.ok(tasks.stored.has(batchTaskId(batch.batchId, 0)));
 });
+
+test('responses are asked for in batches too, and what goes on beside a caller is refused by name', async () => {
+  const { submit, drive, linesOf } = createBatchWorld();
+  const line = (custom_id: string, body: object) =>
+    JSON.stringify({
+      custom_id,
+      method: 'POST',
+      url: '/v1/responses',
+      body: { model: 'simulated', ...body },
+    });
+  const lines = [
+    line('one', { input: 'Say one', instructions: 'Be brief' }),
+    line('two', { input: 'Say two', background: true }),
+  ];
+  const batch = await drive(await submit(lines, { endpoint: '/v1/responses' }));
+  const [answer] = linesOf(batch.outputFileId);
+  const { object, status, instructions, output } = answer.response.body;
+  assert.deepEqual([object, status, instructions], ['response', 'completed', 'Be brief']);
+  assert.equal(output[0].content[0].text, 'answer of 0');
+  const [refused] = linesOf(batch.errorFileId);
+  assert.deepEqual([refused.custom_id, refused.response.body.error.param], ['two', 'background']);
+});
