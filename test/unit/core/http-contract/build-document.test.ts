@@ -245,9 +245,10 @@ test('each operation asks for a token of a scope, but where none is needed', () 
         if (operations.find((each) => (each.operationId ?? each.id) === id)?.public) return [id, undefined];
         if (['get-metrics', 'get-provider-status', 'list-provider-statuses'].includes(id))
           return [id, 'operate'];
-        const changes = /^(submit|cancel|reprioritize|process)|^create-(chat|embed|response|file|upload|batch)|^(delete|add|complete)-/.test(
-          id,
-        );
+        const changes =
+          /^(submit|cancel|reprioritize|process)|^create-(chat|embed|response|file|upload|batch)|^(delete|add|complete)-/.test(
+            id,
+          );
         return [id, changes ? 'submit' : 'read'];
       }),
     ),
