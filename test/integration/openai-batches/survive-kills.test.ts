@@ -10,11 +10,11 @@ const service = await startKillableService({
 after(() => service.stop());
 
 const silent = { tell() {}, end() {} };
-const lines = 500;
+const lines = 300;
 
 test('a batch goes on over kill -9 of the whole host, and each line is answered once', async () => {
   const id = await submitBatch(service.client(), writeLines(lines, 'line'));
-  for (const answered of [50, 200]) {
+  for (const answered of [50, 150]) {
     await waitForBatch(service.client(), id, silent, (found) => found >= answered);
     await service.killAndRestart();
     // Each new batch starts a run, which goes on with all that are due.
