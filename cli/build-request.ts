@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { exactJson } from '../client/exact-json.ts';
 import type { TaskConfig, TaskRequest } from '../client/wire.ts';
 import { text, type Values } from './command.ts';
-import { exactJson } from './exact-json.ts';
 import { UsageError } from './usage-error.ts';
 
 const string = { type: 'string' } as const;

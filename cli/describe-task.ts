@@ -1,5 +1,5 @@
+import { exactJson } from '../client/exact-json.ts';
 import type { Task } from '../client/wire.ts';
-import { exactJson } from './exact-json.ts';
 import { table, usd } from './output.ts';
 
 /** The answer of a task that ended, or why there is none. */

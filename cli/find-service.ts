@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { exactJson } from '../client/exact-json.ts';
 import type { ClientOptions } from '../client/options.ts';
-import { exactJson } from './exact-json.ts';
 import { UsageError } from './usage-error.ts';
 
 type Variables = Record<string, string | undefined>;

@@ -1,4 +1,4 @@
-import { exactJson } from './exact-json.ts';
+import { exactJson } from '../client/exact-json.ts';
 
 export interface Output {
   /** One value of JSON a line, for programs; else text for people. */

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import { exactJson } from '../exact-json.ts';
+import { exactJson } from '../../client/exact-json.ts';
 
 /**
  * A file of JSON, a value a line, to which lines are only added. Whatever kills the program leaves whole lines and at most a

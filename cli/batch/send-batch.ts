@@ -1,7 +1,7 @@
 import type { Client } from '../../client/create-client.ts';
 import { pause } from '../../client/pause.ts';
 import { LlmServiceError } from '../../client/service-error.ts';
-import type { TaskLine } from './read-tasks.ts';
+import type { TaskLine } from '../../client/task-lines.ts';
 import type { RunRecord, SentBatch } from './run-record.ts';
 
 /** Between two tries at a queue that is full. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { cutBatches, readTasks } from '../../client/task-lines.ts';
 import { collectResults } from '../batch/collect-results.ts';
 import { createProgressBar } from '../batch/progress-bar.ts';
-import { cutBatches, readTasks } from '../batch/read-tasks.ts';
 import { type LineResult, RunRecord } from '../batch/run-record.ts';
 import { sendBatch } from '../batch/send-batch.ts';
 import { type Command, text } from '../command.ts';

@@ -1,5 +1,7 @@
-import type { TaskRequest } from '../../client/wire.ts';
-import { exactJson } from '../exact-json.ts';
+import { exactJson } from './exact-json.ts';
+import type { TaskRequest } from './wire.ts';
+
+const encoder = new TextEncoder();
 
 export interface TaskLine {
   /** From 1, as editors count. */
@@ -28,7 +30,7 @@ export function readTasks(text: string): ReadTasks {
       const request: unknown = exactJson.parse(content);
       if (typeof request !== 'object' || request === null || Array.isArray(request))
         throw new Error('is not an object such as {"type":"custom","prompt":"Say yes"}');
-      const bytes = Buffer.byteLength(content) + (content.match(/["\\]/g)?.length ?? 0);
+      const bytes = encoder.encode(content).length + (content.match(/["\\]/g)?.length ?? 0);
       read.tasks.push({ line, request: request as TaskRequest, bytes });
     } catch (error) {
       read.faults.push({ line, message: (error as Error).message });

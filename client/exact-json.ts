@@ -11,7 +11,10 @@ export const exactJson: Pick<JSON, 'parse' | 'stringify'> = {
   stringify: JSON.stringify,
 };
 
-function keepDigits(_name: string, value: unknown, { source }: Source): unknown {
+const { rawJSON } = JSON as unknown as { rawJSON?: (text: string) => unknown };
+
+function keepDigits(_name: string, value: unknown, { source }: Source = {}): unknown {
   if (typeof value !== 'number' || source === undefined || String(value) === source) return value;
-  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(source);
+  // Browsers of before 2025 may not have it.
+  return rawJSON ? rawJSON(source) : value;
 }

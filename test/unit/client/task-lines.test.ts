@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cutBatches, readTasks } from '../../../../cli/batch/read-tasks.ts';
+import { cutBatches, readTasks } from '../../../client/task-lines.ts';
 
 test('lines are counted as an editor counts, empty ones passed over, and faults kept by their line', () => {
   const { tasks, faults } = readTasks('\ufeff{"type":"a"}\r\n\n[1]\n"x"\n{"type":\n{"type":"b"}');
