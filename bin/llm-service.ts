@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
@@ -11,6 +11,8 @@ import { readConfigFile } from '../config/file/read-config-file.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { ConfigurationError } from '../config/settings-variables.ts';
 import { acknowledgeFindings } from '../lib/acknowledgements.ts';
+import { buildConsole } from '../lib/build-console.ts';
+import { buildDocsPage } from '../lib/build-docs-page.ts';
 import { buildPages } from '../lib/build-pages.ts';
 import { bundleFunctions } from '../lib/bundle-functions.ts';
 import { pageServer } from '../lib/http-routes.ts';
@@ -43,12 +45,10 @@ try {
     { ...context, version: packageFile.version, onAws: target.kind === 'aws' },
     file,
   );
-  const consoleDirectory = join(root, 'dist', 'console');
   const entries = listFunctions(configuration).map(({ entry }) => entry);
   bundleFunctions(root, entries, bundledConstants(configuration.deployed, configuration.settings), bundles);
   await buildPages(
-    root,
-    existsSync(consoleDirectory) ? consoleDirectory : undefined,
+    { docs: buildDocsPage(root), console: buildConsole(root) },
     target.brotliQuality,
     join(bundles, pageServer.entry),
   );

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { buildDocsPage } from './build-docs-page.ts';
 
 /** A file as functions/http/serve-page.ts finds it: `PageFile` of core/pages/page-file.ts. */
 interface ListedFile {
@@ -41,25 +40,20 @@ const toGzip = promisify(gzip);
 const toBrotli = promisify(brotliCompress);
 
 /**
- * Writes what pages consist of into `<output>/pages`, each file as it is and compressed, and their list. The console is
- * what lies in `consoleDirectory`: its `index.html` is `/`. Throws an Error for a file that could not be served.
+ * Writes what pages consist of into `<output>/pages`, each file as it is and compressed, and their list. `pages` are files
+ * by their names, by the folder that they lie in; `index.html` of the console is `/`. Throws an Error for a file that could
+ * not be served.
  */
 export async function buildPages(
-  root: string,
-  consoleDirectory: string | undefined,
+  pages: Readonly<Record<'docs' | 'console', ReadonlyMap<string, Buffer>>>,
   brotliQuality: number,
   output: string,
 ): Promise<void> {
   const directory = join(output, 'pages');
   mkdirSync(directory, { recursive: true });
-  const files = [
-    ...[...buildDocsPage(root)].map(([name, content]) => ({ name, content, folder: 'docs' })),
-    ...(consoleDirectory === undefined ? [] : readdirSync(consoleDirectory)).map((name) => ({
-      name,
-      content: readFileSync(join(consoleDirectory ?? '', name)),
-      folder: 'console',
-    })),
-  ];
+  const files = Object.entries(pages).flatMap(([folder, contents]) =>
+    [...contents].map(([name, content]) => ({ name, content, folder })),
+  );
   const list = await Promise.all(files.map((file) => writePage({ ...file, directory, brotliQuality })));
   writeFileSync(join(directory, 'list.json'), JSON.stringify(list));
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { Command } from '../command.ts';
 
-/** The page of the service, to read its API and try it. */
-const page = '/docs';
+/** The console. */
+const page = '/';
 
 export const open: Command = {
-  summary: 'open the page of the service in a browser',
+  summary: 'open the console in a browser',
   usage: 'open',
   help: 'Prints its URL; on a terminal it also opens it in the browser.',
   options: {},

@@ -1,6 +1,6 @@
 // The function that serves pages, as it is built: its bundle and the files beside it.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -9,6 +9,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { bundledConstants } from '../../config/deployed.ts';
 import { WireProblem } from '../../core/http-contract/problem-wire.ts';
 import { WirePageSettings } from '../../core/pages/page-settings.ts';
+import { buildDocsPage } from '../../lib/build-docs-page.ts';
 import { buildPages } from '../../lib/build-pages.ts';
 import { bundleFunctions } from '../../lib/bundle-functions.ts';
 import { pageServer } from '../../lib/http-routes.ts';
@@ -19,16 +20,19 @@ const root = join(import.meta.dirname, '..', '..');
 const work = mkdtempSync(join(tmpdir(), 'llm-service-pages-'));
 after(() => rmSync(work, { recursive: true }));
 
-const consoleDirectory = join(work, 'console');
-mkdirSync(consoleDirectory);
-writeFileSync(join(consoleDirectory, 'index.html'), '<!doctype html><title>Console</title>');
-writeFileSync(join(consoleDirectory, 'main.AB12CD34.js'), 'console.log("here")');
+const pages = {
+  docs: buildDocsPage(root),
+  console: new Map([
+    ['index.html', Buffer.from('<!doctype html><title>Console</title>')],
+    ['main.AB12CD34.js', Buffer.from('console.log("here")')],
+  ]),
+};
 
 const { configuration } = synthesizeService();
 const constants = bundledConstants(configuration.deployed, configuration.settings);
 bundleFunctions(root, [pageServer.entry], constants, work);
 const output = join(work, pageServer.entry);
-await buildPages(root, consoleDirectory, 5, output);
+await buildPages(pages, 5, output);
 Object.assign(process.env, {
   STREAM_URL: 'https://streams.example/',
   WEBSOCKET_URL: 'wss://sockets.example/ws',
@@ -117,13 +121,10 @@ test('a HEAD is answered like its GET, without the body', async () => {
   assert.deepEqual(head.headers, get.headers);
 });
 
-test('a build without a console has no page at /, and one of a file that cannot be served fails', async () => {
+test('a build of a file that cannot be served fails', async () => {
   const other = join(work, 'other');
-  await buildPages(root, undefined, 5, other);
-  assert.ok(readdirSync(join(other, 'pages')).every((name) => !name.startsWith('console-')));
-  writeFileSync(join(consoleDirectory, 'main.exe'), '');
-  await assert.rejects(buildPages(root, consoleDirectory, 5, other), /console\/main\.exe: no content type/);
-  rmSync(join(consoleDirectory, 'main.exe'));
-  writeFileSync(join(consoleDirectory, 'main.png'), Buffer.alloc(4_400_001));
-  await assert.rejects(buildPages(root, consoleDirectory, 5, other), /main\.png has 4400001 bytes/);
+  const buildWith = (name: string, content: Buffer) =>
+    buildPages({ ...pages, console: new Map([[name, content]]) }, 5, other);
+  await assert.rejects(buildWith('main.exe', Buffer.alloc(1)), /console\/main\.exe: no content type/);
+  await assert.rejects(buildWith('main.png', Buffer.alloc(4_400_001)), /main\.png has 4400001 bytes/);
 });

@@ -16,6 +16,7 @@ const arrows: Record<string, string[]> = {
   local: [],
   client: [],
   cli: ['client'],
+  console: ['client'],
 };
 
 /** Of the service the local host knows how files are read that people write, and no more. */
@@ -27,6 +28,7 @@ const packages: Record<string, RegExp> = {
   config: /^(zod|yaml|node:(fs|path))$/,
   client: /^$/,
   cli: /^node:.*$/,
+  console: /^(preact(\/hooks)?|@preact\/signals|uplot(\/dist\/uPlot\.min\.css)?)$/,
   functions: /^(zod|@middy\/core|@aws-lambda-powertools\/(logger|metrics)|aws-lambda|node:.*)$/,
 };
 

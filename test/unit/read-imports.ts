@@ -15,7 +15,7 @@ export interface Import {
 /** Every import of the TypeScript files under a folder; those of types count. */
 export function readImports(folder: string): Import[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .flatMap((name) => {
       const path = join(root, folder, name);
       const text = readFileSync(path, 'utf8');
