@@ -5,6 +5,16 @@ import type { Operation } from './operation.ts';
 export const pageOperations: Operation[] = [
   {
     method: 'get',
+    path: '/',
+    id: 'get-console',
+    tag: 'Service',
+    summary: 'Open the console',
+    public: true,
+    answers: { 200: { description: 'The page', contentType: 'text/html' } },
+    errors: [],
+  },
+  {
+    method: 'get',
     path: '/docs',
     id: 'get-docs',
     tag: 'Service',

@@ -96,6 +96,7 @@ const contract = {
   'get-health': 'GET /health 200 500',
   'get-ready': 'GET /ready 200 500 503',
   'get-openapi': 'GET /openapi.json 200 500',
+  'get-console': 'GET / 200 500',
   'get-docs': 'GET /docs 200 500',
   'get-console-settings': 'GET /console/config.json 200 500',
 };
