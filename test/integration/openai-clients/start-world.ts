@@ -26,7 +26,7 @@ export interface World {
 export const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** As many tasks may wait. */
-export const maxQueueSize = 3;
+export const maxQueueSize = 12;
 
 /**
  * A local host with three providers of which two are ranked by `auto` with ease, `openai` and `deepseek`; `local` takes

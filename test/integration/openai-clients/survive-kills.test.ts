@@ -89,7 +89,7 @@ test('a kill -9 ends no background response twice, and each stream is read on fr
         id,
       );
       const last = events.at(-1);
-      assert.ok(last?.type === 'response.completed', `${id}: ${last?.type}`);
+      assert.ok(last?.type === 'response.completed', `${id}: ${JSON.stringify(last)}`);
       assert.equal(textOf(events), textOfResponse(last.response));
     }
     await Promise.all(
