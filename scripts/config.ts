@@ -45,7 +45,7 @@ async function readConfiguration({ kind, stage }: Target) {
 
 await runCommand({
   script: 'config',
-  defaultTarget: 'local',
+  defaultTarget: { kind: 'local', always: true },
   subcommands: [
     subcommand({
       name: 'check',

@@ -5,9 +5,12 @@
  * lowered: the counters also know tasks that are kept no more, and Prometheus' counters only grow. How the
  * deployment is found: docs/operations.md.
  */
+
 import { createDynamoRecount, type Shortfall } from '../adapters/dynamo-recount.ts';
 import { readTaskHistory } from '../adapters/dynamo-task-history.ts';
+import { createDynamoTokenRegistry } from '../adapters/dynamo-tokens.ts';
 import { listTaskTypes } from '../config/task-types.ts';
+import { listTenants } from '../core/access/tokens.ts';
 import { replayTask } from '../core/statistics/replay-task.ts';
 import { openTable } from './command/open-table.ts';
 import { runCommand } from './command/run-command.ts';
@@ -17,8 +20,6 @@ import { readCatalogue } from './deployed/read-catalogue.ts';
 
 /** What happened since then may be on its way to the counters still. */
 const settledMs = 5 * 60_000;
-/** Whose tasks there are: a deployment has one token. */
-const tenant = 'default';
 
 function describe({ key, name, counted, recounted }: Shortfall): string {
   return `${key.pk} ${key.sk}  ${name}: ${counted}, by the tasks at least ${recounted}`;
@@ -26,15 +27,18 @@ function describe({ key, name, counted, recounted }: Shortfall): string {
 
 async function countAnew(target: Target, raises: boolean): Promise<void> {
   const until = Date.now() - settledMs;
+  const table = await openTable(target, 'StateTable');
   const recount = createDynamoRecount({
-    table: await openTable(target, 'StateTable'),
+    table,
     taskTypes: new Set(listTaskTypes((await readCatalogue()).ownTypes).keys()),
   });
   let seen = 0;
-  for await (const tasks of readTaskHistory(await openTable(target, 'TaskTable'), tenant)) {
-    for (const task of tasks) recount.count(replayTask(task, until));
-    seen += tasks.length;
-  }
+  const taskTable = await openTable(target, 'TaskTable');
+  for (const tenant of await listTenants(createDynamoTokenRegistry({ table })))
+    for await (const tasks of readTaskHistory(taskTable, tenant)) {
+      for (const task of tasks) recount.count(replayTask(task, until));
+      seen += tasks.length;
+    }
   const shortfalls = await recount.compare();
   for (const shortfall of shortfalls) console.log(describe(shortfall));
   if (raises) await recount.raise(shortfalls);

@@ -1,3 +1,4 @@
+import { defaultTenant } from './tenant.ts';
 import type { TokenKey, TokenRecord } from './token.ts';
 
 /** Reads tenants' tokens. */
@@ -14,6 +15,12 @@ export interface TokenRegistry {
   add(record: TokenRecord): Promise<boolean>;
   /** From `endsAt` (epoch ms) on it is refused, and no later than before. Undefined: there is none. */
   end(key: TokenKey, endsAt: number): Promise<TokenRecord | undefined>;
+}
+
+/** Every tenant that has a token, or had one within the last month; the first is that of LLM_AUTH_TOKEN. */
+export async function listTenants(registry: Pick<TokenRegistry, 'list'>): Promise<string[]> {
+  const records = await registry.list();
+  return [...new Set([defaultTenant, ...records.map(({ tenant }) => tenant)])];
 }
 
 /** A token that was read is trusted so long: what was revoked is refused that much later. */

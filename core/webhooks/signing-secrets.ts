@@ -27,7 +27,8 @@ export function signingKeys(parameter: string | undefined, tenant: string): Buff
   // zod's message would quote the value.
   if (!byTenant.success)
     throw new ServiceError('internal', 'The parameter of webhook secrets is malformed', { retryable: true });
-  return byTenant.data[tenant]?.map(bytesOf);
+  // A tenant may be called `constructor`.
+  return Object.hasOwn(byTenant.data, tenant) ? byTenant.data[tenant]?.map(bytesOf) : undefined;
 }
 
 function split(text: string): string[] {

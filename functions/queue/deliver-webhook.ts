@@ -95,13 +95,15 @@ async function deliver({ body, handle, attempt }: ReceivedWebhook, outcomes: Web
   const message = parseWebhookMessage(body);
   const outcome = await deliverWebhook(message, attempt, { policy, delays }, ports);
   outcomes[outcome.status] += 1;
-  const { event_id } = message.event;
+  const { tenant, event } = message;
+  const { event_id } = event;
   if (outcome.kind === 'ended') {
     if (outcome.status !== 'delivered')
-      logger.info('A webhook was given up', { event_id, attempt, status: outcome.status });
+      logger.info('A webhook was given up', { tenant, event_id, attempt, status: outcome.status });
     return true;
   }
   logger.info('The receiver did not accept a webhook', {
+    tenant,
     event_id,
     attempt,
     reason: outcome.reason,

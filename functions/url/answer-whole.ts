@@ -12,13 +12,13 @@ import type { UrlService } from './url-route.ts';
 export async function answerWhole(
   question: Question,
   response: UrlResponse,
-  { ports, settings, timeIsUp }: UrlService,
+  { ports, settings, tellsRates, timeIsUp }: UrlService,
   toWire: (task: Task, result: TaskResult) => unknown,
 ): Promise<void> {
   const signal = AbortSignal.any([response.left, timeIsUp]);
   let rateLimits: Readonly<Record<string, string>> = {};
   for await (const told of answerTask(question, settings.maxQueueSize, ports, signal)) {
-    if (told.kind === 'limits') rateLimits = told.rateLimits;
+    if (told.kind === 'limits' && tellsRates) rateLimits = told.rateLimits;
     if (told.kind !== 'ended') continue;
     const { task } = told;
     if (!task.result) throw failedTaskError(task);

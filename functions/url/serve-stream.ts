@@ -29,7 +29,7 @@ const environment = readEnvironment(
 const settings = environment.SETTINGS;
 const logger = new Logger({ serviceName: 'llm-service' });
 const authenticate = createAuthenticate(process.env);
-const service: Omit<UrlService, 'timeIsUp'> = {
+const service: Omit<UrlService, 'timeIsUp' | 'tellsRates'> = {
   environment,
   settings,
   rules: createSubmissionRules(settings, readDeployed(), createJsonSchemas()),
@@ -61,6 +61,7 @@ export const handler = awslambda.streamifyResponse(
       const { serve } = await route.load();
       await serve({ event, caller, tenant: caller.tenant }, response, {
         ...service,
+        tellsRates: caller.scopes.includes('operate'),
         timeIsUp: ending.signal,
       });
     } catch (error) {

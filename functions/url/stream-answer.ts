@@ -33,7 +33,7 @@ export async function streamAnswer<Event>(
   question: Question,
   form: StreamForm<Event>,
   response: UrlResponse,
-  { settings, ports, timeIsUp }: UrlService,
+  { settings, ports, tellsRates, timeIsUp }: UrlService,
 ): Promise<Task | undefined> {
   const signal = AbortSignal.any([response.left, timeIsUp]);
   const progress = answerTask(question, settings.maxQueueSize, ports, signal);
@@ -44,7 +44,7 @@ export async function streamAnswer<Event>(
   // Nothing was told of the answer: the status says what is wrong.
   if (!question.isQueued && task && isFinal(task.status) && !task.result) throw failedTaskError(task);
 
-  const limits = opening.seen.map((told) => (told.kind === 'limits' ? told.rateLimits : {}));
+  const limits = opening.seen.map((told) => (told.kind === 'limits' && tellsRates ? told.rateLimits : {}));
   const sendAll = (events: Iterable<Event>, to: EventWriter) => {
     for (const event of events) form.send(to, event);
   };

@@ -19,6 +19,8 @@ export interface UrlService {
   settings: Settings;
   rules: SubmissionRules;
   ports: ReturnType<typeof openAnswerPorts>;
+  /** Whether the caller is told what is left of the provider's rates, which all tenants share: who may see the whole service. */
+  tellsRates: boolean;
   /** Aborted when the function must come to its end. */
   timeIsUp: AbortSignal;
 }

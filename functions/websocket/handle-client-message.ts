@@ -56,6 +56,7 @@ export const handler = async (event: unknown, context: Context) => {
     await handleClientMessage(caller, text, options, ports, Date.now());
   } catch (error) {
     logger.error('A WebSocket message could not be answered', {
+      tenant: caller.tenant,
       connection_id: caller.connectionId,
       error: error as Error,
     });

@@ -13,7 +13,7 @@ interface Parameter {
   changedAt: number;
 }
 
-const operations = ['GetParameter', 'PutParameter'];
+const operations = ['GetParameter', 'GetParameters', 'PutParameter'];
 
 export class Ssm implements JsonService {
   readonly #variables: Readonly<Record<string, string>>;
@@ -35,29 +35,30 @@ export class Ssm implements JsonService {
     }
   }
 
-  access(operation: string, { Name }: Value): AccessRequest[] {
+  access(operation: string, { Name, Names = [Name] }: Value): AccessRequest[] {
     checkServed(operation);
-    return [{ action: `ssm:${operation}`, resource: this.#arn(Name) }];
+    return Names.map((name: string) => ({ action: `ssm:${operation}`, resource: this.#arn(name) }));
   }
 
   call(operation: string, input: Value): Value {
     checkServed(operation);
-    return operation === 'PutParameter' ? this.#put(input) : this.#get(input);
+    if (operation === 'PutParameter') return this.#put(input);
+    if (operation === 'GetParameter') return { Parameter: this.#get(input.Name) };
+    const known = input.Names.filter((name: string) => this.#parameters.has(name));
+    return { Parameters: known.map((name: string) => this.#get(name)) };
   }
 
-  #get({ Name }: Value): Value {
-    const found = this.#parameters.get(Name);
-    if (!found) throw new ServiceFault(400, 'ParameterNotFound', `Parameter ${Name} not found.`);
+  #get(name: string): Value {
+    const found = this.#parameters.get(name);
+    if (!found) throw new ServiceFault(400, 'ParameterNotFound', `Parameter ${name} not found.`);
     return {
-      Parameter: {
-        Name,
-        Type: 'SecureString',
-        Value: found.value,
-        Version: found.version,
-        LastModifiedDate: found.changedAt / 1000,
-        DataType: 'text',
-        ARN: this.#arn(Name),
-      },
+      Name: name,
+      Type: 'SecureString',
+      Value: found.value,
+      Version: found.version,
+      LastModifiedDate: found.changedAt / 1000,
+      DataType: 'text',
+      ARN: this.#arn(name),
     };
   }
 

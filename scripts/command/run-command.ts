@@ -6,8 +6,8 @@ interface Command {
   /** The npm script. */
   script: string;
   subcommands: readonly Subcommand[];
-  /** Of a command that reaches no deployment: what it is about where `--target` does not say it. */
-  defaultTarget?: 'local';
+  /** What it is about where nothing says it: AWS, unless a local host runs. `always`: of a command that reaches none. */
+  defaultTarget?: { kind: 'local'; always: boolean };
 }
 
 const common = { stage: { type: 'string' }, target: { type: 'string' } } as const;
@@ -23,8 +23,9 @@ export async function runCommand(command: Command, parameters = process.argv.sli
   try {
     if (!found) throw new UsageError();
     const { words, options } = read(found, rest);
-    const { stage, target: kind = command.defaultTarget } = options;
-    target = findTarget({ stage, target: kind });
+    const { defaultTarget } = command;
+    const { stage, target: named = defaultTarget?.always ? defaultTarget.kind : undefined } = options;
+    target = findTarget({ stage, target: named, otherwise: defaultTarget?.kind });
     if (target.found) console.error(`At ${describeTarget(target)}`);
     await found.run({ words, options }, target);
   } catch (error) {

@@ -27,13 +27,18 @@ export interface Target {
 export interface TargetOptions {
   stage?: string | undefined;
   target?: string | undefined;
+  /** Where nothing says which: of a command that needs no host that runs. Default: `aws`. */
+  otherwise?: TargetKind | undefined;
 }
 
 /**
  * Named by `--target`; else by AWS_ENDPOINT_URL, an emulator; else the local host that runs here, unless `--stage` is
  * given; else AWS. Throws an Error where both AWS and the local host may be meant.
  */
-export function findTarget({ stage, target }: TargetOptions, variables: Variables = process.env): Target {
+export function findTarget(
+  { stage, target, otherwise = 'aws' }: TargetOptions,
+  variables: Variables = process.env,
+): Target {
   const make = (kind: TargetKind, keyFile?: string): Target => ({
     kind,
     stage: stage ?? 'dev',
@@ -49,10 +54,11 @@ export function findTarget({ stage, target }: TargetOptions, variables: Variable
   if (target !== undefined) return make(target);
   if (named !== undefined) return make('local', named);
   if (variables.AWS_ENDPOINT_URL) return make('emulator');
-  if (stage !== undefined || !existsSync(keyFile)) return make('aws');
+  const isHere = existsSync(keyFile) || otherwise === 'local';
+  if (stage !== undefined || !isHere) return make('aws');
   const other = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID'].find((name) => variables[name]);
   if (other !== undefined)
-    throw new Error(`A local host runs here, and ${other} is set: say --target local or --target aws`);
+    throw new Error(`The local host may be meant, and ${other} is set: say --target local or --target aws`);
   return { ...make('local', keyFile), found: true };
 }
 

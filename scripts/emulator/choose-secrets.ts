@@ -1,4 +1,4 @@
-import type { Parameters } from './parameters.ts';
+import type { SsmParameters } from '../../adapters/ssm-parameters.ts';
 
 export interface Secrets {
   /** LLM_AUTH_TOKEN and LLM_WEBHOOK_SECRET. */
@@ -17,7 +17,7 @@ export interface Secrets {
 export async function chooseSecrets(
   source: Record<string, string | undefined>,
   names: { LLM_AUTH_TOKEN: string; LLM_WEBHOOK_SECRET: string },
-  parameters: Pick<Parameters, 'read'>,
+  parameters: Pick<SsmParameters, 'read'>,
   randomBase64: (bytes: number) => string,
 ): Promise<Secrets> {
   const secrets: Secrets = { variables: {}, generated: [] };

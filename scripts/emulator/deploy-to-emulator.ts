@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { createSsmParameters } from '../../adapters/ssm-parameters.ts';
 import { readConfigFile } from '../../config/file/read-config-file.ts';
 import { parameterName, readSettings } from '../../config/read-settings.ts';
 import { chooseSecrets } from './choose-secrets.ts';
 import { clearOutput } from './clear-output.ts';
 import { isBootstrapped, readAccount } from './describe-stacks.ts';
+import { clientOptions } from './emulator-client.ts';
 import { finishDeployment } from './finish-deployment.ts';
-import { createParameters } from './parameters.ts';
 import type { Emulator } from './read-emulator.ts';
 import { cdkEnvironment, runCdk } from './run-cdk.ts';
 import { waitForEmulator } from './wait-for-emulator.ts';
@@ -41,7 +42,7 @@ export async function deployToEmulator(deployment: EmulatorDeployment): Promise<
   const { emulator, stage, version, root, output, step } = deployment;
   await step(`Waiting for ${emulator.endpoint}`, () => waitForEmulator(emulator));
 
-  const parameters = createParameters(emulator);
+  const parameters = createSsmParameters(clientOptions(emulator));
   const secrets = await chooseSecrets(
     deployment.source,
     {

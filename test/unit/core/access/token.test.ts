@@ -11,7 +11,7 @@ import {
   tokenBytes,
   tokenName,
 } from '../../../../core/access/token.ts';
-import { rememberTokens, trustMs } from '../../../../core/access/tokens.ts';
+import { listTenants, rememberTokens, trustMs } from '../../../../core/access/tokens.ts';
 
 const make = (tenant: string) => makeToken(tenant, randomBytes(tokenBytes));
 
@@ -66,6 +66,11 @@ test('a token that was read is read again after half a minute, one that is not t
     assert.equal(await tokens.read({ tenant: 'acme', id: '2' }), undefined);
   }
   assert.deepEqual(reads, ['1', '1', '2', '2']);
+});
+
+test('tenants are those that have tokens, and that of LLM_AUTH_TOKEN', async () => {
+  const list = async () => ['b', 'a', 'b'].map((tenant) => ({ tenant }) as TokenRecord);
+  assert.deepEqual(await listTenants({ list }), ['default', 'b', 'a']);
 });
 
 test('invented tokens do not fill the memory', async () => {

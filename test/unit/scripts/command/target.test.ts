@@ -31,6 +31,8 @@ test('a command is about the local host that runs here, and else about AWS', (t)
 test('where both may be meant, the caller says which', (t) => {
   const variables = { LLM_DATA_DIR: dataFolder(t, true), AWS_PROFILE: 'work' };
   assert.throws(() => findTarget({}, variables), /AWS_PROFILE is set: say --target local or --target aws/);
+  const elsewhere = { LLM_DATA_DIR: dataFolder(t, false), AWS_PROFILE: 'work' };
+  assert.throws(() => findTarget({ otherwise: 'local' }, elsewhere), /say --target local or --target aws/);
   assert.equal(findTarget({ target: 'aws' }, variables).kind, 'aws');
   assert.equal(findTarget({ target: 'local' }, variables).kind, 'local');
 });
