@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { BatchAnswers, RejectedTask } from '../core/batches/batch-answers.ts';
+import { type BatchAnswers, type RejectedTask, rejectionCodes } from '../core/batches/batch-answers.ts';
 import { idempotencyMs } from '../core/tasks/idempotency.ts';
 import { batchKey } from './batch-row.ts';
 import { readSeed } from './dynamo-batch-store.ts';
@@ -15,6 +15,7 @@ const Rejected = jsonText(
   z.array(
     z.object({
       index: z.int(),
+      code: z.enum(rejectionCodes).default('invalid_request'),
       detail: z.string(),
       faults: z.array(z.object({ pointer: z.string(), detail: z.string() })),
     } satisfies Members<RejectedTask>),

@@ -29,8 +29,13 @@ interface Sums {
  * Counts the tasks that are kept anew and compares with the counters. These also know tasks that are kept no more, so
  * that only one that is behind is wrong; and they are published, so that none is ever lowered.
  */
-export function createDynamoRecount(options: { table: DynamoTable; taskTypes: ReadonlySet<string> }) {
-  const { table, taskTypes } = options;
+export function createDynamoRecount(options: {
+  table: DynamoTable;
+  taskTypes: ReadonlySet<string>;
+  /** `provider/model` of the listed ones. */
+  models: ReadonlySet<string>;
+}) {
+  const { table, taskTypes, models } = options;
   const sums = new Map<string, Sums>();
 
   function add(key: ItemKey, amounts: Record<string, number>): void {
@@ -44,7 +49,7 @@ export function createDynamoRecount(options: { table: DynamoTable; taskTypes: Re
   return {
     /** @param changes as they would come from the stream */
     count(changes: readonly Change[]): void {
-      const { providers, tenants } = countStatistics([...changes]);
+      const { providers, tenants } = countStatistics([...changes], models);
       for (const counts of providers) add(providerTotalsKey(counts.provider), providerAmounts(counts));
       for (const counts of tenants) add(tenantTotalsKey(counts.tenant), tenantAmounts(counts));
       add(taskTotalsKey, taskAmounts(countTasks([...changes], taskTypes, 0)));

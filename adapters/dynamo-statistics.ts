@@ -1,7 +1,13 @@
 import type { Statistics } from '../core/statistics/statistics.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem, parseNumbers } from './parse-item.ts';
-import { providerPrefix, TenantTotalsRow, tenantTotalsKey, typePrefix } from './statistics-rows.ts';
+import {
+  providerPrefix,
+  spendingFrom,
+  TenantTotalsRow,
+  tenantTotalsKey,
+  typePrefix,
+} from './statistics-rows.ts';
 
 /** A tenant's totals, as adapters/dynamo-counters.ts writes them. */
 export function createDynamoStatistics({ table }: { table: DynamoTable }): Statistics {
@@ -22,8 +28,14 @@ export function createDynamoStatistics({ table }: { table: DynamoTable }): Stati
         byType: parseNumbers(typePrefix, item),
         byProvider: parseNumbers(providerPrefix, item),
         cache: { hits: row.cache_hits, misses: row.cache_misses },
-        tokens: { prompt: row.prompt_tokens, completion: row.completion_tokens },
-        costUsd: row.cost_usd,
+        spending: {
+          calls: row.calls,
+          promptTokens: row.prompt_tokens,
+          completionTokens: row.completion_tokens,
+          costUsd: row.cost_usd,
+        },
+        byModel: spendingFrom('model', item),
+        spentByType: spendingFrom('type', item),
         since: row.since ?? null,
       };
     },

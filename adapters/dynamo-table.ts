@@ -6,12 +6,14 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { readMany, writeMany } from './dynamo-bulk-requests.ts';
 import { conditional, expressions, placeholders, toAttributes } from './dynamo-expressions.ts';
 import type { Item, ItemKey, ItemQuery, ItemUpdate, UpdateOutcome } from './dynamo-item.ts';
+import { type ItemWrite, type TransactionOutcome, writeTogether } from './dynamo-transaction.ts';
 import { sdkAttempts } from './retry-policy.ts';
 
 /**
@@ -25,10 +27,14 @@ export interface DynamoTable {
   put<Row extends object = Item>(item: ItemKey & Row, condition?: string): Promise<boolean>;
   putMany(items: ItemKey[]): Promise<void>;
   update<Row extends object = Item>(update: ItemUpdate<Row>): Promise<UpdateOutcome>;
+  /** All of them, of different items, or none. */
+  transact(writes: readonly ItemWrite[]): Promise<TransactionOutcome>;
   /** The item that was there, if any. */
   delete(key: ItemKey): Promise<Item | undefined>;
   deleteMany(keys: ItemKey[]): Promise<void>;
   query(query: ItemQuery): Promise<{ items: Item[]; lastKey: Item | undefined }>;
+  /** A page of everything in an index, in no order; for commands. */
+  scan(page: Pick<ItemQuery, 'index' | 'limit' | 'startKey'>): ReturnType<DynamoTable['query']>;
   /** Counts what the key condition matches, over all pages. */
   count(query: Pick<ItemQuery, 'index' | 'where' | 'values'>): Promise<number>;
 }
@@ -100,6 +106,8 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
       }
     },
 
+    transact: (writes) => writeTogether(client, TableName, writes),
+
     async delete(key) {
       const input = { TableName, Key: toAttributes(key), ReturnValues: 'ALL_OLD' as const };
       const { Attributes } = await client.send(new DeleteItemCommand(input));
@@ -123,6 +131,21 @@ export function createDynamoTable(options: { client: DynamoDBClient; tableName: 
           Limit: limit,
           ConsistentRead: consistent,
           ScanIndexForward: !newestFirst,
+          ExclusiveStartKey: startKey && toAttributes(startKey),
+        }),
+      );
+      return {
+        items: (answer.Items ?? []).map(fromAttributes),
+        lastKey: answer.LastEvaluatedKey && fromAttributes(answer.LastEvaluatedKey),
+      };
+    },
+
+    async scan({ index, limit, startKey }) {
+      const answer = await client.send(
+        new ScanCommand({
+          TableName,
+          IndexName: index,
+          Limit: limit,
           ExclusiveStartKey: startKey && toAttributes(startKey),
         }),
       );

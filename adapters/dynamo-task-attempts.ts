@@ -168,14 +168,21 @@ export function createTaskAttempts(
       await table.update<TaskRow>({
         key: metaKey(task),
         set: recorded(task, record),
-        condition: '#attempts = :attempt',
-        values: { attempt: record.attempt },
+        // Of an open task the timeline is whoever holds it to write.
+        condition: `NOT (${open})`,
+        values: { queued: 'queued', processing: 'processing' },
       });
     },
   };
 }
 
 /** The record of an attempt added to those that the row keeps; the version is the stream's business, not this one's. */
-function recorded(task: Task, record: AttemptRecord | null): Partial<TaskRow> {
-  return record ? { timeline: writeTimeline([...task.timeline, record]) } : {};
+function recorded({ timeline, earlierCostUsd = 0 }: Task, record: AttemptRecord | null): Partial<TaskRow> {
+  if (!record) return {};
+  const others = timeline.filter(({ attempt }) => attempt !== record.attempt);
+  const { text, leftOut } = writeTimeline(
+    [...others, record].sort((one, other) => one.attempt - other.attempt),
+  );
+  const leftOutUsd = leftOut.reduce((sum, { costUsd }) => sum + costUsd, earlierCostUsd);
+  return { timeline: text, ...(leftOutUsd > 0 && { earlier_cost_usd: leftOutUsd }) };
 }

@@ -2,14 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerTaskPorts } from '../core/answers/answer-task.ts';
 import type { ProviderStates } from '../core/providers/provider-states.ts';
 import type { TaskStore } from '../core/tasks/task-store.ts';
+import type { LimitsOf, TenantLimits } from '../core/tenants/tenant-limits.ts';
 import { createDynamoDeltaLog } from './dynamo-delta-log.ts';
 import { createDynamoIdempotencyKeys } from './dynamo-idempotency-keys.ts';
 import { createDynamoProviderStates } from './dynamo-provider-states.ts';
 import { createDynamoRepeats } from './dynamo-repeats.ts';
 import { createDynamoResultCache } from './dynamo-result-cache.ts';
 import { createDynamoClient, createDynamoTable } from './dynamo-table.ts';
+import { createTenantLimits } from './dynamo-tenant-limits.ts';
 import { createLambdaDirectCalls } from './lambda-direct-calls.ts';
 import { openTaskStore } from './open-task-store.ts';
+import { openTenantGate } from './open-tenant-gate.ts';
 import { createSqsClient, createSqsTaskQueues } from './sqs-task-queues.ts';
 
 export interface AnswerPortsOptions {
@@ -20,6 +23,8 @@ export interface AnswerPortsOptions {
   /** Name of a worker's function without its provider. */
   workerFunctionPrefix: string;
   providers: string[];
+  /** Limits of tenants by the configuration. */
+  tenants: Readonly<Record<string, TenantLimits>>;
   retentionMs: number;
   hostStartedAt: number;
   onError: (error: unknown) => void;
@@ -28,20 +33,29 @@ export interface AnswerPortsOptions {
 /** What functions need whose callers wait for answers. */
 export function openAnswerPorts(
   options: AnswerPortsOptions,
-): AnswerTaskPorts & { tasks: TaskStore; states: ProviderStates } {
+): AnswerTaskPorts & { tasks: TaskStore; states: ProviderStates; limitsOf: LimitsOf } {
   const { hostStartedAt, onError } = options;
   const client = createDynamoClient();
   const table = createDynamoTable({ client, tableName: options.stateTable });
+  const { row, limitsOf } = createTenantLimits(options.tenants);
+  const tasks = openTaskStore({
+    client,
+    tableName: options.taskTable,
+    bucket: options.payloadBucket,
+    retentionMs: options.retentionMs,
+    hostStartedAt,
+  });
   return {
-    tasks: openTaskStore({
-      client,
-      tableName: options.taskTable,
-      bucket: options.payloadBucket,
-      retentionMs: options.retentionMs,
-      hostStartedAt,
-    }),
+    limitsOf,
+    gate: openTenantGate({ ...options, table, tasks, limitsOf }),
+    tasks,
     queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: options.queueUrlPrefix }),
-    states: createDynamoProviderStates({ table, providers: options.providers, now: Date.now }),
+    states: createDynamoProviderStates({
+      table,
+      providers: options.providers,
+      now: Date.now,
+      beside: [row],
+    }),
     cache: createDynamoResultCache({ table }),
     keys: createDynamoIdempotencyKeys({ table }),
     deltas: createDynamoDeltaLog({ table, retentionMs: options.retentionMs, now: Date.now }),

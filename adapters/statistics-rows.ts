@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { latencyEdges } from '../core/providers/latency-histogram.ts';
 import { stateWindowMs } from '../core/providers/provider-states.ts';
-import type { CallCounts, ProviderCounts, TenantCounts } from '../core/statistics/statistics.ts';
+import type { CallCounts, ProviderCounts, Spending, TenantCounts } from '../core/statistics/statistics.ts';
 import type { Amounts } from './dynamo-amounts.ts';
-import type { ItemKey } from './dynamo-item.ts';
-import { counter } from './parse-item.ts';
+import type { Item, ItemKey } from './dynamo-item.ts';
+import { counter, parseNumbers } from './parse-item.ts';
 
 // The counters of the state table. All numbers are attributes of their own, so that one ADD writes them.
 
@@ -36,7 +36,10 @@ export type ProviderTotalsRow = z.input<typeof ProviderTotalsRow>;
 export const RecentCallsRow = z.object({ ...calls, ttl: z.number().optional() });
 export type RecentCallsRow = z.input<typeof RecentCallsRow>;
 
-/** A tenant's totals. Beside them `type:<name>` and `provider:<name>` count tasks. `since` is epoch ms. */
+/**
+ * A tenant's totals. Beside them `type:<name>` and `provider:<name>` count tasks, and `model_<amount>:<provider>/<model>` and
+ * `type_<amount>:<name>` what attempts used, by the names of `spendingNames`. `since` is epoch ms.
+ */
 export const TenantTotalsRow = z.object({
   tasks_queued: count,
   tasks_processing: count,
@@ -45,6 +48,7 @@ export const TenantTotalsRow = z.object({
   tasks_cancelled: count,
   cache_hits: count,
   cache_misses: count,
+  calls: count,
   ...spent,
   since: z.number().optional(),
 });
@@ -102,12 +106,47 @@ export function tenantAmounts(counts: TenantCounts): Amounts<TenantTotalsRow> {
     tasks_cancelled: counts.tasks.cancelled,
     cache_hits: counts.cache.hits,
     cache_misses: counts.cache.misses,
-    prompt_tokens: counts.tokens.prompt,
-    completion_tokens: counts.tokens.completion,
-    cost_usd: counts.costUsd,
+    ...spendingAmounts(counts.spending),
     ...prefixed(typePrefix, counts.byType),
     ...prefixed(providerPrefix, counts.byProvider),
+    ...spendingBy('model', counts.byModel),
+    ...spendingBy('type', counts.spentByType),
   };
+}
+
+/** Attributes of what attempts used. */
+const spendingNames = ['calls', 'prompt_tokens', 'completion_tokens', 'cost_usd'] as const;
+
+function spendingAmounts({ calls, promptTokens, completionTokens, costUsd }: Spending) {
+  return { calls, prompt_tokens: promptTokens, completion_tokens: completionTokens, cost_usd: costUsd };
+}
+
+function spendingBy(group: 'model' | 'type', sums: Record<string, Spending>): Record<string, number> {
+  const named = Object.entries(sums).flatMap(([name, spending]) =>
+    Object.entries(spendingAmounts(spending)).map(([amount, number]) => [
+      `${group}_${amount}:${name}`,
+      number,
+    ]),
+  );
+  return Object.fromEntries(named);
+}
+
+/** What attempts used by the names in a tenant's row. */
+export function spendingFrom(group: 'model' | 'type', item: Item): Record<string, Spending> {
+  const [calls, prompt, completion, cost] = spendingNames.map((amount) =>
+    parseNumbers(`${group}_${amount}:`, item),
+  );
+  const names = new Set([calls, prompt, completion, cost].flatMap((numbers = {}) => Object.keys(numbers)));
+  const spent = [...names].map((name): [string, Spending] => [
+    name,
+    {
+      calls: calls?.[name] ?? 0,
+      promptTokens: prompt?.[name] ?? 0,
+      completionTokens: completion?.[name] ?? 0,
+      costUsd: cost?.[name] ?? 0,
+    },
+  ]);
+  return Object.fromEntries(spent);
 }
 
 /** A histogram by the names of its edges in a row. Edges of another version are left out. */

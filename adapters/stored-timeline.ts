@@ -25,10 +25,16 @@ export const StoredTimeline = jsonText(z.array(PackedRecord)).transform((records
 const mostRecords = 10;
 const mostBytes = 1_024;
 
-export function writeTimeline(records: readonly AttemptRecord[]): string {
-  for (let kept = records.slice(-mostRecords); ; kept = kept.slice(1)) {
+/** @param records the oldest first */
+export function writeTimeline(records: readonly AttemptRecord[]): {
+  text: string;
+  leftOut: readonly AttemptRecord[];
+} {
+  for (let first = Math.max(0, records.length - mostRecords); ; first += 1) {
+    const kept = records.slice(first);
     const text = JSON.stringify(kept.map(pack));
-    if (kept.length <= 1 || Buffer.byteLength(text) <= mostBytes) return text;
+    if (kept.length <= 1 || Buffer.byteLength(text) <= mostBytes)
+      return { text, leftOut: records.slice(0, first) };
   }
 }
 

@@ -87,6 +87,8 @@ export const TaskRow = z.object({
   revision: z.number().optional(),
   not_before: z.number().optional(),
   timeline: StoredTimeline.optional(),
+  /** Of the attempts that the timeline has no room for. */
+  earlier_cost_usd: z.number().optional(),
   /** Of a task that another's call ended. */
   waited_for: z.enum(waitReasons).optional(),
   /** Failovers. */
@@ -96,6 +98,8 @@ export const TaskRow = z.object({
   routing: StoredRouting.optional(),
   config: StoredConfig,
   estimated_tokens: z.number(),
+  /** From its tenant's budget. */
+  reserved_usd: z.number().optional(),
   cache_key: z.string().optional(),
   result: StoredResult.optional(),
   result_key: z.string().optional(),

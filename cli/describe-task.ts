@@ -20,7 +20,7 @@ export function describeTask(task: Task): string {
     ['type', task.type],
     ['priority', task.priority],
     ['provider', [task.provider, task.model].filter(Boolean).join(' / ')],
-    ['attempts', String(task.attempts)],
+    ['attempts', `${task.attempts}, which cost ${usd(task.cost_usd)}`],
     ['created', task.created_at],
     ['started', task.started_at ?? '–'],
     ['ended', task.completed_at ?? '–'],

@@ -299,6 +299,14 @@ export interface Routing {
   }>;
 }
 
+export interface Spending {
+  /** Attempts that ended. One may be two calls: the second asks for a mended answer */
+  calls: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  cost_usd: number;
+}
+
 export interface Stats {
   /** Tasks by their present status */
   tasks: Record<'queued' | 'processing' | 'completed' | 'failed' | 'cancelled', number>;
@@ -311,13 +319,20 @@ export interface Stats {
     hits: number;
     misses: number;
   };
-  /** Of completed tasks */
+  /** As `cost_usd` */
   tokens: {
     prompt: number;
     completion: number;
   };
-  /** Of completed tasks */
+  /** Of every attempt that ended, in whichever way: those that failed, were repeated or cancelled too. What a call used that was cut off is estimated */
   cost_usd: number;
+  /** Where it was spent */
+  spending: {
+    by_provider: Record<string, Spending>;
+    /** By `provider/model`; models that the catalogue does not list are `provider/other` */
+    by_model: Record<string, Spending>;
+    by_type: Record<string, Spending>;
+  };
   /** When the first task was counted; null before */
   since: string | null;
 }
@@ -370,6 +385,8 @@ export interface Task {
   /** The model that is asked */
   model: string | null;
   routing: Routing | null;
+  /** What its attempts cost that have ended, whatever came of them; `result.cost_usd` is that of the last alone. What a call used that was cut off is estimated */
+  cost_usd: number;
   /** Null unless the task is completed, and where it was left out or is gone */
   result: Result | null;
   /** The answer would be too large with `result`; in a list: read the task by itself */

@@ -1,5 +1,6 @@
 import type { Provider } from '../core/providers/provider.ts';
 import type { RoutingWeights } from '../core/routing/routing-request.ts';
+import type { TenantLimits } from '../core/tenants/tenant-limits.ts';
 import type { Settings } from './settings.ts';
 import type { OwnTaskType } from './task-types.ts';
 
@@ -9,6 +10,8 @@ export interface Deployed {
   providers: readonly Provider[];
   ownTypes: readonly OwnTaskType[];
   routingWeights: RoutingWeights;
+  /** Limits by tenant. */
+  tenants: Readonly<Record<string, TenantLimits>>;
 }
 
 declare const DEPLOYED: Deployed;

@@ -152,10 +152,10 @@ function configure(
   const keys = providers.flatMap(({ name, keyParameter }) =>
     keyParameter === undefined ? [] : [[keyParameter, keyVariable(name)] as const],
   );
-  const { providers: catalogue, ownTypes, routingWeights } = file;
+  const { providers: catalogue, ownTypes, routingWeights, tenants } = file;
   return {
     settings,
-    deployed: { providers: catalogue, ownTypes, routingWeights },
+    deployed: { providers: catalogue, ownTypes, routingWeights, tenants },
     workers,
     mappings,
     shareTries,

@@ -1,5 +1,6 @@
 import type { JsonSchemas } from '../core/task-types/json-schemas.ts';
 import type { SubmissionRules } from '../core/tasks/prepare-task.ts';
+import type { LimitsOf } from '../core/tenants/tenant-limits.ts';
 import { checkCallbackUrl } from '../core/webhooks/check-callback-url.ts';
 import type { Deployed } from './deployed.ts';
 import type { Settings } from './settings.ts';
@@ -11,6 +12,7 @@ export function createSubmissionRules(
   settings: Settings,
   { providers, ownTypes, routingWeights }: Deployed,
   schemas: JsonSchemas,
+  limitsOf: LimitsOf,
 ): SubmissionRules {
   const enabled = settings.providers.flatMap((provider) => {
     const definition = providers.find(({ name }) => name === provider.name);
@@ -23,6 +25,7 @@ export function createSubmissionRules(
     types: listSubmittedTypes(ownTypes),
     enabled,
     weights: routingWeights,
+    limitsOf,
     schemas,
     checkCallbackUrl: (url) => checkCallbackUrl(url, settings.webhooks),
   };

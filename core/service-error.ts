@@ -10,6 +10,7 @@ export const requestErrorCodes = [
   'idempotency_key_reused',
   'rate_limited',
   'queue_full',
+  'budget_exceeded',
   'no_provider_available',
   'internal',
 ] as const;

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { openAnswerPorts } from '../adapters/open-answer-ports.ts';
+import { readDeployed } from '../config/deployed.ts';
 import type { Environment } from '../config/environment.ts';
 
 /** What functions need whose callers wait for answers, from the variables that they have. */
@@ -25,6 +26,7 @@ export function answerPortsOf(
     workerFunctionPrefix: environment.WORKER_FUNCTION_PREFIX,
     providers: providers.map(({ name }) => name),
     retentionMs,
+    tenants: readDeployed().tenants,
     hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
     onError: (error) => logger.warn('Tolerated', { error: error as Error }),
   });

@@ -1,10 +1,12 @@
 import { createDynamoBatchProgress } from '../adapters/dynamo-batch-progress.ts';
+import { createDynamoBudgets } from '../adapters/dynamo-budgets.ts';
 import { createDynamoCounters } from '../adapters/dynamo-counters.ts';
 import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.ts';
 import { readDeployed } from '../config/deployed.ts';
 import type { Environment } from '../config/environment.ts';
 import { listTaskTypes } from '../config/task-types.ts';
 import type { CountOptions, CountPorts } from '../core/events/count-task-changes.ts';
+import { listModelNames, listModelNames } from '../core/statistics/model-names.ts';
 
 /** Variables of a function that counts changes. */
 export type CountEnvironment = Pick<Environment, 'SETTINGS' | 'TASK_TABLE' | 'STATE_TABLE'>;
@@ -14,14 +16,16 @@ export function createCountPorts(environment: CountEnvironment): {
   ports: Omit<CountPorts, 'shares'>;
   options: CountOptions;
 } {
+  const { providers, ownTypes } = readDeployed();
   const client = createDynamoClient();
   const tasks = createDynamoTable({ client, tableName: environment.TASK_TABLE });
   const state = createDynamoTable({ client, tableName: environment.STATE_TABLE });
   return {
     ports: {
       batches: createDynamoBatchProgress({ table: tasks, retentionMs: environment.SETTINGS.retentionMs }),
+      budgets: createDynamoBudgets({ table: state }),
       counters: createDynamoCounters({ table: state }),
     },
-    options: { taskTypes: new Set(listTaskTypes(readDeployed().ownTypes).keys()) },
+    options: { taskTypes: new Set(listTaskTypes(ownTypes).keys()), models: listModelNames(providers) },
   };
 }

@@ -13,11 +13,15 @@ export interface HttpRoute extends FunctionDefinition {
 const submits = {
   environment: ['TASK_TABLE', 'STATE_TABLE', 'PAYLOAD_BUCKET', 'QUEUE_URL_PREFIX'],
   uses: {
-    tasks: ['GetItem', 'PutItem', 'BatchWriteItem'],
+    // The index of open tasks is asked before a tenant is refused for its waiting ones.
+    tasks: ['GetItem', 'PutItem', 'BatchWriteItem', 'Query'],
     payloads: ['GetObject', 'PutObject'],
     taskQueues: ['SendMessage'],
     ticketQueues: ['SendMessage'],
     providers: ['BatchGetItem'],
+    rates: ['UpdateItem'],
+    tenantStatistics: ['GetItem'],
+    budgets: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     idempotencyKeys: ['GetItem', 'UpdateItem'],
   },
   timeout: 29,
@@ -92,8 +96,9 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'PATCH',
     path: '/api/v1/tasks/{task_id}',
     entry: 'http/reprioritize-task',
-    environment: [...ofTasks, 'QUEUE_URL_PREFIX'],
+    environment: [...ofTasks, 'STATE_TABLE', 'QUEUE_URL_PREFIX'],
     uses: {
+      providers: ['GetItem'],
       tasks: ['GetItem', 'UpdateItem'],
       payloads: ['GetObject'],
       taskQueues: ['SendMessage'],

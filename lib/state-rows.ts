@@ -3,8 +3,11 @@
  * that its function touches (`dynamodb:LeadingKeys`). Rows that one request may mix are one kind.
  */
 export const stateRows = {
-  providers: ['PROVIDER#*'],
+  /** And the limits of tenants, which a submission reads with them. */
+  providers: ['PROVIDER#*', 'TENANTS'],
   tenantStatistics: ['STATS#*'],
+  /** What tenants have spent, and what is reserved for their open tasks. */
+  budgets: ['BUDGET#*'],
   /** Totals of the whole service: no tenant's. */
   metrics: ['METRICS'],
   /** Of tenants, whose callers they let in. */

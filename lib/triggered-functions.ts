@@ -51,6 +51,7 @@ const counted = {
   tasks: ['GetItem', 'BatchGetItem', 'UpdateItem'],
   providers: ['UpdateItem'],
   tenantStatistics: ['UpdateItem'],
+  budgets: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
   metrics: ['UpdateItem'],
 } as const satisfies FunctionDefinition['uses'];
 
@@ -122,6 +123,7 @@ export const sweeper: FunctionDefinition = {
     authToken: ['GetParameter'],
     subscriptions: ['Query', 'BatchWriteItem'],
     connections: ['ManageConnections'],
+    budgets: ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
   },
   timeout: 55,
 };

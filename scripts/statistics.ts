@@ -8,9 +8,8 @@
 
 import { createDynamoRecount, type Shortfall } from '../adapters/dynamo-recount.ts';
 import { readTaskHistory } from '../adapters/dynamo-task-history.ts';
-import { createDynamoTokenRegistry } from '../adapters/dynamo-tokens.ts';
 import { listTaskTypes } from '../config/task-types.ts';
-import { listTenants } from '../core/access/tokens.ts';
+import { listModelNames } from '../core/statistics/model-names.ts';
 import { replayTask } from '../core/statistics/replay-task.ts';
 import { openTable } from './command/open-table.ts';
 import { runCommand } from './command/run-command.ts';
@@ -26,19 +25,18 @@ function describe({ key, name, counted, recounted }: Shortfall): string {
 }
 
 async function countAnew(target: Target, raises: boolean): Promise<void> {
+  const { ownTypes, providers } = await readCatalogue();
   const until = Date.now() - settledMs;
-  const table = await openTable(target, 'StateTable');
   const recount = createDynamoRecount({
-    table,
-    taskTypes: new Set(listTaskTypes((await readCatalogue()).ownTypes).keys()),
+    table: await openTable(target, 'StateTable'),
+    taskTypes: new Set(listTaskTypes(ownTypes).keys()),
+    models: listModelNames(providers),
   });
   let seen = 0;
-  const taskTable = await openTable(target, 'TaskTable');
-  for (const tenant of await listTenants(createDynamoTokenRegistry({ table })))
-    for await (const tasks of readTaskHistory(taskTable, tenant)) {
-      for (const task of tasks) recount.count(replayTask(task, until));
-      seen += tasks.length;
-    }
+  for await (const tasks of readTaskHistory(await openTable(target, 'TaskTable'))) {
+    for (const task of tasks) recount.count(replayTask(task, until));
+    seen += tasks.length;
+  }
   const shortfalls = await recount.compare();
   for (const shortfall of shortfalls) console.log(describe(shortfall));
   if (raises) await recount.raise(shortfalls);

@@ -18,6 +18,8 @@ import { countStatistics } from '../../core/statistics/count-statistics.ts';
 import { submitTask } from '../../core/tasks/submit-task.ts';
 import { isFinal, type Task } from '../../core/tasks/task.ts';
 import { toWireTask } from '../../core/tasks/task-wire.ts';
+import { unlimited } from '../../core/tenants/tenant-limits.ts';
+import { createOpenGate } from '../../test/fakes/memory-submissions.ts';
 import { createMemoryRates, createMemoryTokenAccounts } from '../../test/fakes/scheduling/memory-accounts.ts';
 import { createMemoryDeltaLog } from '../../test/fakes/scheduling/memory-delta-log.ts';
 import { createMemoryQueues } from '../../test/fakes/scheduling/memory-queues.ts';
@@ -44,7 +46,7 @@ export async function startLightService(
     { stage: 'bench', version: '0', onAws: false, reservedConcurrency: true, open: true },
   );
   const schemas = createJsonSchemas();
-  const rules = createSubmissionRules(configured, deployed, schemas);
+  const rules = createSubmissionRules(configured, deployed, schemas, unlimited);
   const counters = createDynamoCounters({ table });
   const states = createDynamoProviderStates({
     table,
@@ -59,7 +61,7 @@ export async function startLightService(
     const batch = changes;
     changes = [];
     if (batch.length === 0) return;
-    const increments = counters.list(countStatistics(batch), noTasks(), Date.now());
+    const increments = counters.list(countStatistics(batch, new Set()), noTasks(), Date.now());
     counting = counting.then(async () => void (await counters.add(increments)));
   }, 100);
   const tasks = createMemoryTaskStore((before, after) =>
@@ -125,7 +127,14 @@ export async function startLightService(
   const keys = createDynamoIdempotencyKeys({ table });
   const submit = async (body: object) => {
     const submission = { tenant: 'default', body, uuid: randomUUID(), idempotencyKey: undefined };
-    await submitTask({ ...submission, now: Date.now() }, rules, { tasks, queues, states, cache, keys });
+    await submitTask({ ...submission, now: Date.now() }, rules, {
+      tasks,
+      queues,
+      states,
+      cache,
+      keys,
+      gate: createOpenGate(),
+    });
   };
   return {
     submit,

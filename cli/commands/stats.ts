@@ -13,10 +13,23 @@ export const stats: Command = {
   },
 };
 
-function describeStats({ tasks, by_type, by_provider, cache, tokens, cost_usd, since }: Stats): string {
+function describeStats({
+  tasks,
+  by_type,
+  by_provider,
+  cache,
+  tokens,
+  cost_usd,
+  spending,
+  since,
+}: Stats): string {
   const list = (counts: Record<string, number>) =>
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)
+      .join(', ') || '–';
+  const spent = (sums: Stats['spending']['by_model']) =>
+    Object.entries(sums)
+      .map(([name, each]) => `${name} ${usd(each.cost_usd)} in ${each.calls}`)
       .join(', ') || '–';
   return Object.entries({
     tasks: list(tasks),
@@ -25,6 +38,7 @@ function describeStats({ tasks, by_type, by_provider, cache, tokens, cost_usd, s
     cache: `${cache.hits} hits, ${cache.misses} misses`,
     tokens: `${tokens.prompt} in, ${tokens.completion} out`,
     cost: usd(cost_usd),
+    models: spent(spending.by_model),
     since: since ?? '–',
   })
     .map(([name, value]) => `${name.padEnd(10)} ${value}`)

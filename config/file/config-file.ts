@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { Tenant } from '../../core/access/tenant.ts';
 import { taskEventTypes } from '../../core/tasks/task.ts';
+import { TenantLimits } from '../../core/tenants/tenant-limits.ts';
 import { delay, dollars, duration, flag, number, oneOf, origin, port, wholeNumber } from '../values.ts';
 import { ProviderEntry } from './provider-entry.ts';
 import { TaskTypeEntry } from './task-type-entry.ts';
@@ -41,6 +43,10 @@ export const ConfigFile = z
         .record(typeName, TaskTypeEntry, 'must be a map of task types by their names')
         .optional()
         .meta({ description: 'Own task types; one of a built-in name takes its place' }),
+      tenants: z
+        .record(Tenant, TenantLimits, 'must be a map of limits by tenant')
+        .optional()
+        .meta({ description: 'What each tenant may do and spend; a command may say otherwise' }),
       routing: map(
         {
           weights: map(

@@ -1,5 +1,6 @@
 import type { Provider } from '../../core/providers/provider.ts';
 import type { RoutingWeights } from '../../core/routing/routing-request.ts';
+import type { TenantLimits } from '../../core/tenants/tenant-limits.ts';
 import { providers } from '../providers.ts';
 import { routingWeights } from '../routing.ts';
 import type { SettingsVariables } from '../settings-variables.ts';
@@ -16,6 +17,8 @@ export interface FileConfiguration {
   namedProviders: readonly string[];
   ownTypes: readonly OwnTaskType[];
   routingWeights: RoutingWeights;
+  /** Limits by tenant. */
+  tenants: Readonly<Record<string, TenantLimits>>;
   /** Its settings, by the names of their variables. */
   settings: SettingsVariables;
   /** `configs/config.yaml:12`; undefined: the file does not say it. */
@@ -34,6 +37,7 @@ export const noFile: FileConfiguration = {
   namedProviders: [],
   ownTypes: [],
   routingWeights,
+  tenants: {},
   settings: {},
   originOf: () => undefined,
   faults: [],

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { Tenant } from '../../core/access/tenant.ts';
+import { TenantLimits } from '../../core/tenants/tenant-limits.ts';
 import { findNearest } from '../nearest-name.ts';
 import { routingWeights } from '../routing.ts';
 import { listTaskTypes } from '../task-types.ts';
@@ -29,7 +31,7 @@ export async function interpretFile(
   const root = yaml.value ?? {};
   const parsed = ConfigFile.safeParse(root);
   const issues = parsed.error?.issues ?? [];
-  const { providers: entries, task_types: typeEntries, ...sections } = readParts(root);
+  const { providers: entries, task_types: typeEntries, tenants, ...sections } = readParts(root);
   const catalogue = mergeProviders(entries);
   const own = await readOwnTaskTypes(typeEntries, beside, checkSchema);
   const namedProviders = keysOf(valueAt(root, ['providers']));
@@ -50,6 +52,7 @@ export async function interpretFile(
     namedProviders,
     ownTypes: own.types,
     routingWeights: { ...routingWeights, ...sections.routing?.weights },
+    tenants,
     settings: settingsOf(sections),
     originOf: (path) =>
       valueAt(root, path) === undefined ? undefined : `${name}:${yaml.placeOf(path, 'key').line}`,
@@ -62,9 +65,10 @@ export async function interpretFile(
 }
 
 /** What is right of the file, part by part. */
-function readParts(root: unknown): Omit<ConfigFile, 'providers' | 'task_types'> & {
+function readParts(root: unknown): Omit<ConfigFile, 'providers' | 'task_types' | 'tenants'> & {
   providers: Record<string, ProviderEntry>;
   task_types: Record<string, TaskTypeEntry>;
+  tenants: Record<string, TenantLimits>;
 } {
   const sections = Object.entries(ConfigFile.shape).flatMap(([name, schema]) => {
     const part = schema.safeParse(valueAt(root, [name]));
@@ -74,6 +78,7 @@ function readParts(root: unknown): Omit<ConfigFile, 'providers' | 'task_types'> 
     ...Object.fromEntries(sections),
     providers: readEntries(providerName, ProviderEntry, valueAt(root, ['providers'])),
     task_types: readEntries(typeName, TaskTypeEntry, valueAt(root, ['task_types'])),
+    tenants: readEntries(Tenant, TenantLimits, valueAt(root, ['tenants'])),
   };
 }
 
@@ -107,6 +112,13 @@ function checkNames(root: unknown, known: { providers: string[]; types: string[]
     ...(Array.isArray(enabled) ? enabled : []).flatMap((name: unknown, index) =>
       typeof name === 'string' ? check(['enabled_providers', index], name, known.providers, 'value') : [],
     ),
+    ...keysOf(valueAt(root, ['tenants'])).flatMap((tenant) => {
+      const path = ['tenants', tenant, 'providers'];
+      const allowed = valueAt(root, path);
+      return (Array.isArray(allowed) ? allowed : []).flatMap((name: unknown, index) =>
+        typeof name === 'string' ? check([...path, index], name, known.providers, 'value') : [],
+      );
+    }),
     ...keysOf(valueAt(root, ['limits', 'types'])).flatMap((name) =>
       check(['limits', 'types', name], name, known.types, 'key'),
     ),

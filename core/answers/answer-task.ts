@@ -41,8 +41,8 @@ export interface Question {
 
 /**
  * Has a task answered while its caller waits: by its worker at once, or, where none is free, by way of the queue. What is
- * thrown before the first is told is a refusal, and nothing was accepted: `invalid_request`, `queue_full`,
- * `no_provider_available`, `idempotency_key_reused`.
+ * thrown before the first is told is a refusal, and nothing was accepted: `invalid_request`, `forbidden`, `rate_limited`,
+ * `queue_full`, `budget_exceeded`, `no_provider_available`, `idempotency_key_reused`.
  *
  * @param signal aborted, nobody listens any more: the task goes on
  */
@@ -58,33 +58,54 @@ export async function* answerTask(
   if (made.kind === 'made') return yield* followTask(made.task, told, reads, ports, signal);
 
   const states = await ports.states.read();
+  await ports.gate.checkRate(tenant, now);
   const identity = { tenant, taskId: `task_${made.uuid}`, batchId: null, batchIndex: null, now };
   const checked = await question.prepare(identity, states);
   const taskId = `task_${await takeKey(ports.keys, 'task', question, made.uuid)}`;
-  const prepared = { ...checked, task: { ...checked.task, taskId } };
+  const named = { ...checked, task: { ...checked.task, taskId } };
   const requestHash = question.idempotencyKey === undefined ? undefined : question.requestHash;
-  noteForRepeats(question, prepared.task, ports);
+  noteForRepeats(question, named.task, ports);
 
-  const cached = await fromCache(prepared, ports.cache, now);
+  const cached = await fromCache(named, ports.cache, now);
   if (cached) {
     await storeTask(cached, question, ports.tasks);
     return yield* told.end(cached.task);
   }
+  const [prepared = named] = await ports.gate.reserve([named], now);
   let outcome: Whereabouts = 'refused';
   for (const task of question.isQueued ? [] : directChoices(prepared.task)) {
     outcome = yield* callDirectly({ ...prepared, task }, requestHash, told, ports, signal);
     if (outcome !== 'refused') break;
   }
+  if (outcome === 'refused' && signal.aborted) await ports.gate.release([prepared]);
   if (outcome === 'ended' || signal.aborted) return;
   if (outcome === 'refused' || outcome === 'nowhere') {
-    checkQueueSpace(states, 1, maxQueueSize);
-    const { created } = await storeTask(prepared, question, ports.tasks);
+    await checkSpace(prepared, states, maxQueueSize, now, ports);
+    const { created, task } = await storeTask(prepared, question, ports.tasks);
+    if (!created && task.deadlineAt !== prepared.task.deadlineAt) await ports.gate.release([prepared]);
     if (created) await ports.queues.enqueue([toQueuedTask(prepared.task)]);
     ports.states.noteAccepted(prepared.task.provider, prepared.task.priority);
     // It may run before it is looked at.
     yield* told.state(prepared.task);
   }
   yield* followTask(prepared.task, told, reads, ports, signal);
+}
+
+/** Where it may not wait, nothing came of it. Throws `queue_full`. */
+async function checkSpace(
+  prepared: NewTask,
+  states: ReadonlyMap<string, ProviderState>,
+  maxQueueSize: number,
+  now: number,
+  { gate }: AnswerTaskPorts,
+): Promise<void> {
+  try {
+    checkQueueSpace(states, 1, maxQueueSize);
+    await gate.checkWaiting(prepared.task.tenant, 1, now);
+  } catch (error) {
+    await gate.release([prepared]);
+    throw error;
+  }
 }
 
 /** Workers that are asked, at most. */
@@ -164,8 +185,11 @@ async function* callDirectly(
         return signal.aborted ? 'ended' : queueLost(direct.task, ports);
       case 'refused':
         return 'refused';
-      case 'exists':
+      case 'exists': {
+        const made = await ports.tasks.get(direct.task);
+        if (made?.deadlineAt !== direct.task.deadlineAt) await ports.gate.release([direct]);
         return 'accepted';
+      }
     }
   return queueLost(direct.task, ports);
 }

@@ -16,15 +16,9 @@ export function taskQuestion(
     repeats: undefined,
     reads: stream !== undefined,
     async prepare(identity, states) {
-      const { task, input } = await prepareTask(withUrgency(body), identity, rules, states);
-      return { input, task: { ...task, config: { ...task.config, ...(stream && { stream }) } } };
+      // Whoever waits goes before what waits in queues, unless they say otherwise.
+      const { task, ...rest } = await prepareTask(body, identity, rules, states, 'high');
+      return { ...rest, task: { ...task, config: { ...task.config, ...(stream && { stream }) } } };
     },
   };
-}
-
-/** Whoever waits goes before what waits in queues, unless they say otherwise. */
-function withUrgency(body: unknown): unknown {
-  return typeof body === 'object' && body !== null && !Array.isArray(body)
-    ? { priority: 'high', ...body }
-    : body;
 }

@@ -26,8 +26,22 @@ export interface AttemptReport {
   rateLimits?: Readonly<Record<string, string>> | undefined;
 }
 
+/** An attempt was cut off, and what its calls used by then nobody tells: it is estimated. `cause` is the signal's reason. */
+export class CutOffAttempt extends Error {
+  override readonly name = 'CutOffAttempt';
+  /** Undefined: no call had begun. */
+  readonly usage: TokenUsage | undefined;
+  readonly costUsd: number;
+
+  constructor(usage: TokenUsage | undefined, costUsd: number, cause?: unknown) {
+    super('The attempt was cut off', { cause });
+    this.usage = usage;
+    this.costUsd = costUsd;
+  }
+}
+
 /**
- * Runs one attempt: prompt, provider call, structured output. Throws only the reason of `signal`, when that is aborted.
+ * Runs one attempt: prompt, provider call, structured output. Throws CutOffAttempt alone, when `signal` is aborted.
  *
  * A task whose config has `stream: 'once'` ends with the failure of an attempt that told `onDelta` anything.
  *

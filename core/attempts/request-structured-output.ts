@@ -2,6 +2,7 @@ import type { FieldFault } from '../service-error.ts';
 import { buildRepairMessages } from '../task-types/build-messages.ts';
 import type { JsonSchemas } from '../task-types/json-schemas.ts';
 import type { TokenUsage } from '../tasks/task.ts';
+import { addUsage } from './add-usage.ts';
 import type { ChatReply, ChatRequest, LanguageModel } from './language-model.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 import { type AnswerForm, cutOffFailure, isCutOff, type Reading, readAnswer } from './read-answer.ts';
@@ -65,18 +66,4 @@ function shape(reply: ChatReply, { data, repairs }: Reading, usage: TokenUsage):
 function describeFaults(faults: FieldFault[]): string {
   const list = faults.slice(0, 3).map(({ pointer, detail }) => `${pointer || 'the answer'} ${detail}`);
   return `The model's answer does not satisfy the schema, nor does its repair: ${list.join('; ')}`;
-}
-
-function addUsage(one: TokenUsage, other: TokenUsage): TokenUsage {
-  const sum = (name: 'cachedPromptTokens' | 'reasoningTokens') => {
-    const tokens = (one[name] ?? 0) + (other[name] ?? 0);
-    return tokens > 0 ? { [name]: tokens } : {};
-  };
-  return {
-    promptTokens: one.promptTokens + other.promptTokens,
-    completionTokens: one.completionTokens + other.completionTokens,
-    ...sum('cachedPromptTokens'),
-    ...sum('reasoningTokens'),
-    ...((one.estimated || other.estimated) && { estimated: true }),
-  };
 }

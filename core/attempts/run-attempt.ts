@@ -1,8 +1,9 @@
 import { computeCost } from '../providers/compute-cost.ts';
 import { findModel } from '../providers/find-model.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Task, TokenUsage } from '../tasks/task.ts';
 import { askForResult, type ResultTools } from './ask-for-result.ts';
-import type { AttemptOutcome, RunAttempt } from './attempt.ts';
+import { type AttemptOutcome, CutOffAttempt, type RunAttempt } from './attempt.ts';
+import { meterCalls } from './call-meter.ts';
 import type { ChatDelta } from './chat.ts';
 import { decideAfterFailure, type Routes } from './decide-after-failure.ts';
 import { asProviderFailure } from './provider-failure.ts';
@@ -20,21 +21,30 @@ export function createRunAttempt(tools: AttemptTools): RunAttempt {
       isTold ||= delta.choices.length > 0;
       onDelta?.(delta);
     };
+    const meter = meterCalls(tools.languageModel, task.estimatedTokens);
+    const costOf = (usage: TokenUsage | undefined) =>
+      usage ? computeCost(findModel(provider, task.model), usage) : 0;
     try {
       const request = { task, input, signal, beforeRepair, onDelta: onDelta && tell };
-      const { result, holdBackMs, rateLimits } = await askForResult(tools, request);
+      const { result, holdBackMs, rateLimits } = await askForResult(
+        { ...tools, languageModel: meter },
+        request,
+      );
       const { usage, costUsd } = result;
       const outcome: AttemptOutcome = { kind: 'completed', result };
       return { outcome, usage, costUsd, failure: undefined, holdBackMs, ...(rateLimits && { rateLimits }) };
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
+      if (signal.aborted) {
+        const used = meter.usedSoFar();
+        throw new CutOffAttempt(used, costOf(used), signal.reason);
+      }
       const failure = asProviderFailure(error);
       const { usage } = failure;
       const next = decideAfterFailure(task, failure, tools, now(), random());
       return {
         outcome: isTold ? endIfTold(task, next) : next,
         usage,
-        costUsd: usage ? computeCost(findModel(provider, task.model), usage) : 0,
+        costUsd: costOf(usage),
         failure,
         holdBackMs: undefined,
       };

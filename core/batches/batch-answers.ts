@@ -1,9 +1,13 @@
 import type { FieldFault } from '../service-error.ts';
 import type { NewBatch } from './batch-store.ts';
 
+/** Codes for which one task of a batch is refused without the others. */
+export const rejectionCodes = ['invalid_request', 'forbidden'] as const;
+
 /** Why a task of a batch was refused. Pointers count from the body of the batch. */
 export interface RejectedTask {
   index: number;
+  code: (typeof rejectionCodes)[number];
   detail: string;
   faults: readonly FieldFault[];
 }

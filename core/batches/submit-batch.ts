@@ -8,7 +8,8 @@ import { findFirst, hashKeyed, type IdempotencyKeys, takeKey } from '../tasks/id
 import { prepareTask, type SubmissionRules } from '../tasks/prepare-task.ts';
 import type { Submission } from '../tasks/submit-task.ts';
 import type { NewTask, TaskStore } from '../tasks/task-store.ts';
-import type { BatchAnswers, RejectedTask } from './batch-answers.ts';
+import type { TenantGate } from '../tenants/tenant-gate.ts';
+import { type BatchAnswers, type RejectedTask, rejectionCodes } from './batch-answers.ts';
 import { BatchRequest } from './batch-request.ts';
 import type { BatchStore } from './batch-store.ts';
 import { batchTaskId } from './batch-tasks.ts';
@@ -20,6 +21,7 @@ export interface SubmitBatchPorts {
   queues: Pick<TaskQueues, 'enqueue'>;
   states: ProviderStates;
   keys: IdempotencyKeys;
+  gate: TenantGate;
   /** Told what the sweeper has to make good. */
   onError: (error: unknown) => void;
 }
@@ -38,7 +40,8 @@ export interface SubmittedBatch {
 /**
  * Accepts the valid tasks of a batch, or none of them: rows of tasks are written first, and accepted by the row of the
  * batch. Where that is not reached, the sweeper cancels what was written (core/scheduling/sweep.ts). Throws ServiceError
- * `invalid_request` (the batch itself), `queue_full`, `no_provider_available`, `idempotency_key_reused`, `conflict`.
+ * `invalid_request` (the batch itself), `rate_limited`, `queue_full`, `budget_exceeded`, `no_provider_available`,
+ * `idempotency_key_reused`, `conflict`.
  */
 export async function submitBatch(
   submission: BatchSubmission,
@@ -56,13 +59,23 @@ export async function submitBatch(
   const refusal =
     request.callback_url === undefined ? undefined : rules.checkCallbackUrl(request.callback_url);
   if (refusal !== undefined) throw invalidRequest([{ pointer: '/callback_url', detail: refusal }]);
-  checkQueueSpace(await ports.states.read(), request.tasks.length, rules.maxQueueSize);
+  const count = request.tasks.length;
+  checkQueueSpace(await ports.states.read(), count, rules.maxQueueSize);
+  await ports.gate.checkRate(tenant, now);
 
   const uuid = first?.uuid ?? submission.uuid;
   const batchId = `batch_${uuid}`;
-  const { accepted, rejected } = await prepareAll(request.tasks, batchId, submission, rules, ports.states);
+  const { accepted: prepared, rejected } = await prepareAll(
+    request.tasks,
+    batchId,
+    submission,
+    rules,
+    ports.states,
+  );
+  await ports.gate.checkWaiting(tenant, prepared.length, now);
   // An equal request, at the same time, was faster.
   if ((await takeKey(ports.keys, 'batch', keyed, uuid)) !== uuid) throw underWay();
+  const accepted = await ports.gate.reserve(prepared, now);
   const batch = { tenant, batchId, createdAt: now, seed };
   if (idempotencyKey !== undefined) await ports.answers.keepRejected(batch, rejected);
   await ports.tasks.create(accepted);
@@ -73,10 +86,13 @@ export async function submitBatch(
     deadlineAt: Math.max(now, ...accepted.map(({ task }) => task.deadlineAt)),
     callbackUrl: request.callback_url ?? null,
   });
-  if (!isAccepted) throw underWay();
+  if (!isAccepted) {
+    await ports.gate.release(accepted);
+    throw underWay();
+  }
   // What is not queued has no message, and is found by the sweeper: the batch is accepted.
   await ports.queues.enqueue(accepted.map(({ task }) => toQueuedTask(task))).catch(ports.onError);
-  return { batchId, tasks: listAnswers(request.tasks.length, { seed, rejected }) };
+  return { batchId, tasks: listAnswers(count, { seed, rejected }) };
 }
 
 /** For so long another try may still be at work: more than the function's timeout. */
@@ -109,8 +125,8 @@ function listAnswers(
   const tasks: SubmittedBatch['tasks'] = Array.from({ length: count }, (_, index) =>
     batchTaskId(seed, index),
   );
-  for (const { index, detail, faults } of rejected)
-    tasks[index] = new ServiceError('invalid_request', detail, { faults: [...faults] });
+  for (const { index, code, detail, faults } of rejected)
+    tasks[index] = new ServiceError(code, detail, { faults: [...faults] });
   return tasks;
 }
 
@@ -131,8 +147,10 @@ async function prepareAll(
       states.noteAccepted(task.task.provider, task.task.priority);
       accepted.push(task);
     } catch (error) {
-      if (!(error instanceof ServiceError) || error.code !== 'invalid_request') throw error;
-      rejected.push(toRejected(error, batchIndex, rejected.length < fullyTold ? mostFaults : 1));
+      const code = error instanceof ServiceError && rejectionCodes.find((each) => each === error.code);
+      if (!code) throw error;
+      const most = rejected.length < fullyTold ? mostFaults : 1;
+      rejected.push({ ...toRejected(error, batchIndex, most), code });
     }
   }
   return { accepted, rejected };
@@ -142,7 +160,11 @@ async function prepareAll(
 const mostFaults = 5;
 const fullyTold = 100;
 
-function toRejected({ message, faults }: ServiceError, index: number, most: number): RejectedTask {
+function toRejected(
+  { message, faults }: ServiceError,
+  index: number,
+  most: number,
+): Omit<RejectedTask, 'code'> {
   const counted = faults.slice(0, most).map(({ pointer, detail }) => ({
     pointer: `/tasks/${index}${pointer}`,
     detail,

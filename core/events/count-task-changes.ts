@@ -1,6 +1,7 @@
 import { collectBatchCounts } from '../batches/collect-batch-counts.ts';
 import { countTasks } from '../metrics/count-tasks.ts';
 import { countStatistics } from '../statistics/count-statistics.ts';
+import { listCharges } from '../tenants/list-charges.ts';
 import type { Change } from './change.ts';
 import { countSpend } from './count-spend.ts';
 import { type KeptShare, keepShares, keptOf } from './keep-shares.ts';
@@ -8,13 +9,15 @@ import type { SendLimits } from './send-limits.ts';
 import { type ChannelPorts, sendShare } from './send-share.ts';
 import type { ShareQueue } from './share-queue.ts';
 
-export interface CountPorts extends Pick<ChannelPorts, 'batches' | 'counters'> {
+export interface CountPorts extends Pick<ChannelPorts, 'batches' | 'budgets' | 'counters'> {
   shares: Pick<ShareQueue, 'put'>;
 }
 
 export interface CountOptions {
   /** The configured ones: tasks of others are counted together. */
   taskTypes: ReadonlySet<string>;
+  /** `provider/model` of the listed ones: calls of others are counted together. */
+  models: ReadonlySet<string>;
 }
 
 export interface CountReport {
@@ -28,13 +31,14 @@ export interface CountReport {
 }
 
 /**
- * Counts changes into their batches and into the counters, some hundred together: a counter is written once for all of them.
- * What is not taken is put into the queue of shares; changes come again only where that fails too. Batches know what they
- * have counted. The counters are written last, so they count a change twice only if this process dies afterwards.
+ * Counts changes into their batches and into the counters, some hundred together: a counter is written once for all of them;
+ * and settles what was reserved of budgets. What is not taken is put into the queue of shares; changes come again only where
+ * that fails too. Batches and budgets know what they have counted. The counters are written last, so they count a change
+ * twice only if this process dies afterwards.
  */
 export async function countTaskChanges(
   changes: Change[],
-  { taskTypes }: CountOptions,
+  { taskTypes, models }: CountOptions,
   ports: CountPorts,
   limits: SendLimits,
 ): Promise<CountReport> {
@@ -44,14 +48,22 @@ export async function countTaskChanges(
     kept,
     countsLost: 0,
   });
-  const owed = collectBatchCounts(changes);
-  const sent = owed.length > 0 ? [await sendShare({ channel: 'batches', owed }, ports, limits)] : [];
+  const batches = collectBatchCounts(changes);
+  const charges = listCharges(changes);
+  const sent = await Promise.all([
+    ...(batches.length > 0 ? [sendShare({ channel: 'batches', owed: batches }, ports, limits)] : []),
+    ...(charges.length > 0 ? [sendShare({ channel: 'charges', owed: charges }, ports, limits)] : []),
+  ]);
   const kept = keptOf(sent);
   if (!(await keepShares(sent, ports.shares))) return comesAgain(kept);
 
   const now = limits.clock();
   const { counters } = ports;
-  const increments = counters.list(countStatistics(changes), countTasks(changes, taskTypes, now), now);
+  const increments = counters.list(
+    countStatistics(changes, models),
+    countTasks(changes, taskTypes, now),
+    now,
+  );
   const { left, error } = await counters.add(increments);
   let countsLost = 0;
   if (left.length > 0) {

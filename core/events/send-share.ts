@@ -1,6 +1,7 @@
 import type { BatchProgress } from '../batches/batch-progress.ts';
 import { runBounded } from '../run-bounded.ts';
 import type { Counters } from '../statistics/counters.ts';
+import type { Budgets } from '../tenants/budgets.ts';
 import { type SubscriberPorts, sendToSubscribers } from '../web-socket/send-to-subscribers.ts';
 import type { WebhookQueue } from '../webhooks/webhook-queue.ts';
 import type { EventBus } from './event-bus.ts';
@@ -15,6 +16,7 @@ export interface ChannelPorts {
   bus: EventBus;
   batches: BatchProgress;
   counters: Counters;
+  budgets: Pick<Budgets, 'raise' | 'settle'>;
   /** Reads records again and sends what they tell; answers those that cannot be read. */
   records(owed: UnreadRecord[], limits: SendLimits): Promise<UnreadRecord[]>;
 }
@@ -31,7 +33,7 @@ export interface SentShare {
   webhooks?: number;
 }
 
-const batchesAtOnce = 8;
+const writesAtOnce = 8;
 /** A send that began in time, and the close of a connection that did not take it. */
 const lastSendMs = 2 * sendTimeoutMs;
 
@@ -40,6 +42,7 @@ interface PortNames {
   webhooks: 'webhooks';
   bus: 'bus';
   batches: 'batches';
+  charges: 'budgets';
   counters: 'counters';
   records: 'records';
 }
@@ -75,14 +78,14 @@ async function send(share: Share, ports: ChannelPorts, limits: SendLimits): Prom
     case 'bus':
       return { left: rest({ ...share, owed: await ports.bus.put(share.owed) }) };
     case 'batches': {
-      const owed: typeof share.owed = [];
-      let error: unknown;
-      await runBounded(share.owed, batchesAtOnce, async (count) => {
-        await ports.batches.add(count, limits.clock()).catch((cause: unknown) => {
-          owed.push(count);
-          error = cause;
-        });
-      });
+      const { owed, error } = await tryEach(share.owed, (count) => ports.batches.add(count, limits.clock()));
+      return { left: rest({ ...share, owed }), error };
+    }
+    case 'charges': {
+      const { budgets } = ports;
+      const { owed, error } = await tryEach(share.owed, ({ isOver, ...charge }) =>
+        isOver ? budgets.settle(charge) : budgets.raise(charge),
+      );
       return { left: rest({ ...share, owed }), error };
     }
     case 'counters': {
@@ -92,6 +95,22 @@ async function send(share: Share, ports: ChannelPorts, limits: SendLimits): Prom
     case 'records':
       return { left: rest({ ...share, owed: await ports.records(share.owed, limits) }) };
   }
+}
+
+/** Answers those that failed, and why the last one did. */
+async function tryEach<Owed>(
+  all: readonly Owed[],
+  send: (each: Owed) => Promise<unknown>,
+): Promise<{ owed: Owed[]; error: unknown }> {
+  const owed: Owed[] = [];
+  let error: unknown;
+  await runBounded([...all], writesAtOnce, async (each) => {
+    await send(each).catch((cause: unknown) => {
+      owed.push(each);
+      error = cause;
+    });
+  });
+  return { owed, error };
 }
 
 function rest(share: Share): Share | undefined {

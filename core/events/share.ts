@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CounterIncrement } from '../statistics/counters.ts';
+import { DueCharge } from '../tenants/due-charge.ts';
 import { WebhookMessage } from '../webhooks/webhook-queue.ts';
 import { QueuedEvent } from './queued-event.ts';
 
@@ -50,6 +51,7 @@ export const Share = z.discriminatedUnion('channel', [
   z.object({ channel: z.literal('bus'), owed: z.array(TenantEvent) }),
   z.object({ channel: z.literal('batches'), owed: z.array(BatchCount) }),
   z.object({ channel: z.literal('counters'), owed: z.array(CounterIncrement) }),
+  z.object({ channel: z.literal('charges'), owed: z.array(DueCharge) }),
   // All channels owe what nobody could read.
   z.object({ channel: z.literal('records'), owed: z.array(UnreadRecord) }),
 ]);

@@ -41,11 +41,12 @@ const tag = 'OpenAI';
 const reference = 'https://developers.openai.com/api/reference/resources';
 const openaiErrors = {
   400: 'The request is at fault, `context_length_exceeded` and `content_filter` among others',
+  403: '`forbidden`: the tenant’s limits do not allow this priority or model',
   404: '`model_not_found`',
   409: '`cancelled`: somebody ended the task',
   413: '`payload_too_large`',
   422: '`idempotency_key_reused`',
-  429: '`rate_limit_exceeded`: too many tasks wait; `insufficient_quota`: the provider’s account has none left',
+  429: '`rate_limit_exceeded`: too many tasks wait; `insufficient_quota`: the tenant’s budget, or the provider’s account, has none left',
   502: '`provider_error`, `provider_auth` or `invalid_output`',
   503: '`no_provider_available` or `retries_exhausted`',
   504: '`timeout`',

@@ -100,7 +100,7 @@ export const taskOperations: Operation[] = [
     body: ReprioritizeRequest,
     example: { priority: 'high' },
     answers: { 200: { description: 'The task with its new priority', schema: WireTask } },
-    errors: ['invalid_request', 'not_found', 'conflict', 'payload_too_large'],
+    errors: ['invalid_request', 'forbidden', 'not_found', 'conflict', 'payload_too_large'],
   },
   {
     method: 'get',

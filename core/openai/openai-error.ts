@@ -49,6 +49,7 @@ const refusals: Record<RequestErrorCode, { type: string; code: string | null; ag
   idempotency_key_reused: { type: invalid, code: 'idempotency_key_reused', again: false },
   rate_limited: { type: 'rate_limit_error', code: 'rate_limit_exceeded', again: true },
   queue_full: { type: 'rate_limit_error', code: 'rate_limit_exceeded', again: true },
+  budget_exceeded: { type: 'insufficient_quota', code: 'insufficient_quota', again: false },
   no_provider_available: { type: 'server_error', code: 'no_provider_available', again: true },
   internal: { type: 'server_error', code: 'internal', again: true },
 };
@@ -57,7 +58,8 @@ const refusals: Record<RequestErrorCode, { type: string; code: string | null; ag
 export function toOpenaiError(problem: WireProblem): OpenaiError {
   const { type, code, again } = refusals[problem.code];
   const [fault] = problem.errors ?? [];
-  if (fault?.pointer === '/config/model' || fault?.pointer === '/config/provider')
+  const isUnknown = problem.code === 'invalid_request';
+  if (isUnknown && (fault?.pointer === '/config/model' || fault?.pointer === '/config/provider'))
     return new OpenaiError(
       404,
       {

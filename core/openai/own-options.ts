@@ -53,6 +53,7 @@ const defaultTimeoutMs = 600_000;
 
 export interface OpenaiSettings {
   priority: Priority;
+  isPriorityAskedFor: boolean;
   timeoutMs: number;
   callbackUrl: string | null;
   callbackEvents: OwnOptions['callback_events'] | null;
@@ -101,6 +102,7 @@ export function readSettings(
   const isPinned = pin.provider !== undefined || pin.model !== undefined;
   return {
     priority: own.priority ?? priority ?? readTier(body.service_tier, waits),
+    isPriorityAskedFor: own.priority !== undefined || asksToBeFirst(body.service_tier),
     timeoutMs: parseDuration(own.timeout ?? '') ?? usualMs,
     callbackUrl: own.callback_url ?? null,
     callbackEvents: own.callback_events ?? null,
@@ -134,5 +136,9 @@ function readTier(tier: string | null | undefined, waits: boolean): Priority {
 /** The tier that was used, as an answer names it. */
 export function tierOf(priority: Priority, asked: string | null | undefined): string {
   if (priority === 'low') return 'flex';
-  return asked === 'priority' || asked === 'fast' ? 'priority' : 'default';
+  return asksToBeFirst(asked) ? 'priority' : 'default';
+}
+
+function asksToBeFirst(tier: string | null | undefined): boolean {
+  return tier === 'priority' || tier === 'fast';
 }

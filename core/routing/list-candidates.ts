@@ -4,6 +4,7 @@ import type { ProviderModel } from '../providers/provider.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
 import { ServiceError } from '../service-error.ts';
 import type { RoutingDecision } from '../tasks/task.ts';
+import { forbidden } from '../tenants/check-choice.ts';
 import { type Candidate, estimateCandidates, type Offer } from './estimate-candidates.ts';
 import type { RoutingRequest } from './routing-request.ts';
 
@@ -27,8 +28,9 @@ export function listCandidates(
   const all = enabled.flatMap((provider) =>
     offersOf(provider, states.get(provider.definition.name), config, kind, isOnlyOne),
   );
-  const offers = all.filter((offer) => offer.model.kind === kind || offer.isUnlisted);
-  checkPin(all, offers, enabled, request);
+  const ofKind = all.filter((offer) => offer.model.kind === kind || offer.isUnlisted);
+  checkPin(all, ofKind, enabled, request);
+  const offers = permitted(ofKind, request);
   const weighed = offers.map((offer) => {
     const state = states.get(offer.provider.definition.name);
     return { offer, state, reason: reasonAgainst(offer, request, state, now) };
@@ -119,6 +121,17 @@ function checkPin(
   throw new ServiceError('no_provider_available', `No enabled provider has ${what}`, {
     retryable: true,
   });
+}
+
+/** What the tenant may have of them. Throws `forbidden` where that is nothing, or not what it pins. */
+function permitted(offers: ListedOffer[], { config, permits }: RoutingRequest): ListedOffer[] {
+  if (!permits) return offers;
+  const left = offers.filter(({ provider, modelName }) => permits(provider.definition.name, modelName));
+  if (left.some((offer) => isWanted(offer, config))) return left;
+  if (config.model !== undefined) throw forbidden('/config/model', 'is not one of the models allowed to it');
+  if (config.provider !== undefined)
+    throw forbidden('/config/provider', 'is not one of the providers allowed to it');
+  throw forbidden('', 'may call no provider and model that could do it');
 }
 
 function reasonAgainst(

@@ -12,6 +12,8 @@ export interface RoutingRequest {
   kind?: ProviderModel['kind'];
   /** The queue that it will wait in; default `normal`. */
   priority?: Priority;
+  /** What the tenant may call; default: everything. */
+  permits?: (provider: string, model: string) => boolean;
   /** Milliseconds until the task's deadline. */
   timeLeftMs?: number;
 }

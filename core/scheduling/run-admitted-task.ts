@@ -2,7 +2,7 @@ import { combineSinks } from '../answers/combine-sinks.ts';
 import type { DeltaSink } from '../answers/delta-sink.ts';
 import { logWhenFollowed } from '../answers/log-when-followed.ts';
 import type { ListenerSink } from '../answers/tell-listeners.ts';
-import type { AttemptReport, RunAttempt } from '../attempts/attempt.ts';
+import { type AttemptReport, CutOffAttempt, type RunAttempt } from '../attempts/attempt.ts';
 import type { ChatRequest } from '../attempts/language-model.ts';
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import { estimateTextTokens, textOfMessages } from '../task-types/estimate-tokens.ts';
@@ -177,13 +177,13 @@ export function createRunAdmittedTask(options: RunAdmittedTaskOptions) {
         .runAttempt(task, input, hold.signal, beforeRepair, deltas && ((delta) => deltas.take(delta)))
         .catch((error: unknown) => {
           if (hold.stopped() === undefined) throw error;
-          return undefined;
+          return error instanceof CutOffAttempt ? error : new CutOffAttempt(undefined, 0, error);
         });
       await Promise.all([claimed, deltas?.end()]);
-      if (!report) {
-        // Of a call that was cut off nobody knows what it used: its charge stays.
+      if (report instanceof CutOffAttempt) {
+        // Nobody knows what it used: its charge stays.
         const [stopped] = await Promise.all([
-          settlement.settleStopped(made, hold.stopped() ?? 'interrupted'),
+          settlement.settleStopped(made, hold.stopped() ?? 'interrupted', report),
           tolerate(flights.release(message)),
         ]);
         return stopped;

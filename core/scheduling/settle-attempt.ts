@@ -24,6 +24,8 @@ export interface QueuedAttempt {
   hand: TicketInHand;
 }
 
+type Used = Pick<AttemptReport, 'usage' | 'costUsd'>;
+
 export interface Settlement {
   /**
    * Stores how an attempt ended, then does with message and ticket what follows from it. Answers the task as it is then;
@@ -36,8 +38,8 @@ export interface Settlement {
     report: AttemptReport,
     beforeDelete?: () => Promise<void>,
   ): Promise<Task | undefined>;
-  /** The same for an attempt that was stopped from outside. */
-  settleStopped(made: MadeAttempt, reason: StopReason): Promise<Task | undefined>;
+  /** The same for an attempt that was stopped from outside. @param used what its calls may have used */
+  settleStopped(made: MadeAttempt, reason: StopReason, used: Used): Promise<Task | undefined>;
   /** Fails a claimed task for which no call is made. */
   endUnrun(task: Task, received: ReceivedTask, why: 'lost workers' | 'missing input'): Promise<void>;
 }
@@ -107,9 +109,9 @@ export function createSettlement(options: {
       return after;
     },
 
-    async settleStopped(made, reason) {
+    async settleStopped(made, reason, { usage, costUsd }) {
       const { task, hold } = made;
-      const record = recordOf(made, undefined, clock());
+      const record = recordOf(made, { usage, costUsd }, clock());
       if (reason === 'lost') {
         await hold.release();
         return finishLost(made, record);
@@ -130,8 +132,8 @@ export function createSettlement(options: {
         : { kind: 'retry', error, delayMs: 0 };
       return settlement.settle(made, {
         outcome,
-        usage: undefined,
-        costUsd: 0,
+        usage,
+        costUsd,
         failure: undefined,
         holdBackMs: undefined,
       });
@@ -161,10 +163,9 @@ export function createSettlement(options: {
 
 function recordOf(
   { task, startedAt, waitedFor }: MadeAttempt,
-  report: AttemptReport | undefined,
+  { outcome, usage, costUsd }: Used & Partial<Pick<AttemptReport, 'outcome'>>,
   endedAt: number,
 ): AttemptRecord {
-  const outcome = report?.outcome;
   return {
     attempt: task.attempts,
     provider: task.provider,
@@ -174,8 +175,8 @@ function recordOf(
     endedAt,
     outcome: outcome ? recordedOutcome[outcome.kind] : 'interrupted',
     code: outcome && 'error' in outcome ? outcome.error.code : null,
-    usage: report?.usage ?? null,
-    costUsd: report?.costUsd ?? 0,
+    usage: usage ?? null,
+    costUsd,
   };
 }
 

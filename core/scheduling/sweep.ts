@@ -43,6 +43,8 @@ export interface SweepReport {
   woken: number;
   /** Tasks that had ended and were not counted into their batches. */
   counts: number;
+  /** Charges of tasks that had ended, and whose budgets had not been told. */
+  charges: number;
   /** Tasks from the dead-letter queues: sent again while their time lasts, else ended. */
   dead: number;
   /** Providers whose circuit is open. */
@@ -72,6 +74,8 @@ export interface SweepOptions {
   state: SweepState;
   openBatches: OpenBatches;
   batchProgress: BatchProgress;
+  /** Settles what is left of budgets' charges; answers how many there were. */
+  settleCharges?: () => Promise<number>;
   hostStartedAt?: number;
   clock: () => number;
   /** Told of the provider whose repair failed; the others' goes on. */
@@ -255,6 +259,7 @@ export function createSweep(options: SweepOptions) {
       slots: 0,
       woken: 0,
       counts: 0,
+      charges: 0,
       dead: 0,
       circuitsOpen: 0,
       urgentWaitMs: 0,
@@ -277,6 +282,12 @@ export function createSweep(options: SweepOptions) {
         reconcileBatches(options.openBatches, options.batchProgress, clock).then((counts) => {
           report.counts = counts;
         }),
+      ),
+      attempt(
+        (async () => {
+          const charges = await options.settleCharges?.();
+          report.charges = charges ?? 0;
+        })(),
       ),
       ...options.providers.map((provider) => attempt(sweepProvider(provider, report))),
       attempt(

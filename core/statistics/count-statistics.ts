@@ -1,11 +1,18 @@
 import type { Change } from '../events/change.ts';
 import { latencyEdge } from '../providers/latency-histogram.ts';
 import type { AttemptRecord, Task, TaskResult } from '../tasks/task.ts';
+import { countTenant, countTenantUse, newTenant } from './count-tenant.ts';
 import { countable } from './countable.ts';
-import type { Counts, ProviderCounts, TenantCounts } from './statistics.ts';
+import { newAttempts } from './new-attempts.ts';
+import type { Counts, ProviderCounts } from './statistics.ts';
 
-/** What changes of tasks add to the counters: one sum for each provider and each tenant. */
-export function countStatistics(changes: readonly Change[]): Counts {
+/**
+ * What changes of tasks add to the counters: one sum for each provider and each tenant. Tokens and cost are those of every
+ * attempt that ended, in whichever way.
+ *
+ * @param models `provider/model` of those that are counted by their names
+ */
+export function countStatistics(changes: readonly Change[], models: ReadonlySet<string>): Counts {
   const providers = createSums(newProvider);
   const tenants = createSums(newTenant);
   for (const change of changes) {
@@ -14,7 +21,10 @@ export function countStatistics(changes: readonly Change[]): Counts {
     if (before && isOpen(before)) moveGauge(providers.of(before.provider), before, -1);
     if (isOpen(after)) moveGauge(providers.of(after.provider), after, 1);
     const attempts = newAttempts(before, after);
-    for (const attempt of attempts) countUse(providers.of(attempt.provider), attempt);
+    for (const attempt of attempts) {
+      countUse(providers.of(attempt.provider), attempt);
+      countTenantUse(tenants.of(after.tenant), after.type, attempt, models);
+    }
     if (before?.version === after.version) continue;
     const { lastEvent, result, error } = after;
     if (lastEvent === 'completed' && result && !result.cached)
@@ -44,12 +54,6 @@ function moveGauge(sum: ProviderCounts, { status, priority }: Task, amount: numb
   else sum.processing += amount;
 }
 
-/** The last attempts are kept on the task: those that this change added. */
-function newAttempts(before: Task | undefined, after: Task): AttemptRecord[] {
-  const known = before?.timeline.at(-1)?.attempt ?? 0;
-  return after.timeline.filter(({ attempt }) => attempt > known);
-}
-
 function countUse(sum: ProviderCounts, { usage, costUsd }: AttemptRecord): void {
   sum.tokens.prompt += countable(usage?.promptTokens);
   sum.tokens.completion += countable(usage?.completionTokens);
@@ -63,20 +67,6 @@ function countSuccess(sum: ProviderCounts, result: TaskResult): void {
   sum.calls.requests += 1;
   latencies.set(edge, (latencies.get(edge) ?? 0) + 1);
   sum.latencyMs += latencyMs;
-}
-
-function countTenant(sum: TenantCounts, before: Task | undefined, after: Task): void {
-  if (before) sum.tasks[before.status] -= 1;
-  else sum.byType[after.type] = (sum.byType[after.type] ?? 0) + 1;
-  sum.tasks[after.status] += 1;
-  if (after.lastEvent !== 'completed' || !after.result) return;
-  const { cached, usage, costUsd } = after.result;
-  sum.byProvider[after.provider] = (sum.byProvider[after.provider] ?? 0) + 1;
-  if (after.cacheKey !== null) sum.cache[cached ? 'hits' : 'misses'] += 1;
-  if (cached) return;
-  sum.tokens.prompt += countable(usage.promptTokens);
-  sum.tokens.completion += countable(usage.completionTokens);
-  sum.costUsd += countable(costUsd);
 }
 
 /** Sums by name, each made when it is first asked for. */
@@ -102,18 +92,6 @@ function newProvider(provider: string): ProviderCounts {
     latencyMs: 0,
     retries: 0,
     failovers: 0,
-    tokens: { prompt: 0, completion: 0 },
-    costUsd: 0,
-  };
-}
-
-function newTenant(tenant: string): TenantCounts {
-  return {
-    tenant,
-    tasks: { queued: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 },
-    byType: {},
-    byProvider: {},
-    cache: { hits: 0, misses: 0 },
     tokens: { prompt: 0, completion: 0 },
     costUsd: 0,
   };

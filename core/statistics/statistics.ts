@@ -50,7 +50,18 @@ export interface TenantCounts {
   byProvider: Record<string, number>;
   /** Completed tasks that may use the cache, by whether it had their result. */
   cache: { hits: number; misses: number };
-  tokens: TokenCounts;
+  /** Of all attempts, also those that failed, were cancelled or repeated, as far as it is known. */
+  spending: Spending;
+  /** The same by `provider/model`, whose provider has no slash. */
+  byModel: Record<string, Spending>;
+  spentByType: Record<string, Spending>;
+}
+
+/** What attempts used. An attempt may be two calls: the second asks for a mended answer. */
+export interface Spending {
+  calls: number;
+  promptTokens: number;
+  completionTokens: number;
   costUsd: number;
 }
 

@@ -1,11 +1,15 @@
+import { computeCost } from '../providers/compute-cost.ts';
 import type { EnabledProvider } from '../providers/enabled-provider.ts';
+import { findModel } from '../providers/find-model.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
 import { createCacheKey } from '../result-cache/cache-key.ts';
 import { chooseProvider } from '../routing/choose-provider.ts';
 import type { RoutingWeights } from '../routing/routing-request.ts';
 import { estimateTokens } from '../task-types/estimate-tokens.ts';
 import { resultSchemaFor, type TaskType } from '../task-types/task-type.ts';
-import type { Task, TaskConfig, TaskInput } from './task.ts';
+import { permitPriority, permits } from '../tenants/check-choice.ts';
+import type { LimitsOf } from '../tenants/tenant-limits.ts';
+import type { RoutingCandidate, Task, TaskConfig, TaskInput, TokenUsage } from './task.ts';
 import type { NewTask } from './task-store.ts';
 
 /** What a new task is called, and when it was submitted. */
@@ -21,6 +25,8 @@ export interface TaskIdentity {
 export interface RoutingRules {
   enabled: readonly EnabledProvider[];
   weights: RoutingWeights;
+  /** What each tenant may do. */
+  limitsOf: LimitsOf;
 }
 
 /** What a checked request asks for, in whichever form it came. */
@@ -31,15 +37,19 @@ export interface TaskSpecification
   config: TaskConfig;
   /** From acceptance on. */
   timeoutMs: number;
+  /** The caller named the priority, and did not leave it to the service. */
+  isPriorityAskedFor: boolean;
 }
 
-/** A task that nobody has stored yet, with its provider chosen. Throws `invalid_request`, `no_provider_available`. */
+/** A task that nobody has stored yet, with its provider chosen. Throws `invalid_request`, `forbidden`, `no_provider_available`. */
 export function createTask(
-  { type, input, config, timeoutMs, ...members }: TaskSpecification,
+  { type, input, config, timeoutMs, isPriorityAskedFor, ...members }: TaskSpecification,
   { now, ...identity }: TaskIdentity,
   rules: RoutingRules,
   states: ReadonlyMap<string, ProviderState>,
 ): NewTask {
+  const limits = rules.limitsOf(identity.tenant);
+  const priority = permitPriority(limits, members.priority, isPriorityAskedFor);
   const tokens = estimateTokens(type, input, config.maxTokens);
   const routing = chooseProvider(
     {
@@ -47,7 +57,8 @@ export function createTask(
       kind: input.embedding ? 'embedding' : 'chat',
       estimatedTokens: tokens,
       needsStructuredOutput: resultSchemaFor(type, input) !== undefined,
-      priority: members.priority,
+      priority,
+      permits: (provider, model) => permits(limits, provider, model),
       timeLeftMs: timeoutMs,
     },
     rules.enabled,
@@ -57,11 +68,17 @@ export function createTask(
   );
   const [first] = routing.ranking;
   if (!first) throw new Error('A ranking without a candidate');
+  const mostCompletion = config.maxTokens ?? tokens.completion;
   return {
     input,
+    estimatedCostUsd: estimateCost(first, rules.enabled, {
+      promptTokens: tokens.prompt,
+      completionTokens: mostCompletion,
+    }),
     task: {
       ...identity,
       ...members,
+      priority,
       type: type.name,
       status: 'queued',
       lastEvent: 'queued',
@@ -81,11 +98,21 @@ export function createTask(
       routing,
       config,
       // Charged before the call, so the most that it may use.
-      estimatedTokens: tokens.prompt + (config.maxTokens ?? tokens.completion),
+      estimatedTokens: tokens.prompt + mostCompletion,
       cacheKey: createCacheKey(identity.tenant, type, input, config),
       result: null,
       resultKey: null,
       error: null,
     },
   };
+}
+
+/** At the prices of the candidate's model. */
+function estimateCost(
+  { provider, model }: RoutingCandidate,
+  enabled: readonly EnabledProvider[],
+  usage: TokenUsage,
+): number {
+  const definition = enabled.find(({ definition: { name } }) => name === provider)?.definition;
+  return definition ? computeCost(findModel(definition, model), usage) : 0;
 }

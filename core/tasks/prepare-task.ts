@@ -6,7 +6,7 @@ import { checkTaskInput } from '../task-types/check-task-input.ts';
 import type { JsonSchemas } from '../task-types/json-schemas.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { createTask, type RoutingRules, type TaskIdentity } from './create-task.ts';
-import type { TaskConfig, TaskInput } from './task.ts';
+import type { Priority, TaskConfig, TaskInput } from './task.ts';
 import { TaskRequest } from './task-request.ts';
 import { defaultMaxRetries } from './task-request-config.ts';
 import type { NewTask } from './task-store.ts';
@@ -25,16 +25,20 @@ export interface SubmissionRules extends RoutingRules {
 
 /**
  * Checks one submitted task and chooses its provider. Throws ServiceError `invalid_request`,
- * `no_provider_available`.
+ * `forbidden`, `no_provider_available`.
+ *
+ * @param unnamedPriority of a task that names none
  */
 export async function prepareTask(
   body: unknown,
   identity: TaskIdentity,
   rules: SubmissionRules,
   states: ReadonlyMap<string, ProviderState>,
+  unnamedPriority: Priority = 'normal',
 ): Promise<NewTask> {
   refuseTooMany(body);
   const request = parseRequest(TaskRequest, body);
+  const isPriorityAskedFor = (body as Partial<TaskRequest>).priority !== undefined;
   const input = toInput(request);
   const type = rules.types.get(request.type);
   const faults = [
@@ -48,7 +52,8 @@ export async function prepareTask(
       type,
       input,
       config: toTaskConfig(request.config),
-      priority: request.priority,
+      priority: isPriorityAskedFor ? request.priority : unnamedPriority,
+      isPriorityAskedFor,
       timeoutMs: parseDuration(request.config.timeout ?? '') ?? rules.taskTimeoutMs,
       metadata: request.metadata,
       callbackUrl: request.callback_url ?? null,

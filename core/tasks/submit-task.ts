@@ -3,6 +3,7 @@ import { asAnswered } from '../result-cache/cached-result.ts';
 import type { ResultCache } from '../result-cache/result-cache.ts';
 import { toQueuedTask } from '../scheduling/task-message.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
+import type { TenantGate } from '../tenants/tenant-gate.ts';
 import { checkQueueSpace } from './check-queue-space.ts';
 import { findFirst, hashKeyed, type IdempotencyKeys, takeKey } from './idempotency.ts';
 import { prepareTask, type SubmissionRules } from './prepare-task.ts';
@@ -15,6 +16,7 @@ export interface SubmitTaskPorts {
   queues: Pick<TaskQueues, 'enqueue'>;
   states: ProviderStates;
   cache: Pick<ResultCache, 'read'>;
+  gate: TenantGate;
 }
 
 export interface Submission {
@@ -34,7 +36,8 @@ export interface SubmittedTask {
 
 /**
  * Accepts a task. When this returns, the task is stored and queued, so it ends whatever happens next. Throws
- * ServiceError `invalid_request`, `queue_full`, `no_provider_available`, `idempotency_key_reused`.
+ * ServiceError `invalid_request`, `forbidden`, `rate_limited`, `queue_full`, `budget_exceeded`, `no_provider_available`,
+ * `idempotency_key_reused`.
  */
 export async function submitTask(
   submission: Submission,
@@ -49,16 +52,22 @@ export async function submitTask(
   if (made) return { taskId: made.taskId, status: firstStatus(made) };
 
   const states = await ports.states.read();
+  await ports.gate.checkRate(tenant, now);
   const uuid = first?.uuid ?? submission.uuid;
   const identity = { tenant, taskId: `task_${uuid}`, batchId: null, batchIndex: null, now };
   const prepared = await prepareTask(body, identity, rules, states);
   const cached = await fromCache(prepared, ports.cache, now);
-  if (!cached) checkQueueSpace(states, 1, rules.maxQueueSize);
+  if (!cached) {
+    checkQueueSpace(states, 1, rules.maxQueueSize);
+    await ports.gate.checkWaiting(tenant, 1, now);
+  }
 
   const taskId = `task_${await takeKey(ports.keys, 'task', request, uuid)}`;
-  const { input, task: checked } = cached ?? prepared;
-  const named = { input, task: { ...checked, taskId } };
-  const { task, created } = await storeTask(named, request, ports.tasks);
+  const checked = cached ?? prepared;
+  const named = { ...checked, task: { ...checked.task, taskId } };
+  const [paid = named] = cached ? [] : await ports.gate.reserve([named], now);
+  const { task, created } = await storeTask(paid, request, ports.tasks);
+  if (!created && task.deadlineAt !== paid.task.deadlineAt) await ports.gate.release([paid]);
   if (created && task.status === 'queued') {
     await ports.queues.enqueue([toQueuedTask(task)]);
     ports.states.noteAccepted(task.provider, task.priority);

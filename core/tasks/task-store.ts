@@ -49,6 +49,8 @@ export interface TaskPage {
 export interface NewTask {
   task: Task;
   input: TaskInput;
+  /** The most that its first attempt is expected to cost, for budgets; absent: not known, or no call is made. */
+  estimatedCostUsd?: number;
 }
 
 export interface OpenTask extends TaskKey {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { listMeanings } from '../http-contract/list-meanings.ts';
 import { type TaskErrorCode, taskErrorCodes } from '../service-error.ts';
 import { toWireTime, toWireTimeOrNull, WireTime } from '../wire-time.ts';
-import { priorities, strategies, type TaskError, type TaskResult, taskStatuses } from './task.ts';
+import { costOf, priorities, strategies, type TaskError, type TaskResult, taskStatuses } from './task.ts';
 import type { TaskPart } from './task-request.ts';
 import type { ListedTask } from './task-store.ts';
 import { toWireTimeline, WireAttempt } from './timeline-wire.ts';
@@ -120,6 +120,11 @@ export const WireTask = z
     }),
     model: z.string().nullable().meta({ description: 'The model that is asked' }),
     routing: WireRouting.nullable(),
+    cost_usd: z.number().meta({
+      description:
+        'What its attempts cost that have ended, whatever came of them; `result.cost_usd` is that of the last alone. ' +
+        'What a call used that was cut off is estimated',
+    }),
     result: WireResult.nullable().meta({
       description: 'Null unless the task is completed, and where it was left out or is gone',
     }),
@@ -168,6 +173,7 @@ export function toWireTask(task: ListedTask): WireTask {
     provider: task.provider,
     model: task.model,
     routing: task.routing,
+    cost_usd: costOf(task),
     result: task.result && toWireResult(task.result),
     ...(task.resultOmitted && { result_omitted: true as const }),
     // The error of an attempt that will be repeated is not shown: the task has not ended by it.

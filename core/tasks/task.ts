@@ -165,6 +165,8 @@ export interface Task extends TaskKey {
   listened?: boolean | undefined;
   /** Its last attempts, the oldest first. */
   timeline: AttemptRecord[];
+  /** What the attempts cost that are kept no more; absent: nothing. */
+  earlierCostUsd?: number | undefined;
   /** Of a task that another's call ended: what it waited for. Its timeline has no attempt to say it. */
   waitedFor?: WaitReason | undefined;
   /** The provider in whose queues it waits or whose worker runs it; of a finished task, the one that ended it. */
@@ -174,6 +176,8 @@ export interface Task extends TaskKey {
   config: TaskConfig;
   /** Estimated prompt + completion tokens, for rate limits and routing. */
   estimatedTokens: number;
+  /** USD that were reserved for it from its tenant's budget; absent: the tenant had none. */
+  reservedUsd?: number | undefined;
   cacheKey: string | null;
   result: TaskResult | null;
   /** Key of the whole result where it is too large for the row; `result` then lacks content and data. */
@@ -209,4 +213,11 @@ export interface ResponseOrigin {
 
 export function isFinal(status: TaskStatus): status is FinalStatus {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/** USD of all attempts that ended, whatever came of them; of a task that another's call ended 0. */
+export function costOf({ timeline, earlierCostUsd = 0 }: Pick<Task, 'timeline' | 'earlierCostUsd'>): number {
+  const sum = timeline.reduce((total, { costUsd }) => total + costUsd, earlierCostUsd);
+  // To a billionth of a dollar, as each of them.
+  return Math.round(sum * 1e9) / 1e9;
 }

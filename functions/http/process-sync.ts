@@ -29,8 +29,8 @@ const environment = readEnvironment(
 );
 const settings = environment.SETTINGS;
 const logger = new Logger();
-const rules = createSubmissionRules(settings, readDeployed(), createJsonSchemas());
 const ports = answerPortsOf(environment, logger);
+const rules = createSubmissionRules(settings, readDeployed(), createJsonSchemas(), ports.limitsOf);
 
 /** `retry-after` of a task that still runs, in seconds. */
 const comeAgainIn = '2';

@@ -1,6 +1,8 @@
-import { createDynamoClient } from '../../adapters/dynamo-table.ts';
+import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createLimitsReader } from '../../adapters/dynamo-tenant-limits.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
+import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { reprioritizeTask } from '../../core/tasks/reprioritize-task.ts';
 import { toWireTask } from '../../core/tasks/task-wire.ts';
@@ -10,11 +12,18 @@ import { readPathId } from './middleware/read-path-id.ts';
 import { serveTenant } from './middleware/serve-http.ts';
 
 const environment = readEnvironment(
-  Environment.pick({ SETTINGS: true, TASK_TABLE: true, PAYLOAD_BUCKET: true, QUEUE_URL_PREFIX: true }),
+  Environment.pick({
+    SETTINGS: true,
+    TASK_TABLE: true,
+    STATE_TABLE: true,
+    PAYLOAD_BUCKET: true,
+    QUEUE_URL_PREFIX: true,
+  }),
   process.env,
 );
+const client = createDynamoClient();
 const tasks = openTaskStore({
-  client: createDynamoClient(),
+  client,
   tableName: environment.TASK_TABLE,
   bucket: environment.PAYLOAD_BUCKET,
   retentionMs: environment.SETTINGS.retentionMs,
@@ -24,9 +33,22 @@ const queues = createSqsTaskQueues({
   queueUrlPrefix: environment.QUEUE_URL_PREFIX,
 });
 
+const readLimits = createLimitsReader({
+  table: createDynamoTable({ client, tableName: environment.STATE_TABLE }),
+  configured: readDeployed().tenants,
+  clock: Date.now,
+});
+
 /** PATCH /api/v1/tasks/{task_id} */
 export const handler = serveTenant(createAuthenticate(process.env, 'submit'), async (event, tenant) => {
   const taskId = readPathId(event, 'task_id');
-  const task = await reprioritizeTask({ tenant, taskId }, readJsonBody(event), Date.now(), { tasks, queues });
+  const body = readJsonBody(event);
+  const task = await reprioritizeTask(
+    { tenant, taskId },
+    body,
+    Date.now(),
+    { tasks, queues },
+    await readLimits(tenant),
+  );
   return { status: 200, json: toWireTask(task) };
 });

@@ -5,8 +5,10 @@ import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoIdempotencyKeys } from '../../adapters/dynamo-idempotency-keys.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createTenantLimits } from '../../adapters/dynamo-tenant-limits.ts';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
+import { openTenantGate } from '../../adapters/open-tenant-gate.ts';
 import { sdkAttempts } from '../../adapters/retry-policy.ts';
 import { createS3Payloads } from '../../adapters/s3-payloads.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
@@ -36,25 +38,26 @@ const logger = new Logger();
 const client = createDynamoClient(sdkAttempts.dynamoBatch);
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
-const rules = createSubmissionRules(settings, readDeployed(), createJsonSchemas());
+const deployed = readDeployed();
+const providers = settings.providers.map(({ name }) => name);
+const { row, limitsOf } = createTenantLimits(deployed.tenants);
+const rules = createSubmissionRules(settings, deployed, createJsonSchemas(), limitsOf);
+const tasks = openTaskStore({
+  client,
+  tableName: environment.TASK_TABLE,
+  bucket: environment.PAYLOAD_BUCKET,
+  retentionMs: settings.retentionMs,
+});
 const ports = {
   batches: createDynamoBatchStore({ table: taskTable, retentionMs: settings.retentionMs }),
   answers: createDynamoBatchAnswers({
     table: taskTable,
     payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
   }),
-  tasks: openTaskStore({
-    client,
-    tableName: environment.TASK_TABLE,
-    bucket: environment.PAYLOAD_BUCKET,
-    retentionMs: settings.retentionMs,
-  }),
+  tasks,
+  gate: openTenantGate({ table: stateTable, tasks, providers, limitsOf }),
   queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
-  states: createDynamoProviderStates({
-    table: stateTable,
-    providers: settings.providers.map(({ name }) => name),
-    now: Date.now,
-  }),
+  states: createDynamoProviderStates({ table: stateTable, providers, now: Date.now, beside: [row] }),
   keys: createDynamoIdempotencyKeys({ table: stateTable }),
   onError: (error: unknown) =>
     logger.warn('A batch is left to the sweeper to queue', { error: error as Error }),

@@ -3,8 +3,10 @@ import { createDynamoIdempotencyKeys } from '../../adapters/dynamo-idempotency-k
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createTenantLimits } from '../../adapters/dynamo-tenant-limits.ts';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
+import { openTenantGate } from '../../adapters/open-tenant-gate.ts';
 import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
@@ -28,20 +30,21 @@ const environment = readEnvironment(
 const settings = environment.SETTINGS;
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
-const rules = createSubmissionRules(settings, readDeployed(), createJsonSchemas());
+const deployed = readDeployed();
+const providers = settings.providers.map(({ name }) => name);
+const { row, limitsOf } = createTenantLimits(deployed.tenants);
+const rules = createSubmissionRules(settings, deployed, createJsonSchemas(), limitsOf);
+const tasks = openTaskStore({
+  client,
+  tableName: environment.TASK_TABLE,
+  bucket: environment.PAYLOAD_BUCKET,
+  retentionMs: settings.retentionMs,
+});
 const ports = {
-  tasks: openTaskStore({
-    client,
-    tableName: environment.TASK_TABLE,
-    bucket: environment.PAYLOAD_BUCKET,
-    retentionMs: settings.retentionMs,
-  }),
+  tasks,
+  gate: openTenantGate({ table: stateTable, tasks, providers, limitsOf }),
   queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
-  states: createDynamoProviderStates({
-    table: stateTable,
-    providers: settings.providers.map(({ name }) => name),
-    now: Date.now,
-  }),
+  states: createDynamoProviderStates({ table: stateTable, providers, now: Date.now, beside: [row] }),
   cache: createDynamoResultCache({ table: stateTable }),
   keys: createDynamoIdempotencyKeys({ table: stateTable }),
 };

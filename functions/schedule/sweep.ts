@@ -4,6 +4,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createApiGatewayConnections } from '../../adapters/apigateway-connection-sender.ts';
 import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
+import { createDynamoBudgets } from '../../adapters/dynamo-budgets.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoOpenBatches } from '../../adapters/dynamo-open-batches.ts';
@@ -12,6 +13,7 @@ import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
 import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { createDynamoSweepState } from '../../adapters/dynamo-sweep-state.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createDynamoStoredLimits } from '../../adapters/dynamo-tenant-limits.ts';
 import { createDynamoTokenAccounts } from '../../adapters/dynamo-token-accounts.ts';
 import { createDynamoTokenRegistry } from '../../adapters/dynamo-tokens.ts';
 import { createDynamoWaitingTasks } from '../../adapters/dynamo-waiting-tasks.ts';
@@ -23,6 +25,8 @@ import { Environment, readEnvironment } from '../../config/environment.ts';
 import { closeEnded } from '../../core/access/close-ended.ts';
 import { typeLevel } from '../../core/scheduling/slot-store.ts';
 import { createSweep, SweepFailed, type SweepReport } from '../../core/scheduling/sweep.ts';
+import { settleOverdue } from '../../core/tenants/settle-overdue.ts';
+import { hasBudget, mergeLimits } from '../../core/tenants/tenant-limits.ts';
 
 const Variables = Environment.pick({
   SETTINGS: true,
@@ -47,6 +51,23 @@ const totals = createDynamoMetrics({ table: stateTable });
 const names = providers.map(({ name }) => name);
 const onError = (error: unknown) => logger.error('A part of the sweep failed', { error: error as Error });
 
+const budgets = createDynamoBudgets({ table: stateTable });
+const storedLimits = createDynamoStoredLimits({ table: stateTable });
+const tasks = openTaskStore({
+  client,
+  tableName: environment.TASK_TABLE,
+  bucket: environment.PAYLOAD_BUCKET,
+  retentionMs,
+});
+
+/** Tenants whose budgets may have charges left. */
+async function listBudgeted(): Promise<string[]> {
+  const { tenants } = readDeployed();
+  const stored = await storedLimits.read();
+  const names = new Set([...Object.keys(tenants), ...Object.keys(stored)]);
+  return [...names].filter((name) => hasBudget(mergeLimits(tenants[name] ?? {}, stored[name] ?? {})));
+}
+
 const sweep = createSweep({
   providers: names,
   retired: readDeployed()
@@ -67,12 +88,8 @@ const sweep = createSweep({
       tokensPerMinute === undefined ? [] : [[name, tokensPerMinute]],
     ),
   ),
-  store: openTaskStore({
-    client,
-    tableName: environment.TASK_TABLE,
-    bucket: environment.PAYLOAD_BUCKET,
-    retentionMs,
-  }),
+  store: tasks,
+  settleCharges: async () => settleOverdue(await listBudgeted(), { budgets, tasks }, Date.now()),
   batches: createDynamoBatchStore({
     table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
     retentionMs,
@@ -126,12 +143,12 @@ export const handler = async (): Promise<SweepReport> => {
 };
 
 async function observe(report: SweepReport): Promise<SweepReport> {
-  const { tickets, messages, slots, woken, counts, expired, dead, unaccepted } = report;
+  const { tickets, messages, slots, woken, counts, charges, expired, dead, unaccepted } = report;
   metrics.addMetric('UrgentWaitSeconds', MetricUnit.Seconds, report.urgentWaitMs / 1_000);
   if (report.circuitsOpen > 0)
     metrics.addMetric('UrgentWaitSeconds', MetricUnit.Seconds, -report.circuitsOpen);
   metrics.publishStoredMetrics();
-  const repairs = tickets + messages + slots + woken + counts;
+  const repairs = tickets + messages + slots + woken + counts + charges;
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
   if (expired > 0) logger.info('Tasks failed because they waited until their deadlines', { expired });
   if (unaccepted > 0)

@@ -29,11 +29,12 @@ const environment = readEnvironment(
 const settings = environment.SETTINGS;
 const logger = new Logger({ serviceName: 'llm-service' });
 const authenticate = createAuthenticate(process.env);
+const ports = answerPortsOf(environment, logger);
 const service: Omit<UrlService, 'timeIsUp' | 'tellsRates'> = {
   environment,
   settings,
-  rules: createSubmissionRules(settings, readDeployed(), createJsonSchemas()),
-  ports: answerPortsOf(environment, logger),
+  rules: createSubmissionRules(settings, readDeployed(), createJsonSchemas(), ports.limitsOf),
+  ports,
 };
 
 /** Left for telling the caller how to go on, before Lambda ends the function. */

@@ -1,6 +1,7 @@
 // Which permission each call needs:
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
 import type { Value } from '../template/cloud-assembly.ts';
+import { listWrites } from './dynamodb-transaction.ts';
 import type { AccessRequest } from './iam.ts';
 
 /** @param tableArn ARN of every table, up to the table's name. @param hashKey name of a table's partition key. */
@@ -34,6 +35,11 @@ export function dynamoDbAccess(
       ),
     );
   }
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+  if (operation === 'TransactWriteItems')
+    return listWrites(input).map((write) =>
+      request(write.operation, write.input.TableName, [write.input.Key ?? write.input.Item]),
+    );
   if (operation === 'Query') {
     const keys = input.IndexName ? [] : [queriedKey(input, hashKey(input.TableName) ?? '')];
     return [request(operation, input.TableName, keys, input.IndexName)];

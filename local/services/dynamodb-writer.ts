@@ -55,7 +55,7 @@ export class DynamoDbWriter {
   constructor(store: Store, tables: ReadonlyMap<string, Table>) {
     this.#store = store;
     this.#tables = tables;
-    writers.set(store, this);
+    this.adopt(store);
     const original = store.getItemDb;
     store.getItemDb = (name) => {
       let items = this.#items.get(name);
@@ -65,6 +65,32 @@ export class DynamoDbWriter {
       }
       return items;
     };
+  }
+
+  /** Prepares the writes of another view of the store too. */
+  adopt(view: Store): void {
+    writers.set(view, this);
+  }
+
+  /** What was prepared for an item is not written. */
+  forget(table: string, key: string): void {
+    this.#pending.delete(table + key);
+  }
+
+  /** Writes items, each with what was prepared for it, in one batch. */
+  writeTogether(
+    writes: readonly { table: string; key: string; operation: LevelOperation; done(error?: Value): void }[],
+  ): void {
+    const pending = writes.map(({ table, key }) => this.#pending.get(table + key));
+    for (const { table, key } of writes) this.forget(table, key);
+    const operations = [
+      ...pending.flatMap((each) => each?.operations ?? []),
+      ...writes.map(({ operation }) => operation),
+    ];
+    this.#store.db.batch(operations, (error: Value) => {
+      if (!error) for (const each of pending) each?.committed();
+      for (const { done } of writes) done(error);
+    });
   }
 
   /** Computes what is written together with an item. */
@@ -123,14 +149,8 @@ export class DynamoDbWriter {
 
   /** The store of a table's items, whose writes take with them what `prepare` computed. */
   #wrap(table: string, items: ItemStore): ItemStore {
-    const write = (key: string, operation: LevelOperation, done: (error: Value) => void) => {
-      const pending = this.#pending.get(table + key);
-      this.#pending.delete(table + key);
-      this.#store.db.batch([...(pending?.operations ?? []), operation], (error: Value) => {
-        if (!error) pending?.committed();
-        done(error);
-      });
-    };
+    const write = (key: string, operation: LevelOperation, done: (error?: Value) => void) =>
+      this.writeTogether([{ table, key, operation, done }]);
     return {
       ...items,
       put: (key, value, done) => write(key, { type: 'put', key: itemPrefix(table) + key, value }, done),

@@ -1,6 +1,6 @@
 // Amazon DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
 // dynalite does expressions, items and indexes. Added in dynamodb-*.ts: one atomic batch for an item, its index
-// entries, its stream records and its expiry; TTL; ReturnValuesOnConditionCheckFailure.
+// entries, its stream records and its expiry; TTL; ReturnValuesOnConditionCheckFailure; transactions.
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
 import type { JsonService } from './aws-service.ts';
@@ -9,6 +9,7 @@ import type { ChangeListener } from './dynamodb-change.ts';
 import { prepareTable } from './dynamodb-indexes.ts';
 import { type Callback, dynaliteDb, parseInput, runAction, type Store } from './dynamodb-store.ts';
 import { type Table, tableOf } from './dynamodb-table.ts';
+import { DynamoDbTransactions } from './dynamodb-transaction.ts';
 import { DynamoDbWriter } from './dynamodb-writer.ts';
 import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
@@ -22,6 +23,7 @@ const served = new Set([
   'PutItem',
   'Query',
   'Scan',
+  'TransactWriteItems',
   'UpdateItem',
 ]);
 
@@ -33,12 +35,14 @@ export class DynamoDb implements JsonService {
   readonly #arnPrefix: string;
   readonly #tables = new Map<string, Table>();
   readonly #writer: DynamoDbWriter;
+  readonly #transactions: DynamoDbTransactions;
   readonly #expiry: NodeJS.Timeout;
 
   private constructor(store: Store, arnPrefix: string) {
     this.#store = store;
     this.#arnPrefix = arnPrefix;
     this.#writer = new DynamoDbWriter(store, this.#tables);
+    this.#transactions = new DynamoDbTransactions(store, this.#writer, this.#tables);
     // The template is the description of a table: dynalite needs no read of the disk for each call.
     store.getTable = (name, ...rest) => {
       const done = rest.at(-1);
@@ -88,6 +92,7 @@ export class DynamoDb implements JsonService {
     // For commands, which find a stage's tables by their names.
     if (operation === 'ListTables') return { TableNames: [...this.#tables.keys()].sort() };
     try {
+      if (operation === 'TransactWriteItems') return await this.#transactions.run(input);
       // Read first, because parsing drops what dynalite does not know. dynamodb-writer.ts looks at `_returnsOld`.
       const returnsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
       const data = parseInput(operation, input, this.#store);

@@ -19,6 +19,7 @@ export function listValues(sources: Sources): Row[] {
       value: `needs ${requires}, answers ${resultSchema ? 'by its schema' : 'free text'}`,
       origin: originOf(undefined, ['task_types', name], sources),
     })),
+    ...listTenants(sources),
     ...listSecrets(sources),
     ...(sources.target === 'local' ? listHostVariables(sources) : []),
   ];
@@ -64,6 +65,17 @@ function listWeights(sources: Sources): Row[] {
     value: `cost ${cost}, speed ${speed}, quality ${quality}`,
     origin: originOf(undefined, ['routing', 'weights', strategy], sources),
   }));
+}
+
+/** A command may have stored others: `npm run tenants -- limits` shows those in force. */
+function listTenants(sources: Sources): Row[] {
+  return Object.entries(sources.file.tenants).flatMap(([tenant, limits]) =>
+    Object.entries(limits).map(([name, value]) => ({
+      name: `tenants.${tenant}.${name}`,
+      value: show(value, false),
+      origin: originOf(undefined, ['tenants', tenant, name], sources),
+    })),
+  );
 }
 
 /** Whether they are set, and never what they are. */

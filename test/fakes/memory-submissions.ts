@@ -7,6 +7,8 @@ import type { TaskQueues } from '../../core/scheduling/task-queues.ts';
 import { type FirstRequest, type IdempotencyKeys, idempotencyMs } from '../../core/tasks/idempotency.ts';
 import { isFinal, type Task, type TaskKey, type TaskResult } from '../../core/tasks/task.ts';
 import type { NewTask, TaskStore } from '../../core/tasks/task-store.ts';
+import { createTenantGate, type TenantGate } from '../../core/tenants/tenant-gate.ts';
+import { unlimited } from '../../core/tenants/tenant-limits.ts';
 
 type StoredTask = NewTask & { requestHash?: string };
 
@@ -129,6 +131,17 @@ export function createMemoryQueues(): Pick<TaskQueues, 'enqueue'> & { sent: Queu
 
 export function createMemoryCache(results: Map<string, TaskResult> = new Map()): Pick<ResultCache, 'read'> {
   return { read: async (cacheKey) => results.get(cacheKey) };
+}
+
+/** A gate for tenants without limits: it asks nothing of anybody. */
+export function createOpenGate(): TenantGate {
+  const never = () => Promise.reject(new Error('asked for nothing'));
+  return createTenantGate({
+    limitsOf: unlimited,
+    rates: { take: never },
+    queue: { countWaiting: never, hasOpen: never, noteAccepted: () => {} },
+    budgets: { reserve: never, settle: never },
+  });
 }
 
 /** Live state of providers that have done nothing yet but hold what waits. */

@@ -4,6 +4,7 @@ import { routingWeights } from '../../config/routing.ts';
 import { Settings } from '../../config/settings.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
 import type { SubmissionRules } from '../../core/tasks/prepare-task.ts';
+import { unlimited } from '../../core/tenants/tenant-limits.ts';
 
 /** Settings of a service with two providers, simulated and kimi, that only takes callbacks to public https. */
 export function makeSettings(changes: Partial<Settings> = {}): Settings {
@@ -26,8 +27,8 @@ export function makeSettings(changes: Partial<Settings> = {}): Settings {
   });
 }
 
-const builtIn = { providers, ownTypes: [], routingWeights };
+const builtIn = { providers, ownTypes: [], routingWeights, tenants: {} };
 
 export function makeRules(changes: Partial<SubmissionRules> = {}): SubmissionRules {
-  return { ...createSubmissionRules(makeSettings(), builtIn, createJsonSchemas()), ...changes };
+  return { ...createSubmissionRules(makeSettings(), builtIn, createJsonSchemas(), unlimited), ...changes };
 }

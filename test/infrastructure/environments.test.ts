@@ -7,6 +7,7 @@ import { bundledConstants } from '../../config/deployed.ts';
 import { Environment } from '../../config/environment.ts';
 import { Settings } from '../../config/settings.ts';
 import { Provider } from '../../core/providers/provider.ts';
+import { TenantLimits } from '../../core/tenants/tenant-limits.ts';
 import { listFunctions } from '../../lib/list-functions.ts';
 import { resourcesOf, synthesizeService } from './synthesize-service.ts';
 
@@ -47,7 +48,8 @@ test('the settings of the bundle satisfy their schema as the JSON that they beco
   const constants = bundledConstants(deployed, settings);
   const read = JSON.parse(constants.DEPLOYED_SETTINGS ?? '');
   assert.deepEqual(JSON.parse(JSON.stringify(Settings.parse(read))), read);
-  const { providers, ownTypes, routingWeights } = JSON.parse(constants.DEPLOYED ?? '');
+  const { providers, ownTypes, routingWeights, tenants } = JSON.parse(constants.DEPLOYED ?? '');
   assert.deepEqual(z.array(Provider).parse(providers), deployed.providers);
   assert.deepEqual([ownTypes, routingWeights], [deployed.ownTypes, deployed.routingWeights]);
+  assert.deepEqual(z.record(z.string(), TenantLimits).parse(tenants), deployed.tenants);
 });

@@ -14,8 +14,10 @@ import { resourcesOf, synthesizeService } from './synthesize-service.ts';
 const { service, configuration } = synthesizeService();
 const sources = readSources();
 
-/** The permission of a command; undefined: it has the command's own name. */
-const permissionOf: Record<string, string> = {
+/** The permissions of a command; undefined: one that has the command's own name. */
+const permissionsOf: Record<string, string | string[]> = {
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+  TransactWriteItems: ['PutItem', 'UpdateItem', 'DeleteItem'],
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
   DeleteObjects: 'DeleteObject',
@@ -59,7 +61,8 @@ function calledBy(entry: string, environment: readonly string[]): string[] {
   const calls = findCalls(sources, `functions/${entry}.ts`).flatMap(({ file, command, beside }) => {
     const places = placesOf(file, beside, environment);
     assert.notDeepEqual(places, [], `${file}: what is ${command} about?`);
-    return places.map((place) => `${permissionOf[command] ?? command} of ${place}`);
+    const permissions = [permissionsOf[command] ?? command].flat();
+    return places.flatMap((place) => permissions.map((permission) => `${permission} of ${place}`));
   });
   return [...new Set(calls)].sort();
 }

@@ -12,6 +12,7 @@ export const errorStatus = {
   idempotency_key_reused: 422,
   rate_limited: 429,
   queue_full: 429,
+  budget_exceeded: 429,
   no_provider_available: 503,
   internal: 500,
 } as const satisfies Record<RequestErrorCode, number>;

@@ -190,7 +190,7 @@ export function createMemoryTaskStore(
     },
     async recordAttempt(task, record) {
       const row = find(task);
-      if (row) row.task = { ...row.task, timeline: extended(row.task, record) };
+      if (row && isFinal(row.task.status)) row.task = { ...row.task, timeline: extended(row.task, record) };
     },
 
     async cancel(key, now) {

@@ -42,14 +42,17 @@ test('counters add up by provider and tenant, also for names with dashes and dot
     tokens: { prompt: 0, completion: 0 },
     costUsd: 0.1,
   };
+  const spending = { calls: 1, promptTokens: 5, completionTokens: 0, costUsd: 0.1 };
+  const twice = { calls: 2, promptTokens: 10, completionTokens: 0, costUsd: 0.2 };
   const tenant: TenantCounts = {
     tenant: 'default',
     tasks: { queued: 2, processing: 0, completed: 1, failed: 0, cancelled: 0 },
     byType: { 'my.type-1': 1 },
     byProvider: { 'my-kimi': 1 },
     cache: { hits: 1, misses: 0 },
-    tokens: { prompt: 5, completion: 0 },
-    costUsd: 0.1,
+    spending,
+    byModel: { 'my-kimi/kimi/k2.5': spending },
+    spentByType: { 'my.type-1': spending },
   };
   await add({ providers: [{ ...provider, lastError: 'timeout' }], tenants: [tenant] }, now);
   await add({ providers: [provider], tenants: [tenant] }, now + 5);
@@ -65,8 +68,9 @@ test('counters add up by provider and tenant, also for names with dashes and dot
     byType: { 'my.type-1': 2 },
     byProvider: { 'my-kimi': 2 },
     cache: { hits: 2, misses: 0 },
-    tokens: { prompt: 10, completion: 0 },
-    costUsd: 0.2,
+    spending: twice,
+    byModel: { 'my-kimi/kimi/k2.5': twice },
+    spentByType: { 'my.type-1': twice },
     since: now,
   });
   assert.equal((await statistics.readTenant('nobody')).since, null);

@@ -151,7 +151,14 @@ for (const [kind, open] of Object.entries(kinds))
     test('a batch is stored once, by the first try that comes so far', async () => {
       const { batches, answers } = open();
       const { tenant } = makeKey();
-      const rejected = [{ index: 1, detail: 'no', faults: [{ pointer: '/tasks/1/type', detail: 'no' }] }];
+      const rejected = [
+        {
+          index: 1,
+          code: 'forbidden' as const,
+          detail: 'no',
+          faults: [{ pointer: '/tasks/1/type', detail: 'no' }],
+        },
+      ];
       assert.equal(await answers.find(tenant, batch.batchId), undefined);
       await answers.keepRejected({ ...batch, tenant }, rejected);
       assert.equal(await batches.create({ ...batch, tenant }), true);
@@ -203,7 +210,12 @@ test('a batch is read as it was created, and one without tasks is completed', as
 test('what was refused of a batch is kept whole, however much it is', async () => {
   const { tenant } = makeKey();
   const faults = [{ pointer: 'ü'.repeat(200), detail: 'no' }];
-  const rejected = Array.from({ length: 1_000 }, (_, index) => ({ index, detail: 'no', faults }));
+  const rejected = Array.from({ length: 1_000 }, (_, index) => ({
+    index,
+    code: 'invalid_request' as const,
+    detail: 'no',
+    faults,
+  }));
   await openAnswers().keepRejected({ ...batch, tenant }, rejected);
   await openBatches().create({ ...batch, tenant });
   assert.deepEqual((await openAnswers().find(tenant, batch.batchId))?.rejected, rejected);

@@ -7,6 +7,8 @@ import {
   DeleteItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactGetItemsCommand,
+  TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -116,13 +118,63 @@ describe('the local host as DynamoDB', () => {
     assert.equal(Responses?.[TableName]?.length, 2);
   });
 
+  it('makes all writes of a transaction or none, and says which were refused', async () => {
+    await put('count', { n: { N: '1' } });
+    const transact = (limit: string, pk: string) =>
+      fixture.dynamodb.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: { TableName, Item: keyOf(pk), ConditionExpression: 'attribute_not_exists(pk)' } },
+            {
+              Update: {
+                TableName,
+                Key: keyOf('count'),
+                UpdateExpression: 'ADD n :one',
+                ConditionExpression: 'n < :limit',
+                ExpressionAttributeValues: { ':one': { N: '1' }, ':limit': { N: limit } },
+                ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+              },
+            },
+          ],
+        }),
+      );
+    await transact('2', 'first');
+    assert.deepEqual((await fixture.item('count', 'x'))?.n, { N: '2' });
+    await assert.rejects(transact('2', 'second'), (error) => {
+      assert.ok(error instanceof TransactionCanceledException);
+      const [one, two] = error.CancellationReasons ?? [];
+      assert.deepEqual([one?.Code, two?.Code, two?.Item?.n], ['None', 'ConditionalCheckFailed', { N: '2' }]);
+      return true;
+    });
+    assert.equal(await fixture.item('second', 'x'), undefined);
+    await put('second');
+    assert.ok(await fixture.item('second', 'x'), 'the lock of the item that was not written is free');
+    // Many at once, on the same items, and beside writes of their own.
+    const rivals = Array.from({ length: 20 }, (_, index) =>
+      transact('12', `rival-${index}`).then(
+        () => 1,
+        () => 0,
+      ),
+    );
+    await put('rival-3');
+    const made = (await Promise.all(rivals)).reduce<number>((sum, each) => sum + each, 0);
+    assert.equal(made, 10);
+    assert.deepEqual((await fixture.item('count', 'x'))?.n, { N: '12' });
+  });
+
+  it('refuses a transaction with two writes of one item', async () => {
+    const Put = { TableName, Item: keyOf('twice') };
+    const command = new TransactWriteItemsCommand({ TransactItems: [{ Put }, { Put }] });
+    await assert.rejects(fixture.dynamodb.send(command), { name: 'ValidationException' });
+  });
+
   it('refuses an operation that it does not serve, by name', async () => {
-    const command = new TransactWriteItemsCommand({
-      TransactItems: [{ Put: { TableName, Item: keyOf('refused') } }],
+    const command = new TransactGetItemsCommand({
+      TransactItems: [{ Get: { TableName, Key: keyOf('refused') } }],
     });
     await assert.rejects(fixture.dynamodb.send(command), {
       name: 'UnknownOperationException',
-      message: 'DynamoDB TransactWriteItems is not served locally',
+      message: 'DynamoDB TransactGetItems is not served locally',
     });
   });
 });

@@ -14,6 +14,7 @@ import { attempt, completed, failed, makeTask, start } from '../../make-task.ts'
 import { addCounts } from './add-counts.ts';
 import { startStateTable } from './start-state-table.ts';
 
+const models = new Set(['kimi/k2']);
 const ended = (after: Task): Change => ({ kind: 'task', sequence: '1', before: makeTask(), after });
 const bucketsOf = ({ buckets }: Histogram) => [...buckets].filter(([, count]) => count > 0);
 
@@ -74,7 +75,7 @@ test('what is counted of a provider is read back from the row that its statistic
     ended(retrying),
     { kind: 'task', sequence: '2', before: retrying, after: moved },
   ];
-  await addCounts(table, countStatistics(changes), start);
+  await addCounts(table, countStatistics(changes, models), start);
   assert.equal(takeOperations().length, 4, 'as many as without metrics');
   const { providers } = await createDynamoMetrics({ table }).read(['kimi', 'qwen', 'idle']);
   const [kimi, qwen, idle] = providers;

@@ -7,6 +7,7 @@ import { completed, makeTask } from '../../make-task.ts';
 import { addCounts } from './add-counts.ts';
 import { newer, startFormerTable } from './start-former-table.ts';
 
+const models = new Set(['kimi/k2']);
 const now = 1_800_000_000_000;
 
 test('counters of a former version are added to under the same names', async (t) => {
@@ -49,7 +50,7 @@ test('counters of a former version are added to under the same names', async (t)
     { kind: 'task', sequence: '1', before: undefined, after: queued },
     { kind: 'task', sequence: '2', before: queued, after },
   ] as const;
-  await addCounts(table, countStatistics([...changes, ...changes.slice(0, 1)]), now);
+  await addCounts(table, countStatistics([...changes, ...changes.slice(0, 1)], models), now);
 
   assert.deepEqual(await table.get({ pk: 'PROVIDER#kimi', sk: 'STATS' }), {
     pk: 'PROVIDER#kimi',
@@ -90,6 +91,15 @@ test('counters of a former version are added to under the same names', async (t)
     cache_hits: 3,
     cache_misses: 2,
     'type:translation': 7,
+    calls: 1,
+    'model_calls:kimi/k2': 1,
+    'model_prompt_tokens:kimi/k2': 10,
+    'model_completion_tokens:kimi/k2': 20,
+    'model_cost_usd:kimi/k2': 0.5,
+    'type_calls:translation': 1,
+    'type_prompt_tokens:translation': 10,
+    'type_completion_tokens:translation': 20,
+    'type_cost_usd:translation': 0.5,
     'provider:kimi': 3,
     prompt_tokens: 30,
     completion_tokens: 60,
@@ -113,8 +123,9 @@ test('counters of a former version are added to under the same names', async (t)
     byType: { translation: 7 },
     byProvider: { kimi: 3 },
     cache: { hits: 3, misses: 2 },
-    tokens: { prompt: 30, completion: 60 },
-    costUsd: 1.5,
+    spending: { calls: 1, promptTokens: 30, completionTokens: 60, costUsd: 1.5 },
+    byModel: { 'kimi/k2': { calls: 1, promptTokens: 10, completionTokens: 20, costUsd: 0.5 } },
+    spentByType: { translation: { calls: 1, promptTokens: 10, completionTokens: 20, costUsd: 0.5 } },
     since: now - 9,
   });
 });

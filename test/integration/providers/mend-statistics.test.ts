@@ -11,6 +11,7 @@ import { replayTask } from '../../../core/statistics/replay-task.ts';
 import { attempt, completed, failed, start } from '../../make-task.ts';
 import { startStateTable } from './start-state-table.ts';
 
+const models = new Set(['kimi/k2']);
 const later = start + 3_600_000;
 const key = tenantTotalsKey('default');
 
@@ -44,7 +45,7 @@ test('a row with an odd counter is read, the odd one as nothing', async (t) => {
   const { table } = await startStateTable(t);
   await table.put({ ...key, tasks_completed: 3, prompt_tokens: '73', 'type:a': null, 'type:b': 2 });
   const totals = await createDynamoStatistics({ table }).readTenant('default');
-  assert.deepEqual([totals.tasks.completed, totals.tokens.prompt, totals.byType], [3, 0, { b: 2 }]);
+  assert.deepEqual([totals.tasks.completed, totals.spending.promptTokens, totals.byType], [3, 0, { b: 2 }]);
 
   await table.put({ ...providerTotalsKey('kimi'), requests: 4, lat_1000: 'odd', cost_usd: 'odd' });
   const states = await createDynamoProviderStates({ table, providers: ['kimi'], now: Date.now }).read();
@@ -58,7 +59,7 @@ test('an amount that no task can have spoils no sum', () => {
     timeline: [attempt({ costUsd: Number.NaN, usage: { promptTokens: 1e300, completionTokens: -5 } })],
   });
   const changes = [odd, completed()].flatMap((task) => replayTask(task, later));
-  const [provider] = countStatistics(changes).providers;
+  const [provider] = countStatistics(changes, models).providers;
   assert.deepEqual([provider?.costUsd, provider?.tokens], [0.5, { prompt: 10, completion: 20 }]);
 });
 
@@ -66,7 +67,7 @@ test('a recount raises what is behind, lowers nothing, and finds nothing more', 
   const { table } = await startStateTable(t);
   // A thousand tasks that are kept no more were counted; one of those that are kept was not.
   await table.put({ ...key, tasks_completed: 1_000, prompt_tokens: 5, 'provider:kimi': 1, tasks_queued: 7 });
-  const recount = createDynamoRecount({ table, taskTypes: new Set(['translation']) });
+  const recount = createDynamoRecount({ table, taskTypes: new Set(['translation']), models });
   for (const task of [completed({ cacheKey: 'k' }), completed({ cacheKey: 'k' }), failed()])
     recount.count(replayTask(task, later));
   const shortfalls = await recount.compare();
@@ -79,6 +80,15 @@ test('a recount raises what is behind, lowers nothing, and finds nothing more', 
     prompt_tokens: [5, 20],
     completion_tokens: [0, 40],
     cost_usd: [0, 1],
+    calls: [0, 3],
+    'model_calls:kimi/k2': [0, 3],
+    'model_prompt_tokens:kimi/k2': [0, 20],
+    'model_completion_tokens:kimi/k2': [0, 40],
+    'model_cost_usd:kimi/k2': [0, 1],
+    'type_calls:translation': [0, 3],
+    'type_prompt_tokens:translation': [0, 20],
+    'type_completion_tokens:translation': [0, 40],
+    'type_cost_usd:translation': [0, 1],
     'type:translation': [0, 3],
     'provider:kimi': [1, 2],
   });
@@ -87,8 +97,8 @@ test('a recount raises what is behind, lowers nothing, and finds nothing more', 
   await recount.raise(shortfalls);
   const totals = await createDynamoStatistics({ table }).readTenant('default');
   assert.deepEqual(
-    [totals.tasks.completed, totals.tasks.failed, totals.tokens, totals.byProvider, totals.tasks.queued],
-    [1_000, 1, { prompt: 120, completion: 40 }, { kimi: 2 }, 7],
+    [totals.tasks.completed, totals.tasks.failed, totals.spending, totals.byProvider, totals.tasks.queued],
+    [1_000, 1, { calls: 3, promptTokens: 120, completionTokens: 40, costUsd: 1 }, { kimi: 2 }, 7],
   );
   const { tasks, providers } = await createDynamoMetrics({ table }).read(['kimi']);
   assert.deepEqual(tasks.ended, { translation: { completed: 2, failed: 1 } });

@@ -148,7 +148,7 @@ const kinds: Record<string, Expiry> = {
     file: 'dynamo-batch-answers',
     write: (table) =>
       createDynamoBatchAnswers({ table, payloads }).keepRejected(batch, [
-        { index: 1, detail: 'no', faults: [] },
+        { index: 1, code: 'invalid_request', detail: 'no', faults: [] },
       ]),
     rows: ['default#batch_1', '/REJECTED#seed'],
     expires: () => now + day,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { costOf } from '../../../core/tasks/task.ts';
 import { elsewhere, error, leaseMs, now, recordOf, result, useTaskRows } from './use-task-rows.ts';
 
 const { claim, create, open, openAfterLostAnswers, read, rowOf } = useTaskRows();
@@ -43,6 +44,7 @@ describe('the timeline', () => {
       assert.equal(kept.length, expected, model);
       const latest = Array.from({ length: expected }, (_, index) => 13 - expected + index);
       assert.deepEqual(kept, latest, 'the oldest go first');
+      assert.equal(costOf(await read(task)), model === 'm' ? 0 : 12 * recordOf(task, now).costUsd);
     }
   });
 
@@ -58,11 +60,16 @@ describe('the timeline', () => {
     assert.deepEqual([timeline, version, status], [[record], ended.version, 'cancelled']);
   });
 
-  test('takes no record of an attempt that is not the last', async () => {
+  test('takes the record of an attempt that lost its task only when that has ended, in its place', async () => {
     const task = await create();
     const lost = await claim(task);
-    await claim(task, now + leaseMs + 1);
-    await open().recordAttempt(await read(task), recordOf(lost, now + leaseMs + 5));
+    const held = await claim(task, now + leaseMs + 1);
+    const late = recordOf(lost, now + leaseMs + 5);
+    await open().recordAttempt(await read(task), late);
     assert.deepEqual((await read(task)).timeline, []);
+    const last = recordOf(held, now + leaseMs + 9);
+    await open().complete(held, result, last);
+    await open().recordAttempt(await read(task), late);
+    assert.deepEqual((await read(task)).timeline, [late, last]);
   });
 });

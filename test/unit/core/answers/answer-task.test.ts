@@ -16,6 +16,7 @@ import {
   createMemoryQueues,
   createMemoryStates,
   createMemoryTasks,
+  createOpenGate,
   type MemoryTasks,
 } from '../../../fakes/memory-submissions.ts';
 import { createMemoryDeltaLog } from '../../../fakes/scheduling/memory-delta-log.ts';
@@ -59,6 +60,7 @@ function setUp(worker: Worker, { waiting = 0, now = 1_000 } = {}) {
     states: createMemoryStates({ simulated: waiting, kimi: 0 }),
     cache: createMemoryCache(results),
     keys: createMemoryKeys(),
+    gate: createOpenGate(),
     deltas: createMemoryDeltaLog(),
     repeats: {
       note: async (tenant: string, hash: string, taskId: string, until: number) =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createJsonSchemas } from '../../../../adapters/json-schemas.ts';
 import { taskTypes } from '../../../../config/task-types.ts';
+import { CutOffAttempt } from '../../../../core/attempts/attempt.ts';
 import type { ChatReply, ChatRequest, LanguageModel } from '../../../../core/attempts/language-model.ts';
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import { type AttemptTools, createRunAttempt } from '../../../../core/attempts/run-attempt.ts';
@@ -251,5 +252,11 @@ test('a failed call is decided on, and reported with its failure', async () => {
 test('an abort is thrown on with its reason, and is no failure of the provider', async () => {
   const abort = new AbortController();
   const { runAttempt } = setUp([new Error('aborted')], { abort });
-  await assert.rejects(runAttempt(makeTask(), { prompt: 'x' }, abort.signal), /stopped/);
+  await assert.rejects(runAttempt(makeTask(), { prompt: 'x' }, abort.signal), (error) => {
+    assert.ok(error instanceof CutOffAttempt);
+    assert.match(String(error.cause), /stopped/);
+    assert.equal(error.usage?.estimated, true);
+    assert.ok(error.costUsd > 0);
+    return true;
+  });
 });

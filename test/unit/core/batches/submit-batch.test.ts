@@ -10,6 +10,7 @@ import {
   createMemoryQueues,
   createMemoryStates,
   createMemoryTasks,
+  createOpenGate,
 } from '../../../fakes/memory-submissions.ts';
 import { makeRules } from '../../../fakes/submission-rules.ts';
 
@@ -25,6 +26,7 @@ function setUp(waiting = 0) {
     queues: createMemoryQueues(),
     states: createMemoryStates({ simulated: waiting, kimi: 0 }),
     keys: createMemoryKeys(),
+    gate: createOpenGate(),
     onError: (error: unknown) => void errors.push(error),
   };
   let count = 0;

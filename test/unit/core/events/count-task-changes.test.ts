@@ -18,7 +18,12 @@ function story(...states: Task[]): Change[] {
 }
 
 function count(changes: Change[], ports: CountPorts) {
-  return countTaskChanges(changes, { taskTypes: new Set(['translation']) }, ports, fakeLimits(start).limits);
+  return countTaskChanges(
+    changes,
+    { taskTypes: new Set(['translation']), models: new Set<string>() },
+    ports,
+    fakeLimits(start).limits,
+  );
 }
 
 test('changes of one batch are counted together, and a renewed lease not again', async () => {

@@ -6,6 +6,7 @@ import type { SendLimits } from '../../../../core/events/send-limits.ts';
 import type { ChannelPorts } from '../../../../core/events/send-share.ts';
 import type { BatchCount, Share, TenantEvent } from '../../../../core/events/share.ts';
 import type { CounterIncrement } from '../../../../core/statistics/counters.ts';
+import type { Charge } from '../../../../core/tenants/budgets.ts';
 import type { SendOutcome } from '../../../../core/web-socket/connection-sender.ts';
 import type { SubscriberPorts } from '../../../../core/web-socket/send-to-subscribers.ts';
 import type { Subscription, Subscriptions } from '../../../../core/web-socket/subscriptions.ts';
@@ -91,6 +92,7 @@ export function fakePorts(members: Partial<AllPorts> = {}) {
   const onBus: TenantEvent[] = [];
   const counted: CounterIncrement[] = [];
   const progressed: BatchCount[] = [];
+  const charged: ['raise' | 'settle', Charge][] = [];
   const shares: Share[] = [];
   const ports: AllPorts = {
     sockets: undefined,
@@ -107,6 +109,10 @@ export function fakePorts(members: Partial<AllPorts> = {}) {
       },
     },
     batches: { add: async (count) => void progressed.push(count) },
+    budgets: {
+      raise: async (charge) => void charged.push(['raise', charge]),
+      settle: async (charge) => void charged.push(['settle', charge]),
+    },
     counters: {
       list: ({ tenants }, { ended }) => [
         ...tenants.map(({ tenant, tasks }) => increment(tenant, tasks)),
@@ -126,7 +132,7 @@ export function fakePorts(members: Partial<AllPorts> = {}) {
     },
     ...members,
   };
-  return { ports, webhooks, onBus, counted, progressed, shares };
+  return { ports, webhooks, onBus, counted, charged, progressed, shares };
 }
 
 function increment(counter: string, amounts: object): CounterIncrement {

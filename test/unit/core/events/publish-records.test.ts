@@ -6,7 +6,11 @@ import { completed, start } from '../../../make-task.ts';
 import { fakeLimits, fakePorts } from './fakes.ts';
 
 const records = ['1', 'new', '2', 'none'].map((eventName) => ({ eventName }));
-const options = { busEvents: new Set(['completed']), taskTypes: new Set<string>() };
+const options = {
+  busEvents: new Set(['completed']),
+  taskTypes: new Set<string>(),
+  models: new Set<string>(),
+};
 const { limits } = fakeLimits(start);
 
 /** Of a version that does not know what `new` is. */

@@ -277,3 +277,42 @@ test('a provider that would be done after the deadline is behind every one that 
   assert.equal(first(), 'best');
   assert.equal(first(60_000), 'middle');
 });
+
+test('what a tenant may not call is never chosen, and no failover goes there', () => {
+  const permits = (provider: string) => provider === 'cheap' || provider === 'fast';
+  const { ranking } = choose({}, [], { permits });
+  assert.deepEqual(ranking.map(({ provider }) => provider).sort(), ['cheap', 'fast']);
+  const pinned = choose({ provider: 'cheap', failover: true }, [], { permits });
+  assert.deepEqual(
+    pinned.ranking.map(({ provider }) => provider),
+    ['cheap', 'fast'],
+  );
+});
+
+test('a pin that the tenant may not call is forbidden, by its field; so is all, where nothing is left', () => {
+  const refuses = (config: Partial<RoutingRequest['config']>, permits: RoutingRequest['permits']) => {
+    try {
+      choose(config, [], permits && { permits });
+    } catch (error) {
+      assert.ok(error instanceof ServiceError);
+      return [error.code, error.faults[0]?.pointer];
+    }
+    return assert.fail('it was chosen');
+  };
+  const onlyCheap = (provider: string) => provider === 'cheap';
+  assert.deepEqual(refuses({ provider: 'best' }, onlyCheap), ['forbidden', '/config/provider']);
+  assert.deepEqual(refuses({ provider: 'best', failover: true }, onlyCheap), [
+    'forbidden',
+    '/config/provider',
+  ]);
+  const model = best.definition.defaultModel;
+  assert.deepEqual(
+    refuses({ provider: 'best', model }, () => false),
+    ['forbidden', '/config/model'],
+  );
+  assert.deepEqual(
+    refuses({}, () => false),
+    ['forbidden', ''],
+  );
+  assert.deepEqual(refuses({ provider: 'unknown' }, onlyCheap), ['invalid_request', '/config/provider']);
+});

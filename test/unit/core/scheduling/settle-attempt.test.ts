@@ -7,6 +7,8 @@ import type { Task, TaskError, TaskResult } from '../../../../core/tasks/task.ts
 import { createMemoryTaskStore } from '../../../fakes/scheduling/memory-task-store.ts';
 import { makeTask, start } from '../../../make-task.ts';
 
+const used = { usage: { promptTokens: 3, completionTokens: 0 }, costUsd: 0.125 };
+
 const usage = { promptTokens: 70, completionTokens: 30 };
 const result: TaskResult = {
   content: 'answer',
@@ -209,26 +211,26 @@ test('what must be done before the message goes keeps it when it fails', async (
 
 test('an attempt that lost its task changes nothing, and keeps the message of whoever has it', async () => {
   const { settlement, made, done, row } = await setUp();
-  await settlement.settleStopped(made, 'lost');
+  await settlement.settleStopped(made, 'lost', used);
   const { status, timeline } = await row();
   assert.deepEqual([status, timeline], ['processing', []]);
   assert.deepEqual(done, ['release']);
 });
 
-test('an attempt that was stopped by a cancel is recorded without usage', async () => {
+test('an attempt that was stopped by a cancel is recorded with what it may have used', async () => {
   const { settlement, made, store, task, done, row } = await setUp();
   await store.cancel(task, start + 5_000);
-  await settlement.settleStopped(made, 'lost');
-  assert.deepEqual((await row()).timeline, [record('cancelled', null, { usage: null, costUsd: 0 })]);
+  await settlement.settleStopped(made, 'lost', used);
+  assert.deepEqual((await row()).timeline, [record('cancelled', null, used)]);
   assert.deepEqual(done, ['release', 'delete h']);
 });
 
 test('a task whose time is over while it runs fails by its deadline, and its message goes', async () => {
   const { settlement, made, done, row } = await setUp({ deadlineAt: start + 11_000 });
-  await settlement.settleStopped(made, 'deadline');
+  await settlement.settleStopped(made, 'deadline', used);
   const { status, error: stored, timeline } = await row();
   assert.deepEqual([status, stored?.code], ['failed', 'timeout']);
-  assert.deepEqual(timeline, [record('failed', 'timeout', { usage: null, costUsd: 0 })]);
+  assert.deepEqual(timeline, [record('failed', 'timeout', used)]);
   assert.deepEqual(done, ['release', 'delete h']);
 });
 
@@ -239,14 +241,14 @@ test('the deadline is stored as long as the lease lasts, too', async () => {
     store.expire = expire;
     throw new Error('throttled');
   };
-  await settlement.settleStopped(made, 'deadline');
+  await settlement.settleStopped(made, 'deadline', used);
   assert.deepEqual(done, ['sleep 100', 'release', 'delete h']);
 });
 
 test('a task that was cancelled before its deadline stays cancelled', async () => {
   const { settlement, made, store, task, done, row } = await setUp({ deadlineAt: start + 11_000 });
   await store.cancel(task, start + 5_000);
-  await settlement.settleStopped(made, 'deadline');
+  await settlement.settleStopped(made, 'deadline', used);
   const { status, timeline } = await row();
   assert.deepEqual([status, timeline[0]?.outcome], ['cancelled', 'cancelled']);
   assert.deepEqual(done, ['release', 'delete h']);
@@ -254,7 +256,7 @@ test('a task that was cancelled before its deadline stays cancelled', async () =
 
 test('an attempt that the end of its invocation interrupts is tried again at once', async () => {
   const { settlement, made, done, row } = await setUp();
-  await settlement.settleStopped(made, 'interrupted');
+  await settlement.settleStopped(made, 'interrupted', used);
   const { status, error: stored, notBefore, timeline } = await row();
   assert.deepEqual([status, notBefore], ['queued', start + 11_000]);
   assert.deepEqual(stored, {
@@ -263,18 +265,18 @@ test('an attempt that the end of its invocation interrupts is tried again at onc
     provider: 'kimi',
     retryable: true,
   });
-  assert.deepEqual(timeline, [record('retrying', 'timeout', { usage: null, costUsd: 0 })]);
+  assert.deepEqual(timeline, [record('retrying', 'timeout', used)]);
   assert.deepEqual(done, ['release', 'show h of kimi in 0', 'ticket in 0']);
 });
 
 test('the last attempt that is interrupted fails the task', async () => {
   const config = { maxRetries: 1, failover: true, strategy: 'balanced' } as const;
   const last = await setUp({ config, providerAttempts: 1 });
-  await last.settlement.settleStopped(last.made, 'interrupted');
+  await last.settlement.settleStopped(last.made, 'interrupted', used);
   assert.equal((await last.row()).status, 'failed');
   assert.equal((await last.row()).error?.code, 'timeout');
   const first = await setUp({ config });
-  await first.settlement.settleStopped(first.made, 'interrupted');
+  await first.settlement.settleStopped(first.made, 'interrupted', used);
   assert.equal((await first.row()).status, 'queued');
 });
 

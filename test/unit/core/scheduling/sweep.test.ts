@@ -25,6 +25,7 @@ const nothing = {
   slots: 0,
   woken: 0,
   counts: 0,
+  charges: 0,
   dead: 0,
   circuitsOpen: 0,
   urgentWaitMs: 0,

@@ -7,6 +7,7 @@ import { replayTask } from '../../../../core/statistics/replay-task.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
 import { attempt, completed, failed, makeTask, processing, start } from '../../../make-task.ts';
 
+const models = new Set(['kimi/k2']);
 const later = start + 3_600_000;
 const error = { code: 'provider_error', message: 'x', provider: 'kimi', retryable: true } as const;
 const broken = { outcome: 'retrying', code: 'provider_error', costUsd: 0, usage: null } as const;
@@ -18,8 +19,8 @@ function changesOf(...states: Task[]): Change[] {
 
 function compare(...states: Task[]): void {
   const last = states.at(-1) as Task;
-  const counts = countStatistics(replayTask(last, later));
-  assert.deepEqual(counts, countStatistics(changesOf(...states)));
+  const counts = countStatistics(replayTask(last, later), models);
+  assert.deepEqual(counts, countStatistics(changesOf(...states), models));
   const types = new Set(['translation']);
   const totals = countTasks(replayTask(last, later), types, 0);
   assert.deepEqual(
@@ -79,14 +80,14 @@ test('a result from the cache, and one that lies elsewhere', () => {
   const cached = completed({ timeline: [], attempts: 0, cacheKey: 'k', version: 2, startedAt: null });
   compare(makeTask(), { ...cached, result: cached.result && { ...cached.result, cached: true } });
   const elsewhere = completed({ result: null, resultKey: 'key' });
-  const { tenants, providers } = countStatistics(replayTask(elsewhere, later));
-  assert.deepEqual(tenants[0]?.tokens, { prompt: 10, completion: 20 });
+  const { tenants, providers } = countStatistics(replayTask(elsewhere, later), models);
+  assert.deepEqual(tenants[0]?.spending, { calls: 1, promptTokens: 10, completionTokens: 20, costUsd: 0.5 });
   assert.deepEqual([providers[0]?.calls.requests, providers[0]?.latencyMs], [1, 812]);
 });
 
 test('what happened after the time that is asked for is left out', () => {
   assert.deepEqual(replayTask(completed(), start - 1), []);
-  const { tenants } = countStatistics(replayTask(completed(), start));
+  const { tenants } = countStatistics(replayTask(completed(), start), models);
   assert.deepEqual([tenants[0]?.byType, tenants[0]?.tasks.completed], [{ translation: 1 }, 0]);
   assert.deepEqual(countTasks(replayTask(completed(), start), new Set(), 0).ended, noTasks().ended);
 });

@@ -137,3 +137,24 @@ test('all faults of a task are told at once', async () => {
     ['/callback_url', '/config/timeout', '/type'],
   );
 });
+
+test('a priority above the tenant’s is refused where it was asked for, else the highest allowed takes its place', async () => {
+  const limited = makeRules({ limitsOf: () => ({ highest_priority: 'low' }) });
+  const ask = (body: object, unnamed?: 'high') => prepareTask(body, identity, limited, new Map(), unnamed);
+  assert.equal((await ask(text)).task.priority, 'low');
+  assert.equal((await ask(text, 'high')).task.priority, 'low');
+  await assert.rejects(ask({ ...text, priority: 'normal' }), { code: 'forbidden' });
+  assert.equal((await prepareTask(text, identity, rules, new Map(), 'high')).task.priority, 'high');
+});
+
+test('the estimated cost is that of the most that the answer may have', async () => {
+  const { estimatedCostUsd = 0 } = await prepare({
+    ...text,
+    config: { provider: 'kimi', max_tokens: 1_000 },
+  });
+  const { estimatedCostUsd: larger = 0 } = await prepare({
+    ...text,
+    config: { provider: 'kimi', max_tokens: 9_000 },
+  });
+  assert.ok(estimatedCostUsd > 0 && larger > 5 * estimatedCostUsd, `${estimatedCostUsd}, ${larger}`);
+});

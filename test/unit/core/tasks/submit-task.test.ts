@@ -10,6 +10,7 @@ import {
   createMemoryQueues,
   createMemoryStates,
   createMemoryTasks,
+  createOpenGate,
 } from '../../../fakes/memory-submissions.ts';
 import { makeRules } from '../../../fakes/submission-rules.ts';
 
@@ -31,6 +32,7 @@ function setUp(waiting = 0) {
     states: createMemoryStates({ simulated: waiting, kimi: 0 }),
     cache: createMemoryCache(results),
     keys: createMemoryKeys(),
+    gate: createOpenGate(),
   };
   let count = 0;
   const submit = (changes: Partial<Submission> = {}, rules = makeRules()) => {
@@ -183,7 +185,7 @@ test('a task that could not be queued is not answered as accepted', async () => 
   const queues = { enqueue: async () => Promise.reject(new Error('SQS is away')) };
   const submission = { tenant: 'default', body, uuid: 'u', idempotencyKey: undefined, now: 1 };
   await assert.rejects(
-    submitTask(submission, makeRules(), { tasks, queues, states, cache, keys }),
+    submitTask(submission, makeRules(), { tasks, queues, states, cache, keys, gate: createOpenGate() }),
     /SQS is away/,
   );
 });
