@@ -14,6 +14,7 @@ import {
 } from '../core/circuit-breaker/circuit.ts';
 import type { CallDecision, CircuitBreaker } from '../core/circuit-breaker/circuit-breaker.ts';
 import { decideCall } from '../core/circuit-breaker/decide-call.ts';
+import type { Item } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { type HealthRow, healthFromItem, healthKey } from './provider-health-item.ts';
 
@@ -39,6 +40,8 @@ export interface DynamoCircuitBreakerOptions {
    * attempt. Default: only a call shows it.
    */
   refuses?: (provider: string) => Promise<boolean>;
+  /** Told of the item each time that it is read: others keep there what every worker must know. */
+  noteHealth?: (provider: string, item: Item | undefined) => void;
 }
 
 /**
@@ -139,7 +142,9 @@ export function createDynamoCircuitBreaker(options: DynamoCircuitBreakerOptions)
 
   return {
     async check(provider, now) {
-      const health = healthFromItem(await table.get(healthKey(provider), { consistent: true }));
+      const item = await table.get(healthKey(provider), { consistent: true });
+      options.noteHealth?.(provider, item);
+      const health = healthFromItem(item);
       seen.set(provider, { ...recall(provider), health });
       const decision = decideCall(health, now);
       if (decision.kind !== 'probe') return decision;

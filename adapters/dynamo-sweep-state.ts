@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { usualLagMs } from '../core/events/event-lag.ts';
 import type { Suspicions, SweepState } from '../core/scheduling/sweep-state.ts';
-import { priorities } from '../core/tasks/task.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { jsonText, type Members, parseItem } from './parse-item.ts';
 import { type ProviderTotalsRow, providerTotalsKey } from './statistics-rows.ts';
@@ -16,7 +15,7 @@ const StoredSuspicions = jsonText(
     lostTasks: z.array(z.string()),
     idleSlots: z.array(z.string()),
     openFrom: z.string().optional(),
-    youngestStarted: z.partialRecord(z.enum(priorities), z.number()),
+    youngestStarted: z.record(z.string(), z.number()),
   } satisfies Members<Suspicions>),
 );
 

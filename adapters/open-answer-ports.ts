@@ -11,9 +11,9 @@ import { createDynamoResultCache } from './dynamo-result-cache.ts';
 import { createDynamoClient, createDynamoTable } from './dynamo-table.ts';
 import { createTenantLimits } from './dynamo-tenant-limits.ts';
 import { createLambdaDirectCalls } from './lambda-direct-calls.ts';
+import { openFairQueues } from './open-fair-queues.ts';
 import { openTaskStore } from './open-task-store.ts';
 import { openTenantGate } from './open-tenant-gate.ts';
-import { createSqsClient, createSqsTaskQueues } from './sqs-task-queues.ts';
 
 export interface AnswerPortsOptions {
   taskTable: string;
@@ -49,7 +49,7 @@ export function openAnswerPorts(
     limitsOf,
     gate: openTenantGate({ ...options, table, tasks, limitsOf }),
     tasks,
-    queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: options.queueUrlPrefix }),
+    queues: openFairQueues(table, options.queueUrlPrefix),
     states: createDynamoProviderStates({
       table,
       providers: options.providers,

@@ -147,18 +147,19 @@ export interface Problem {
   /**
    * - invalid_request: a header, the query or the body is not as described here, malformed JSON included
    * - unauthenticated: the bearer token is missing or wrong
-   * - forbidden: a local host without a token serves programs and loopback pages of its machine alone
+   * - forbidden: the tenant's limits do not allow this priority, provider or model; or a local host without a token, which serves programs and loopback pages of its machine alone
    * - not_found: there is no such task, batch, provider or path
    * - method_not_allowed: the path has other methods; the header `allow` names them
    * - conflict: the status of the task does not allow this, or an equal batch is under way
    * - payload_too_large: the body has more than 5 MiB, or 6,000,000 bytes as Lambda gets them
    * - idempotency_key_reused: the same `Idempotency-Key` came with another body within 24 hours
-   * - rate_limited: reserved: no operation answers it yet
+   * - rate_limited: the tenant's requests a minute are used up; come back after `retry-after`
    * - queue_full: too many tasks wait; come back after `retry-after`
+   * - budget_exceeded: the tenant's budget for the day or the month, by UTC, has no room for it; `detail` says when the next begins
    * - no_provider_available: no provider is enabled
    * - internal: a fault of the service; its cause is only logged. The request may be repeated
    */
-  code: 'invalid_request' | 'unauthenticated' | 'forbidden' | 'not_found' | 'method_not_allowed' | 'conflict' | 'payload_too_large' | 'idempotency_key_reused' | 'rate_limited' | 'queue_full' | 'no_provider_available' | 'internal';
+  code: 'invalid_request' | 'unauthenticated' | 'forbidden' | 'not_found' | 'method_not_allowed' | 'conflict' | 'payload_too_large' | 'idempotency_key_reused' | 'rate_limited' | 'queue_full' | 'budget_exceeded' | 'no_provider_available' | 'internal';
   /** Finds the request in the logs of the service; not in the errors inside a batch */
   request_id?: string;
   /** The fields at fault, by JSON Pointer (RFC 6901) into the body, or `/<name>` of a query parameter */

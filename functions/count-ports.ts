@@ -6,7 +6,7 @@ import { readDeployed } from '../config/deployed.ts';
 import type { Environment } from '../config/environment.ts';
 import { listTaskTypes } from '../config/task-types.ts';
 import type { CountOptions, CountPorts } from '../core/events/count-task-changes.ts';
-import { listModelNames, listModelNames } from '../core/statistics/model-names.ts';
+import { listModelNames } from '../core/statistics/model-names.ts';
 
 /** Variables of a function that counts changes. */
 export type CountEnvironment = Pick<Environment, 'SETTINGS' | 'TASK_TABLE' | 'STATE_TABLE'>;

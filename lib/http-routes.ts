@@ -16,9 +16,11 @@ const submits = {
     // The index of open tasks is asked before a tenant is refused for its waiting ones.
     tasks: ['GetItem', 'PutItem', 'BatchWriteItem', 'Query'],
     payloads: ['GetObject', 'PutObject'],
-    taskQueues: ['SendMessage'],
-    ticketQueues: ['SendMessage'],
-    providers: ['BatchGetItem'],
+    taskQueues: ['SendMessage', 'GetQueueAttributes'],
+    ticketQueues: ['SendMessage', 'GetQueueAttributes'],
+    lanes: ['GetItem', 'UpdateItem', 'BatchWriteItem'],
+    // The mark that lanes are in use, too.
+    providers: ['BatchGetItem', 'UpdateItem'],
     rates: ['UpdateItem'],
     tenantStatistics: ['GetItem'],
     budgets: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
@@ -98,11 +100,12 @@ export const httpRoutes: readonly HttpRoute[] = [
     entry: 'http/reprioritize-task',
     environment: [...ofTasks, 'STATE_TABLE', 'QUEUE_URL_PREFIX'],
     uses: {
-      providers: ['GetItem'],
+      providers: ['GetItem', 'UpdateItem'],
       tasks: ['GetItem', 'UpdateItem'],
       payloads: ['GetObject'],
-      taskQueues: ['SendMessage'],
-      ticketQueues: ['SendMessage'],
+      taskQueues: ['SendMessage', 'GetQueueAttributes'],
+      ticketQueues: ['SendMessage', 'GetQueueAttributes'],
+      lanes: ['GetItem', 'UpdateItem', 'BatchWriteItem'],
     },
   },
   {

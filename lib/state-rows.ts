@@ -15,6 +15,8 @@ export const stateRows = {
   rates: ['RATE#*'],
   slots: ['SEMAPHORE'],
   waitingTasks: ['WAIT#*'],
+  /** Tasks that wait beside the queues of another tenant. */
+  lanes: ['LANE#*'],
   cachedResults: ['CACHE#*'],
   subscriptions: ['LISTEN#*', 'CONNECTION#*', 'OPENED#*'],
   eventLag: ['EVENTS'],

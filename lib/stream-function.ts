@@ -16,9 +16,10 @@ export const streamServer: FunctionDefinition = {
     tasks: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
     payloads: ['GetObject', 'PutObject', 'DeleteObject'],
     // For what no worker takes at once.
-    taskQueues: ['SendMessage'],
-    ticketQueues: ['SendMessage'],
-    providers: ['BatchGetItem'],
+    taskQueues: ['SendMessage', 'GetQueueAttributes'],
+    ticketQueues: ['SendMessage', 'GetQueueAttributes'],
+    lanes: ['GetItem', 'UpdateItem', 'BatchWriteItem'],
+    providers: ['BatchGetItem', 'UpdateItem'],
     rates: ['UpdateItem'],
     tenantStatistics: ['GetItem'],
     budgets: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],

@@ -78,22 +78,28 @@ export function urgentWait({ status, priority, startedAt, createdAt, changedAt }
   return Math.max(0, now - (startedAt === null ? createdAt : (changedAt ?? createdAt)));
 }
 
-/** Of the tasks that a worker has begun, the youngest by priority; it never gets older. */
+/** Tasks of one tenant and priority are begun about in the order in which they came; those of two tenants take turns. */
+const lineOf = ({ priority, tenant }: Task) => `${priority}/${tenant}`;
+
+/** Of the tasks that a worker has begun, the youngest of each line that has open ones; it never gets older. */
 export function youngestStarted(
   before: Suspicions | undefined,
   tasks: readonly Task[],
 ): Suspicions['youngestStarted'] {
-  const youngest = { ...before?.youngestStarted };
-  for (const { status, priority, createdAt } of tasks)
-    if (status === 'processing') youngest[priority] = Math.max(youngest[priority] ?? 0, createdAt);
+  const lines = new Set(tasks.map(lineOf));
+  const known = Object.entries(before?.youngestStarted ?? {}).filter(([line]) => lines.has(line));
+  const youngest: Suspicions['youngestStarted'] = Object.fromEntries(known);
+  for (const task of tasks)
+    if (task.status === 'processing')
+      youngest[lineOf(task)] = Math.max(youngest[lineOf(task)] ?? 0, task.createdAt);
   return youngest;
 }
 
 /**
- * Open tasks whose message seems to be lost. Evidence, not counts: younger tasks of the same queue were begun long
+ * Open tasks whose message seems to be lost. Evidence, not counts: younger tasks of its tenant and priority were begun long
  * since; or nothing is in the queues, and still the task waits; or its worker died and its message has not shown.
  *
- * @param waiting ids of tasks that wait for a slot of their type: their messages are hidden on purpose
+ * @param waiting ids of tasks that wait in lanes, or for a slot of their type: their messages are hidden on purpose
  */
 export function lostTasks(
   tasks: readonly Task[],
@@ -113,7 +119,7 @@ export function lostTasks(
       // It may follow an equal task, hidden for as long as a call lasts.
       const patience = overtakenMs + (task.cacheKey === null ? 0 : longestCallMs);
       return (
-        task.createdAt + patience < (youngest[task.priority] ?? 0) && (task.changedAt ?? 0) < now - patience
+        task.createdAt + patience < (youngest[lineOf(task)] ?? 0) && (task.changedAt ?? 0) < now - patience
       );
     })
     .map(({ taskId }) => taskId);

@@ -12,8 +12,8 @@ export interface Suspicions {
   idleSlots: string[];
   /** Where the second look through the open tasks begins, an opaque cursor; absent: they are few, or it begins anew. */
   openFrom?: string | undefined;
-  /** Of the tasks that a worker ran, the youngest by priority: when it was accepted, epoch ms. */
-  youngestStarted: Partial<Record<Priority, number>>;
+  /** Of the tasks that a worker ran, the youngest by `priority/tenant`: when it was accepted, epoch ms. */
+  youngestStarted: Record<string, number>;
 }
 
 /** What one sweep tells the next, and the gauges it corrects. */

@@ -7,6 +7,7 @@ import type { Task } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import { failDeadTasks } from './fail-dead-task.ts';
 import { isAbandoned } from './is-abandoned.ts';
+import type { Lanes } from './lanes.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { bookingBucket } from './request-rate.ts';
 import type { SlotStore } from './slot-store.ts';
@@ -66,6 +67,7 @@ export interface SweepOptions {
   store: TaskStore;
   batches: Pick<BatchStore, 'hasTask'>;
   queues: TaskQueues;
+  lanes: Pick<Lanes, 'mend' | 'listIds'>;
   breaker: Pick<CircuitBreaker, 'peek'>;
   rates: Pick<RateLimiter, 'bookedUntil'>;
   tokenAccounts: Pick<TokenAccounts, 'read' | 'change'>;
@@ -172,7 +174,7 @@ export function createSweep(options: SweepOptions) {
     const owed =
       parkedFor(provider, table).reduce((total, { count }) => total + count, 0) + (account?.parked ?? 0);
     const isPaced = (account?.paceAt ?? 0) > now;
-    const ids = await waitingIds(open);
+    const ids = await waitingIds(provider, open);
     const missing = (await isHeldBack(provider, report))
       ? 0
       : missingTickets(counts, { busy, owed, isPaced, isOverdue: isOverdue(open, ids, now) });
@@ -180,6 +182,7 @@ export function createSweep(options: SweepOptions) {
     if (tickets > 0) await queues.sendTickets(provider, tickets);
     report.tickets += tickets;
 
+    await options.lanes.mend(provider);
     const youngest = youngestStarted(before, open);
     const lost = lostTasks(open, counts, ids, youngest, now);
     const certain = new Set([
@@ -226,11 +229,12 @@ export function createSweep(options: SweepOptions) {
     return unaccepted;
   }
 
-  /** Ids of the open tasks that wait for a slot of their type. */
-  async function waitingIds(open: readonly Task[]): Promise<Set<string>> {
+  /** Ids of the open tasks that wait in lanes, or for a slot of their type. */
+  async function waitingIds(provider: string, open: readonly Task[]): Promise<Set<string>> {
     const types = options.limitedTypes.filter((type) => open.some((task) => task.type === type));
     const lists = await Promise.all(types.map((type) => waiting.list(type, waitingRead)));
-    return new Set(lists.flat().map(({ received }) => received.message.taskId));
+    const inLanes = await options.lanes.listIds(provider, waitingRead);
+    return new Set([...inLanes, ...lists.flat().map(({ received }) => received.message.taskId)]);
   }
 
   async function setGauges(provider: string, counts: Counts): Promise<void> {

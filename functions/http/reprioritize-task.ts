@@ -1,7 +1,7 @@
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createLimitsReader } from '../../adapters/dynamo-tenant-limits.ts';
+import { openFairQueues } from '../../adapters/open-fair-queues.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
-import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { reprioritizeTask } from '../../core/tasks/reprioritize-task.ts';
@@ -28,13 +28,11 @@ const tasks = openTaskStore({
   bucket: environment.PAYLOAD_BUCKET,
   retentionMs: environment.SETTINGS.retentionMs,
 });
-const queues = createSqsTaskQueues({
-  client: createSqsClient(),
-  queueUrlPrefix: environment.QUEUE_URL_PREFIX,
-});
+const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const queues = openFairQueues(stateTable, environment.QUEUE_URL_PREFIX);
 
 const readLimits = createLimitsReader({
-  table: createDynamoTable({ client, tableName: environment.STATE_TABLE }),
+  table: stateTable,
   configured: readDeployed().tenants,
   clock: Date.now,
 });

@@ -5,9 +5,9 @@ import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createTenantLimits } from '../../adapters/dynamo-tenant-limits.ts';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { openFairQueues } from '../../adapters/open-fair-queues.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { openTenantGate } from '../../adapters/open-tenant-gate.ts';
-import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
@@ -43,7 +43,7 @@ const tasks = openTaskStore({
 const ports = {
   tasks,
   gate: openTenantGate({ table: stateTable, tasks, providers, limitsOf }),
-  queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
+  queues: openFairQueues(stateTable, environment.QUEUE_URL_PREFIX),
   states: createDynamoProviderStates({ table: stateTable, providers, now: Date.now, beside: [row] }),
   cache: createDynamoResultCache({ table: stateTable }),
   keys: createDynamoIdempotencyKeys({ table: stateTable }),

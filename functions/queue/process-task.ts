@@ -8,6 +8,7 @@ import { isDirectCall, readDirectCall, writeEventLine } from '../../adapters/dir
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
 import { createDynamoDeltaLog } from '../../adapters/dynamo-delta-log.ts';
 import { createDynamoFoundModels } from '../../adapters/dynamo-found-models.ts';
+import { createDynamoLanes } from '../../adapters/dynamo-lanes.ts';
 import { createDynamoLastWill } from '../../adapters/dynamo-last-will.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
@@ -28,6 +29,7 @@ import { listTaskTypes } from '../../config/task-types.ts';
 import { createRunAttempt } from '../../core/attempts/run-attempt.ts';
 import { findContextWindow } from '../../core/providers/find-model.ts';
 import { createWorker } from '../../core/scheduling/create-worker.ts';
+import { createFairQueues } from '../../core/scheduling/fair-queues.ts';
 import type { Ticket } from '../../core/scheduling/ticket.ts';
 import { reportFailedRecords } from './report-failed-records.ts';
 
@@ -57,6 +59,7 @@ if (!definition || !own)
 const logger = new Logger({ persistentLogAttributes: { provider } });
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+const lanes = createDynamoLanes({ table: stateTable, clock: Date.now });
 const secrets = createSsmSecrets({ now: Date.now });
 const baseUrl = own.baseUrl ?? definition.baseUrl;
 const providers = settings.providers.map(({ name }) => name);
@@ -73,13 +76,17 @@ const openStore = (through: typeof client) =>
 const { processTask, runDirectTask } = createWorker(
   {
     store: openStore(client),
-    queues: createSqsTaskQueues({
-      client: createSqsClient(),
-      queueUrlPrefix: environment.QUEUE_URL_PREFIX,
-      onUnreadable: (error) => logger.error('A message was passed over', { error: error as Error }),
-    }),
+    queues: createFairQueues(
+      createSqsTaskQueues({
+        client: createSqsClient(),
+        queueUrlPrefix: environment.QUEUE_URL_PREFIX,
+        onUnreadable: (error) => logger.error('A message was passed over', { error: error as Error }),
+      }),
+      lanes,
+    ),
     breaker: createDynamoCircuitBreaker({
       table: stateTable,
+      noteHealth: lanes.noteHealth,
       refuses: async () => baseUrl !== undefined && refusesConnections(baseUrl),
     }),
     cache: createDynamoResultCache({ table: stateTable }),

@@ -6,6 +6,7 @@ import { createDynamoBatchProgress } from '../../adapters/dynamo-batch-progress.
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoBudgets } from '../../adapters/dynamo-budgets.ts';
 import { createDynamoCircuitBreaker } from '../../adapters/dynamo-circuit-breaker.ts';
+import { createDynamoLanes } from '../../adapters/dynamo-lanes.ts';
 import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoOpenBatches } from '../../adapters/dynamo-open-batches.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
@@ -23,6 +24,7 @@ import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { closeEnded } from '../../core/access/close-ended.ts';
+import { createFairQueues } from '../../core/scheduling/fair-queues.ts';
 import { typeLevel } from '../../core/scheduling/slot-store.ts';
 import { createSweep, SweepFailed, type SweepReport } from '../../core/scheduling/sweep.ts';
 import { settleOverdue } from '../../core/tenants/settle-overdue.ts';
@@ -51,6 +53,7 @@ const totals = createDynamoMetrics({ table: stateTable });
 const names = providers.map(({ name }) => name);
 const onError = (error: unknown) => logger.error('A part of the sweep failed', { error: error as Error });
 
+const lanes = createDynamoLanes({ table: stateTable, clock: Date.now });
 const budgets = createDynamoBudgets({ table: stateTable });
 const storedLimits = createDynamoStoredLimits({ table: stateTable });
 const tasks = openTaskStore({
@@ -94,11 +97,15 @@ const sweep = createSweep({
     table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
     retentionMs,
   }),
-  queues: createSqsTaskQueues({
-    client: createSqsClient(),
-    queueUrlPrefix: environment.QUEUE_URL_PREFIX,
-    onUnreadable: onError,
-  }),
+  queues: createFairQueues(
+    createSqsTaskQueues({
+      client: createSqsClient(),
+      queueUrlPrefix: environment.QUEUE_URL_PREFIX,
+      onUnreadable: onError,
+    }),
+    lanes,
+  ),
+  lanes,
   breaker: createDynamoCircuitBreaker({ table: stateTable }),
   rates: createDynamoRateLimiter({ table: stateTable }),
   tokenAccounts: createDynamoTokenAccounts({ table: stateTable, sleep, random: Math.random }),

@@ -5,6 +5,7 @@ import {
   type WorkerPorts,
   type WorkerSettings,
 } from '../../../core/scheduling/create-worker.ts';
+import { createFairQueues } from '../../../core/scheduling/fair-queues.ts';
 import { slotLeaseMs } from '../../../core/scheduling/hold-times.ts';
 import type { DirectEvent } from '../../../core/scheduling/run-direct-task.ts';
 import { typeLevel } from '../../../core/scheduling/slot-store.ts';
@@ -16,7 +17,8 @@ import { makeTask, start } from '../../make-task.ts';
 import { createMemoryRates, createMemoryTokenAccounts } from './memory-accounts.ts';
 import { createMemoryBreakers } from './memory-breaker.ts';
 import { createMemoryDeltaLog } from './memory-delta-log.ts';
-import { createMemoryQueues } from './memory-queues.ts';
+import { createMemoryLanes } from './memory-lanes.ts';
+import { createMemoryQueues, type MemoryQueues } from './memory-queues.ts';
 import { createMemoryResultCache } from './memory-result-cache.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from './memory-slots.ts';
 import { createMemorySweepState } from './memory-sweep-state.ts';
@@ -70,7 +72,13 @@ export function startWorld(t: TestContext, options: WorldOptions) {
   const clock = () => Date.now();
   const changes: { before: Task | undefined; after: Task }[] = [];
   const store = createMemoryTaskStore((before, after) => changes.push({ before, after }));
-  const queues = createMemoryQueues(clock, options.maxReceives);
+  const lanes = createMemoryLanes(clock);
+  const bare = createMemoryQueues(clock, options.maxReceives);
+  const queues: MemoryQueues = {
+    ...bare,
+    ...createFairQueues(bare, lanes),
+    nextVisibleAt: () => Math.min(bare.nextVisibleAt(), lanes.nextVisibleAt()),
+  };
   const cache = createMemoryResultCache();
   const slotStore = createMemorySlotStore();
   const waiting = createMemoryWaitingTasks();
@@ -233,6 +241,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     store,
     batches: { hasTask: async () => true },
     queues,
+    lanes,
     breaker: breakers(),
     rates,
     tokenAccounts,
@@ -250,6 +259,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     sweep: sweepOnce,
     store,
     queues,
+    lanes,
     cache,
     slotStore,
     waiting,

@@ -96,9 +96,12 @@ test('the youngest task that was begun is kept by priority, and never gets older
     begun('high', 7),
     makeTask({ priority: 'low', createdAt: 99 }),
   ];
-  assert.deepEqual(youngestStarted(undefined, tasks), { high: 9 });
-  const known = before({ youngestStarted: { high: 20, low: 3 } });
-  assert.deepEqual(youngestStarted(known, [...tasks, begun('low', 4)]), { high: 20, low: 4 });
+  assert.deepEqual(youngestStarted(undefined, tasks), { 'high/default': 9 });
+  const known = before({ youngestStarted: { 'high/default': 20, 'low/default': 3 } });
+  assert.deepEqual(youngestStarted(known, [...tasks, begun('low', 4)]), {
+    'high/default': 20,
+    'low/default': 4,
+  });
 });
 
 /** Whether a task of these members counts as lost at this time; by default its message should show, and does not. */
@@ -107,7 +110,7 @@ function isLost(
   options: {
     queued?: number;
     waiting?: string[];
-    youngest?: Partial<Record<Priority, number>>;
+    youngest?: Suspicions['youngestStarted'];
     now?: number;
   } = {},
 ): boolean {
@@ -158,15 +161,22 @@ test('in busy queues a task is lost that others, five minutes younger, overtook'
   const now = start + 60 * minute;
   const task = { createdAt: start, changedAt: start };
   const overtakenBy = (createdAt: number) =>
-    isLost(task, { queued: 9, now, youngest: { normal: createdAt } });
+    isLost(task, { queued: 9, now, youngest: { 'normal/default': createdAt } });
   assert.equal(overtakenBy(start + 5 * minute + 1), true);
   assert.equal(overtakenBy(start + 5 * minute), false);
-  assert.equal(isLost(task, { queued: 9, now, youngest: { high: now } }), false, 'of another queue');
+  assert.equal(
+    isLost(task, { queued: 9, now, youngest: { 'high/default': now } }),
+    false,
+    'of another queue',
+  );
+  const others = { 'normal/another': now };
+  assert.equal(isLost(task, { queued: 9, now, youngest: others }), false, 'tenants take turns');
 });
 
 test('a task that changed in the last five minutes was in a queue then', () => {
   const now = start + 60 * minute;
-  const changed = (changedAt: number) => isLost({ changedAt }, { queued: 9, now, youngest: { normal: now } });
+  const changed = (changedAt: number) =>
+    isLost({ changedAt }, { queued: 9, now, youngest: { 'normal/default': now } });
   assert.equal(changed(now - 5 * minute), false);
   assert.equal(changed(now - 5 * minute - 1), true);
 });
@@ -174,7 +184,7 @@ test('a task that changed in the last five minutes was in a queue then', () => {
 test('a task that may follow an equal one is given sixteen minutes more', () => {
   const now = start + 60 * minute;
   const follows = (youngest: number) =>
-    isLost({ cacheKey: 'k', changedAt: start }, { queued: 9, now, youngest: { normal: youngest } });
+    isLost({ cacheKey: 'k', changedAt: start }, { queued: 9, now, youngest: { 'normal/default': youngest } });
   assert.equal(follows(start + 21 * minute), false);
   assert.equal(follows(start + 21 * minute + 1), true);
 });

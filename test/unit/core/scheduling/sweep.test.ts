@@ -10,6 +10,7 @@ import { emptyAccount, type TokenAccount } from '../../../../core/scheduling/tok
 import type { Priority, Task } from '../../../../core/tasks/task.ts';
 import { createMemoryRates, createMemoryTokenAccounts } from '../../../fakes/scheduling/memory-accounts.ts';
 import { createMemoryBreakers } from '../../../fakes/scheduling/memory-breaker.ts';
+import { createMemoryLanes } from '../../../fakes/scheduling/memory-lanes.ts';
 import { createMemoryQueues } from '../../../fakes/scheduling/memory-queues.ts';
 import { createMemorySlotStore, createMemoryWaitingTasks } from '../../../fakes/scheduling/memory-slots.ts';
 import { createMemorySweepState } from '../../../fakes/scheduling/memory-sweep-state.ts';
@@ -52,6 +53,7 @@ function setUp(options: Partial<SweepOptions> = {}, maxReceives?: number) {
   };
   const errors: unknown[] = [];
   const sweep = createSweep({
+    lanes: createMemoryLanes(() => clock.now),
     providers: ['kimi', 'qwen'],
     retired: [],
     levels: {},

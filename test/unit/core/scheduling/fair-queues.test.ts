@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createFairQueues } from '../../../../core/scheduling/fair-queues.ts';
+import { ownershipMs } from '../../../../core/scheduling/lanes.ts';
+import { type QueuedTask, toQueuedTask } from '../../../../core/scheduling/task-message.ts';
+import type { ReceivedTask } from '../../../../core/scheduling/task-queues.ts';
+import { type Priority, priorities } from '../../../../core/tasks/task.ts';
+import { createMemoryLanes } from '../../../fakes/scheduling/memory-lanes.ts';
+import { createMemoryQueues } from '../../../fakes/scheduling/memory-queues.ts';
+import { makeTask } from '../../../make-task.ts';
+
+function setUp() {
+  const time = { now: 1_000_000 };
+  const clock = () => time.now;
+  const [queues, lanes] = [createMemoryQueues(clock), createMemoryLanes(clock)];
+  return { time, queues, lanes, fair: createFairQueues(queues, lanes) };
+}
+
+let numbered = 0;
+function tasksOf(tenant: string, count: number, priority: Priority = 'normal'): QueuedTask[] {
+  return Array.from({ length: count }, () => {
+    numbered += 1;
+    return toQueuedTask(makeTask({ tenant, priority, taskId: `task_${numbered}` }));
+  });
+}
+
+const tenantOf = (received: ReceivedTask | undefined) => received?.message.tenant;
+
+test('while one tenant has work all of it goes through the queues, and lanes are not looked into', async () => {
+  const { fair, lanes } = setUp();
+  lanes.list = () => assert.fail('looked into');
+  await fair.enqueue(tasksOf('a', 5));
+  assert.equal(lanes.size(), 0);
+  assert.equal(tenantOf(await fair.receive('kimi', 'normal', 50, 0)), 'a');
+});
+
+test('a tenant with few tasks is not held up by one with many: every second start is its own', async () => {
+  const { fair } = setUp();
+  await fair.enqueue(tasksOf('many', 200));
+  await fair.enqueue(tasksOf('few', 20));
+  const started = [];
+  for (let start = 0; start < 40; start += 1)
+    started.push(tenantOf(await fair.receive('kimi', 'normal', 50, 0)));
+  assert.equal(started.filter((tenant) => tenant === 'few').length, 20);
+  for (let two = 0; two < 40; two += 2) assert.deepEqual(started.slice(two, two + 2).sort(), ['few', 'many']);
+});
+
+test('nor does one that comes first with few wait behind one that comes later with many', async () => {
+  const { fair } = setUp();
+  await fair.enqueue(tasksOf('few', 3));
+  await fair.enqueue(tasksOf('many', 200));
+  const started = [];
+  for (let start = 0; start < 6; start += 1)
+    started.push(tenantOf(await fair.receive('kimi', 'normal', 50, 0)));
+  assert.equal(started.filter((tenant) => tenant === 'few').length, 3);
+});
+
+test('a newcomer begins with the present round: it makes up for nothing', async () => {
+  const { fair } = setUp();
+  await fair.enqueue(tasksOf('a', 100));
+  await fair.enqueue(tasksOf('b', 100));
+  for (let start = 0; start < 60; start += 1) await fair.receive('kimi', 'normal', 50, 0);
+  await fair.enqueue(tasksOf('c', 100));
+  const started = [];
+  for (let start = 0; start < 30; start += 1)
+    started.push(tenantOf(await fair.receive('kimi', 'normal', 50, 0)));
+  for (const tenant of ['a', 'b', 'c']) {
+    const own = started.filter((each) => each === tenant).length;
+    assert.ok(own >= 9 && own <= 11, `${tenant}: ${own}`);
+  }
+});
+
+test('queues whose owner sends no more are another’s once they are empty', async () => {
+  const { fair, lanes, queues, time } = setUp();
+  await fair.enqueue(tasksOf('a', 1));
+  time.now += ownershipMs + 1;
+  await fair.enqueue(tasksOf('b', 1));
+  assert.equal(lanes.size(), 1, 'something of the owner is still there');
+  for (let each = 0; each < 2; each += 1) {
+    const found = await fair.receive('kimi', 'normal', 50, 0);
+    if (found) await fair.deleteMany([{ provider: 'kimi', received: found }]);
+  }
+  await fair.enqueue(tasksOf('b', 1));
+  assert.deepEqual([lanes.size(), queues.taskMessages('kimi').length], [0, 1]);
+});
+
+test('a task of a lane hides, shows again and goes as a message does', async () => {
+  const { fair, lanes, time } = setUp();
+  await fair.enqueue(tasksOf('a', 1));
+  await fair.enqueue(tasksOf('b', 1));
+  const receiveAll = async () => {
+    const all = [];
+    for (
+      let found = await fair.receive('kimi', 'normal', 50, 0);
+      found;
+      found = await fair.receive('kimi', 'normal', 50, 0)
+    )
+      all.push(found);
+    return all;
+  };
+  const own = (await receiveAll()).find((each) => tenantOf(each) === 'b');
+  assert.ok(own);
+  assert.deepEqual((await fair.count('kimi')).tasks.normal, { visible: 0, inFlight: 2, delayed: 0 });
+  await fair.setVisibility('kimi', own, 0);
+  const [again] = await receiveAll();
+  assert.deepEqual([again?.message.taskId, again?.receiveCount], [own.message.taskId, 2]);
+  time.now += 51_000;
+  assert.equal((await receiveAll()).length, 2, 'a dead worker’s shows again');
+  await fair.deleteMany([{ provider: 'kimi', received: own }]);
+  assert.equal(lanes.size(), 0);
+});
+
+test('whatever comes in whatever order, each task is received once, the most urgent first, and tenants take turns', async () => {
+  const batch = fc.record({
+    tenant: fc.constantFrom('a', 'b', 'c'),
+    priority: fc.constantFrom(...priorities),
+    count: fc.integer({ min: 1, max: 12 }),
+    receives: fc.integer({ min: 0, max: 8 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 12 }), async (batches) => {
+      const { fair } = setUp();
+      const waiting = new Map<string, QueuedTask>();
+      const receiveNext = async () => {
+        for (const priority of priorities) {
+          const found = await fair.receive('kimi', priority, 3_600, 0);
+          if (!found) continue;
+          const { taskId } = found.message;
+          const all = [...waiting.values()];
+          assert.ok(waiting.delete(taskId), 'received once, and sent before');
+          const most = Math.min(...all.map((task) => priorities.indexOf(task.priority)));
+          assert.equal(priorities[most], priority);
+          return found.message.tenant;
+        }
+        return undefined;
+      };
+      for (const { tenant, priority, count, receives } of batches) {
+        const tasks = tasksOf(tenant, count, priority);
+        for (const task of tasks) waiting.set(task.message.taskId, task);
+        await fair.enqueue(tasks);
+        for (let each = 0; each < receives; each += 1) await receiveNext();
+      }
+      // Nothing more comes: while tenants of a priority wait beside each other, none starts two more than another.
+      let starts = new Map<string, number>();
+      let beside = '';
+      while (waiting.size > 0) {
+        const urgent = priorities.find((each) =>
+          [...waiting.values()].some(({ priority }) => priority === each),
+        );
+        const tenants = [...waiting.values()].filter(({ priority }) => priority === urgent);
+        const now = `${urgent} ${[...new Set(tenants.map(({ message }) => message.tenant))].sort().join()}`;
+        if (now !== beside) starts = new Map();
+        beside = now;
+        const tenant = (await receiveNext()) ?? assert.fail('a task was lost');
+        starts.set(tenant, (starts.get(tenant) ?? 0) + 1);
+        const [, names = ''] = now.split(' ');
+        const counts = names.split(',').map((name) => starts.get(name) ?? 0);
+        assert.ok(Math.max(...counts) - Math.min(...counts) <= 2, `${now}: ${counts}`);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
