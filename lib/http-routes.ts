@@ -18,7 +18,7 @@ const submits = {
     payloads: ['GetObject', 'PutObject'],
     taskQueues: ['SendMessage', 'GetQueueAttributes'],
     ticketQueues: ['SendMessage', 'GetQueueAttributes'],
-    lanes: ['GetItem', 'UpdateItem', 'BatchWriteItem'],
+    lanes: ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
     // The mark that lanes are in use, too.
     providers: ['BatchGetItem', 'UpdateItem'],
     rates: ['UpdateItem'],
@@ -105,7 +105,7 @@ export const httpRoutes: readonly HttpRoute[] = [
       payloads: ['GetObject'],
       taskQueues: ['SendMessage', 'GetQueueAttributes'],
       ticketQueues: ['SendMessage', 'GetQueueAttributes'],
-      lanes: ['GetItem', 'UpdateItem', 'BatchWriteItem'],
+      lanes: ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
     },
   },
   {

@@ -18,7 +18,7 @@ export const streamServer: FunctionDefinition = {
     // For what no worker takes at once.
     taskQueues: ['SendMessage', 'GetQueueAttributes'],
     ticketQueues: ['SendMessage', 'GetQueueAttributes'],
-    lanes: ['GetItem', 'UpdateItem', 'BatchWriteItem'],
+    lanes: ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
     providers: ['BatchGetItem', 'UpdateItem'],
     rates: ['UpdateItem'],
     tenantStatistics: ['GetItem'],

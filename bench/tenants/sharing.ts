@@ -11,7 +11,7 @@ import type { Measure } from '../scheduling/scenario.ts';
 import { toRequest } from '../scheduling/task-plan.ts';
 import type { RunningService } from '../start-service.ts';
 
-const serviceMs = 2_000;
+const serviceMs = 5_000;
 const limit = 10;
 const serviceTimes = 6;
 
