@@ -4,6 +4,7 @@ import type { ProviderStates } from '../providers/provider-states.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
 import type { SubmissionRules } from '../tasks/prepare-task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
+import type { TenantGate } from '../tenants/tenant-gate.ts';
 import type { OpenaiBatch } from './openai-batch.ts';
 import type { BatchLease, OpenaiBatchStore } from './openai-batch-store.ts';
 
@@ -14,6 +15,8 @@ export interface BatchRunPorts {
   tasks: Pick<TaskStore, 'create' | 'get' | 'getMany' | 'readInput' | 'cancel' | 'expire'>;
   queues: Pick<TaskQueues, 'enqueue'>;
   states: ProviderStates;
+  /** What the tenant may have waiting, and spend. */
+  gate: Pick<TenantGate, 'checkWaiting' | 'reserve'>;
   rules: SubmissionRules;
   /** What a caller is told of an error. */
   toOpenaiError: (error: unknown) => OpenaiError;

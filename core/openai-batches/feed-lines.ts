@@ -29,7 +29,8 @@ export async function feedLines(
   const { batch } = held;
   const { nextLine: first, portions: number } = batch.work;
   const lines = await reader.peek(batch, { lines: most, bytes: mostBytes });
-  const { record, tasks } = await prepareLines(lines, held, ports);
+  const prepared = await prepareLines(lines, held, ports);
+  const { record, tasks } = await admitLines(batch.tenant, prepared, ports);
   const last = lines[record.length - 1];
   if (!last) return 0;
 
@@ -64,8 +65,50 @@ async function findMade({ batch }: HeldBatch, first: number, count: number, { ta
   return new Map(found.map((task) => [task.taskId, task]));
 }
 
+interface Portion {
+  record: PortionRecord;
+  tasks: NewTask[];
+}
+
+/**
+ * As many of them as the tenant's limits have room for: fewer, where not all fit; the others wait for a later run. What is
+ * reserved for a line that is prepared twice is reserved once.
+ */
+async function admitLines(
+  tenant: string,
+  { record, tasks }: Portion,
+  { gate, clock }: BatchRunPorts,
+): Promise<Portion> {
+  for (let count = tasks.length; count > 0; count = Math.floor(count / 2))
+    try {
+      await gate.checkWaiting(tenant, count, clock());
+      const reserved = await gate.reserve(tasks.slice(0, count), clock());
+      return { record: upToTask(record, count), tasks: reserved };
+    } catch (error) {
+      const isFull = error instanceof ServiceError && limitCodes.has(error.code);
+      if (!isFull) throw error;
+    }
+  return { record: upToTask(record, 0), tasks: [] };
+}
+
+const limitCodes: ReadonlySet<string> = new Set(['queue_full', 'budget_exceeded']);
+
+/** The record before the line of the task that comes after so many others. */
+function upToTask(record: PortionRecord, count: number): PortionRecord {
+  let tasks = 0;
+  const end = record.findIndex((line) => {
+    if (!('refused' in line) || line.refused === undefined) tasks += 1;
+    return tasks > count;
+  });
+  return end === -1 ? record : record.slice(0, end);
+}
+
 /** What becomes of each line, up to the first that nobody can take at present. */
-async function prepareLines(lines: readonly InputLine[], { batch }: HeldBatch, ports: BatchRunPorts) {
+async function prepareLines(
+  lines: readonly InputLine[],
+  { batch }: HeldBatch,
+  ports: BatchRunPorts,
+): Promise<Portion> {
   const record: PortionRecord = [];
   const tasks: NewTask[] = [];
   for (const { text = '' } of lines) {

@@ -7,11 +7,13 @@ import { createDynamoFileStore } from '../../adapters/dynamo-file-store.ts';
 import { createDynamoOpenaiBatchStore } from '../../adapters/dynamo-openai-batch-store.ts';
 import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createTenantLimits } from '../../adapters/dynamo-tenant-limits.ts';
 import { createJsonSchemas } from '../../adapters/json-schemas.ts';
+import { openFairQueues } from '../../adapters/open-fair-queues.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
+import { openTenantGate } from '../../adapters/open-tenant-gate.ts';
 import { sdkAttempts } from '../../adapters/retry-policy.ts';
 import { createS3FileContents } from '../../adapters/s3-file-contents.ts';
-import { createSqsClient, createSqsTaskQueues } from '../../adapters/sqs-task-queues.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { createSubmissionRules } from '../../config/submission-rules.ts';
@@ -37,6 +39,15 @@ const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABL
 const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
 const { retentionMs } = settings;
 
+const deployed = readDeployed();
+const providers = settings.providers.map(({ name }) => name);
+const { row, limitsOf } = createTenantLimits(deployed.tenants);
+const tasks = openTaskStore({
+  client,
+  tableName: environment.TASK_TABLE,
+  bucket: environment.PAYLOAD_BUCKET,
+  retentionMs,
+});
 const ports: BatchRunPorts = {
   batches: createDynamoOpenaiBatchStore({
     table: taskTable,
@@ -45,19 +56,11 @@ const ports: BatchRunPorts = {
   }),
   files: createDynamoFileStore({ table: stateTable }),
   contents: createS3FileContents({ bucket: environment.FILE_BUCKET }),
-  tasks: openTaskStore({
-    client,
-    tableName: environment.TASK_TABLE,
-    bucket: environment.PAYLOAD_BUCKET,
-    retentionMs,
-  }),
-  queues: createSqsTaskQueues({ client: createSqsClient(), queueUrlPrefix: environment.QUEUE_URL_PREFIX }),
-  states: createDynamoProviderStates({
-    table: stateTable,
-    providers: settings.providers.map(({ name }) => name),
-    now: Date.now,
-  }),
-  rules: createSubmissionRules(settings, readDeployed(), createJsonSchemas()),
+  tasks,
+  queues: openFairQueues(stateTable, environment.QUEUE_URL_PREFIX),
+  states: createDynamoProviderStates({ table: stateTable, providers, now: Date.now, beside: [row] }),
+  gate: openTenantGate({ table: stateTable, tasks, providers, limitsOf }),
+  rules: createSubmissionRules(settings, deployed, createJsonSchemas(), limitsOf),
   toOpenaiError: (error) => toOpenaiError(toProblem(error)),
   clock: Date.now,
   sleep,

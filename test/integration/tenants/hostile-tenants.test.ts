@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, slowTask } from '../../e2e/client.ts';
+import { type Answer, type Client, slowTask } from '../../e2e/client.ts';
 import { type EventSocket, openSocket } from '../../e2e/event-socket.ts';
-import { callWith, type DocumentedOperation, type Known, readOperations } from './each-operation.ts';
+import {
+  bytesOf,
+  callWith,
+  type DocumentedOperation,
+  formType,
+  type Known,
+  readOperations,
+} from './each-operation.ts';
 import { startTenants, type Tenants } from './start-tenants.ts';
 
 // One tenant knows everything of another that can be known but its token, and tries it at every route of the document, at
@@ -64,7 +70,9 @@ after(async () => {
 async function workOf({ call, submit, waitFor }: Client): Promise<Known> {
   const idempotencyKey = `key-${canary}`;
   const headers = { 'Idempotency-Key': idempotencyKey };
-  const task_id = await submit(cachedTask, headers);
+  const submitted = await call('POST', '/api/v1/tasks', { body: cachedTask, headers });
+  assert.equal(submitted.status, 202, submitted.text);
+  const { task_id } = submitted.json;
   const tasks = [1, 2].map((id) => ({
     type: 'translation',
     data: { text: `${canary} ${id}`, target_language: 'de' },
@@ -78,6 +86,17 @@ async function workOf({ call, submit, waitFor }: Client): Promise<Known> {
   await call('POST', '/v1/chat/completions', { body: chat, headers: { 'x-stainless-retry-count': '0' } });
   const asked = await call('POST', '/v1/responses', { body: { model: 'auto', input: canary } });
   assert.equal(asked.status, 200, asked.text);
+  const file = await call('POST', '/v1/files', {
+    raw: await bytesOf(fileForm()),
+    headers: { 'content-type': formType },
+  });
+  assert.equal(file.status, 200, file.text);
+  const lines = { input_file_id: file.json.id, endpoint: '/v1/chat/completions', completion_window: '24h' };
+  const lineBatch = await call('POST', '/v1/batches', { body: lines });
+  assert.equal(lineBatch.status, 200, lineBatch.text);
+  const wanted = { filename: 'lines.jsonl', purpose: 'batch', bytes: 10, mime_type: 'application/jsonl' };
+  const upload = await call('POST', '/v1/uploads', { body: wanted });
+  assert.equal(upload.status, 200, upload.text);
   const slow = [];
   for (let count = 0; count < 12; count += 1) slow.push(await submit(slowTask));
   waiting = slow.slice(-2);
@@ -87,6 +106,9 @@ async function workOf({ call, submit, waitFor }: Client): Promise<Known> {
     task_id,
     batch_id: batch.json.batch_id,
     response_id: asked.json.id,
+    file_id: file.json.id,
+    upload_id: upload.json.id,
+    openai_batch_id: lineBatch.json.id,
     cursor: json.next_cursor,
     idempotencyKey,
     lastEventId,
@@ -98,18 +120,49 @@ async function workOf({ call, submit, waitFor }: Client): Promise<Known> {
       'reprioritize-task': { priority: 'high' },
       'create-chat-completion': chat,
       'create-response': { model: 'auto', input: canary },
+      'create-batch': lines,
+      'create-upload': wanted,
+      'complete-upload': { part_ids: ['part_1'] },
       'create-embeddings': { model: 'auto', input: canary },
     },
+    forms: { 'create-file': fileForm(), 'add-upload-part': partForm() },
   };
 }
 
+function fileForm(): FormData {
+  const line = { custom_id: '1', method: 'POST', url: '/v1/chat/completions', body: chat };
+  const form = new FormData();
+  form.set('purpose', 'batch');
+  form.set('file', new Blob([`${JSON.stringify(line)}\n`]), 'lines.jsonl');
+  return form;
+}
+
+function partForm(): FormData {
+  const form = new FormData();
+  form.set('data', new Blob(['0123456789']), 'part');
+  return form;
+}
+
+/** An id of the same form that nobody has. */
+const nobodys = (id: string) => id.slice(0, -4) + (id.endsWith('0000') ? '1111' : '0000');
+
 /** The same, of nobody. */
-const unknown = () => ({
-  ...known,
-  task_id: `task_${randomUUID()}`,
-  batch_id: `batch_${randomUUID()}`,
-  response_id: `resp_${randomUUID()}`,
-});
+function unknown(): Known {
+  const { bodies, file_id } = known;
+  return {
+    ...known,
+    task_id: nobodys(known.task_id),
+    batch_id: nobodys(known.batch_id),
+    response_id: nobodys(known.response_id),
+    file_id: nobodys(file_id),
+    upload_id: nobodys(known.upload_id),
+    openai_batch_id: nobodys(known.openai_batch_id),
+    bodies: {
+      ...bodies,
+      'create-batch': { ...(bodies['create-batch'] as object), input_file_id: nobodys(file_id) },
+    },
+  };
+}
 
 /** What each operation says to one tenant of another. A new route needs a line here. */
 const expected: Record<string, 'as of none' | 'its own' | 'of the service' | 'makes its own'> = {
@@ -123,6 +176,19 @@ const expected: Record<string, 'as of none' | 'its own' | 'of the service' | 'ma
   'delete-response': 'as of none',
   'cancel-response': 'as of none',
   'list-input-items': 'as of none',
+  'get-file': 'as of none',
+  'delete-file': 'as of none',
+  'get-file-content': 'as of none',
+  'add-upload-part': 'as of none',
+  'complete-upload': 'as of none',
+  'cancel-upload': 'as of none',
+  'create-batch': 'as of none',
+  'get-openai-batch': 'as of none',
+  'cancel-batch': 'as of none',
+  'list-files': 'its own',
+  'list-batches': 'its own',
+  'create-file': 'makes its own',
+  'create-upload': 'makes its own',
   'list-tasks': 'its own',
   'get-stats': 'its own',
   'create-ws-ticket': 'its own',
@@ -142,7 +208,8 @@ const expected: Record<string, 'as of none' | 'its own' | 'of the service' | 'ma
 };
 
 const of = (kind: string) => operations.filter(({ id, scope }) => scope && expected[id] === kind);
-const idsOf = (text: string) => new Set(text.match(/(?:task|batch|resp)_[0-9a-f-]{32,36}/g) ?? []);
+const idsOf = (text: string) =>
+  new Set(text.match(/(?:task_|batch_|resp_|file-|upload_)[0-9a-zA-Z-]{24,36}/g) ?? []);
 
 test('this suite says of every operation of the document what another tenant is to see', () => {
   const asked = operations.filter(({ scope }) => scope !== undefined).map(({ id }) => id);
@@ -169,21 +236,23 @@ test('every operation refuses who has no token, and who has every scope but its 
   }
 });
 
+/** An answer without what differs between any two. */
+function bare({ status, text }: Answer, ids: Known): string {
+  const named = Object.entries(ids).flatMap(([name, id]) => (name.endsWith('_id') ? [String(id)] : []));
+  const alike = named.reduce((all, id) => all.replaceAll(id, 'ID'), text);
+  return `${status} ${alike.replace(/"request_id":"[^"]*"/, '')}`;
+}
+
 test('what is another’s is answered as what is not there', async () => {
   for (const operation of of('as of none')) {
     const none = unknown();
-    const [theirs, nobodys] = [
+    const [theirs, nobodysAnswer] = [
       await callWith(known, hostile, operation),
       await callWith(none, hostile, operation),
     ];
-    const bare = (text: string, ids: Known) =>
-      text
-        .replaceAll(ids.task_id, 'ID')
-        .replaceAll(ids.batch_id, 'ID')
-        .replaceAll(ids.response_id, 'ID')
-        .replace(/"request_id":"[^"]*"/, '');
-    assert.equal(theirs.status, 404, operation.id);
-    assert.equal(bare(theirs.text, known), bare(nobodys.text, none), operation.id);
+    assert.ok(theirs.status === 404 || operation.id === 'create-batch', `${operation.id} ${theirs.status}`);
+    assert.ok(theirs.status >= 400 && theirs.status < 500, `${operation.id} ${theirs.status}`);
+    assert.equal(bare(theirs, known), bare(nobodysAnswer, none), operation.id);
     // Those that wait could be changed.
     for (const task_id of waiting)
       assert.equal((await callWith({ ...known, task_id }, hostile, operation)).status, 404, operation.id);
@@ -209,6 +278,23 @@ test('lists and totals are the tenant’s own, whatever filter and cursor are gi
     assert.ok(!text.includes(canary), query);
     for (const id of idsOf(text)) assert.ok(!theirIds.has(id), query);
   }
+  const theirs = [known.file_id, known.openai_batch_id, known.upload_id];
+  for (const operation of of('its own')) {
+    const { status, text } = await callWith(known, hostile, operation);
+    assert.ok(status < 300, `${operation.id} ${text}`);
+    for (const id of [...theirIds, ...theirs]) assert.ok(!text.includes(id), operation.id);
+  }
+  for (const path of ['/v1/files', '/v1/batches']) {
+    const { status } = await hostile.call(
+      'GET',
+      `${path}?after=${path === '/v1/files' ? theirs[0] : theirs[1]}`,
+    );
+    const none = await hostile.call(
+      'GET',
+      `${path}?after=${nobodys((path === '/v1/files' ? theirs[0] : theirs[1]) ?? '')}`,
+    );
+    assert.equal(status, none.status, path);
+  }
   const byCursor = await hostile.call('GET', `/api/v1/tasks?cursor=${known.cursor}`);
   assert.deepEqual([byCursor.status, byCursor.json.errors[0].pointer], [400, '/cursor']);
   await hostile.waitFor(mine);
@@ -231,7 +317,7 @@ test('equal work, under the same key, is the tenant’s own and no hit of the ca
     for (const id of idsOf(told)) assert.ok(!theirs.has(id), `${operation.id} ${id}`);
     assert.doesNotMatch(told, /"cached": ?true/, operation.id);
     // A hit would be told at once: nobody learns from the time that another asked the same.
-    const waits = /process|create-/.test(operation.id);
+    const waits = /process|create-(chat|embed|resp)/.test(operation.id);
     if (waits) assert.ok(tookMs >= latencyMs, `${operation.id} took ${Math.round(tookMs)} ms`);
     if (operation.id !== 'submit-task') continue;
     assert.equal(answer.json.status, 'queued');
@@ -262,11 +348,13 @@ test('a stream of another’s task is not gone on with', async () => {
 
 test('a conversation of another’s is not gone on with', async () => {
   const ask = (previous_response_id: string) =>
-    hostile.call('POST', '/v1/responses', { body: { model: 'auto', input: 'And then?', previous_response_id } });
+    hostile.call('POST', '/v1/responses', {
+      body: { model: 'auto', input: 'And then?', previous_response_id },
+    });
   const { response_id } = unknown();
-  const [theirs, nobodys] = [await ask(known.response_id), await ask(response_id)];
+  const [theirs, other] = [await ask(known.response_id), await ask(response_id)];
   assert.ok(theirs.status >= 400 && theirs.status < 500, theirs.text);
-  assert.equal(theirs.text.replaceAll(known.response_id, 'ID'), nobodys.text.replaceAll(response_id, 'ID'));
+  assert.equal(theirs.text.replaceAll(known.response_id, 'ID'), other.text.replaceAll(response_id, 'ID'));
 });
 
 test('of the whole service nothing is told that is a tenant’s', async () => {
@@ -304,7 +392,8 @@ test('no message of a WebSocket brings an event of another', async () => {
   await sleep(300);
   const theirs = idsOf((await victim.call('GET', '/api/v1/tasks?limit=100')).text);
   for (const frame of [...other.frames, ...withTicket.frames]) {
-    if (frame.event_type === 'error') continue;
+    // These repeat what they were told.
+    if (['error', 'unsubscribed'].includes(frame.event_type)) continue;
     for (const id of idsOf(JSON.stringify(frame))) assert.ok(!theirs.has(id), JSON.stringify(frame));
     assert.notEqual(frame.batch_id, known.batch_id);
   }

@@ -15,6 +15,7 @@ export function makeTask(task_id: string, changes: Partial<Task> = {}): Task {
     provider: 'kimi',
     model: 'kimi-k2.6',
     routing: null,
+    cost_usd: 0.0002,
     result: {
       content: 'Rhine',
       finish_reason: 'stop',

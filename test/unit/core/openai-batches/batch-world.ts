@@ -64,6 +64,7 @@ export function createBatchWorld({ perSleep = 5, maxQueueSize = 100 } = {}) {
     },
     queues,
     states: createMemoryStates({ simulated: 0, kimi: 0 }),
+    gate: { checkWaiting: async () => {}, reserve: async (made) => [...made] },
     rules: makeRules({ maxQueueSize }),
     toOpenaiError: (error) => toOpenaiError(toProblem(error)),
     clock: () => world.now,
