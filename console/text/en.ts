@@ -354,6 +354,7 @@ export const en = {
     forbiddenHost: 'Without a token the service answers to pages of its own machine alone.',
     not_found: 'There is no such thing here. Look at the id; tasks and batches are kept for some days.',
     queue_full: 'Too much waits already. Try again later, or with fewer tasks.',
+    budget_exceeded: 'The budget of this tenant is used up. Try again when it is free, or have it raised.',
     rate_limited: 'Too many requests. Try again in a moment.',
     no_provider_available:
       'No provider is set up. Set a key such as KIMI_API_KEY and start the service again.',

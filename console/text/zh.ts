@@ -350,6 +350,7 @@ export const zh: Texts = {
     forbiddenHost: '没有令牌时，服务只应答本机的页面。',
     not_found: '这里没有该内容。请检查 ID；任务和批次只保留数天。',
     queue_full: '等待的任务太多。请稍后再试，或减少任务。',
+    budget_exceeded: '该租户的预算已用完。请在预算恢复后再试，或请管理员提高预算。',
     rate_limited: '请求太多，请稍后再试。',
     no_provider_available: '没有配置提供商。请设置密钥（例如 KIMI_API_KEY）后重新启动服务。',
     conflict: '其状态已不允许这样做。',
