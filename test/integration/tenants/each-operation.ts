@@ -67,6 +67,7 @@ export async function callWith(
     'Idempotency-Key': known.idempotencyKey,
     'Last-Event-ID': known.lastEventId,
     'x-stainless-retry-count': '1',
+    Range: 'bytes=0-9',
   };
   for (const name of operation.headers) assert.ok(headers[name], `${operation.id}: what stands for ${name}?`);
   const form = known.forms[operation.id];

@@ -254,7 +254,7 @@ test('what is another’s is answered as what is not there', async () => {
     assert.ok(theirs.status >= 400 && theirs.status < 500, `${operation.id} ${theirs.status}`);
     assert.equal(bare(theirs, known), bare(nobodysAnswer, none), operation.id);
     // Those that wait could be changed.
-    for (const task_id of waiting)
+    for (const task_id of operation.path.includes('{task_id}') ? waiting : [])
       assert.equal((await callWith({ ...known, task_id }, hostile, operation)).status, 404, operation.id);
   }
   for (const id of waiting) {
