@@ -143,7 +143,6 @@ export const batchRunner: FunctionDefinition = {
     ticketQueues: ['SendMessage', 'GetQueueAttributes'],
     lanes: ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
     providers: ['BatchGetItem', 'UpdateItem'],
-    rates: ['UpdateItem'],
     tenantStatistics: ['GetItem'],
     budgets: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
   },

@@ -63,7 +63,8 @@ test('every file that the page at /docs loads is served, compressed and to be ke
   assert.ok(urls.length >= 5);
   for (const url of urls) {
     assert.doesNotMatch(url, /^(\/|\w+:)/);
-    if (url === 'openapi.json') continue;
+    // Neither is a file: the document is another function's, and `./` leads to the console.
+    if (url === 'openapi.json' || url === './') continue;
     const plain = await ask(`/${url}`);
     assert.equal(plain.status, 200, url);
     assert.match(plain.headers['cache-control'] ?? '', /immutable/);
