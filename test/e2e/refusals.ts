@@ -89,7 +89,7 @@ export function testRefusals({ call, api }: Client, isOpen: boolean): void {
     });
 
     test('an unknown route', async () => {
-      for (const path of ['/', '/api', '/api/v1/task', '/api/v1/tasks/a/b/c'])
+      for (const path of ['/index.html', '/api', '/api/v1/task', '/api/v1/tasks/a/b/c'])
         assertProblem(await call('GET', path), 404, 'not_found');
     });
 
