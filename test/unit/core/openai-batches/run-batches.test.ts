@@ -4,6 +4,7 @@ import { batchTaskId } from '../../../../core/batches/batch-tasks.ts';
 import { cancelOpenaiBatch } from '../../../../core/openai-batches/change-openai-batch.ts';
 import { statusOf } from '../../../../core/openai-batches/openai-batch.ts';
 import { runBatches } from '../../../../core/openai-batches/run-batches.ts';
+import { ServiceError } from '../../../../core/service-error.ts';
 import { chatLine, createBatchWorld } from './batch-world.ts';
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => chatLine(`line ${index}`));
@@ -51,6 +52,34 @@ test('lines become tasks in portions that leave half of the queue to others, and
     made.every(({ priority, deadlineAt }) => priority === 'low' && deadlineAt > world.now + 80_000_000),
   );
 });
+
+for (const full of ['queue_full', 'budget_exceeded'] as const)
+  test(`lines for which the tenant has no room (${full}) wait, and as many as fit go on`, async () => {
+    const { submit, drive, ports, tasks, linesOf, replaced } = createBatchWorld();
+    const room = { most: 0, waits: 5 };
+    const admit = (count: number) => {
+      if (count > room.most) throw new ServiceError(full, 'no room', { retryable: full === 'queue_full' });
+    };
+    ports.gate = {
+      async checkWaiting(_tenant, count) {
+        if (full === 'queue_full') admit(count);
+      },
+      async reserve(made) {
+        room.waits -= 1;
+        if (room.waits <= 0) room.most = 3;
+        if (full === 'budget_exceeded') admit(made.length);
+        return made.map((each) => ({ ...each, task: { ...each.task, reservedUsd: 1 } }));
+      },
+    };
+    if (full === 'queue_full') room.most = 3;
+    const lines = numbered(20);
+    lines[4] = chatLine('line 4', { model: 'none' });
+    const batch = await drive(await submit(lines));
+    assert.deepEqual([batch.status, batch.completed, batch.failed], ['completed', 19, 1]);
+    assert.deepEqual(idsOf(linesOf(batch.outputFileId), linesOf(batch.errorFileId)).sort(), names(20).sort());
+    assert.deepEqual(replaced, []);
+    assert.ok([...tasks.stored.values()].every(({ task }) => task.reservedUsd === 1));
+  });
 
 test('an input with faults is refused whole, each by its line', async () => {
   const { submit, drive, tasks } = createBatchWorld();
