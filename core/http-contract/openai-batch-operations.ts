@@ -1,5 +1,6 @@
 import { listOf } from '../files/file-wire.ts';
 import { PageQuery } from '../files/list-files.ts';
+import { mostInputBytes, mostLines } from '../openai-batches/openai-batch.ts';
 import { OpenaiBatchRequest, WireOpenaiBatch } from '../openai-batches/openai-batch-wire.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Operation } from './operation.ts';
@@ -20,7 +21,8 @@ export const openaiBatchOperations: Operation[] = [
     scope: 'submit',
     summary: 'Hand in a file of requests',
     description:
-      `[OpenAI’s reference](${reference}) describes it. The file has 50,000 lines and 200 MB at most. Each line is a task ` +
+      `[OpenAI’s reference](${reference}) describes it. The file has ${mostLines.toLocaleString('en-US')} lines and ` +
+      `${mostInputBytes / 1_000_000} MB at most. Each line is a task ` +
       'with priority `low`, or as `priority` says; it may have the options of this service beside OpenAI’s.',
     headers: [idempotencyKey],
     body: OpenaiBatchRequest,

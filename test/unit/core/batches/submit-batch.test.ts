@@ -194,3 +194,11 @@ test('a key counts for 24 hours', async () => {
   assert.notEqual(second.batchId, first.batchId);
   assert.equal(tasks.stored.size, 3);
 });
+
+test('of the first hundred refused tasks some faults each are told, of the others the first alone', async () => {
+  const wrong = { ...bad, one: 1, two: 2, three: 3, four: 4, five: 5 };
+  const { submit } = setUp();
+  const { tasks } = await submit([...Array(103).fill(wrong), good]);
+  const told = tasks.map((answer) => (answer instanceof ServiceError ? answer.faults.length : 0));
+  assert.deepEqual([told[0], told[99], told[100], told[102], told[103]], [5, 5, 1, 1, 0]);
+});

@@ -13,6 +13,7 @@ import {
   createMemoryQueues,
   createMemoryStates,
   createMemoryTasks,
+  createOpenGate,
 } from '../../../fakes/memory-submissions.ts';
 import { makeRules } from '../../../fakes/submission-rules.ts';
 import { makeResult, start } from '../../../make-task.ts';
@@ -64,7 +65,7 @@ export function createBatchWorld({ perSleep = 5, maxQueueSize = 100 } = {}) {
     },
     queues,
     states: createMemoryStates({ simulated: 0, kimi: 0 }),
-    gate: { checkWaiting: async () => {}, reserve: async (made) => [...made] },
+    gate: createOpenGate(),
     rules: makeRules({ maxQueueSize }),
     toOpenaiError: (error) => toOpenaiError(toProblem(error)),
     clock: () => world.now,

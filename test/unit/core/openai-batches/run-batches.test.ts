@@ -136,6 +136,34 @@ test('a cancelled batch stops what runs, keeps what was answered, and names ever
   );
 });
 
+test('a batch that has ended cannot be cancelled, and nothing is started for it', async () => {
+  const { submit, drive, batches, world } = createBatchWorld();
+  const batch = await drive(await submit(numbered(3)));
+  const started: unknown[] = [];
+  const starter = { start: async (key: unknown) => void started.push(key) };
+  await assert.rejects(cancelOpenaiBatch(batch, world.now, { batches, starter }), {
+    code: 'conflict',
+    message: /it is completed/,
+  });
+  assert.deepEqual(started, []);
+});
+
+test('what is kept of a batch beside its files lasts as long as they may, and no longer', async () => {
+  const { submit, ports, objects, world } = createBatchWorld({ perSleep: 0 });
+  await submit(numbered(3), {
+    completion_window: '24h',
+    output_expires_after: { anchor: 'created_at', seconds: 7_200 },
+  });
+  await runBatches([], world.now + 1_000, ports);
+  const records = [...objects.keys()].filter((key) => key.includes('/portion-'));
+  assert.ok(records.length > 0);
+  // A day and two hours.
+  assert.ok(
+    records.every((key) => key.startsWith('7d/default/')),
+    records.join(),
+  );
+});
+
 test('a batch whose window is over ends as expired, with the lines that were too late named', async () => {
   const { submit, ports, drive, world, linesOf } = createBatchWorld({ maxQueueSize: 40 });
   const submitted = await submit(numbered(50), { completion_window: '10s' });
