@@ -2,30 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerTaskPorts } from '../core/answers/answer-task.ts';
 import type { ProviderStates } from '../core/providers/provider-states.ts';
 import type { TaskStore } from '../core/tasks/task-store.ts';
-import type { LimitsOf, TenantLimits } from '../core/tenants/tenant-limits.ts';
+import type { LimitsOf } from '../core/tenants/tenant-limits.ts';
 import { createDynamoDeltaLog } from './dynamo-delta-log.ts';
 import { createDynamoIdempotencyKeys } from './dynamo-idempotency-keys.ts';
-import { createDynamoProviderStates } from './dynamo-provider-states.ts';
 import { createDynamoRepeats } from './dynamo-repeats.ts';
 import { createDynamoResultCache } from './dynamo-result-cache.ts';
-import { createDynamoClient, createDynamoTable } from './dynamo-table.ts';
-import { createTenantLimits } from './dynamo-tenant-limits.ts';
+import { createDynamoClient } from './dynamo-table.ts';
 import { createLambdaDirectCalls } from './lambda-direct-calls.ts';
-import { openFairQueues } from './open-fair-queues.ts';
-import { openTaskStore } from './open-task-store.ts';
-import { openTenantGate } from './open-tenant-gate.ts';
+import { openSubmissionPorts, type SubmissionPortsOptions } from './open-submission-ports.ts';
 
-export interface AnswerPortsOptions {
-  taskTable: string;
-  stateTable: string;
-  payloadBucket: string;
-  queueUrlPrefix: string;
+export interface AnswerPortsOptions extends SubmissionPortsOptions {
   /** Name of a worker's function without its provider. */
   workerFunctionPrefix: string;
-  providers: string[];
-  /** Limits of tenants by the configuration. */
-  tenants: Readonly<Record<string, TenantLimits>>;
-  retentionMs: number;
   hostStartedAt: number;
   onError: (error: unknown) => void;
 }
@@ -35,27 +23,9 @@ export function openAnswerPorts(
   options: AnswerPortsOptions,
 ): AnswerTaskPorts & { tasks: TaskStore; states: ProviderStates; limitsOf: LimitsOf } {
   const { hostStartedAt, onError } = options;
-  const client = createDynamoClient();
-  const table = createDynamoTable({ client, tableName: options.stateTable });
-  const { row, limitsOf } = createTenantLimits(options.tenants);
-  const tasks = openTaskStore({
-    client,
-    tableName: options.taskTable,
-    bucket: options.payloadBucket,
-    retentionMs: options.retentionMs,
-    hostStartedAt,
-  });
+  const { table, ...submissions } = openSubmissionPorts(createDynamoClient(), options);
   return {
-    limitsOf,
-    gate: openTenantGate({ ...options, table, tasks, limitsOf }),
-    tasks,
-    queues: openFairQueues(table, options.queueUrlPrefix),
-    states: createDynamoProviderStates({
-      table,
-      providers: options.providers,
-      now: Date.now,
-      beside: [row],
-    }),
+    ...submissions,
     cache: createDynamoResultCache({ table }),
     keys: createDynamoIdempotencyKeys({ table }),
     deltas: createDynamoDeltaLog({ table, retentionMs: options.retentionMs, now: Date.now }),

@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from './function-definition.ts';
+import { submissionUses } from './submission-uses.ts';
 
 /** A route of the HTTP API and its function. */
 export interface HttpRoute extends FunctionDefinition {
@@ -16,14 +17,8 @@ const submits = {
     // The index of open tasks is asked before a tenant is refused for its waiting ones.
     tasks: ['GetItem', 'PutItem', 'BatchWriteItem', 'Query'],
     payloads: ['GetObject', 'PutObject'],
-    taskQueues: ['SendMessage', 'GetQueueAttributes'],
-    ticketQueues: ['SendMessage', 'GetQueueAttributes'],
-    lanes: ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
-    // The mark that lanes are in use, too.
-    providers: ['BatchGetItem', 'UpdateItem'],
+    ...submissionUses,
     rates: ['UpdateItem'],
-    tenantStatistics: ['GetItem'],
-    budgets: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     idempotencyKeys: ['GetItem', 'UpdateItem'],
   },
   timeout: 29,

@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from './function-definition.ts';
+import { submissionUses } from './submission-uses.ts';
 
 /** Answers by a stream of events: what a model writes, as it writes it. StreamEndpoint gives it a URL. */
 export const streamServer: FunctionDefinition = {
@@ -16,13 +17,8 @@ export const streamServer: FunctionDefinition = {
     tasks: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
     payloads: ['GetObject', 'PutObject', 'DeleteObject'],
     // For what no worker takes at once.
-    taskQueues: ['SendMessage', 'GetQueueAttributes'],
-    ticketQueues: ['SendMessage', 'GetQueueAttributes'],
-    lanes: ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
-    providers: ['BatchGetItem', 'UpdateItem'],
+    ...submissionUses,
     rates: ['UpdateItem'],
-    tenantStatistics: ['GetItem'],
-    budgets: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     cachedResults: ['GetItem'],
     deltas: ['Query', 'BatchWriteItem'],
     repeats: ['GetItem', 'PutItem'],

@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from './function-definition.ts';
+import { submissionUses } from './submission-uses.ts';
 import { workerTimeout } from './worker-timeout.ts';
 
 /**
@@ -139,12 +140,7 @@ export const batchRunner: FunctionDefinition = {
     payloads: ['GetObject', 'PutObject'],
     fileContents: ['GetObject', 'PutObject'],
     files: ['GetItem', 'PutItem'],
-    taskQueues: ['SendMessage', 'GetQueueAttributes'],
-    ticketQueues: ['SendMessage', 'GetQueueAttributes'],
-    lanes: ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
-    providers: ['BatchGetItem', 'UpdateItem'],
-    tenantStatistics: ['GetItem'],
-    budgets: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    ...submissionUses,
   },
   // Of eight batches it has lines and answers in memory, and reads an input of 200 MB.
   memory: 1024,

@@ -3,21 +3,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { createDynamoBatchAnswers } from '../../adapters/dynamo-batch-answers.ts';
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoIdempotencyKeys } from '../../adapters/dynamo-idempotency-keys.ts';
-import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createTenantLimits } from '../../adapters/dynamo-tenant-limits.ts';
-import { createJsonSchemas } from '../../adapters/json-schemas.ts';
-import { openFairQueues } from '../../adapters/open-fair-queues.ts';
-import { openTaskStore } from '../../adapters/open-task-store.ts';
-import { openTenantGate } from '../../adapters/open-tenant-gate.ts';
 import { sdkAttempts } from '../../adapters/retry-policy.ts';
 import { createS3Payloads } from '../../adapters/s3-payloads.ts';
-import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { submitBatch } from '../../core/batches/submit-batch.ts';
 import { ServiceError } from '../../core/service-error.ts';
 import { readIdempotencyKey } from '../../core/tasks/idempotency.ts';
+import { submissionPortsOf } from '../submission-ports.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import { readJsonBody } from './middleware/read-body.ts';
 import { serveTenant } from './middleware/serve-http.ts';
@@ -33,32 +26,19 @@ const environment = readEnvironment(
   }),
   process.env,
 );
-const settings = environment.SETTINGS;
+const { retentionMs } = environment.SETTINGS;
 const logger = new Logger();
 const client = createDynamoClient(sdkAttempts.dynamoBatch);
-const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
 const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
-const deployed = readDeployed();
-const providers = settings.providers.map(({ name }) => name);
-const { row, limitsOf } = createTenantLimits(deployed.tenants);
-const rules = createSubmissionRules(settings, deployed, createJsonSchemas(), limitsOf);
-const tasks = openTaskStore({
-  client,
-  tableName: environment.TASK_TABLE,
-  bucket: environment.PAYLOAD_BUCKET,
-  retentionMs: settings.retentionMs,
-});
+const { rules, table, ...submissions } = submissionPortsOf(environment, client);
 const ports = {
-  batches: createDynamoBatchStore({ table: taskTable, retentionMs: settings.retentionMs }),
+  ...submissions,
+  batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
   answers: createDynamoBatchAnswers({
     table: taskTable,
     payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
   }),
-  tasks,
-  gate: openTenantGate({ table: stateTable, tasks, providers, limitsOf }),
-  queues: openFairQueues(stateTable, environment.QUEUE_URL_PREFIX),
-  states: createDynamoProviderStates({ table: stateTable, providers, now: Date.now, beside: [row] }),
-  keys: createDynamoIdempotencyKeys({ table: stateTable }),
+  keys: createDynamoIdempotencyKeys({ table }),
   onError: (error: unknown) =>
     logger.warn('A batch is left to the sweeper to queue', { error: error as Error }),
 };

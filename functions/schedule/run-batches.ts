@@ -5,22 +5,15 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { createDynamoFileStore } from '../../adapters/dynamo-file-store.ts';
 import { createDynamoOpenaiBatchStore } from '../../adapters/dynamo-openai-batch-store.ts';
-import { createDynamoProviderStates } from '../../adapters/dynamo-provider-states.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
-import { createTenantLimits } from '../../adapters/dynamo-tenant-limits.ts';
-import { createJsonSchemas } from '../../adapters/json-schemas.ts';
-import { openFairQueues } from '../../adapters/open-fair-queues.ts';
-import { openTaskStore } from '../../adapters/open-task-store.ts';
-import { openTenantGate } from '../../adapters/open-tenant-gate.ts';
 import { sdkAttempts } from '../../adapters/retry-policy.ts';
 import { createS3FileContents } from '../../adapters/s3-file-contents.ts';
-import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { createSubmissionRules } from '../../config/submission-rules.ts';
 import { toOpenaiError } from '../../core/openai/openai-error.ts';
 import type { BatchRunPorts } from '../../core/openai-batches/batch-run.ts';
 import { type BatchRunReport, runBatches } from '../../core/openai-batches/run-batches.ts';
 import { toProblem } from '../http/middleware/to-problem.ts';
+import { submissionPortsOf } from '../submission-ports.ts';
 
 const Variables = Environment.pick({
   SETTINGS: true,
@@ -32,35 +25,19 @@ const Variables = Environment.pick({
   LOCAL_HOST_STARTED_AT: true,
 });
 const environment = readEnvironment(Variables, process.env);
-const settings = environment.SETTINGS;
 const logger = new Logger();
 const client = createDynamoClient(sdkAttempts.dynamoBatch);
-const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
-const taskTable = createDynamoTable({ client, tableName: environment.TASK_TABLE });
-const { retentionMs } = settings;
+const { table, ...submissions } = submissionPortsOf(environment, client);
 
-const deployed = readDeployed();
-const providers = settings.providers.map(({ name }) => name);
-const { row, limitsOf } = createTenantLimits(deployed.tenants);
-const tasks = openTaskStore({
-  client,
-  tableName: environment.TASK_TABLE,
-  bucket: environment.PAYLOAD_BUCKET,
-  retentionMs,
-});
 const ports: BatchRunPorts = {
+  ...submissions,
   batches: createDynamoOpenaiBatchStore({
-    table: taskTable,
-    retentionMs,
+    table: createDynamoTable({ client, tableName: environment.TASK_TABLE }),
+    retentionMs: environment.SETTINGS.retentionMs,
     hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
   }),
-  files: createDynamoFileStore({ table: stateTable }),
+  files: createDynamoFileStore({ table }),
   contents: createS3FileContents({ bucket: environment.FILE_BUCKET }),
-  tasks,
-  queues: openFairQueues(stateTable, environment.QUEUE_URL_PREFIX),
-  states: createDynamoProviderStates({ table: stateTable, providers, now: Date.now, beside: [row] }),
-  gate: openTenantGate({ table: stateTable, tasks, providers, limitsOf }),
-  rules: createSubmissionRules(settings, deployed, createJsonSchemas(), limitsOf),
   toOpenaiError: (error) => toOpenaiError(toProblem(error)),
   clock: Date.now,
   sleep,
