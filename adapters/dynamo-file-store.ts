@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { filePurposes, type StoredFile } from '../core/files/file.ts';
+import { type StoredFile, storedPurposes } from '../core/files/file.ts';
 import type { FileStore } from '../core/files/file-store.ts';
 import type { Item } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { jsonText, parseItem } from './parse-item.ts';
 
-export const StoredPurpose = z.enum([...filePurposes, 'batch_output']);
+export const StoredPurpose = z.enum(storedPurposes);
 
 /** `sk` is the id, which sorts by time. Times are epoch milliseconds, `ttl` is in seconds; parts are keys and sizes. */
 const FileRow = z.object({

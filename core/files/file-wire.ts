@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { asDouble } from '../json/exact-number.ts';
-import { filePurposes, longestLife, type StoredFile, shortestLife } from './file.ts';
+import { filePurposes, longestLife, type StoredFile, shortestLife, storedPurposes } from './file.ts';
 
 // https://developers.openai.com/api/reference/resources/files
 
@@ -41,7 +41,7 @@ export const WireFile = z
     created_at: WireSeconds,
     expires_at: WireSeconds.meta({ description: 'Its content is not served any more after it' }),
     filename: z.string(),
-    purpose: z.enum([...filePurposes, 'batch_output']),
+    purpose: z.enum(storedPurposes),
     status: z.literal('processed'),
   })
   .meta({ id: 'File' });

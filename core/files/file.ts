@@ -1,6 +1,8 @@
 /** What an OpenAI client may say that a file is for. The service itself uses those of batches. */
 export const filePurposes = ['assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'] as const;
-export type FilePurpose = (typeof filePurposes)[number] | 'batch_output';
+/** And of files that batches make: no caller hands in such. */
+export const storedPurposes = [...filePurposes, 'batch_output'] as const;
+export type FilePurpose = (typeof storedPurposes)[number];
 
 /** A piece of a file, in an object of its own. */
 export interface FilePart {

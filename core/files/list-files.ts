@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseRequest } from '../parse-request.ts';
-import { filePurposes } from './file.ts';
+import { storedPurposes } from './file.ts';
 import type { FilePage, FileStore } from './file-store.ts';
 
 /** The row of a file is small, but OpenAI's 10,000 of them are more than a reader waits for. */
@@ -26,10 +26,7 @@ export const FilesQuery = PageQuery.extend({
       description: `Above ${mostListed} as many as that are answered, and \`has_more\``,
     }),
   order: z.enum(['asc', 'desc']).default('desc').meta({ description: 'By time' }),
-  purpose: z
-    .enum([...filePurposes, 'batch_output'])
-    .optional()
-    .meta({ description: 'Only files of this purpose' }),
+  purpose: z.enum(storedPurposes).optional().meta({ description: 'Only files of this purpose' }),
 });
 
 /** A page of the tenant's files. Throws `invalid_request`. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { filePurposes, type StoredFile } from '../files/file.ts';
+import { filePurposes, type StoredFile, storedPurposes } from '../files/file.ts';
 import { ExpiresAfter, Filename, toSeconds, toWireFile, WireFile, WireSeconds } from '../files/file-wire.ts';
 import { asDouble } from '../json/exact-number.ts';
 import { maxUploadBytes, maxUploadParts, type Upload, uploadStatus } from './upload.ts';
@@ -47,7 +47,7 @@ export const WireUpload = z
       description: 'Until then it is to be completed: an hour after its creation',
     }),
     filename: z.string(),
-    purpose: z.enum([...filePurposes, 'batch_output']),
+    purpose: z.enum(storedPurposes),
     status: z.enum(['pending', 'completed', 'cancelled', 'expired']),
     file: WireFile.nullable().meta({ description: 'Once it is completed' }),
   })

@@ -8,10 +8,9 @@ import { Meter } from '../../parts/meter.tsx';
 import type { BatchRow } from '../../state/batch-board.ts';
 import { writeRoute } from '../../state/route.ts';
 import { downloadResults } from './download-results.ts';
+import { LineFaults } from './line-faults.tsx';
 
 const kinds = ['completed', 'failed', 'cancelled', 'processing', 'queued'] as const;
-const shownRejections = 10;
-
 export function BatchItem({ row }: { row: BatchRow }) {
   // The row is the same object whatever is read into it.
   void frame.value;
@@ -32,13 +31,7 @@ export function BatchItem({ row }: { row: BatchRow }) {
       {row.rejected.length > 0 && (
         <details>
           <summary>{names.rejected(row.rejected.length)}</summary>
-          <ul>
-            {row.rejected.slice(0, shownRejections).map(({ line, message }) => (
-              <li key={line}>
-                {names.line(line)}: {message}
-              </li>
-            ))}
-          </ul>
+          <LineFaults faults={row.rejected} />
         </details>
       )}
       {batch && (

@@ -5,11 +5,10 @@ import { formats, words } from '../../app/preferences.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { exampleBatch } from '../../state/examples.ts';
 import { handIn } from './hand-in.ts';
+import { LineFaults } from './line-faults.tsx';
 
 /** Read as a whole into the memory of the page. */
 const mostBytes = 100_000_000;
-const shownFaults = 10;
-
 interface Chosen extends ReadTasks {
   name: string;
   /** Names this upload to the service, so that a batch whose answer was lost is not made twice. */
@@ -126,13 +125,7 @@ function Preview({ chosen, part, onSend, onDiscard }: PreviewProps) {
       {chosen.faults.length > 0 && (
         <div class="note note-error">
           <p>{names.badLines(chosen.faults.length)}</p>
-          <ul>
-            {chosen.faults.slice(0, shownFaults).map(({ line, message }) => (
-              <li key={line}>
-                {names.line(line)}: {message}
-              </li>
-            ))}
-          </ul>
+          <LineFaults faults={chosen.faults} />
         </div>
       )}
       <div class="row">

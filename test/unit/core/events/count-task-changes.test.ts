@@ -2,20 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Change } from '../../../../core/events/change.ts';
 import { type CountPorts, countTaskChanges } from '../../../../core/events/count-task-changes.ts';
-import type { AttemptRecord, Task } from '../../../../core/tasks/task.ts';
+import type { AttemptRecord } from '../../../../core/tasks/task.ts';
 import { completed, failed, makeTask, processing, start } from '../../../make-task.ts';
-import { fakeLimits, fakePorts, refuses } from './fakes.ts';
+import { fakeLimits, fakePorts, refuses, story } from './fakes.ts';
 
 const paid = { attempt: 1, costUsd: 0.5 } as AttemptRecord;
-
-function story(...states: Task[]): Change[] {
-  return states.map((after, index) => ({
-    kind: 'task',
-    sequence: `${after.taskId}-${index}`,
-    before: states[index - 1],
-    after,
-  }));
-}
 
 function count(changes: Change[], ports: CountPorts) {
   return countTaskChanges(

@@ -1,4 +1,5 @@
 import type { ServiceEvent } from '../../../../core/events/build-event.ts';
+import type { Change } from '../../../../core/events/change.ts';
 import type { CountPorts } from '../../../../core/events/count-task-changes.ts';
 import { type EventLag, usualLagMs } from '../../../../core/events/event-lag.ts';
 import type { PublishPorts } from '../../../../core/events/publish-task-event.ts';
@@ -6,6 +7,7 @@ import type { SendLimits } from '../../../../core/events/send-limits.ts';
 import type { ChannelPorts } from '../../../../core/events/send-share.ts';
 import type { BatchCount, Share, TenantEvent } from '../../../../core/events/share.ts';
 import type { CounterIncrement } from '../../../../core/statistics/counters.ts';
+import type { Task } from '../../../../core/tasks/task.ts';
 import type { Charge } from '../../../../core/tenants/budgets.ts';
 import type { SendOutcome } from '../../../../core/web-socket/connection-sender.ts';
 import type { SubscriberPorts } from '../../../../core/web-socket/send-to-subscribers.ts';
@@ -137,4 +139,14 @@ export function fakePorts(members: Partial<AllPorts> = {}) {
 
 function increment(counter: string, amounts: object): CounterIncrement {
   return { counter, amounts: { ...amounts } as Record<string, number>, set: {}, once: {} };
+}
+
+/** The changes of a task that goes through these states. */
+export function story(...states: Task[]): Change[] {
+  return states.map((after, index) => ({
+    kind: 'task',
+    sequence: `${after.taskId}-${index}`,
+    before: states[index - 1],
+    after,
+  }));
 }

@@ -3,7 +3,6 @@ import test from 'node:test';
 import type { Change } from '../../../../core/events/change.ts';
 import { type PublishPorts, publishTaskEvents } from '../../../../core/events/publish-task-event.ts';
 import type { EventShare } from '../../../../core/events/share.ts';
-import type { Task } from '../../../../core/tasks/task.ts';
 import { completed, failed, makeTask, processing, start } from '../../../make-task.ts';
 import {
   fakeLimits,
@@ -13,18 +12,10 @@ import {
   noneLate,
   punctual,
   refuses,
+  story,
 } from './fakes.ts';
 
 const callbackUrl = 'https://hook.example/';
-
-function story(...states: Task[]): Change[] {
-  return states.map((after, index) => ({
-    kind: 'task',
-    sequence: `${after.taskId}-${index}`,
-    before: states[index - 1],
-    after,
-  }));
-}
 
 function publish(changes: Change[], ports: PublishPorts, busEvents: string[] = []) {
   return publishTaskEvents(changes, { busEvents: new Set(busEvents) }, ports, fakeLimits(start).limits);
