@@ -99,6 +99,12 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
     });
   };
 
+  /** Ten at most. */
+  const deleteTogether = async (QueueUrl: string, handles: readonly string[]) => {
+    const Entries = handles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  };
+
   return {
     async enqueue(tasks) {
       await sendToQueues(
@@ -169,11 +175,13 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       const pages = Object.entries(Object.groupBy(handles, ({ queueUrl }) => queueUrl)).flatMap(
         ([queueUrl, list = []]) => pagesOf(list, messagesPerRequest).map((page) => ({ queueUrl, page })),
       );
-      await mapInGroups(pages, deletesAtOnce, async ({ queueUrl: QueueUrl, page }) => {
-        const Entries = page.map(({ handle }, index) => ({ Id: String(index), ReceiptHandle: handle }));
-        // What is refused has been received again since, or is gone: either way its task has ended.
-        await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-      });
+      // What is refused has been received again since, or is gone: either way its task has ended.
+      await mapInGroups(pages, deletesAtOnce, ({ queueUrl, page }) =>
+        deleteTogether(
+          queueUrl,
+          page.map(({ handle }) => handle),
+        ),
+      );
     },
 
     async receiveTicket(provider, visibilitySeconds) {
@@ -206,11 +214,8 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
           WaitTimeSeconds: 0,
         }),
       );
-      const Entries = (answer.Messages ?? []).map(({ ReceiptHandle }, index) => ({
-        Id: String(index),
-        ReceiptHandle,
-      }));
-      if (Entries.length > 0) await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      const handles = (answer.Messages ?? []).map(({ ReceiptHandle = '' }) => ReceiptHandle);
+      if (handles.length > 0) await deleteTogether(QueueUrl, handles);
     },
 
     async receiveDead(provider) {

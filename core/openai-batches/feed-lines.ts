@@ -96,8 +96,8 @@ const limitCodes: ReadonlySet<string> = new Set(['queue_full', 'budget_exceeded'
 /** The record before the line of the task that comes after so many others. */
 function upToTask(record: PortionRecord, count: number): PortionRecord {
   let tasks = 0;
-  const end = record.findIndex((line) => {
-    if (!('refused' in line) || line.refused === undefined) tasks += 1;
+  const end = record.findIndex(({ refused }) => {
+    if (refused === undefined) tasks += 1;
     return tasks > count;
   });
   return end === -1 ? record : record.slice(0, end);
