@@ -27,10 +27,14 @@ const deletesAtOnce = 8;
 const mostUnreadable = 10;
 
 const MessageBody = jsonText(TaskMessage);
-/** The hint tells where to long-poll first when short polls found nothing; `for`, what a ticket waited for that this one stands for. */
+/**
+ * The hint tells where to long-poll first when short polls found nothing; `for`, what a ticket waited for that this one stands
+ * for; `task`, the one that has no message.
+ */
 const TicketBody = z.object({
   hint: z.enum(priorities).optional(),
   for: z.enum(waitReasons).optional().catch(undefined),
+  task: TaskMessage.optional().catch(undefined),
 });
 type TicketBody = z.infer<typeof TicketBody>;
 const TicketText = jsonText(TicketBody);
@@ -44,9 +48,9 @@ export function parseTaskMessage(body: string | undefined): TaskMessage {
  * The body of a ticket. What cannot be read counts as absent: a ticket is the right to run a task whatever its body
  * says.
  */
-export function parseTicketBody(body: string): Pick<Ticket, 'hint' | 'waitedFor'> {
-  const { hint, for: waitedFor } = TicketText.safeParse(body).data ?? {};
-  return { hint, waitedFor };
+export function parseTicketBody(body: string): Pick<Ticket, 'hint' | 'waitedFor' | 'carried'> {
+  const { hint, for: waitedFor, task: message } = TicketText.safeParse(body).data ?? {};
+  return { hint, waitedFor, ...(hint && message && { carried: { message, priority: hint } }) };
 }
 
 /** A ticket as SQS or its mapping hands it over. */
@@ -105,21 +109,22 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
     await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   };
 
+  const messageOf = ({ provider, priority, message, delayMs }: QueuedTask): QueuedMessage => ({
+    queueUrl: taskQueue(provider, priority),
+    body: JSON.stringify(message),
+    delaySeconds: delayOf(delayMs),
+  });
+
   return {
     async enqueue(tasks) {
-      await sendToQueues(
-        client,
-        tasks.map(({ provider, priority, message, delayMs }) => ({
-          queueUrl: taskQueue(provider, priority),
-          body: JSON.stringify(message),
-          delaySeconds: delayOf(delayMs),
-        })),
-      );
+      await sendToQueues(client, tasks.filter(({ isCarried }) => !isCarried).map(messageOf));
       await sendToQueues(
         client,
         tasks.map((task) => ticketFor(ticketQueue(task.provider), task)),
       );
     },
+
+    sendMessage: (task) => sendToQueues(client, [messageOf(task)]),
 
     sendTickets: (provider, count, delayMs, waitedFor) =>
       sendToQueues(
@@ -214,8 +219,15 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
           WaitTimeSeconds: 0,
         }),
       );
-      const handles = (answer.Messages ?? []).map(({ ReceiptHandle = '' }) => ReceiptHandle);
-      if (handles.length > 0) await deleteTogether(QueueUrl, handles);
+      const found = (answer.Messages ?? []).map(({ Body = '', ReceiptHandle = '' }) => ({
+        handle: ReceiptHandle,
+        isSpare: !parseTicketBody(Body).carried,
+      }));
+      const handles = found.filter(({ isSpare }) => isSpare).map(({ handle }) => handle);
+      await Promise.all([
+        handles.length > 0 && deleteTogether(QueueUrl, handles),
+        ...found.filter(({ isSpare }) => !isSpare).map(({ handle }) => setVisibility(QueueUrl, handle, 0)),
+      ]);
     },
 
     async receiveDead(provider) {
@@ -261,7 +273,7 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
 }
 
 function ticketFor(queueUrl: string, task: QueuedTask): QueuedMessage {
-  const ticket: TicketBody = { hint: task.priority };
+  const ticket: TicketBody = { hint: task.priority, ...(task.isCarried && { task: task.message }) };
   return { queueUrl, body: JSON.stringify(ticket), delaySeconds: delayOf(task.delayMs) };
 }
 

@@ -1,3 +1,4 @@
+import type { CarryRules } from '../core/scheduling/carried-tasks.ts';
 import type { JsonSchemas } from '../core/task-types/json-schemas.ts';
 import type { SubmissionRules } from '../core/tasks/prepare-task.ts';
 import type { LimitsOf } from '../core/tenants/tenant-limits.ts';
@@ -6,6 +7,20 @@ import type { Deployed } from './deployed.ts';
 import type { Settings } from './settings.ts';
 import { unhurriedLifeMs } from './task-lives.ts';
 import { listSubmittedTypes } from './task-types.ts';
+
+/** Where slots or tokens hold tickets back, a ticket is used up by that, and may carry nothing. */
+function carryRules({ providers, maxWorkers, typeLimits }: Settings): CarryRules {
+  const free = maxWorkers
+    ? []
+    : providers.filter(
+        ({ limitedBySemaphore, tokensPerMinute }) => !limitedBySemaphore && tokensPerMinute === undefined,
+      );
+  return {
+    // As many again wait for one call at most.
+    mostAhead: Object.fromEntries(free.map(({ name, concurrencyLimit }) => [name, 2 * concurrencyLimit])),
+    limitedTypes: Object.keys(typeLimits),
+  };
+}
 
 /** What this deployment accepts, by its settings, its catalogue and its task types. */
 export function createSubmissionRules(
@@ -22,6 +37,7 @@ export function createSubmissionRules(
     taskTimeoutMs: settings.taskTimeoutMs,
     unhurriedLifeMs: unhurriedLifeMs(settings),
     maxQueueSize: settings.maxQueueSize,
+    carrying: carryRules(settings),
     types: listSubmittedTypes(ownTypes),
     enabled,
     weights: routingWeights,

@@ -1,6 +1,6 @@
 import { invalidRequest, parseRequest } from '../parse-request.ts';
 import type { ProviderStates } from '../providers/provider-states.ts';
-import { toQueuedTask } from '../scheduling/task-message.ts';
+import { createNewQueue } from '../scheduling/carried-tasks.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
 import { ServiceError } from '../service-error.ts';
 import { checkQueueSpace } from '../tasks/check-queue-space.ts';
@@ -60,7 +60,10 @@ export async function submitBatch(
     request.callback_url === undefined ? undefined : rules.checkCallbackUrl(request.callback_url);
   if (refusal !== undefined) throw invalidRequest([{ pointer: '/callback_url', detail: refusal }]);
   const count = request.tasks.length;
-  checkQueueSpace(await ports.states.read(), count, rules.maxQueueSize);
+  const states = await ports.states.read();
+  checkQueueSpace(states, count, rules.maxQueueSize);
+  // Before these tasks are counted themselves.
+  const toQueue = createNewQueue(states, rules.carrying);
   await ports.gate.checkRate(tenant, now);
 
   const uuid = first?.uuid ?? submission.uuid;
@@ -91,7 +94,7 @@ export async function submitBatch(
     throw underWay();
   }
   // What is not queued has no message, and is found by the sweeper: the batch is accepted.
-  await ports.queues.enqueue(accepted.map(({ task }) => toQueuedTask(task))).catch(ports.onError);
+  await ports.queues.enqueue(accepted.map(({ task }) => toQueue(task))).catch(ports.onError);
   return { batchId, tasks: listAnswers(count, { seed, rejected }) };
 }
 

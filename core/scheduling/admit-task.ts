@@ -1,5 +1,6 @@
 import type { Task, TaskInput, WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
+import { isInTicket, unpack } from './carried-tasks.ts';
 import type { DoneMessages } from './done-messages.ts';
 import type { Flights } from './flights.ts';
 import { longestHiddenMs, rowLeaseMs } from './hold-times.ts';
@@ -65,6 +66,12 @@ export function createAdmitTask(options: AdmitTaskOptions) {
   const { provider, store, queues, flights, slots, waiting, tokens, settlement, done, clock } = options;
   const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError);
 
+  /** Who waits is found by its message, so a task that its ticket carries gets one; it is received again at once. */
+  async function queueCarried(received: ReceivedTask, hand: TicketInHand): Promise<TaskAdmission> {
+    await unpack(provider, received, hand, queues);
+    return { kind: 'next' };
+  }
+
   /** The task waits for its type. Undefined: a slot became free meanwhile, and is held. */
   async function waitForType(holder: string, received: ReceivedTask): Promise<TaskAdmission | undefined> {
     const { type, deadlineAt } = received.message;
@@ -94,7 +101,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
   ): Promise<TaskAdmission> {
     const now = clock();
     const [claimed, read] = await Promise.all([
-      store.claim(received.message, provider, holder, now, now + rowLeaseMs),
+      store.claim(received.message, provider, holder, now, now + rowLeaseMs, isInTicket(received)),
       store.readInput(received.message).then(
         (input) => ({ input }),
         (error: unknown) => ({ error }),
@@ -153,6 +160,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     }
 
     const boarding = await flights.board(received);
+    if (boarding.kind === 'busy') return queueCarried(received, hand);
     if (boarding.kind === 'follows') return { kind: 'waits' };
     if (boarding.kind === 'hit') {
       // Received before, it followed: whoever led died before it ended those who did.
@@ -167,6 +175,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     taken.defer(() => tolerate(flights.release(message)).then(() => {}));
 
     if ((await slots.acquireType(holder, message.type, message.taskId)) === 'full') {
+      if (isInTicket(received)) return queueCarried(received, hand);
       const waits = await waitForType(holder, received);
       if (waits) return waits;
     }

@@ -95,12 +95,9 @@ export function createWorker(ports: WorkerPorts, settings: WorkerSettings) {
     order: settings.order,
     isEnabled,
     hasRequestRate: settings.requestsPerMinute !== undefined,
-    isHeldBack: [
-      settings.requestsPerMinute,
-      settings.tokensPerMinute,
-      settings.slots.providerLimit,
-      settings.slots.globalLimit,
-    ].some((limit) => limit !== undefined),
+    parksTickets: [settings.tokensPerMinute, settings.slots.providerLimit, settings.slots.globalLimit].some(
+      (limit) => limit !== undefined,
+    ),
     admitTask: createAdmitTask({ ...parts, limitedTypes: settings.slots.typeLimits }),
     runAdmittedTask,
     wake,

@@ -1,3 +1,4 @@
+import { isInTicket } from './carried-tasks.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 
 /** Messages of tasks that need no worker any more. Of one environment: calls that run side by side share requests. */
@@ -39,6 +40,8 @@ export function createDoneMessages(options: {
 
   return {
     add(received) {
+      // It goes with its ticket.
+      if (isInTicket(received)) return;
       kept.push(received);
       if (kept.length >= mostTogether) send();
       else timer ??= setTimeout(send, longestKeptMs);

@@ -1,4 +1,5 @@
 import { priorities } from '../tasks/task.ts';
+import { isInTicket } from './carried-tasks.ts';
 import { type Lanes, lanePrefix } from './lanes.ts';
 import type { QueuedTask } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
@@ -71,10 +72,12 @@ export function createFairQueues(queues: TaskQueues, lanes: Lanes): TaskQueues {
       await queues.deleteMany(ofQueues ?? []);
     },
 
-    setVisibility: (provider, task, milliseconds) =>
-      isOfLane(task)
-        ? lanes.setVisibility(provider, task.handle, milliseconds)
-        : queues.setVisibility(provider, task, milliseconds),
+    async setVisibility(provider, task, milliseconds) {
+      // It shows with its ticket.
+      if (isInTicket(task)) return;
+      if (isOfLane(task)) await lanes.setVisibility(provider, task.handle, milliseconds);
+      else await queues.setVisibility(provider, task, milliseconds);
+    },
 
     async count(provider) {
       // The lanes first: tickets are counted last, as their tasks are sent before them.

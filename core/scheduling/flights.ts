@@ -3,6 +3,7 @@ import type { ResultCache } from '../result-cache/result-cache.ts';
 import { runBounded } from '../run-bounded.ts';
 import type { TaskResult } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
+import { isInTicket } from './carried-tasks.ts';
 import { longestCallMs, messageVisibilityMs } from './hold-times.ts';
 import type { TaskMessage } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
@@ -13,13 +14,15 @@ export type Boarding =
   | { kind: 'leads'; followed: boolean }
   | { kind: 'hit'; result: TaskResult }
   /** Its message is hidden; whoever made the call ends it. */
-  | { kind: 'follows' };
+  | { kind: 'follows' }
+  /** Another leads, and it cannot follow: it has no message. */
+  | { kind: 'busy' };
 
 /** Equal tasks at once make one call: the first leads, the others follow and are ended by its worker. */
 export interface Flights {
   board(received: ReceivedTask): Promise<Boarding>;
-  /** The same for a task without a message, which cannot follow: `busy`. */
-  boardNow(message: TaskMessage): Promise<Exclude<Boarding, { kind: 'follows' }> | { kind: 'busy' }>;
+  /** The same for a task without a message. */
+  boardNow(message: TaskMessage): Promise<Exclude<Boarding, { kind: 'follows' }>>;
   renew(message: TaskMessage): Promise<void>;
   /** Keeps the result for equal tasks; answers how many follow. */
   land(message: TaskMessage, result: TaskResult): Promise<number>;
@@ -64,7 +67,7 @@ export function createFlights(options: {
     async board(received) {
       for (;;) {
         const boarding = await boardNow(received.message);
-        if (boarding.kind !== 'busy') return boarding;
+        if (boarding.kind !== 'busy' || isInTicket(received)) return boarding;
         const { cacheKey } = received.message;
         if (cacheKey === null || !(await cache.follow(cacheKey, { provider, received }, clock()))) continue;
         // Longer than any call: what is lost by then shows by itself. It may have been ended already.

@@ -3,6 +3,7 @@ import { nextCandidate } from '../routing/next-candidate.ts';
 import type { WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { createAdmitTask, TaskAdmission } from './admit-task.ts';
+import { isInTicket, receiveCarried, unpack } from './carried-tasks.ts';
 import type { DoneMessages } from './done-messages.ts';
 import { goOnForMs, messageVisibilityMs } from './hold-times.ts';
 import type { Found, NextUse } from './pass-on-slots.ts';
@@ -34,8 +35,8 @@ export interface ProcessTaskOptions {
   breaker: CircuitBreaker;
   requests: RequestRate;
   hasRequestRate: boolean;
-  /** Whether anything but the number of executions may hold tickets back: slots, requests or tokens a minute. */
-  isHeldBack: boolean;
+  /** Whether tickets may be used up by what is full, and counted: slots, tokens a minute. */
+  parksTickets: boolean;
   tokens: TokenRate;
   slots: Slots;
   waiting: WaitingTasks;
@@ -89,6 +90,16 @@ export function createProcessTask(options: ProcessTaskOptions) {
   const { provider, store, queues, breaker, slots, waiting, clock } = options;
   const tolerate = (promise: Promise<unknown>) => promise.catch(options.onError).then(() => {});
   const emptySince: EmptySince = new Map();
+  /** By anything but the number of executions. */
+  const isHeldBack = options.hasRequestRate || options.parksTickets;
+
+  /** The task that the ticket carries, where that can start at once; else it is queued. */
+  async function openTicket({ ticket, hand }: Right): Promise<ReceivedTask | undefined> {
+    if (!ticket.carried) return undefined;
+    const received = options.parksTickets ? undefined : receiveCarried(ticket);
+    if (!received) await unpack(provider, ticket.carried, hand, queues);
+    return received;
+  }
 
   function receiveNext({ ticket, isOwn, use }: Right): Promise<ReceivedTask | undefined> {
     const order = pullOrder(ticket.id, options.order, use);
@@ -118,7 +129,10 @@ export function createProcessTask(options: ProcessTaskOptions) {
     await hand.comeAgainIn(Math.min(delayMs, untilDeadline));
   }
 
-  /** Steps 3 and 4, and the call. `named`: the task to run, which waited for its type; else the most urgent is received. */
+  /**
+   * Steps 3 and 4, and the call. `named`: the task to run, which waited for its type or came with the ticket; else the most
+   * urgent is received.
+   */
   async function useStart(
     holder: string,
     right: Right,
@@ -154,7 +168,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
         await options.runAdmittedTask(admission.admitted, origin, holder, right.invocationEndsAt);
         return 'worked';
       }
-      if (isNamed) return 'worked';
+      if (isNamed && (!isInTicket(received) || admission.hasEnded)) return 'worked';
       // This right does the work of two.
       if (admission.hasEnded) right.spare.add();
     }
@@ -177,12 +191,14 @@ export function createProcessTask(options: ProcessTaskOptions) {
   /** One piece of work: with the ticket, or with what waited for the slots that are held. */
   async function work(use: Use | undefined, holder: string, right: Right): Promise<Found> {
     const { ticket, hand } = right;
+    const carried = use ? undefined : await openTicket(right);
     const named = use?.kind === 'task' ? use.waiting.received : undefined;
     const [decision] = await Promise.all([
       breaker.check(provider, clock()),
       use?.kind === 'task' ? takeOver(use.waiting, hand) : undefined,
     ]);
     if (decision.kind === 'wait') {
+      if (carried) await unpack(provider, carried, hand, queues);
       const mayMove = decision.failover && !named;
       const received = mayMove ? await receiveNext(right) : named;
       if (mayMove && !received) return 'idle';
@@ -196,7 +212,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     // Awaited: else the probe would be given back before its call is made.
     const heldUntil = decision.kind === 'probe' ? clock() : (decision.heldUntil ?? 0);
     const before = { handedOn: handedOn(use, ticket), heldUntil };
-    return await useStart(holder, right, named, before);
+    return await useStart(holder, right, named ?? carried, before);
   }
 
   /** From now on it is as any received task: a lost worker's shows again, and nobody else goes on with it. */
@@ -249,8 +265,9 @@ export function createProcessTask(options: ProcessTaskOptions) {
   /** Where a ticket may be put off though work waits, going on takes one: else there would be more of them each time. */
   async function nextRight(right: Right, waitedMs: number): Promise<Right | undefined> {
     const use = right.use + 1;
-    if (!options.isHeldBack) {
-      const ticket = { ...right.ticket, hint: undefined, waitedFor: undefined, waitedMs, receives: 1 };
+    if (!isHeldBack) {
+      const { id, handle } = right.ticket;
+      const ticket: Ticket = { id, handle, waitedMs, receives: 1 };
       return { ...right, ticket, isOwn: false, use };
     }
     const ticket = await queues.receiveTicket(provider, messageVisibilityMs / 1000);

@@ -18,6 +18,8 @@ const abandonedMs = 3 * 60_000;
 const all = ({ visible, inFlight, delayed }: QueueCounts) => visible + inFlight + delayed;
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
+const showsNone = ({ visible, delayed }: QueueCounts) => visible + delayed === 0;
+
 function countVisible({ tasks }: Counts): number {
   return sum(priorities.map((priority) => tasks[priority].visible));
 }
@@ -40,7 +42,7 @@ export function missingTickets(counts: Counts, { busy, owed, isPaced, isOverdue 
   // Work shows, nobody does any, or not this, and nothing holds tickets back: those in flight belong to workers that died
   // before they hid them for a short time only.
   const isLeft = (busy === 0 || isOverdue) && owed === 0 && !isPaced;
-  const areDead = isLeft && tickets.visible === 0 && tickets.delayed === 0;
+  const areDead = isLeft && showsNone(tickets);
   const coming = areDead ? 0 : Math.max(0, all(tickets) - busy) + owed;
   return Math.max(0, countVisible(counts) - coming);
 }
@@ -59,13 +61,22 @@ export function isOverdue(tasks: readonly Task[], waiting: ReadonlySet<string>, 
   );
 }
 
-/** How many tickets to send: what two sweeps missed; while the counts still change, less what they may be off. */
-export function ticketsToSend(before: Suspicions | undefined, missing: number, counts: Counts): number {
+/**
+ * How many tickets to send: what two sweeps missed; while the counts still change, less what they may be off. But a task that
+ * waits for long though no ticket shows gets one: those that come and go may carry tasks of their own.
+ */
+export function ticketsToSend(
+  before: Suspicions | undefined,
+  missing: number,
+  counts: Counts,
+  isOverdue = false,
+): number {
   if (!before) return 0;
   const certain = Math.min(before.missingTickets, missing);
   if (before.counts === countsText(counts)) return certain;
   const tolerated = Math.max(toleratedTickets, Math.ceil(countVisible(counts) * toleratedShare));
-  return Math.max(0, certain - tolerated);
+  const least = isOverdue && showsNone(counts.tickets) ? Math.min(certain, 1) : 0;
+  return Math.max(least, certain - tolerated);
 }
 
 export function countsText(counts: Counts): string {
@@ -96,10 +107,12 @@ export function youngestStarted(
 }
 
 /**
- * Open tasks whose message seems to be lost. Evidence, not counts: younger tasks of its tenant and priority were begun long
- * since; or nothing is in the queues, and still the task waits; or its worker died and its message has not shown.
+ * Open tasks whose message seems to be lost, or the ticket that carried them. Evidence, not counts: younger tasks of its
+ * tenant and priority were begun long since; or nothing is in the queues, and still the task waits; or its worker died and its
+ * message has not shown.
  *
  * @param waiting ids of tasks that wait in lanes, or for a slot of their type: their messages are hidden on purpose
+ * @param isQuietWith how many tickets may be in flight while nothing is in the queues: more of them may carry tasks
  */
 export function lostTasks(
   tasks: readonly Task[],
@@ -107,9 +120,11 @@ export function lostTasks(
   waiting: ReadonlySet<string>,
   youngest: Suspicions['youngestStarted'],
   now: number,
+  isQuietWith = Number.POSITIVE_INFINITY,
 ): string[] {
   const hidden = sum(priorities.map((priority) => all(counts.tasks[priority])));
-  const isQuiet = hidden <= waiting.size;
+  const isQuiet =
+    hidden <= waiting.size && showsNone(counts.tickets) && counts.tickets.inFlight <= isQuietWith;
   return tasks
     .filter((task) => {
       if (waiting.has(task.taskId) || task.createdAt > now - settledMs) return false;

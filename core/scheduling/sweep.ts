@@ -175,16 +175,17 @@ export function createSweep(options: SweepOptions) {
       parkedFor(provider, table).reduce((total, { count }) => total + count, 0) + (account?.parked ?? 0);
     const isPaced = (account?.paceAt ?? 0) > now;
     const ids = await waitingIds(provider, open);
-    const missing = (await isHeldBack(provider, report))
-      ? 0
-      : missingTickets(counts, { busy, owed, isPaced, isOverdue: isOverdue(open, ids, now) });
-    const tickets = ticketsToSend(before, missing, counts);
+    const heldBack = await isHeldBack(provider, report);
+    const overdue = isOverdue(open, ids, now);
+    const missing = heldBack ? 0 : missingTickets(counts, { busy, owed, isPaced, isOverdue: overdue });
+    const tickets = ticketsToSend(before, missing, counts, overdue);
     if (tickets > 0) await queues.sendTickets(provider, tickets);
     report.tickets += tickets;
 
     await options.lanes.mend(provider);
     const youngest = youngestStarted(before, open);
-    const lost = lostTasks(open, counts, ids, youngest, now);
+    // Else those in flight that no worker uses are of workers that died.
+    const lost = lostTasks(open, counts, ids, youngest, now, heldBack ? busy : undefined);
     const certain = new Set([
       ...lost.filter((taskId) => before?.lostTasks.includes(taskId)),
       // Whoever waited for it is gone too, or would have sent a message.
@@ -214,7 +215,7 @@ export function createSweep(options: SweepOptions) {
       },
       now,
     );
-    await setGauges(provider, counts);
+    await setGauges(provider, counts, busy);
   }
 
   /** Tasks that were written for a batch which was never stored: nobody was promised anything. */
@@ -237,14 +238,16 @@ export function createSweep(options: SweepOptions) {
     return new Set([...inLanes, ...lists.flat().map(({ received }) => received.message.taskId)]);
   }
 
-  async function setGauges(provider: string, counts: Counts): Promise<void> {
+  async function setGauges(provider: string, counts: Counts, busy: number): Promise<void> {
     const { high, normal, low } = counts.tasks;
     const queued = {
       high: high.visible + high.delayed,
       normal: normal.visible + normal.delayed,
       low: low.visible + low.delayed,
     };
-    await state.setGauges(provider, queued, high.inFlight + normal.inFlight + low.inFlight, clock());
+    // Of tasks that run some have no message, and some that have one wait hidden.
+    const processing = Math.max(high.inFlight + normal.inFlight + low.inFlight, busy);
+    await state.setGauges(provider, queued, processing, clock());
   }
 
   /** Providers that get no tasks any more: those of former configurations too. */

@@ -23,6 +23,8 @@ export interface QueuedTask {
   message: TaskMessage;
   /** Neither it nor its ticket is shown before; SQS allows 15 minutes. */
   delayMs?: number;
+  /** Its ticket carries it, and no message is sent: it is to start at once (`carried-tasks.ts`). */
+  isCarried?: boolean;
 }
 
 function taskMessage(task: Task): TaskMessage {

@@ -22,10 +22,12 @@ export interface QueueCounts {
  */
 export interface TaskQueues {
   /**
-   * Sends every task, then a ticket for each: a ticket must never find its task missing. Throws a retryable
-   * ServiceError when any could not be sent.
+   * Sends every task, then a ticket for each: a ticket must never find its task missing. Of a task that its ticket carries
+   * the ticket alone. Throws a retryable ServiceError when any could not be sent.
    */
   enqueue(tasks: QueuedTask[]): Promise<void>;
+  /** Sends a task without a ticket. */
+  sendMessage(task: QueuedTask): Promise<void>;
   /**
    * @param delayMs not shown before; SQS allows 15 minutes
    * @param waitedFor what the tickets waited for that these stand for
@@ -49,7 +51,7 @@ export interface TaskQueues {
   /** The next ticket, for a worker that goes on; undefined: none shows, or a short poll missed it. */
   receiveTicket(provider: string, visibilitySeconds: number): Promise<Ticket | undefined>;
   deleteTicket(provider: string, ticketHandle: string): Promise<void>;
-  /** Deletes up to ten tickets, any that show: a short poll may miss some. */
+  /** Deletes up to ten tickets, any that show and carry no task: a short poll may miss some. */
   dropTickets(provider: string, count: number, visibilitySeconds: number): Promise<void>;
   /** Up to ten messages of the provider's dead-letter queue; none: it is empty. */
   receiveDead(provider: string): Promise<{ message: TaskMessage; handle: string }[]>;

@@ -7,6 +7,8 @@ export interface TicketInHand {
   comeAgainIn(delayMs: number): Promise<void>;
   /** Work on which the next call need not wait. Where it fails, a ticket comes again when the task's message may show. */
   meanwhile(work: Promise<unknown>): void;
+  /** It is not to come again itself: another ticket does in its place. */
+  replace(): void;
   /** When all of that is done: what to tell the queue. */
   end(): Promise<TicketOutcome>;
 }
@@ -25,6 +27,7 @@ export function holdTicket(
   onError: (error: unknown) => void,
 ): TicketInHand {
   let comesAgain = false;
+  let isReplaced = false;
   let hiding: Promise<void> = Promise.resolve();
   const underWay: Promise<void>[] = [];
 
@@ -41,7 +44,7 @@ export function holdTicket(
   }
 
   async function comeAgainIn(delayMs: number): Promise<void> {
-    if (comesAgain) return queues.sendTickets(provider, 1, delayMs);
+    if (comesAgain || isReplaced) return queues.sendTickets(provider, 1, delayMs);
     comesAgain = true;
     await stopHiding();
     await queues.setTicketVisibility(provider, ticket.handle, delayMs);
@@ -58,6 +61,9 @@ export function holdTicket(
         },
       );
       underWay.push(told);
+    },
+    replace() {
+      isReplaced = true;
     },
     async end() {
       await Promise.all(underWay);

@@ -1,6 +1,7 @@
 import type { Priority, WaitReason } from '../tasks/task.ts';
+import type { QueuedTask } from './task-message.ts';
 
-/** The right to run the most urgent task of a provider once; it is bound to no task. */
+/** The right to run the most urgent task of a provider once; it is bound to no task, but may carry one. */
 export interface Ticket {
   id: string;
   handle: string;
@@ -12,6 +13,8 @@ export interface Ticket {
   receives?: number | undefined;
   /** Of one that stands for another, which was used up: what that waited for. */
   waitedFor?: WaitReason | undefined;
+  /** A task that has no message of its own. */
+  carried?: Pick<QueuedTask, 'message' | 'priority'> | undefined;
 }
 
 /** `done`: the ticket is used up. `again`: its visibility is set, it is to be reported as failed so that it comes back. */

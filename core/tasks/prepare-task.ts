@@ -1,6 +1,7 @@
 import { parseDuration } from '../duration.ts';
 import { invalidRequest, parseRequest } from '../parse-request.ts';
 import type { ProviderState } from '../providers/provider-states.ts';
+import type { CarryRules } from '../scheduling/carried-tasks.ts';
 import type { FieldFault } from '../service-error.ts';
 import { checkTaskInput } from '../task-types/check-task-input.ts';
 import type { JsonSchemas } from '../task-types/json-schemas.ts';
@@ -17,6 +18,7 @@ export interface SubmissionRules extends RoutingRules {
   /** From acceptance to the deadline of a task for which nobody waits. */
   unhurriedLifeMs: number;
   maxQueueSize: number;
+  carrying: CarryRules;
   types: ReadonlyMap<string, TaskType>;
   schemas: JsonSchemas;
   /** Why a callback URL is refused by its form or literal address; undefined when it is not. */

@@ -1,7 +1,7 @@
 import type { ProviderStates } from '../providers/provider-states.ts';
 import { asAnswered } from '../result-cache/cached-result.ts';
 import type { ResultCache } from '../result-cache/result-cache.ts';
-import { toQueuedTask } from '../scheduling/task-message.ts';
+import { createNewQueue } from '../scheduling/carried-tasks.ts';
 import type { TaskQueues } from '../scheduling/task-queues.ts';
 import type { TenantGate } from '../tenants/tenant-gate.ts';
 import { checkQueueSpace } from './check-queue-space.ts';
@@ -69,7 +69,7 @@ export async function submitTask(
   const { task, created } = await storeTask(paid, request, ports.tasks);
   if (!created && task.deadlineAt !== paid.task.deadlineAt) await ports.gate.release([paid]);
   if (created && task.status === 'queued') {
-    await ports.queues.enqueue([toQueuedTask(task)]);
+    await ports.queues.enqueue([createNewQueue(states, rules.carrying)(task)]);
     ports.states.noteAccepted(task.provider, task.priority);
   }
   return { taskId, status: firstStatus(task) };

@@ -29,6 +29,9 @@ export function makeSettings(changes: Partial<Settings> = {}): Settings {
 
 const builtIn = { providers, ownTypes: [], routingWeights, tenants: {} };
 
-export function makeRules(changes: Partial<SubmissionRules> = {}): SubmissionRules {
-  return { ...createSubmissionRules(makeSettings(), builtIn, createJsonSchemas(), unlimited), ...changes };
+export function makeRules(
+  changes: Partial<SubmissionRules> = {},
+  settings: Settings = makeSettings(),
+): SubmissionRules {
+  return { ...createSubmissionRules(settings, builtIn, createJsonSchemas(), unlimited), ...changes };
 }

@@ -40,7 +40,12 @@ export function createMemoryQueues(
   const tasks = new Map<string, Stored<QueuedTask>>();
   const tickets = new Map<
     string,
-    Stored<{ provider: string; hint?: Priority; waitedFor?: WaitReason | undefined }>
+    Stored<{
+      provider: string;
+      hint?: Priority;
+      waitedFor?: WaitReason | undefined;
+      carried?: Ticket['carried'];
+    }>
   >();
   const dead = new Map<string, QueuedTask>();
   const receives: { taskId: string; count: number }[] = [];
@@ -72,12 +77,13 @@ export function createMemoryQueues(
     if (!found) return undefined;
     const { handle, content, sentAt } = found.stored;
     // A ticket's id is random where it is SQS's, and decides which queue is looked into first.
-    const { hint, waitedFor } = content;
+    const { hint, waitedFor, carried } = content;
     return {
       id: found.id,
       handle,
       hint,
       waitedFor,
+      carried,
       waitedMs: clock() - sentAt,
       receives: found.stored.receives,
     };
@@ -105,8 +111,16 @@ export function createMemoryQueues(
 
   return {
     async enqueue(list) {
-      for (const task of list) put(tasks, task, task.delayMs);
-      for (const { provider, priority, delayMs } of list) put(tickets, { provider, hint: priority }, delayMs);
+      for (const task of list) if (!task.isCarried) put(tasks, task, task.delayMs);
+      for (const { provider, priority, message, delayMs, isCarried } of list)
+        put(
+          tickets,
+          { provider, hint: priority, ...(isCarried && { carried: { message, priority } }) },
+          delayMs,
+        );
+    },
+    async sendMessage(task) {
+      put(tasks, task, task.delayMs);
     },
     async sendTickets(provider, count, delayMs, waitedFor) {
       for (let sent = 0; sent < count; sent += 1) put(tickets, { provider, waitedFor }, delayMs);
@@ -166,7 +180,8 @@ export function createMemoryQueues(
       for (let dropped = 0; dropped < Math.min(count, 10); dropped += 1) {
         const ticket = takeTicket(provider, visibilitySeconds * 1000);
         if (!ticket) return;
-        deleteTicket(ticket.handle);
+        if (!ticket.carried) deleteTicket(ticket.handle);
+        else await this.setTicketVisibility(provider, ticket.handle, 0);
       }
     },
 

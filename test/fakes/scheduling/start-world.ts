@@ -278,11 +278,12 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     /** Most calls at once: `all`, `provider <name>`, `type <name>`. */
     mostAtOnce: providerCalls.mostAtOnce,
     mostInAMinute: providerCalls.mostInAMinute,
-    /** Submits tasks as the use case does: rows, messages, tickets. */
+    /** Submits tasks as the use case does: rows, messages, tickets. @param isCarried by their tickets, whatever waits */
     async submit(
       count: number,
       members: Partial<Task> = {},
       input: TaskInput = { prompt: 'p' },
+      isCarried = false,
     ): Promise<Task[]> {
       const tasks = Array.from({ length: count }, () =>
         makeTask({
@@ -294,7 +295,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
         }),
       );
       await store.create(tasks.map((task) => ({ task, input })));
-      await queues.enqueue(tasks.map((task) => toQueuedTask(task)));
+      await queues.enqueue(tasks.map((task) => ({ ...toQueuedTask(task), isCarried })));
       return tasks;
     },
     /**

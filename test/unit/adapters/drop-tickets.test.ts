@@ -10,21 +10,31 @@ import { createSqsTaskQueues } from '../../../adapters/sqs-task-queues.ts';
 interface Asked {
   QueueUrl: string;
   MaxNumberOfMessages?: number;
+  ReceiptHandle?: string;
+  VisibilityTimeout?: number;
   Entries?: { Id: string; ReceiptHandle: string }[];
 }
 
-test('spare tickets are received and deleted together, as far as they show', async (t) => {
+const message = JSON.stringify({
+  hint: 'normal',
+  task: { tenant: 'a', taskId: 'task_1', type: 'custom', deadlineAt: 1, estimatedTokens: 1, cacheKey: null },
+});
+
+test('spare tickets are received and deleted together, as far as they show; what carries a task shows again', async (t) => {
   const asked: string[] = [];
   let showing = ['a', 'b', 'c'];
+  const bodies: Record<string, string> = { d: message };
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
-    const { QueueUrl, MaxNumberOfMessages, Entries } = (await json(request)) as Asked;
+    const { QueueUrl, MaxNumberOfMessages, Entries, ...change } = (await json(request)) as Asked;
     const told =
-      Entries?.map(({ Id, ReceiptHandle }) => `${Id}=${ReceiptHandle}`).join() ?? MaxNumberOfMessages;
+      Entries?.map(({ Id, ReceiptHandle }) => `${Id}=${ReceiptHandle}`).join() ??
+      MaxNumberOfMessages ??
+      `${change.ReceiptHandle} ${change.VisibilityTimeout}`;
     asked.push(`${operation} ${QueueUrl.split('/').at(-1)} ${told}`);
     const answer = Entries
       ? { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] }
-      : { Messages: showing.map((ReceiptHandle) => ({ ReceiptHandle, Body: '{}' })) };
+      : { Messages: showing.map((handle) => ({ ReceiptHandle: handle, Body: bodies[handle] ?? '{}' })) };
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(answer));
   }).listen(0, '127.0.0.1');
@@ -40,11 +50,15 @@ test('spare tickets are received and deleted together, as far as they show', asy
   });
   const queues = createSqsTaskQueues({ client, queueUrlPrefix: `${endpoint}/1/llm-test-` });
   await queues.dropTickets('kimi', 4, 50);
+  showing = ['d'];
+  await queues.dropTickets('kimi', 1, 50);
   showing = [];
   await queues.dropTickets('kimi', 25, 50);
   assert.deepEqual(asked, [
     'ReceiveMessage llm-test-kimi-tickets 4',
     'DeleteMessageBatch llm-test-kimi-tickets 0=a,1=b,2=c',
+    'ReceiveMessage llm-test-kimi-tickets 1',
+    'ChangeMessageVisibility llm-test-kimi-tickets d 0',
     'ReceiveMessage llm-test-kimi-tickets 10',
   ]);
 });

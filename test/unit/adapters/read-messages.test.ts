@@ -80,6 +80,26 @@ test('a ticket is valid whatever its body says', () => {
     assert.deepEqual(parseTicketBody(body), unknown);
 });
 
+test('a ticket may carry a task instead of a message of its own', async () => {
+  const sent: { QueueUrl: string; MessageBody: string }[] = [];
+  const client = {
+    send: async ({ input }: { input: (typeof sent)[number] }) => {
+      sent.push(input);
+      return {};
+    },
+  } as unknown as SQSClient;
+  const queues = createSqsTaskQueues({ client, queueUrlPrefix: 'https://sqs/llm-' });
+  await queues.enqueue([{ provider: 'kimi', priority: 'low', message, isCarried: true }]);
+  assert.deepEqual(
+    sent.map(({ QueueUrl }) => QueueUrl),
+    ['https://sqs/llm-kimi-tickets'],
+  );
+  const ticket = toTicket('t', 'h', sent[0]?.MessageBody ?? '', {});
+  assert.deepEqual(ticket.carried, { message, priority: 'low' });
+  await queues.sendMessage({ provider: 'kimi', priority: 'low', message });
+  assert.deepEqual(sent[1], { QueueUrl: 'https://sqs/llm-kimi-low', MessageBody: JSON.stringify(message) });
+});
+
 test('a ticket tells how often it came, and what the one waited for that it stands for', async () => {
   const sent: { Body?: string; MessageBody?: string; Entries?: { MessageBody: string }[] }[] = [];
   const client = {

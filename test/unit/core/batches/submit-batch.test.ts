@@ -152,6 +152,13 @@ test('rows are written before the batch that accepts them, and messages come las
   assert.deepEqual(order, ['tasks', 'batch', 'messages']);
 });
 
+test('of a batch as many tasks go by their tickets as the provider takes twice, those before it counted', async () => {
+  const { submit, ports } = setUp(17);
+  await submit(Array.from({ length: 5 }, () => ({ ...good, config: { provider: 'simulated' } })));
+  const carried = ports.queues.sent.map(({ isCarried }) => isCarried ?? false);
+  assert.deepEqual(carried, [true, true, true, false, false]);
+});
+
 test('a batch that is accepted stays so though its messages could not be sent', async () => {
   const { submit, ports, errors, batches } = setUp();
   ports.queues.enqueue = async () => Promise.reject(new Error('SQS is away'));

@@ -99,6 +99,7 @@ async function setUp(
     hide: async () => {},
     comeAgainIn: async (delayMs: number) => note(`ticket in ${delayMs}`),
     meanwhile: () => {},
+    replace: () => {},
     end: async () => 'done' as const,
   };
   /** What is not kept for a call is given back at once, as its caller does. */

@@ -164,16 +164,17 @@ export async function runScenario(t: TestContext, scenario: Scenario) {
   async function take(step: Step): Promise<void> {
     if (step.kind === 'wait') return wait(step.milliseconds);
     if (step.kind === 'submit') {
-      const { count, timeoutMs, tokens, ...members } = step;
-      await world.submit(count, {
-        type: members.type,
-        priority: members.priority,
-        provider: members.provider,
-        cacheKey: members.cacheKey,
+      const { count, timeoutMs, tokens, ...submitted } = step;
+      const members = {
+        type: submitted.type,
+        priority: submitted.priority,
+        provider: submitted.provider,
+        cacheKey: submitted.cacheKey,
         estimatedTokens: Math.min(tokens, scenario.tokensPerMinute ?? tokens),
         deadlineAt: world.clock() + timeoutMs,
-        routing: routingFrom(members.provider),
-      });
+        routing: routingFrom(submitted.provider),
+      };
+      await world.submit(count, members, undefined, submitted.isCarried);
       return;
     }
     if (step.kind === 'hand') {

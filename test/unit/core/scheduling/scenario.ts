@@ -13,6 +13,8 @@ export type Step =
       cacheKey: string | null;
       tokens: number;
       timeoutMs: number;
+      /** They travel in their tickets, though whoever submits them may be mistaken in that. */
+      isCarried: boolean;
     }
   /** A task is handed to its worker by a caller who waits; the caller may die before it sees to a task without a worker. */
   | {
@@ -70,6 +72,7 @@ const submit = fc.record({
   ),
   tokens: fc.constantFrom(100, 500, 2_000, 6_000),
   timeoutMs: fc.oneof({ weight: 1, arbitrary: minutes(0.1, 2) }, { weight: 3, arbitrary: minutes(5, 30) }),
+  isCarried: fc.boolean(),
 });
 
 const hand = fc.record({

@@ -50,6 +50,7 @@ async function setUp(members: Partial<Task> = {}, leftMs = 45_000) {
       hand: {
         comeAgainIn: async (delayMs) => void done.push(`ticket in ${delayMs}`),
         meanwhile: () => {},
+        replace: () => {},
         end: async () => 'done',
       },
     },

@@ -87,6 +87,20 @@ test('while the counts change, five tickets or a twentieth of the tasks are take
   assert.equal(ticketsToSend(before({ counts: 'other', missingTickets: 100 }), 100, many), 84);
 });
 
+test('one ticket goes to a task that waits for long while none shows, however the counts change', () => {
+  const send = (missing: number, tickets: Partial<QueueCounts>, isOverdue: boolean) =>
+    ticketsToSend(
+      before({ counts: 'other', missingTickets: 1 }),
+      missing,
+      counts({ low: { visible: 1 } }, tickets),
+      isOverdue,
+    );
+  assert.equal(send(1, { inFlight: 4 }, true), 1);
+  assert.equal(send(1, { inFlight: 4 }, false), 0);
+  assert.equal(send(0, { inFlight: 4 }, true), 0);
+  for (const tickets of [{ visible: 1 }, { delayed: 1 }]) assert.equal(send(1, tickets, true), 0);
+});
+
 test('the youngest task that was begun is kept by priority, and never gets older', () => {
   const begun = (priority: Priority, createdAt: number) =>
     makeTask({ status: 'processing', priority, createdAt });
@@ -109,15 +123,18 @@ function isLost(
   members: Partial<Task>,
   options: {
     queued?: number;
+    tickets?: Partial<QueueCounts>;
+    /** Tickets in flight that are no sign of a task. */
+    quietWith?: number;
     waiting?: string[];
     youngest?: Suspicions['youngestStarted'];
     now?: number;
   } = {},
 ): boolean {
   const task = makeTask({ taskId: 'it', ...members });
-  const seen = counts({ normal: { visible: options.queued ?? 0 } });
+  const seen = counts({ normal: { visible: options.queued ?? 0 } }, options.tickets);
   const { waiting = [], youngest = {}, now = start + 3 * minute } = options;
-  return lostTasks([task], seen, new Set(waiting), youngest, now).includes('it');
+  return lostTasks([task], seen, new Set(waiting), youngest, now, options.quietWith).includes('it');
 }
 
 test('a task that waits while nothing is in the queues is lost, once its message had a minute to come', () => {
@@ -137,6 +154,14 @@ test('messages of every kind and priority make the queues anything but quiet', (
 test('hidden messages of tasks that wait for their type leave the queues quiet', () => {
   assert.equal(isLost({}, { queued: 1, waiting: ['other'] }), true);
   assert.equal(isLost({}, { queued: 2, waiting: ['other'] }), false);
+});
+
+test('while tickets show, or more are in flight than workers use and something holds them back, they may carry the task', () => {
+  assert.equal(isLost({}, { tickets: { visible: 1 } }), false);
+  assert.equal(isLost({}, { tickets: { delayed: 1 } }), false);
+  assert.equal(isLost({}, { tickets: { inFlight: 9 } }), true, 'their workers died');
+  assert.equal(isLost({}, { tickets: { inFlight: 3 }, quietWith: 2 }), false);
+  assert.equal(isLost({}, { tickets: { inFlight: 2 }, quietWith: 2 }), true);
 });
 
 test('a task that waits for its type, or that may not be tried yet, is not lost', () => {

@@ -12,7 +12,7 @@ import {
   createMemoryTasks,
   createOpenGate,
 } from '../../../fakes/memory-submissions.ts';
-import { makeRules } from '../../../fakes/submission-rules.ts';
+import { makeRules, makeSettings } from '../../../fakes/submission-rules.ts';
 
 const body = { type: 'custom', prompt: 'Say yes' };
 const result: TaskResult = {
@@ -63,6 +63,32 @@ test('an accepted task is stored and then queued', async () => {
     cacheKey: null,
     revision: 0,
   });
+});
+
+test('a task goes by its ticket while no more wait and run than twice what the provider takes', async () => {
+  for (const [waiting, isCarried] of [
+    [19, true],
+    [20, undefined],
+  ] as const) {
+    const { submit, queues } = setUp(waiting);
+    await submit({ body: { ...body, config: { provider: 'simulated' } } });
+    assert.equal(queues.sent[0]?.isCarried, isCarried, `${waiting} wait`);
+  }
+});
+
+test('nothing goes by its ticket where slots or tokens hold tickets back', async () => {
+  const [simulated, kimi] = makeSettings().providers;
+  if (!simulated || !kimi) throw new Error('The settings have two providers');
+  for (const settings of [
+    makeSettings({ maxWorkers: 5 }),
+    makeSettings({ typeLimits: { custom: 1 } }),
+    makeSettings({ providers: [{ ...simulated, limitedBySemaphore: true }, kimi] }),
+    makeSettings({ providers: [{ ...simulated, tokensPerMinute: 60_000 }, kimi] }),
+  ]) {
+    const { submit, queues } = setUp();
+    await submit({ body: { ...body, config: { provider: 'simulated' } } }, makeRules({}, settings));
+    assert.equal(queues.sent[0]?.isCarried, undefined);
+  }
 });
 
 test('the same key and body make one task and give one answer', async () => {

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
+import type { ProviderState } from '../../../../core/providers/provider-states.ts';
+import { createNewQueue } from '../../../../core/scheduling/carried-tasks.ts';
+import type { Priority, Task } from '../../../../core/tasks/task.ts';
+import { startWorld, type WorldOptions } from '../../../fakes/scheduling/start-world.ts';
+import { makeTask, start } from '../../../make-task.ts';
+import { makeState } from '../routing/make-provider.ts';
+
+type World = ReturnType<typeof startWorld>;
+
+const carry = (world: World, count: number, members: Partial<Task> = {}) =>
+  world.submit(count, { priority: 'normal', ...members }, undefined, true);
+
+const requestsTo = (world: World, port: string) =>
+  Object.fromEntries([...world.requests].filter(([name]) => name.startsWith(`${port}.`)));
+
+async function checkNothingIsLeft(world: World): Promise<void> {
+  await world.advance(10_000);
+  assert.deepEqual(world.queues.taskMessages('kimi'), []);
+  assert.equal(world.queues.tickets('kimi'), 0);
+}
+
+function statesWith(members: Partial<ProviderState>): Map<string, ProviderState> {
+  return new Map([['kimi', makeState('kimi', members)]]);
+}
+
+const rules = { mostAhead: { kimi: 3 }, limitedTypes: ['translation'] };
+
+function carriedOf(states: Map<string, ProviderState>, ...tasks: Partial<Task>[]): boolean[] {
+  const toQueue = createNewQueue(states, rules);
+  return tasks.map(
+    (members) =>
+      toQueue(makeTask({ provider: 'kimi', type: 'custom', priority: 'normal', ...members })).isCarried ??
+      false,
+  );
+}
+
+test('as many tasks as have room travel in their tickets; what waits and what runs takes it up', () => {
+  assert.deepEqual(carriedOf(statesWith({}), {}, {}, {}, {}), [true, true, true, false]);
+  assert.deepEqual(carriedOf(statesWith({ processing: 1 }), {}, {}, {}), [true, true, false]);
+  for (const priority of ['high', 'normal', 'low'] satisfies Priority[]) {
+    const queued = { high: 0, normal: 0, low: 0, [priority]: 2 };
+    assert.deepEqual(carriedOf(statesWith({ queued }), {}, {}), [true, false], priority);
+  }
+});
+
+test('what is urgent, of a limited type, or of a provider that holds tickets back never does, and takes up room', () => {
+  assert.deepEqual(carriedOf(statesWith({}), { priority: 'high' }, { type: 'translation' }, {}, {}), [
+    false,
+    false,
+    true,
+    false,
+  ]);
+  assert.deepEqual(carriedOf(statesWith({}), { provider: 'qwen' }, { priority: 'low' }), [false, true]);
+});
+
+test('a carried task runs without a message: nothing is received, deleted or sent', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 3 } });
+  await carry(world, 3);
+  assert.ok(await world.drain(1_500));
+  assert.equal(world.calls.length, 3);
+  await checkNothingIsLeft(world);
+  assert.deepEqual(requestsTo(world, 'queues'), {});
+  assert.deepEqual(world.errors, []);
+});
+
+test('carried tasks that had to wait are queued, so that the most urgent goes first', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  await carry(world, 3, { priority: 'low' });
+  await carry(world, 2, { priority: 'normal' });
+  await world.submit(1, { priority: 'high' });
+  assert.ok(await world.drain(10_000));
+  const order = world.calls.map(({ task }) => task.priority);
+  assert.deepEqual(order.slice(0, 2), ['low', 'high']);
+  assert.equal(order.length, 6);
+  await checkNothingIsLeft(world);
+});
+
+test('a carried task that is to be tried again comes again, and is queued', async (t) => {
+  const error = { code: 'provider_error', message: 'm', provider: 'kimi', retryable: true } as const;
+  const world = startWorld(t, {
+    providers: { kimi: 2 },
+    answer: (_, call) => (call === 1 ? { outcome: { kind: 'retry', error, delayMs: 3_000 } } : {}),
+  });
+  const [task] = await carry(world, 1);
+  await world.advance(3_500);
+  assert.equal(world.calls.length, 1, 'not before its time');
+  assert.ok(await world.drain(4_000));
+  assert.equal(world.calls.length, 2);
+  assert.equal(task && world.queues.receivesOf(task.taskId), 1);
+  await checkNothingIsLeft(world);
+});
+
+const limits: [string, Partial<WorldOptions>][] = [
+  ['slots of the service', { globalLimit: 1 }],
+  ['slots of the provider', { providerLimits: { kimi: 1 } }],
+  ['slots of its type', { typeLimits: { custom: 1 } }],
+  ['tokens a minute', { tokensPerMinute: 60_000 }],
+  ['requests a minute', { requestsPerMinute: 60 }],
+];
+for (const [what, limit] of limits)
+  test(`carried tasks wait for ${what} as others do`, async (t) => {
+    const world = startWorld(t, { providers: { kimi: 4 }, ...limit });
+    await carry(world, 6, { type: 'custom', estimatedTokens: 500 });
+    assert.ok(await world.drain(30_000));
+    assert.equal(world.calls.length, 6);
+    if (what.startsWith('slots')) assert.equal(world.mostAtOnce('all'), 1);
+    await checkNothingIsLeft(world);
+    assert.deepEqual(world.errors, []);
+  });
+
+test('an open circuit queues a carried task once, however often its ticket comes again', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 2 } });
+  await world.breaker.recordFailure('kimi', new ProviderFailure('auth', 'The key is wrong'), world.clock());
+  await carry(world, 1);
+  await world.advance(1_000);
+  assert.equal(world.queues.taskMessages('kimi').length, 1);
+  assert.equal(world.queues.tickets('kimi'), 1);
+  assert.ok(await world.drain(300_000, 1_000));
+  assert.equal(world.queues.taskMessages('kimi').length, 0);
+  assert.equal(requestsTo(world, 'queues')['queues.sendMessage'], 1);
+});
+
+test('equal carried tasks make one call, and those that follow are found by their messages', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 4 } });
+  await carry(world, 4, { cacheKey: 'equal' });
+  await world.advance(500);
+  assert.equal(world.queues.taskMessages('kimi').length, 3);
+  assert.ok(await world.drain(2_000));
+  assert.equal(world.calls.length, 1);
+  await checkNothingIsLeft(world);
+});
+
+test('a carried task whose answer is kept needs no call, and its ticket looks for no other', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  await carry(world, 1, { cacheKey: 'equal' });
+  assert.ok(await world.drain(2_000));
+  world.requests.clear();
+  await carry(world, 2, { cacheKey: 'equal' });
+  assert.ok(await world.drain(1_000));
+  assert.equal(world.calls.length, 1);
+  assert.deepEqual(requestsTo(world, 'queues'), {});
+  await checkNothingIsLeft(world);
+});
+
+test('a carried task that was cancelled leaves its ticket to others', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  const [first] = await carry(world, 1);
+  if (first) await world.store.cancel(first, world.clock());
+  await world.submit(1);
+  await world.advance(500);
+  assert.equal(world.calls.length, 1);
+});
+
+test('tickets that are dropped as spare never take a task with them', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 0 } });
+  await world.queues.sendTickets('kimi', 2);
+  await carry(world, 2);
+  await world.queues.dropTickets('kimi', 4, 50);
+  assert.equal(world.queues.tickets('kimi'), 2);
+  assert.ok(world.queues.takeTicket('kimi')?.carried, 'and it shows at once');
+});
+
+async function sweepFor(world: World, minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await world.advance(60_000, 1_000);
+    await world.sweep();
+  }
+}
+
+test('a carried task whose worker died, or whose ticket was lost, has a message two sweeps later', async (t) => {
+  const world = startWorld(t, {
+    providers: { kimi: 2 },
+    callMs: (task) => (task.attempts > 1 ? 500 : 4_000),
+  });
+  const [lost] = await carry(world, 1);
+  world.queues.lose('tickets', 'kimi');
+  await sweepFor(world, 3);
+  assert.equal(lost && (await world.store.get(lost))?.status, 'completed', 'its ticket was lost');
+  const [dead] = await carry(world, 1);
+  await world.advance(1_000);
+  assert.equal(world.crash(), 1);
+  await sweepFor(world, 2);
+  await world.advance(5_000);
+  assert.equal(dead && (await world.store.get(dead))?.status, 'completed', 'its worker died');
+});
+
+test('a task without a ticket is not passed by for ever by those that bring their own', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 3 } });
+  const [old] = await world.submit(1);
+  world.queues.lose('tickets', 'kimi');
+  for (let second = 1; second <= 240; second += 1) {
+    await carry(world, 1);
+    await world.advance(1_000, 500);
+    if (second % 60 === 0) await world.sweep();
+  }
+  assert.equal(old && (await world.store.get(old))?.status, 'completed');
+  assert.ok(world.clock() >= start);
+});
