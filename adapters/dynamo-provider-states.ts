@@ -2,12 +2,10 @@ import type { ProviderState, ProviderStates } from '../core/providers/provider-s
 import type { Priority } from '../core/tasks/task.ts';
 import type { Item, ItemKey } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
-import { stateFromItems, stateKeys } from './provider-state-items.ts';
+import { countLagMs, stateFromItems, stateKeys } from './provider-state-items.ts';
 
 /** A state is this old at most. */
 const keepMs = 1_500;
-/** The stream counts a task about this long after it was accepted; until then a note stands for it. */
-const streamLagMs = 1_000;
 
 /** A row of another kind that is read with the states, so that it costs no request of its own. */
 export interface RowBeside {
@@ -34,7 +32,8 @@ export function createDynamoProviderStates(options: {
     const rows = await table.getMany([...keys, ...beside.map(({ key }) => key)]);
     for (const { key, note } of beside) note(rows.find(({ pk, sk }) => pk === key.pk && sk === key.sk));
     const states = new Map(providers.map((provider) => [provider, stateFromItems(provider, rows, at)]));
-    notes = notes.filter((note) => note.at > at - streamLagMs);
+    // Until an accepted task is counted a note stands for it.
+    notes = notes.filter((note) => note.at > at - countLagMs);
     for (const note of notes) apply(states, note);
     current = states;
     return states;

@@ -37,6 +37,9 @@ export function stateKeys(provider: string, now: number): ItemKey[] {
 }
 
 /** @param items of any providers, in any order; those that are missing count as zeros */
+/** The stream counts a change about this long after it was made. */
+export const countLagMs = 1_000;
+
 export function stateFromItems(provider: string, items: Item[], now: number): ProviderState {
   const keys = rowKeys(provider, now);
   const find = ({ pk, sk }: ItemKey) => items.find((item) => item.pk === pk && item.sk === sk);
@@ -83,6 +86,7 @@ export function stateFromItems(provider: string, items: Item[], now: number): Pr
     models: modelsFromItem(find(keys.health)),
     lastError: totals.last_error ?? null,
     updatedAt: totals.updated_at ?? null,
+    countedAt: now - countLagMs,
   };
 }
 

@@ -16,8 +16,7 @@ function carryRules({ providers, maxWorkers, typeLimits }: Settings): CarryRules
         ({ limitedBySemaphore, tokensPerMinute }) => !limitedBySemaphore && tokensPerMinute === undefined,
       );
   return {
-    // As many again wait for one call at most.
-    mostAhead: Object.fromEntries(free.map(({ name, concurrencyLimit }) => [name, 2 * concurrencyLimit])),
+    concurrency: Object.fromEntries(free.map(({ name, concurrencyLimit }) => [name, concurrencyLimit])),
     limitedTypes: Object.keys(typeLimits),
   };
 }

@@ -63,7 +63,7 @@ export async function submitBatch(
   const states = await ports.states.read();
   checkQueueSpace(states, count, rules.maxQueueSize);
   // Before these tasks are counted themselves.
-  const toQueue = createNewQueue(states, rules.carrying);
+  const toQueue = createNewQueue(states, rules.carrying, now);
   await ports.gate.checkRate(tenant, now);
 
   const uuid = first?.uuid ?? submission.uuid;

@@ -32,6 +32,8 @@ export interface ProviderState {
   models?: readonly FoundModel[] | undefined;
   lastError: string | null;
   updatedAt: number | null;
+  /** What waits and what runs is as it was then, epoch ms, but for what was noted as accepted since. */
+  countedAt: number;
 }
 
 /**

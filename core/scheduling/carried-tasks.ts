@@ -10,30 +10,45 @@ import type { TicketInHand } from './ticket-in-hand.ts';
 
 /** Where tasks may travel in their tickets. */
 export interface CarryRules {
-  /** Provider → most tasks that wait and run there while others are sent so; those not named hold work back by more than that. */
-  mostAhead: Readonly<Record<string, number>>;
+  /** Provider → calls at once. Those not named hold tickets back by more than that. */
+  concurrency: Readonly<Record<string, number>>;
   /** Their slots are waited for by name. */
   limitedTypes: readonly string[];
 }
 
+/** So many rounds of calls may be before a task that is carried: more is a backlog. */
+const mostRounds = 2;
+/** Faster calls are held up by everything else. */
+const shortestCallMs = 50;
 /** A ticket that was not used at once has others before it, perhaps more urgent ones. */
 const longestWaitMs = 250;
 /** In place of a receipt handle. */
 const handle = 'in-ticket';
 
+/** Tasks before a new one, as far as can be known: those that were counted, less what was done since if all was well. */
+function countAhead({ queued, processing, latencyMs, countedAt }: ProviderState, limit: number, now: number) {
+  const callMs = latencyMs && Math.max(latencyMs.p50, shortestCallMs);
+  const done = callMs ? ((now - countedAt) / callMs) * limit : 0;
+  return Math.max(0, queued.high + queued.normal + queued.low + processing - done);
+}
+
 /** What is to be sent of new tasks. @param states as they were before these tasks */
-export function createNewQueue(states: ReadonlyMap<string, ProviderState>, rules: CarryRules) {
+export function createNewQueue(
+  states: ReadonlyMap<string, ProviderState>,
+  { concurrency, limitedTypes }: CarryRules,
+  now: number,
+) {
   const room = new Map<string, number>();
-  for (const [provider, { queued, processing }] of states) {
-    const ahead = queued.high + queued.normal + queued.low + processing;
-    room.set(provider, (rules.mostAhead[provider] ?? 0) - ahead);
+  for (const [provider, state] of states) {
+    const limit = concurrency[provider] ?? 0;
+    room.set(provider, mostRounds * limit - countAhead(state, limit, now));
   }
 
   function isCarried({ provider, priority, type }: Task): boolean {
     const left = room.get(provider) ?? 0;
     room.set(provider, left - 1);
     // What is urgent is looked for by every ticket that had to wait: it must be where they look.
-    return left > 0 && priority !== 'high' && !rules.limitedTypes.includes(type);
+    return left > 0 && priority !== 'high' && !limitedTypes.includes(type);
   }
 
   return (task: Task): QueuedTask => ({ ...toQueuedTask(task), ...(isCarried(task) && { isCarried: true }) });

@@ -170,6 +170,7 @@ function idleState(name: string, normal: number): ProviderState {
     completionTokens: 0,
     circuit: 'closed',
     blockedUntil: 0,
+    countedAt: 0,
     hold: null,
     lastError: null,
     updatedAt: null,

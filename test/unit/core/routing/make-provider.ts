@@ -56,6 +56,7 @@ export function makeState(name: string, state: Partial<ProviderState> = {}): Pro
     completionTokens: 0,
     circuit: 'closed',
     blockedUntil: 0,
+    countedAt: 0,
     hold: null,
     lastError: null,
     updatedAt: null,

@@ -23,13 +23,14 @@ async function checkNothingIsLeft(world: World): Promise<void> {
 }
 
 function statesWith(members: Partial<ProviderState>): Map<string, ProviderState> {
-  return new Map([['kimi', makeState('kimi', members)]]);
+  return new Map([['kimi', makeState('kimi', { countedAt: start, ...members })]]);
 }
 
-const rules = { mostAhead: { kimi: 3 }, limitedTypes: ['translation'] };
+const rules = { concurrency: { kimi: 2 }, limitedTypes: ['translation'] };
+const now = start + 1_000;
 
 function carriedOf(states: Map<string, ProviderState>, ...tasks: Partial<Task>[]): boolean[] {
-  const toQueue = createNewQueue(states, rules);
+  const toQueue = createNewQueue(states, rules, now);
   return tasks.map(
     (members) =>
       toQueue(makeTask({ provider: 'kimi', type: 'custom', priority: 'normal', ...members })).isCarried ??
@@ -38,16 +39,35 @@ function carriedOf(states: Map<string, ProviderState>, ...tasks: Partial<Task>[]
 }
 
 test('as many tasks as have room travel in their tickets; what waits and what runs takes it up', () => {
-  assert.deepEqual(carriedOf(statesWith({}), {}, {}, {}, {}), [true, true, true, false]);
-  assert.deepEqual(carriedOf(statesWith({ processing: 1 }), {}, {}, {}), [true, true, false]);
+  assert.deepEqual(carriedOf(statesWith({}), {}, {}, {}, {}, {}), [true, true, true, true, false]);
+  assert.deepEqual(carriedOf(statesWith({ processing: 2 }), {}, {}, {}), [true, true, false]);
   for (const priority of ['high', 'normal', 'low'] satisfies Priority[]) {
-    const queued = { high: 0, normal: 0, low: 0, [priority]: 2 };
+    const queued = { high: 0, normal: 0, low: 0, [priority]: 3 };
     assert.deepEqual(carriedOf(statesWith({ queued }), {}, {}), [true, false], priority);
   }
 });
 
+test('what was done since tasks were counted leaves room, as far as calls last', () => {
+  const queued = { high: 0, normal: 8, low: 0 };
+  const after = (p50: number) => statesWith({ queued, latencyMs: { p50, p95: 9_999 } });
+  assert.deepEqual(
+    carriedOf(after(250), {}, {}, {}, {}, {}),
+    [true, true, true, true, false],
+    'eight calls ended',
+  );
+  assert.deepEqual(carriedOf(after(400), {}, {}), [true, false], 'five did');
+  assert.deepEqual(carriedOf(after(1_000), {}), [false], 'two did');
+  const far = statesWith({ queued: { ...queued, normal: 44 }, latencyMs: { p50: 1, p95: 9_999 } });
+  assert.deepEqual(carriedOf(far, {}), [false], 'no more than forty can have ended');
+  assert.deepEqual(
+    carriedOf(statesWith({ queued: { ...queued, normal: 43 }, latencyMs: { p50: 1, p95: 9 } }), {}),
+    [true],
+  );
+});
+
 test('what is urgent, of a limited type, or of a provider that holds tickets back never does, and takes up room', () => {
-  assert.deepEqual(carriedOf(statesWith({}), { priority: 'high' }, { type: 'translation' }, {}, {}), [
+  const few = statesWith({ processing: 1 });
+  assert.deepEqual(carriedOf(few, { priority: 'high' }, { type: 'translation' }, {}, {}), [
     false,
     false,
     true,
