@@ -25,6 +25,9 @@ const probeIsFree =
   'AND (attribute_not_exists(#blocked_until) OR #blocked_until <= :now)) OR #prober = :prober';
 const holdsProbe = '#prober = :prober';
 
+/** A check counts for the next one's outcome for so long. */
+const believedMs = 30_000;
+
 /** What an environment knows of a provider. */
 interface Memory {
   /** As it was when it was last looked at. */
@@ -52,6 +55,8 @@ export interface DynamoCircuitBreakerOptions {
 export function createDynamoCircuitBreaker(options: DynamoCircuitBreakerOptions): CircuitBreaker {
   const { table, refuses } = options;
   const seen = new Map<string, Memory>();
+  /** When a check found nothing wrong last. */
+  const wellAt = new Map<string, number>();
   const recall = (provider: string): Memory => seen.get(provider) ?? { health: {}, prober: undefined };
 
   async function block(provider: string, { blockedUntil, askedUntil }: Block): Promise<void> {
@@ -147,6 +152,8 @@ export function createDynamoCircuitBreaker(options: DynamoCircuitBreakerOptions)
       const health = healthFromItem(item);
       seen.set(provider, { ...recall(provider), health });
       const decision = decideCall(health, now);
+      if (decision.kind === 'allowed' && !health.failures) wellAt.set(provider, now);
+      else wellAt.delete(provider);
       if (decision.kind !== 'probe') return decision;
       const prober = randomUUID();
       const outcome = await table.update<HealthRow>({
@@ -165,6 +172,8 @@ export function createDynamoCircuitBreaker(options: DynamoCircuitBreakerOptions)
         ? { kind: 'wait', until: now + 100, reason: 'circuit_open', failover: false }
         : changed;
     },
+
+    looksWell: (provider, now) => now - (wellAt.get(provider) ?? Number.NEGATIVE_INFINITY) < believedMs,
 
     async peek(provider, now) {
       return decideCall(healthFromItem(await table.get(healthKey(provider), { consistent: true })), now);
@@ -191,6 +200,7 @@ export function createDynamoCircuitBreaker(options: DynamoCircuitBreakerOptions)
     },
 
     async recordFailure(provider, error, now) {
+      wellAt.delete(provider);
       const failure = asProviderFailure(error);
       const { health: says, retryAfter } = failure;
       const { health, prober } = recall(provider);

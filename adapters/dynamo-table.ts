@@ -13,6 +13,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { readMany, writeMany } from './dynamo-bulk-requests.ts';
 import { conditional, expressions, placeholders, toAttributes } from './dynamo-expressions.ts';
 import type { Item, ItemKey, ItemQuery, ItemUpdate, UpdateOutcome } from './dynamo-item.ts';
+import type { ReadTogether } from './dynamo-reads-together.ts';
 import { type ItemWrite, type TransactionOutcome, writeTogether } from './dynamo-transaction.ts';
 import { sdkAttempts } from './retry-policy.ts';
 
@@ -39,31 +40,47 @@ export interface DynamoTable {
   count(query: Pick<ItemQuery, 'index' | 'where' | 'values'>): Promise<number>;
 }
 
-const fromAttributes = (attributes: Record<string, AttributeValue>): Item => unmarshall(attributes);
+type Attributes = Record<string, AttributeValue>;
+
+const fromAttributes = (attributes: Attributes): Item => unmarshall(attributes);
 
 /** The client of one environment, shared by all tables: connections and credentials are set up once. */
 export function createDynamoClient(maxAttempts: number = sdkAttempts.dynamo): DynamoDBClient {
   return new DynamoDBClient({ maxAttempts });
 }
 
+export interface DynamoTableOptions {
+  client: DynamoDBClient;
+  tableName: string;
+  /** Whole items that are asked for in one turn of the event loop are read by one request, with those of other tables. */
+  together?: ReadTogether | undefined;
+}
+
 /** A condition that fails is an answer, not an exception. */
-export function createDynamoTable(options: { client: DynamoDBClient; tableName: string }): DynamoTable {
-  const { client, tableName: TableName } = options;
+export function createDynamoTable({
+  client,
+  tableName: TableName,
+  together,
+}: DynamoTableOptions): DynamoTable {
+  async function getItem(Key: Attributes, consistent: boolean, attributes?: string[]) {
+    const projection = attributes && {
+      ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
+      ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+    };
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key, ConsistentRead: consistent, ...projection }),
+    );
+    return Item;
+  }
+
   return {
     async get(key, { consistent = false, attributes } = {}) {
-      const projection = attributes && {
-        ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
-        ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
-      };
-      const answer = await client.send(
-        new GetItemCommand({
-          TableName,
-          Key: toAttributes(key),
-          ConsistentRead: consistent,
-          ...projection,
-        }),
-      );
-      return answer.Item && fromAttributes(answer.Item);
+      const read = { tableName: TableName, key: toAttributes(key), consistent };
+      const item =
+        together && !attributes
+          ? await together(read, ({ key: Key, consistent: isConsistent }) => getItem(Key, isConsistent))
+          : await getItem(read.key, consistent, attributes);
+      return item && fromAttributes(item);
     },
 
     async getMany(keys, { consistent = false } = {}) {

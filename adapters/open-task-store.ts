@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TaskStore } from '../core/tasks/task-store.ts';
+import type { ReadTogether } from './dynamo-reads-together.ts';
 import { createDynamoTable } from './dynamo-table.ts';
 import { createDynamoTaskStore } from './dynamo-task-store.ts';
 import { createS3Payloads } from './s3-payloads.ts';
@@ -12,10 +13,11 @@ export function openTaskStore(options: {
   /** Milliseconds that an ended task is kept. */
   retentionMs: number;
   hostStartedAt?: number;
+  together?: ReadTogether;
 }): TaskStore {
-  const { client, tableName, bucket, retentionMs, hostStartedAt } = options;
+  const { client, tableName, bucket, retentionMs, hostStartedAt, together } = options;
   return createDynamoTaskStore({
-    table: createDynamoTable({ client, tableName }),
+    table: createDynamoTable({ client, tableName, together }),
     payloads: createS3Payloads({ bucket }),
     retentionMs,
     ...(hostStartedAt !== undefined && { hostStartedAt }),

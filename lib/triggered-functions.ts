@@ -17,13 +17,13 @@ export const worker: FunctionDefinition = {
   ],
   uses: {
     // It creates a task that is handed to it directly.
-    tasks: ['GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
+    tasks: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
     payloads: ['GetObject', 'PutObject'],
     // Of all providers: a failover sends a task to another's, and whoever frees what tasks wait for shows or ends them.
     taskQueues: ['SendMessage', 'ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes'],
     ticketQueues: ['SendMessage', 'GetQueueAttributes'],
     lanes: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
-    providers: ['GetItem', 'UpdateItem'],
+    providers: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     rates: ['GetItem', 'UpdateItem'],
     slots: ['UpdateItem'],
     waitingTasks: ['Query', 'PutItem', 'DeleteItem'],

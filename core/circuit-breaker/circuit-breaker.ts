@@ -11,6 +11,8 @@ export type CallDecision =
 /** Circuit breaker and `Retry-After` of one provider, shared by all its workers. */
 export interface CircuitBreaker {
   check(provider: string, now: number): Promise<CallDecision>;
+  /** Whether the last check, a short time ago, found nothing wrong: another will most likely find the same. Asks nobody. */
+  looksWell(provider: string, now: number): boolean;
   /** @param holdBackMs until the provider takes another call, where it said so with its answer */
   recordSuccess(provider: string, now: number, holdBackMs?: number): Promise<void>;
   /** Uses what tells of the provider's health: outages, overload, rate limits, a refused key, no balance. */

@@ -1,6 +1,8 @@
+import type { CallDecision } from '../circuit-breaker/circuit-breaker.ts';
 import type { Task, TaskInput, WaitReason } from '../tasks/task.ts';
-import type { TaskStore } from '../tasks/task-store.ts';
+import type { ClaimOutcome, TaskStore } from '../tasks/task-store.ts';
 import { isInTicket, unpack } from './carried-tasks.ts';
+import { type CircuitLook, heldUntilBy } from './circuit-look.ts';
 import type { DoneMessages } from './done-messages.ts';
 import type { Flights } from './flights.ts';
 import { longestHiddenMs, rowLeaseMs } from './hold-times.ts';
@@ -29,7 +31,9 @@ export type TaskAdmission =
   /** Whoever ends what it waits for goes on with it: the ticket is used up. */
   | { kind: 'waits' }
   /** Message and ticket come again later. */
-  | { kind: 'later' };
+  | { kind: 'later' }
+  /** The provider is not to be called now. `isOpen`: the task is still to be run. */
+  | { kind: 'closed'; decision: Extract<CallDecision, { kind: 'wait' }>; isOpen: boolean };
 
 export interface AdmitTaskOptions {
   provider: string;
@@ -60,7 +64,8 @@ const tryAgainMs = 1_000;
  * 1. The lead among equal tasks. Another leads: the task follows, and whoever leads ends it.
  * 2. A slot of its type. None is free: the task waits, and whoever frees one goes on with it.
  * 3. Its tokens. There is room in some seconds: it sleeps until then.
- * 4. The claim, which decides: everything before it may be wrong or repeated and does no harm.
+ * 4. The claim, which decides: everything before it may be wrong or repeated and does no harm. Beside it the look at the
+ *    circuit, where that was closed a moment ago.
  */
 export function createAdmitTask(options: AdmitTaskOptions) {
   const { provider, store, queues, flights, slots, waiting, tokens, settlement, done, clock } = options;
@@ -97,37 +102,51 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     holder: string,
     hand: TicketInHand,
     charge: TokenCharge | undefined,
-    waits: { ticket: TicketWaits; task: TaskWaits },
+    { ticket, task: taskWaits, circuit }: { ticket: TicketWaits; task: TaskWaits; circuit: CircuitLook },
   ): Promise<TaskAdmission> {
     const now = clock();
-    const [claimed, read] = await Promise.all([
+    const [looked, claimed, read] = await Promise.all([
+      outcomeOf(circuit.decide()),
       store.claim(received.message, provider, holder, now, now + rowLeaseMs, isInTicket(received)),
-      store.readInput(received.message).then(
-        (input) => ({ input }),
-        (error: unknown) => ({ error }),
-      ),
+      outcomeOf(store.readInput(received.message)),
     ]);
+    const decision = looked.value;
+    const closed = decision?.kind === 'wait' ? decision : undefined;
+    if (claimed.kind !== 'claimed') {
+      const admission = await leave(received, claimed, hand, now);
+      return closed && admission.kind === 'next'
+        ? { kind: 'closed', decision: closed, isOpen: false }
+        : admission;
+    }
+    const { task } = claimed;
+    if (closed || !decision || 'error' in read) {
+      for (const { error } of [looked, read]) if (error !== undefined) options.onError(error);
+      await tolerate(store.unclaim(task, clock()));
+      return closed ? { kind: 'closed', decision: closed, isOpen: true } : later(received, hand, tryAgainMs);
+    }
+    // Only workers that died leave an attempt uncounted by a decision: a task that kills them must not go on for ever.
+    if (task.providerAttempts > task.config.maxRetries + 1)
+      await settlement.endUnrun(task, received, 'lost workers');
+    else if (!read.value) await settlement.endUnrun(task, received, 'missing input');
+    else {
+      const ticketWaits = { ...ticket, heldUntil: heldUntilBy(decision, now) };
+      const waitedFor = waitReasonOf(task, ticketWaits, taskWaits, now);
+      return {
+        kind: 'admitted',
+        admitted: { task, message: received.message, input: read.value, charge, waitedFor },
+      };
+    }
+    return { kind: 'next' };
+  }
+
+  /** What becomes of a message whose task is not to be run now, or not here. */
+  async function leave(
+    received: ReceivedTask,
+    claimed: Exclude<ClaimOutcome, { kind: 'claimed' }>,
+    hand: TicketInHand,
+    now: number,
+  ): Promise<TaskAdmission> {
     switch (claimed.kind) {
-      case 'claimed': {
-        const { task } = claimed;
-        if ('error' in read) {
-          options.onError(read.error);
-          await tolerate(store.unclaim(task, clock()));
-          return later(received, hand, tryAgainMs);
-        }
-        // Only workers that died leave an attempt uncounted by a decision: a task that kills them must not go on for ever.
-        if (task.providerAttempts > task.config.maxRetries + 1)
-          await settlement.endUnrun(task, received, 'lost workers');
-        else if (!read.input) await settlement.endUnrun(task, received, 'missing input');
-        else {
-          const waitedFor = waitReasonOf(task, waits.ticket, waits.task, now);
-          return {
-            kind: 'admitted',
-            admitted: { task, message: received.message, input: read.input, charge, waitedFor },
-          };
-        }
-        return { kind: 'next' };
-      }
       case 'leased':
         await queues.setVisibility(provider, received, claimed.leaseUntil - now + tryAgainMs);
         return { kind: 'next' };
@@ -151,6 +170,7 @@ export function createAdmitTask(options: AdmitTaskOptions) {
     hand: TicketInHand,
     taken: AsyncDisposableStack,
     ticketWaits: TicketWaits,
+    circuit: CircuitLook,
   ): Promise<TaskAdmission> {
     const { message } = received;
     if (message.deadlineAt <= clock()) {
@@ -199,6 +219,14 @@ export function createAdmitTask(options: AdmitTaskOptions) {
       hasTypeLimit: options.limitedTypes[message.type] !== undefined,
       hasTokenRate: charge !== undefined,
     };
-    return claim(received, holder, hand, charge, { ticket: ticketWaits, task: taskWaits });
+    return claim(received, holder, hand, charge, { ticket: ticketWaits, task: taskWaits, circuit });
   };
+}
+
+/** Of work that others beside it must not be left for. */
+function outcomeOf<T>(work: Promise<T>): Promise<{ value?: T; error?: unknown }> {
+  return work.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
 }

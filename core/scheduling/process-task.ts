@@ -4,6 +4,7 @@ import type { WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { createAdmitTask, TaskAdmission } from './admit-task.ts';
 import { isInTicket, receiveCarried, unpack } from './carried-tasks.ts';
+import { type CircuitLook, lookAtCircuit } from './circuit-look.ts';
 import type { DoneMessages } from './done-messages.ts';
 import { goOnForMs, messageVisibilityMs } from './hold-times.ts';
 import type { Found, NextUse } from './pass-on-slots.ts';
@@ -79,7 +80,8 @@ type Use = NextUse & { urgent?: boolean };
 /**
  * Uses one ticket. What a call needs is taken in this order, and given back in reverse whatever happens:
  *
- * 1. The circuit is closed, the provider asked for no pause. Else the ticket comes again when that is over.
+ * 1. The circuit is closed, the provider asked for no pause. Else the ticket comes again when that is over. Where it was so a
+ *    moment ago, and no ticket may be used up in between, this is looked at only beside the claim.
  * 2. Slots of provider and service. Else the ticket is counted, and whoever frees one goes on or sends another.
  * 3. A start under the requests and tokens a minute. Else the ticket comes again at the time it was given.
  * 4. The most urgent task is received, and admitted (`admit-task.ts`): equal tasks, its type, its tokens, the claim.
@@ -137,7 +139,8 @@ export function createProcessTask(options: ProcessTaskOptions) {
     holder: string,
     right: Right,
     named: ReceivedTask | undefined,
-    before: Pick<TicketWaits, 'handedOn' | 'heldUntil'>,
+    handedOn: WaitReason | null,
+    circuit: CircuitLook,
   ): Promise<Found> {
     const { ticket, hand } = right;
     await using taken = new AsyncDisposableStack();
@@ -151,7 +154,8 @@ export function createProcessTask(options: ProcessTaskOptions) {
     }
     taken.defer(() => tolerate(start.giveBack()));
     const { hasRequestRate } = options;
-    const waits: TicketWaits = { ...before, isPaced: start.isPaced, hasRequestRate, ticket };
+    // Until when the circuit held it back is told by the look.
+    const waits: TicketWaits = { handedOn, heldUntil: 0, isPaced: start.isPaced, hasRequestRate, ticket };
     const early = start.at - clock();
     if (early > 0) await options.sleep(early);
 
@@ -159,7 +163,11 @@ export function createProcessTask(options: ProcessTaskOptions) {
       const isNamed = named !== undefined && seen === 0;
       const received = isNamed ? named : await receiveNext(right);
       if (!received) return 'idle';
-      const admission: TaskAdmission = await admit(received, holder, hand, waits);
+      const admission: TaskAdmission = await admit(received, holder, hand, waits, circuit);
+      if (admission.kind === 'closed') {
+        await waitForCircuit(admission.decision, admission.isOpen ? received : undefined, hand);
+        return 'closed';
+      }
       if (admission.kind === 'later' || admission.kind === 'waits') return 'worked';
       if (admission.kind === 'admitted') {
         // From here on a call counts as made.
@@ -181,9 +189,10 @@ export function createProcessTask(options: ProcessTaskOptions) {
     holder: string,
     hand: TicketInHand,
     waits: TicketWaits,
+    circuit: CircuitLook,
   ): Promise<TaskAdmission> {
     await using taken = new AsyncDisposableStack();
-    const admission = await options.admitTask(received, holder, hand, taken, waits);
+    const admission = await options.admitTask(received, holder, hand, taken, waits, circuit);
     if (admission.kind === 'admitted') taken.move();
     return admission;
   }
@@ -193,11 +202,13 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const { ticket, hand } = right;
     const carried = use ? undefined : await openTicket(right);
     const named = use?.kind === 'task' ? use.waiting.received : undefined;
+    const circuit = lookAtCircuit(breaker, provider, clock);
+    const looksWell = !options.parksTickets && breaker.looksWell(provider, clock());
     const [decision] = await Promise.all([
-      breaker.check(provider, clock()),
+      looksWell ? undefined : circuit.decide(),
       use?.kind === 'task' ? takeOver(use.waiting, hand) : undefined,
     ]);
-    if (decision.kind === 'wait') {
+    if (decision?.kind === 'wait') {
       if (carried) await unpack(provider, carried, hand, queues);
       const mayMove = decision.failover && !named;
       const received = mayMove ? await receiveNext(right) : named;
@@ -206,13 +217,10 @@ export function createProcessTask(options: ProcessTaskOptions) {
       return 'closed';
     }
     await using taken = new AsyncDisposableStack();
-    // Does nothing when its call was recorded.
-    if (decision.kind === 'probe') taken.defer(() => tolerate(breaker.releaseProbe(provider, clock())));
+    taken.defer(() => tolerate(circuit.release()));
     if (!use && (await slots.acquire(holder)) === 'parked') return 'closed';
     // Awaited: else the probe would be given back before its call is made.
-    const heldUntil = decision.kind === 'probe' ? clock() : (decision.heldUntil ?? 0);
-    const before = { handedOn: handedOn(use, ticket), heldUntil };
-    return await useStart(holder, right, named ?? carried, before);
+    return await useStart(holder, right, named ?? carried, handedOn(use, ticket), circuit);
   }
 
   /** From now on it is as any received task: a lost worker's shows again, and nobody else goes on with it. */

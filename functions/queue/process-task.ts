@@ -11,6 +11,7 @@ import { createDynamoFoundModels } from '../../adapters/dynamo-found-models.ts';
 import { createDynamoLanes } from '../../adapters/dynamo-lanes.ts';
 import { createDynamoLastWill } from '../../adapters/dynamo-last-will.ts';
 import { createDynamoRateLimiter } from '../../adapters/dynamo-rate-limiter.ts';
+import { createReadTogether } from '../../adapters/dynamo-reads-together.ts';
 import { createDynamoResultCache } from '../../adapters/dynamo-result-cache.ts';
 import { createDynamoSlotStore } from '../../adapters/dynamo-slot-store.ts';
 import { createDynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
@@ -59,23 +60,23 @@ if (!definition || !own)
 const logger = new Logger({ persistentLogAttributes: { provider } });
 const client = createDynamoClient();
 const stateTable = createDynamoTable({ client, tableName: environment.STATE_TABLE });
+/** The look at the circuit, and the input of the task beside whose claim it is made. */
+const together = createReadTogether(client);
 const lanes = createDynamoLanes({ table: stateTable, clock: Date.now });
 const secrets = createSsmSecrets({ now: Date.now });
 const baseUrl = own.baseUrl ?? definition.baseUrl;
 const providers = settings.providers.map(({ name }) => name);
 
-const openStore = (through: typeof client) =>
-  openTaskStore({
-    client: through,
-    tableName: environment.TASK_TABLE,
-    bucket: environment.PAYLOAD_BUCKET,
-    retentionMs: settings.retentionMs,
-    hostStartedAt,
-  });
+const storeOptions = {
+  tableName: environment.TASK_TABLE,
+  bucket: environment.PAYLOAD_BUCKET,
+  retentionMs: settings.retentionMs,
+  hostStartedAt,
+};
 
 const { processTask, runDirectTask } = createWorker(
   {
-    store: openStore(client),
+    store: openTaskStore({ ...storeOptions, client, together }),
     queues: createFairQueues(
       createSqsTaskQueues({
         client: createSqsClient(),
@@ -85,7 +86,7 @@ const { processTask, runDirectTask } = createWorker(
       lanes,
     ),
     breaker: createDynamoCircuitBreaker({
-      table: stateTable,
+      table: createDynamoTable({ client, tableName: environment.STATE_TABLE, together }),
       noteHealth: lanes.noteHealth,
       refuses: async () => baseUrl !== undefined && refusesConnections(baseUrl),
     }),
@@ -110,7 +111,7 @@ const { processTask, runDirectTask } = createWorker(
         kills: hostStartedAt === 0,
         onError: (error) => logger.error('The watchdog ended', { error: error as Error }),
       }),
-      openStore,
+      openStore: (through) => openTaskStore({ ...storeOptions, client: through }),
       clock: Date.now,
     }),
     runAttempt: createRunAttempt({

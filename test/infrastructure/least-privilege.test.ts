@@ -37,6 +37,8 @@ function placesOf(file: string, beside: Set<string>, environment: readonly strin
   const named = (choices: Record<string, string>) =>
     Object.entries(choices).flatMap(([mark, place]) => (beside.has(mark) ? [place] : []));
   if (file === 'adapters/s3-file-contents.ts') return ['fileContents'];
+  // It reads for those that its worker hands it to.
+  if (file === 'adapters/dynamo-reads-together.ts') return ['tasks', 'providers'];
   if (technology === 's3') return ['payloads'];
   if (technology === 'eventbridge') return ['eventBus'];
   if (technology === 'apigateway') return ['connections'];

@@ -16,6 +16,8 @@ import { decideCall } from '../../../core/circuit-breaker/decide-call.ts';
 /** The circuits of all providers in memory, as one worker environment sees them. */
 export function createMemoryBreakers(): () => CircuitBreaker & CircuitOverride {
   const healths = new Map<string, ProviderHealth>();
+  /** Every environment has seen what the last one to check saw: it may be wrong by now. */
+  const looked = new Set<string>();
   const of = (provider: string) => healths.get(provider) ?? {};
   const set = (provider: string, members: ProviderHealth) =>
     healths.set(provider, { ...of(provider), ...members });
@@ -25,9 +27,12 @@ export function createMemoryBreakers(): () => CircuitBreaker & CircuitOverride {
   return () => {
     let holdsProbe = false;
     return {
+      looksWell: (provider) => looked.has(provider),
       peek: async (provider, now) => decideCall(of(provider), now),
       async check(provider, now) {
         const decision = decideCall(of(provider), now);
+        if (decision.kind === 'allowed') looked.add(provider);
+        else looked.delete(provider);
         holdsProbe ||= decision.kind === 'probe';
         if (decision.kind === 'probe') set(provider, { probeUntil: now + probeMs });
         return decision;

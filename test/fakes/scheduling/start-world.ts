@@ -143,11 +143,12 @@ export function startWorld(t: TestContext, options: WorldOptions) {
   function createExecution(provider: string, process: WorkerProcess) {
     executions += 1;
     const number = executions;
+    const breaker = breakers();
     const skewed = () => Date.now() + (options.skew?.(number) ?? 0);
     const ports: WorkerPorts = {
       store: seenBy(store, 'store', process),
       queues: seenBy(queues, 'queues', process),
-      breaker: seenBy(breakers(), 'breaker', process),
+      breaker: { ...seenBy(breaker, 'breaker', process), looksWell: breaker.looksWell },
       cache: seenBy(cache, 'cache', process),
       rates: seenBy(rates, 'rates', process),
       tokenAccounts: seenBy(tokenAccounts, 'tokenAccounts', process),

@@ -26,6 +26,26 @@ test('while nothing fails a check is one read, and a success writes nothing', as
   assert.deepEqual(takeOperations(), ['GetItem']);
 });
 
+test('a circuit looks well for half a minute after a check that found nothing wrong, and until a call fails', async (t) => {
+  const { table } = await startStateTable(t);
+  const [one, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];
+  assert.equal(one.looksWell('p', start), false, 'nobody has looked');
+  await one.check('p', start);
+  assert.equal(one.looksWell('p', start + 29_999), true);
+  assert.equal(one.looksWell('p', start + 30_000), false);
+  assert.equal(one.looksWell('q', start), false);
+  await one.recordFailure('p', outage, start);
+  assert.equal(one.looksWell('p', start), false);
+  await other.check('p', start);
+  assert.equal(other.looksWell('p', start), false, 'a failure was counted');
+  await other.recordSuccess('p', start);
+  await other.check('p', start);
+  assert.equal(other.looksWell('p', start), true);
+  await open(one, start);
+  await other.check('p', start);
+  assert.equal(other.looksWell('p', start), false, 'it is open');
+});
+
 test('five failures without a success in between open the circuit for all workers', async (t) => {
   const { table } = await startStateTable(t);
   const [one, other] = [createDynamoCircuitBreaker({ table }), createDynamoCircuitBreaker({ table })];

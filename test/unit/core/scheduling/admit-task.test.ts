@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CallDecision } from '../../../../core/circuit-breaker/circuit-breaker.ts';
 import { createAdmitTask } from '../../../../core/scheduling/admit-task.ts';
 import type { Boarding } from '../../../../core/scheduling/flights.ts';
 import { type QueuedTask, toQueuedTask } from '../../../../core/scheduling/task-message.ts';
@@ -29,6 +30,7 @@ async function setUp(
     areSlotsHeld?: boolean;
     input?: null;
     receiveCount?: number;
+    circuit?: () => CallDecision;
   } = {},
 ) {
   const clock = { now: start };
@@ -105,13 +107,18 @@ async function setUp(
   /** What is not kept for a call is given back at once, as its caller does. */
   const run = async (reason: WaitReason | null = null) => {
     const taken = new AsyncDisposableStack();
-    const admission = await admitTask(received, 'me', hand, taken, {
+    const waits = {
       handedOn: reason,
       heldUntil: 0,
       isPaced: false,
       hasRequestRate: false,
       ticket: { id: 't', handle: 'h' },
-    });
+    };
+    const circuit = {
+      decide: async () => (answers.circuit ?? (() => ({ kind: 'allowed' as const })))(),
+      release: async () => {},
+    };
+    const admission = await admitTask(received, 'me', hand, taken, waits, circuit);
     if (admission.kind !== 'admitted') await taken.disposeAsync();
     return admission;
   };
@@ -275,6 +282,41 @@ test('an input that cannot be read leaves the task unclaimed, for a second', asy
   assert.match(String(errors), /throttled/);
   assert.deepEqual(done.slice(3), ['show in 1000', 'ticket in 1000', 'release the lead']);
   assert.deepEqual([(await row()).status, (await row()).providerAttempts], ['queued', 0]);
+});
+
+const open = { kind: 'wait', until: start + 9_000, reason: 'circuit_open', failover: true } as const;
+
+test('a circuit that is found open beside the claim leaves the task unclaimed, nothing tried', async () => {
+  const { run, done, errors, row } = await setUp({}, { circuit: () => open });
+  assert.deepEqual(await run(), { kind: 'closed', decision: open, isOpen: true });
+  assert.deepEqual(done.slice(3), ['release the lead']);
+  assert.deepEqual([(await row()).status, (await row()).providerAttempts], ['queued', 0]);
+  assert.deepEqual(errors, []);
+});
+
+test('a circuit that is found open where the message is stale ends the look for others', async () => {
+  const { run, done, store } = await setUp({}, { circuit: () => open });
+  store.claim = async () => ({ kind: 'final' });
+  assert.deepEqual(await run(), { kind: 'closed', decision: open, isOpen: false });
+  assert.equal(done[2], 'delete');
+});
+
+test('a circuit that cannot be read leaves the task unclaimed, for a second', async () => {
+  const { run, done, errors, row } = await setUp({}, { circuit: () => assert.fail('throttled') });
+  assert.deepEqual(await run(), { kind: 'later' });
+  assert.match(String(errors), /throttled/);
+  assert.deepEqual(done.slice(3), ['show in 1000', 'ticket in 1000', 'release the lead']);
+  assert.deepEqual([(await row()).status, (await row()).providerAttempts], ['queued', 0]);
+});
+
+test('a task that was claimed with the probe, or after a pause, waited for the circuit', async () => {
+  const probed = await setUp({}, { circuit: () => ({ kind: 'probe' }) });
+  probed.clock.now += 1;
+  const admission = await probed.run();
+  assert.equal(admission.kind === 'admitted' && admission.admitted.waitedFor, 'circuit');
+  const held = await setUp({}, { circuit: () => ({ kind: 'allowed', heldUntil: start + 1 }) });
+  const after = await held.run();
+  assert.equal(after.kind === 'admitted' && after.admitted.waitedFor, 'circuit');
 });
 
 test('a task without an input, or that lost every worker it may have, ends unrun', async () => {
