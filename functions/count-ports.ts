@@ -2,6 +2,7 @@ import { createDynamoBatchProgress } from '../adapters/dynamo-batch-progress.ts'
 import { createDynamoBudgets } from '../adapters/dynamo-budgets.ts';
 import { createDynamoCounters } from '../adapters/dynamo-counters.ts';
 import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.ts';
+import { createEventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts';
 import { readDeployed } from '../config/deployed.ts';
 import type { Environment } from '../config/environment.ts';
 import { listTaskTypes } from '../config/task-types.ts';
@@ -9,7 +10,7 @@ import type { CountOptions, CountPorts } from '../core/events/count-task-changes
 import { listModelNames } from '../core/statistics/model-names.ts';
 
 /** Variables of a function that counts changes. */
-export type CountEnvironment = Pick<Environment, 'SETTINGS' | 'TASK_TABLE' | 'STATE_TABLE'>;
+export type CountEnvironment = Pick<Environment, 'SETTINGS' | 'TASK_TABLE' | 'STATE_TABLE' | 'EVENT_BUS'>;
 
 /** Ports of a function that counts changes, but the queue of shares. */
 export function createCountPorts(environment: CountEnvironment): {
@@ -25,7 +26,12 @@ export function createCountPorts(environment: CountEnvironment): {
       batches: createDynamoBatchProgress({ table: tasks, retentionMs: environment.SETTINGS.retentionMs }),
       budgets: createDynamoBudgets({ table: state }),
       counters: createDynamoCounters({ table: state }),
+      bus: createEventBridgeEventBus({ busName: environment.EVENT_BUS }),
     },
-    options: { taskTypes: new Set(listTaskTypes(ownTypes).keys()), models: listModelNames(providers) },
+    options: {
+      taskTypes: new Set(listTaskTypes(ownTypes).keys()),
+      models: listModelNames(providers),
+      busEvents: new Set(environment.SETTINGS.busEvents),
+    },
   };
 }

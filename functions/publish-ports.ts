@@ -3,19 +3,18 @@ import { createDynamoEventLag } from '../adapters/dynamo-event-lag.ts';
 import { createDynamoLateChanges } from '../adapters/dynamo-late-changes.ts';
 import { createDynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.ts';
-import { createEventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts';
 import { createSqsShareQueue } from '../adapters/sqs-share-queue.ts';
 import { createSqsClient } from '../adapters/sqs-task-queues.ts';
 import { createSqsWebhookQueue } from '../adapters/sqs-webhook-queue.ts';
 import type { Environment } from '../config/environment.ts';
-import type { PublishOptions, PublishPorts } from '../core/events/publish-task-event.ts';
+import type { PublishPorts } from '../core/events/publish-task-event.ts';
 import type { ShareQueue } from '../core/events/share-queue.ts';
 import { usualLifeMs } from '../core/web-socket/late-changes.ts';
 
 /** Variables of a function that sends events. */
 export type PublishEnvironment = Pick<
   Environment,
-  'SETTINGS' | 'STATE_TABLE' | 'WEBHOOK_QUEUE_URL' | 'SHARE_QUEUE_URL' | 'EVENT_BUS' | 'CONNECTIONS_URL'
+  'SETTINGS' | 'STATE_TABLE' | 'WEBHOOK_QUEUE_URL' | 'SHARE_QUEUE_URL' | 'CONNECTIONS_URL'
 >;
 
 /**
@@ -26,30 +25,26 @@ export type PublishEnvironment = Pick<
 export function createPublishPorts(
   environment: PublishEnvironment,
   onUnreadable?: (error: unknown) => void,
-): { ports: PublishPorts & { shares: ShareQueue }; options: PublishOptions } {
-  const { retentionMs, busEvents } = environment.SETTINGS;
+): PublishPorts & { shares: ShareQueue } {
+  const { retentionMs } = environment.SETTINGS;
   const sqs = createSqsClient();
   const table = createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE });
   return {
-    ports: {
-      sockets: environment.CONNECTIONS_URL
-        ? {
-            subscriptions: createDynamoSubscriptions({ table }),
-            eventLag: createDynamoEventLag({ table, retentionMs }),
-            lateChanges: createDynamoLateChanges({ table, retentionMs }),
-            usualLifeMs,
-            sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
-            random: Math.random,
-          }
-        : undefined,
-      webhooks: createSqsWebhookQueue({ client: sqs, queueUrl: environment.WEBHOOK_QUEUE_URL }),
-      bus: createEventBridgeEventBus({ busName: environment.EVENT_BUS }),
-      shares: createSqsShareQueue({
-        client: sqs,
-        queueUrl: environment.SHARE_QUEUE_URL,
-        ...(onUnreadable && { onUnreadable }),
-      }),
-    },
-    options: { busEvents: new Set(busEvents) },
+    sockets: environment.CONNECTIONS_URL
+      ? {
+          subscriptions: createDynamoSubscriptions({ table }),
+          eventLag: createDynamoEventLag({ table, retentionMs }),
+          lateChanges: createDynamoLateChanges({ table, retentionMs }),
+          usualLifeMs,
+          sender: createApiGatewayConnections(environment.CONNECTIONS_URL),
+          random: Math.random,
+        }
+      : undefined,
+    webhooks: createSqsWebhookQueue({ client: sqs, queueUrl: environment.WEBHOOK_QUEUE_URL }),
+    shares: createSqsShareQueue({
+      client: sqs,
+      queueUrl: environment.SHARE_QUEUE_URL,
+      ...(onUnreadable && { onUnreadable }),
+    }),
   };
 }

@@ -147,14 +147,12 @@ export class ServiceStack extends Stack {
     );
     this.publisher = createFunction(this, eventPublisher);
     addTaskChanges(this.publisher, storage.taskTable, this.deadEvents, {
-      kinds: ['task', 'batch'],
       executionsPerShard: configuration.mappings.executionsPerShard,
       batchSize: 100,
     });
-    // By itself: nobody waits for counts, and those of a second cost as much as those of one change.
+    // By itself: nobody waits for counts, and those of a second cost as much as those of one change, as do ten events for the bus.
     this.changeCounter = createFunction(this, changeCounter);
     addTaskChanges(this.changeCounter, storage.taskTable, this.deadEvents, {
-      kinds: ['task'],
       executionsPerShard: 1,
       window: Duration.seconds(1),
       batchSize: 1_000,

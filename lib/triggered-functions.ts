@@ -48,8 +48,9 @@ export const webhookDeliverer: FunctionDefinition = {
   timeout: 60,
 };
 
-/** Of what counts changes into batches, whose rows lie beside those of their tasks, and into statistics. */
+/** Of what counts changes into batches, whose rows lie beside those of their tasks, and into statistics, and tells the bus. */
 const counted = {
+  eventBus: ['PutEvents'],
   tasks: ['GetItem', 'BatchGetItem', 'UpdateItem'],
   providers: ['UpdateItem'],
   tenantStatistics: ['UpdateItem'],
@@ -57,12 +58,11 @@ const counted = {
   metrics: ['UpdateItem'],
 } as const satisfies FunctionDefinition['uses'];
 
-/** Of whatever sends events. */
+/** Of whatever sends events to those who wait for them. */
 const channels = {
-  environment: ['STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'SHARE_QUEUE_URL', 'EVENT_BUS', 'CONNECTIONS_URL'],
+  environment: ['STATE_TABLE', 'WEBHOOK_QUEUE_URL', 'SHARE_QUEUE_URL', 'CONNECTIONS_URL'],
   uses: {
     webhookQueue: ['SendMessage'],
-    eventBus: ['PutEvents'],
     connections: ['ManageConnections'],
     subscriptions: ['Query', 'BatchWriteItem'],
     eventLag: ['UpdateItem'],
@@ -81,14 +81,14 @@ export const eventPublisher: FunctionDefinition = {
 
 export const changeCounter: FunctionDefinition = {
   entry: 'stream/count-task-changes',
-  environment: ['TASK_TABLE', 'STATE_TABLE', 'SHARE_QUEUE_URL'],
+  environment: ['TASK_TABLE', 'STATE_TABLE', 'SHARE_QUEUE_URL', 'EVENT_BUS'],
   uses: { ...counted, shareQueue: ['SendMessage'] },
   timeout: 60,
 };
 
 export const shareRepeater: FunctionDefinition = {
   entry: 'schedule/repeat-shares',
-  environment: ['TASK_TABLE', ...channels.environment],
+  environment: ['TASK_TABLE', 'EVENT_BUS', ...channels.environment],
   uses: {
     ...channels.uses,
     ...counted,

@@ -5,11 +5,12 @@ import { listCharges } from '../tenants/list-charges.ts';
 import type { Change } from './change.ts';
 import { countSpend } from './count-spend.ts';
 import { type KeptShare, keepShares, keptOf } from './keep-shares.ts';
+import { listBusEvents } from './list-shares.ts';
 import type { SendLimits } from './send-limits.ts';
 import { type ChannelPorts, sendShare } from './send-share.ts';
 import type { ShareQueue } from './share-queue.ts';
 
-export interface CountPorts extends Pick<ChannelPorts, 'batches' | 'budgets' | 'counters'> {
+export interface CountPorts extends Pick<ChannelPorts, 'batches' | 'budgets' | 'counters' | 'bus'> {
   shares: Pick<ShareQueue, 'put'>;
 }
 
@@ -18,6 +19,8 @@ export interface CountOptions {
   taskTypes: ReadonlySet<string>;
   /** `provider/model` of the listed ones: calls of others are counted together. */
   models: ReadonlySet<string>;
+  /** Types of events that go to the bus. */
+  busEvents: ReadonlySet<string>;
 }
 
 export interface CountReport {
@@ -32,13 +35,13 @@ export interface CountReport {
 
 /**
  * Counts changes into their batches and into the counters, some hundred together: a counter is written once for all of them;
- * and settles what was reserved of budgets. What is not taken is put into the queue of shares; changes come again only where
+ * settles what was reserved of budgets; and puts events onto the bus, ten by one request. What is not taken is put into the queue of shares; changes come again only where
  * that fails too. Batches and budgets know what they have counted. The counters are written last, so they count a change
  * twice only if this process dies afterwards.
  */
 export async function countTaskChanges(
   changes: Change[],
-  { taskTypes, models }: CountOptions,
+  { taskTypes, models, busEvents }: CountOptions,
   ports: CountPorts,
   limits: SendLimits,
 ): Promise<CountReport> {
@@ -50,9 +53,11 @@ export async function countTaskChanges(
   });
   const batches = collectBatchCounts(changes);
   const charges = listCharges(changes);
+  const events = listBusEvents(changes, busEvents);
   const sent = await Promise.all([
     ...(batches.length > 0 ? [sendShare({ channel: 'batches', owed: batches }, ports, limits)] : []),
     ...(charges.length > 0 ? [sendShare({ channel: 'charges', owed: charges }, ports, limits)] : []),
+    ...(events.length > 0 ? [sendShare({ channel: 'bus', owed: events }, ports, limits)] : []),
   ]);
   const kept = keptOf(sent);
   if (!(await keepShares(sent, ports.shares))) return comesAgain(kept);

@@ -6,19 +6,24 @@ import { buildBatchEvent, buildTaskEvent } from './build-event.ts';
 import type { Change } from './change.ts';
 import type { EventShare, TenantEvent } from './share.ts';
 
-/** What each channel that tells of changes owes of these; channels that owe nothing are left out. */
-export function listShares(changes: readonly Change[], busEvents: ReadonlySet<string>): EventShare[] {
+/** What each channel at whose end somebody waits owes of these; channels that owe nothing are left out. */
+export function listShares(changes: readonly Change[]): EventShare[] {
   const told = changes.flatMap((change) => {
     const owed = eventOf(change);
     return owed ? [{ change, owed }] : [];
   });
-  const events = told.map(({ owed }) => owed);
   const shares: EventShare[] = [
-    { channel: 'web_socket', owed: events },
+    { channel: 'web_socket', owed: told.map(({ owed }) => owed) },
     { channel: 'webhooks', owed: told.flatMap(({ change, owed }) => webhookOf(change, owed) ?? []) },
-    { channel: 'bus', owed: events.filter(({ event }) => busEvents.has(event.event_type)) },
   ];
   return shares.filter(({ owed }) => owed.length > 0);
+}
+
+/** The events of these types. */
+export function listBusEvents(changes: readonly Change[], types: ReadonlySet<string>): TenantEvent[] {
+  return changes
+    .flatMap((change) => eventOf(change) ?? [])
+    .filter(({ event }) => types.has(event.event_type));
 }
 
 /** The change's event; undefined where the status did not change (a renewed lease, a new priority). */

@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import { type CountOptions, type CountPorts, countTaskChanges } from './count-task-changes.ts';
-import { type PublishOptions, type PublishPorts, publishTaskEvents } from './publish-task-event.ts';
+import { type PublishPorts, publishTaskEvents } from './publish-task-event.ts';
 import type { SendLimits } from './send-limits.ts';
 import type { UnreadRecord } from './share.ts';
 
@@ -28,13 +28,13 @@ export function readRecords<Record>(
 export async function publishRecords(
   records: UnreadRecord[],
   read: (record: UnreadRecord) => Change | undefined,
-  options: PublishOptions & CountOptions,
+  options: CountOptions,
   ports: PublishPorts & CountPorts,
   limits: SendLimits,
 ): Promise<UnreadRecord[]> {
   const { changes, unread } = readRecords(records, read);
   if (changes.length === 0) return unread;
-  const told = await publishTaskEvents(changes, options, ports, limits);
+  const told = await publishTaskEvents(changes, ports, limits);
   if (told.failedFrom !== undefined) return records;
   const counted = await countTaskChanges(changes, options, ports, limits);
   return counted.failedFrom === undefined ? unread : records;

@@ -5,13 +5,8 @@ import type { SendLimits } from './send-limits.ts';
 import { type ChannelPorts, type SentShare, sendShare } from './send-share.ts';
 import type { ShareQueue } from './share-queue.ts';
 
-export interface PublishPorts extends Pick<ChannelPorts, 'sockets' | 'webhooks' | 'bus'> {
+export interface PublishPorts extends Pick<ChannelPorts, 'sockets' | 'webhooks'> {
   shares: Pick<ShareQueue, 'put'>;
-}
-
-export interface PublishOptions {
-  /** Types of events that go to the bus. */
-  busEvents: ReadonlySet<string>;
 }
 
 export interface PublishReport {
@@ -27,17 +22,15 @@ export interface PublishReport {
 }
 
 /**
- * Sends the event of each change to WebSocket clients, the webhook queue and the bus. What one of these channels does not
- * take is put into the queue of shares, and is sent again from there. Changes come again only where that queue fails too;
+ * Sends the event of each change to WebSocket clients and the webhook queue. What one of these channels does not take is put into the queue of shares, and is sent again from there. Changes come again only where that queue fails too;
  * receivers drop by `version` what they have seen.
  */
 export async function publishTaskEvents(
   changes: Change[],
-  { busEvents }: PublishOptions,
   ports: PublishPorts,
   limits: SendLimits,
 ): Promise<PublishReport> {
-  const shares = listShares(changes, busEvents);
+  const shares = listShares(changes);
   const sent = await Promise.all(shares.map((share) => sendShare(share, ports, limits)));
   const total = (name: keyof Omit<SentShare, 'left' | 'error'>) =>
     sent.reduce((sum, each) => sum + (each[name] ?? 0), 0);

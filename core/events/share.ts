@@ -57,5 +57,5 @@ export const Share = z.discriminatedUnion('channel', [
 ]);
 export type Share = z.infer<typeof Share>;
 
-/** Of a channel that tells of changes. */
-export type EventShare = Extract<Share, { channel: 'web_socket' | 'webhooks' | 'bus' }>;
+/** Of a channel at whose end somebody waits. */
+export type EventShare = Extract<Share, { channel: 'web_socket' | 'webhooks' }>;

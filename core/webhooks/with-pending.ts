@@ -7,7 +7,7 @@ import type { Delivery } from './deliveries.ts';
  * delivered follows from the row, and is written for the first time with its first try.
  */
 export function withPending(tried: Delivery[], subjectId: string, lastChange: Change): Delivery[] {
-  const share = listShares([lastChange], new Set()).find(({ channel }) => channel === 'webhooks');
+  const share = listShares([lastChange]).find(({ channel }) => channel === 'webhooks');
   const [message] = share?.channel === 'webhooks' ? share.owed : [];
   if (!message || tried.some(({ eventId }) => eventId === message.event.event_id)) return tried;
   const { tenant, url, event } = message;

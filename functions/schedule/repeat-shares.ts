@@ -24,11 +24,10 @@ const events = createPublishPorts(environment, (error) =>
   logger.error('A share could not be read', { error: error as Error }),
 );
 const counts = createCountPorts(environment);
-const options = { ...events.options, ...counts.options };
-const all = { ...events.ports, ...counts.ports };
+const all = { ...events, ...counts.ports };
 const ports: typeof all & ChannelPorts = {
   ...all,
-  records: (owed, limits) => publishRecords(owed, changeFromRecord, options, all, limits),
+  records: (owed, limits) => publishRecords(owed, changeFromRecord, counts.options, all, limits),
 };
 /** For what was begun. */
 const keptMs = 5_000;

@@ -16,6 +16,7 @@ const Variables = Environment.pick({
   TASK_TABLE: true,
   STATE_TABLE: true,
   SHARE_QUEUE_URL: true,
+  EVENT_BUS: true,
 });
 const environment = readEnvironment(Variables, process.env);
 const logger = new Logger();
@@ -27,8 +28,8 @@ const ports = { ...counts, shares };
 const keptMs = 15_000;
 
 /**
- * Stream trigger of the task table, the second reader of it: counts changes into batches and statistics, those of a second
- * together. What cannot be read the publisher puts aside, and is counted when it is read again.
+ * Stream trigger of the task table, the second reader of it: counts changes into batches and statistics, and puts events onto
+ * the bus, those of a second together. What cannot be read the publisher puts aside, and is counted when it is read again.
  */
 export const handler = async (
   stream: DynamoDBStreamEvent,

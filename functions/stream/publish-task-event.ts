@@ -14,18 +14,16 @@ const Variables = Environment.pick({
   STATE_TABLE: true,
   WEBHOOK_QUEUE_URL: true,
   SHARE_QUEUE_URL: true,
-  EVENT_BUS: true,
   CONNECTIONS_URL: true,
 });
 const environment = readEnvironment(Variables, process.env);
 const logger = new Logger();
-const { ports, options } = createPublishPorts(environment);
+const ports = createPublishPorts(environment);
 /** For the queue of shares, after the channels. */
 const keptMs = 15_000;
 
 /**
- * Stream trigger of the task table: sends the event of each change to WebSockets, webhooks and the bus. Records that cannot
- * be read are put aside here for the other reader, `count-task-changes`, too.
+ * Stream trigger of the task table: sends the event of each change to WebSockets and webhooks. Records that cannot be read are put aside here for the other reader, `count-task-changes`, too.
  */
 export const handler = async (
   stream: DynamoDBStreamEvent,
@@ -39,7 +37,7 @@ export const handler = async (
     if (!(await ports.shares.put([toShare(unread)])))
       return comesAgain(stream.Records[0]?.dynamodb?.SequenceNumber);
   }
-  const report = await publishTaskEvents(changes, options, ports, limits);
+  const report = await publishTaskEvents(changes, ports, limits);
   observe(report);
   return comesAgain(report.failedFrom);
 };

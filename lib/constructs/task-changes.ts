@@ -6,8 +6,6 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
 /** How one of the two readers that a stream has room for reads it. */
 export interface ChangeReader {
-  /** Kinds of rows. */
-  kinds: string[];
   executionsPerShard: number;
   /** Changes are waited for so long, to be handed over together. */
   window?: Duration;
@@ -23,7 +21,7 @@ export function addTaskChanges(
   reader: IFunction,
   taskTable: Table,
   failures: Queue,
-  { kinds, executionsPerShard, window, batchSize }: ChangeReader,
+  { executionsPerShard, window, batchSize }: ChangeReader,
 ): void {
   reader.addEventSource(
     new DynamoEventSource(taskTable, {
@@ -35,7 +33,7 @@ export function addTaskChanges(
       reportBatchItemFailures: true,
       retryAttempts: -1,
       onFailure: new SqsDlq(failures),
-      filters: [FilterCriteria.filter({ dynamodb: { NewImage: { kind: { S: FilterRule.or(...kinds) } } } })],
+      filters: [FilterCriteria.filter({ dynamodb: { NewImage: { kind: { S: FilterRule.or('task', 'batch') } } } })],
     }),
   );
 }

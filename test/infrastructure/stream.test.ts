@@ -32,7 +32,9 @@ test('counts are made by a reader of their own, a second of changes at a time', 
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: -1,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
-    FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"kind":{"S":["task"]}}}}' }] },
+    FilterCriteria: {
+      Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"kind":{"S":["task","batch"]}}}}' }],
+    },
   });
 });
 

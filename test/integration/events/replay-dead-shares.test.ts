@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { findQueueUrl } from '../../../adapters/sqs-dead-letters.ts';
 import { type RunningService, startService } from '../../../bench/start-service.ts';
-import { listShares } from '../../../core/events/list-shares.ts';
+import { listBusEvents } from '../../../core/events/list-shares.ts';
 import { completed } from '../../make-task.ts';
 
 let service: RunningService;
@@ -33,9 +33,9 @@ async function command(...words: string[]): Promise<string> {
 }
 
 const tasks = ['task_1', 'task_2'].map((taskId) => completed({ taskId, completedAt: 1, changedAt: 1 }));
-const shares = tasks.flatMap((after) => {
+const shares = tasks.map((after) => {
   const change = { kind: 'task' as const, sequence: '', before: undefined, after };
-  return listShares([change], new Set(['completed'])).filter(({ channel }) => channel === 'bus');
+  return { channel: 'bus', owed: listBusEvents([change], new Set(['completed'])) };
 });
 
 test('what was given up is listed with its content, and replayed to its channel', async () => {

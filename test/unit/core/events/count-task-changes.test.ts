@@ -11,7 +11,7 @@ const paid = { attempt: 1, costUsd: 0.5 } as AttemptRecord;
 function count(changes: Change[], ports: CountPorts) {
   return countTaskChanges(
     changes,
-    { taskTypes: new Set(['translation']), models: new Set<string>() },
+    { taskTypes: new Set(['translation']), models: new Set<string>(), busEvents: new Set(['completed']) },
     ports,
     fakeLimits(start).limits,
   );
@@ -46,6 +46,29 @@ test('a change is counted into its batch and the counters, and what it cost is t
   const report = await count(everything, told.ports);
   assert.deepEqual(report, { failedFrom: undefined, spentUsd: 0.5, kept: [], countsLost: 0 });
   assert.deepEqual([told.progressed.length, told.counted.length, told.shares.length], [1, 2, 0]);
+});
+
+test('only the event types that the configuration names go to the bus, together', async () => {
+  const { ports, onBus } = fakePorts();
+  const changes = ['task_a', 'task_b'].flatMap((taskId) =>
+    story(makeTask({ taskId }), processing({ taskId }), completed({ taskId })),
+  );
+  await count(changes, ports);
+  assert.deepEqual(
+    onBus.map(({ event }) => `${event.event_type} ${event.task_id}`),
+    ['completed task_a', 'completed task_b'],
+  );
+});
+
+test('where the bus takes nothing its share is put aside, and the batches and counters go on', async () => {
+  const told = fakePorts({ bus: { put: async (events) => events } });
+  const report = await count(everything, told.ports);
+  assert.equal(report.failedFrom, undefined, 'the change does not come again');
+  assert.deepEqual(
+    told.shares.map((share) => [share.channel, share.owed.length]),
+    [['bus', 1]],
+  );
+  assert.deepEqual([report.kept[0]?.channel, told.progressed.length, told.counted.length], ['bus', 1, 2]);
 });
 
 test('changes that concern no batch ask nothing of batches', async () => {

@@ -17,8 +17,8 @@ import {
 
 const callbackUrl = 'https://hook.example/';
 
-function publish(changes: Change[], ports: PublishPorts, busEvents: string[] = []) {
-  return publishTaskEvents(changes, { busEvents: new Set(busEvents) }, ports, fakeLimits(start).limits);
+function publish(changes: Change[], ports: PublishPorts) {
+  return publishTaskEvents(changes, ports, fakeLimits(start).limits);
 }
 
 function fakeSockets(...connections: string[]) {
@@ -57,21 +57,12 @@ test('webhooks go out for final events, and for others that callback_events name
   );
 });
 
-test('only the event types that the configuration names go to the bus', async () => {
-  const { ports, onBus } = fakePorts();
-  await publish(story(makeTask(), processing(), completed()), ports, ['completed']);
-  assert.deepEqual(
-    onBus.map(({ event }) => event.event_type),
-    ['completed'],
-  );
-});
-
-test('WebSocket, webhook and bus get the same event', async () => {
+test('WebSocket and webhook get the same event', async () => {
   const { sockets, frames } = fakeSockets('a');
-  const { ports, onBus, webhooks } = fakePorts({ sockets });
-  await publish(story(completed({ callbackUrl })), ports, ['completed']);
-  assert.deepEqual(frames.get('a')?.[0], onBus[0]?.event);
-  assert.deepEqual(webhooks[0]?.event, onBus[0]?.event);
+  const { ports, webhooks } = fakePorts({ sockets });
+  await publish(story(completed({ callbackUrl })), ports);
+  assert.equal(webhooks.length, 1);
+  assert.deepEqual(frames.get('a')?.[0], webhooks[0]?.event);
 });
 
 const batch = {
@@ -99,7 +90,6 @@ test('a completed batch makes one webhook, to the URL of the batch', async () =>
 });
 
 const everything = story(completed({ callbackUrl, batchId: 'batch_1', batchIndex: 0 }));
-const bus = ['completed'];
 const broken: Record<EventShare['channel'], Partial<PublishPorts>> = {
   web_socket: {
     sockets: {
@@ -108,14 +98,13 @@ const broken: Record<EventShare['channel'], Partial<PublishPorts>> = {
     },
   },
   webhooks: { webhooks: { send: async (messages) => messages } },
-  bus: { bus: { put: async (events) => events } },
 };
 
 for (const [channel, members] of Object.entries(broken))
   test(`where the channel ${channel} fails its share is put aside, and the others and the stream go on`, async () => {
     const { sockets, frames } = fakeSockets('a');
     const told = fakePorts({ sockets, ...members });
-    const report = await publish(everything, told.ports, bus);
+    const report = await publish(everything, told.ports);
     assert.equal(report.failedFrom, undefined, 'the change does not come again');
     assert.deepEqual(
       told.shares.map((share) => [share.channel, share.owed.length]),
@@ -125,22 +114,25 @@ for (const [channel, members] of Object.entries(broken))
     const reached = {
       web_socket: frames.get('a')?.length ?? 0,
       webhooks: told.webhooks.length,
-      bus: told.onBus.length,
     };
     for (const [name, count] of Object.entries(reached)) assert.equal(count > 0, name !== channel, name);
   });
 
 test('a channel that hangs does not hold up the others for longer than its time, and is put aside too', async () => {
-  const { ports, onBus, shares } = fakePorts({ webhooks: { send: () => new Promise(() => undefined) } });
-  const options = { busEvents: new Set(bus) };
+  const { sockets } = fakeSockets('a');
+  const subscriptions = {
+    ...sockets.subscriptions,
+    subscribersToAll: () => new Promise<never>(() => undefined),
+  };
+  const { ports, webhooks, shares } = fakePorts({ sockets: { ...sockets, subscriptions } });
   const limits = { clock: () => start, sleep: () => new Promise(setImmediate), until: start + 1_000 };
-  const report = await publishTaskEvents(everything, options, ports, limits);
+  const report = await publishTaskEvents(everything, ports, limits);
   assert.equal(report.failedFrom, undefined);
   assert.deepEqual(
     shares.map(({ channel }) => channel),
-    ['webhooks'],
+    ['web_socket'],
   );
-  assert.equal(onBus.length, 1);
+  assert.equal(webhooks.length, 1);
 });
 
 test('changes come again only where the queue of shares fails too', async () => {
@@ -161,9 +153,10 @@ test('what became due long ago counts as late, though its change is young', asyn
 });
 
 test('the webhook of a response has the body of OpenAI’s, and its result stays behind', async () => {
-  const { ports, webhooks, onBus } = fakePorts();
+  const { sockets, frames } = fakeSockets('a');
+  const { ports, webhooks } = fakePorts({ sockets });
   const task = completed({ type: 'response', callbackUrl });
-  await publish(story(processing({ type: 'response', callbackUrl }), task), ports, ['completed']);
+  await publish(story(processing({ type: 'response', callbackUrl }), task), ports);
   const [message] = webhooks;
   assert.deepEqual(message?.body, {
     id: message?.event.event_id,
@@ -173,6 +166,6 @@ test('the webhook of a response has the body of OpenAI’s, and its result stays
     data: { id: task.taskId.replace('task_', 'resp_') },
   });
   assert.equal(message?.event.data, null);
-  assert.notEqual(onBus[0]?.event.data, null, 'the other channels have it');
+  assert.notEqual(frames.get('a')?.at(-1)?.data, null, 'the other channel has it');
   assert.equal(webhooks.length, 1);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { collectBatchCounts } from '../../../../core/batches/collect-batch-counts.ts';
 import type { Change } from '../../../../core/events/change.ts';
-import { listShares } from '../../../../core/events/list-shares.ts';
+import { listBusEvents, listShares } from '../../../../core/events/list-shares.ts';
 import { repeatShares, shareTries } from '../../../../core/events/repeat-shares.ts';
 import type { Share } from '../../../../core/events/share.ts';
 import type { ReceivedShare, ShareQueue } from '../../../../core/events/share-queue.ts';
@@ -20,7 +20,8 @@ const changes = [0, 1].map(
   (index): Change => ({ kind: 'task', sequence: String(index), before: undefined, after: member(index) }),
 );
 const shares: Share[] = [
-  ...listShares(changes, new Set(['completed'])),
+  ...listShares(changes),
+  { channel: 'bus', owed: listBusEvents(changes, new Set(['completed'])) },
   { channel: 'batches', owed: collectBatchCounts(changes) },
 ];
 

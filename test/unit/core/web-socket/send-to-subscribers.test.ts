@@ -9,7 +9,7 @@ import { completed, makeTask, processing, start } from '../../../make-task.ts';
 import { fakeLimits, fakeSender, fakeSubscriptions, noneLate, punctual } from '../events/fakes.ts';
 
 const outgoing = (...changes: Change[]) => {
-  const [share] = listShares(changes, new Set());
+  const [share] = listShares(changes);
   assert.ok(share?.channel === 'web_socket');
   return share.owed;
 };
