@@ -33,7 +33,9 @@ export function addTaskChanges(
       reportBatchItemFailures: true,
       retryAttempts: -1,
       onFailure: new SqsDlq(failures),
-      filters: [FilterCriteria.filter({ dynamodb: { NewImage: { kind: { S: FilterRule.or('task', 'batch') } } } })],
+      filters: [
+        FilterCriteria.filter({ dynamodb: { NewImage: { kind: { S: FilterRule.or('task', 'batch') } } } }),
+      ],
     }),
   );
 }
