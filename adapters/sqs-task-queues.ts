@@ -2,6 +2,7 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
+  type Message,
   MessageNotInflight,
   ReceiptHandleIsInvalid,
   ReceiveMessageCommand,
@@ -196,13 +197,11 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
           MaxNumberOfMessages: 1,
           VisibilityTimeout: visibilitySeconds,
           WaitTimeSeconds: 0,
-          MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
+          MessageSystemAttributeNames: [...ticketAttributes],
         }),
       );
       const [found] = answer.Messages ?? [];
-      if (!found) return undefined;
-      const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = found;
-      return toTicket(MessageId, ReceiptHandle, Body, Attributes);
+      return found && ticketOf(found);
     },
 
     async deleteTicket(provider, ReceiptHandle) {
@@ -217,17 +216,17 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
           MaxNumberOfMessages: Math.min(count, messagesPerRequest),
           VisibilityTimeout: visibilitySeconds,
           WaitTimeSeconds: 0,
+          MessageSystemAttributeNames: [...ticketAttributes],
         }),
       );
-      const found = (answer.Messages ?? []).map(({ Body = '', ReceiptHandle = '' }) => ({
-        handle: ReceiptHandle,
-        isSpare: !parseTicketBody(Body).carried,
-      }));
-      const handles = found.filter(({ isSpare }) => isSpare).map(({ handle }) => handle);
-      await Promise.all([
-        handles.length > 0 && deleteTogether(QueueUrl, handles),
-        ...found.filter(({ isSpare }) => !isSpare).map(({ handle }) => setVisibility(QueueUrl, handle, 0)),
-      ]);
+      const tickets = (answer.Messages ?? []).map(ticketOf);
+      const spare = tickets.filter(({ carried }) => !carried);
+      if (spare.length > 0)
+        await deleteTogether(
+          QueueUrl,
+          spare.map(({ handle }) => handle),
+        );
+      return tickets.filter(({ carried }) => carried);
     },
 
     async receiveDead(provider) {
@@ -270,6 +269,12 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       return { tasks: { high, normal, low }, tickets };
     },
   };
+}
+
+const ticketAttributes = ['SentTimestamp', 'ApproximateReceiveCount'] as const;
+
+function ticketOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message): Ticket {
+  return toTicket(MessageId, ReceiptHandle, Body, Attributes);
 }
 
 function ticketFor(queueUrl: string, task: QueuedTask): QueuedMessage {

@@ -40,6 +40,9 @@ const server = createServer(async (request, response) => {
       calls,
     } satisfies ProviderReport);
 
+  // It does not say which models it has: no call of a task.
+  if (request.method === 'GET') return response.writeHead(404).end();
+
   const [, task = '-1', tokens = '22', type = ''] = /#(\d+)\/(\d+)\/(\w+)#/.exec(body) ?? [];
   const provider = request.url?.split('/')[1] ?? '';
   const call: CallRecord = {

@@ -1,12 +1,14 @@
 import type { ProviderState } from '../providers/provider-states.ts';
-import type { Task } from '../tasks/task.ts';
+import { priorities, type Task } from '../tasks/task.ts';
+import { messageVisibilityMs } from './hold-times.ts';
 import { type QueuedTask, toQueuedTask } from './task-message.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
 import type { Ticket } from './ticket.ts';
 import type { TicketInHand } from './ticket-in-hand.ts';
 
 // Where nothing waits, the order in which tasks go is no question: a task then travels in its ticket, without a message of its
-// own that would be sent, received and deleted. As soon as anything is in its way it gets one, and waits as any other.
+// own that would be sent, received and deleted. It has to wait only where whoever sent it was mistaken; what is more urgent
+// then goes first, and where it waits for anything but its turn it gets a message, and waits as any other.
 
 /** Where tasks may travel in their tickets. */
 export interface CarryRules {
@@ -56,10 +58,24 @@ export function createNewQueue(
 
 export const isInTicket = (received: ReceivedTask) => received.handle === handle;
 
-/** The task of a ticket that is used at once, as if it had been received; undefined: it is to get a message first. */
-export function receiveCarried({ carried, waitedMs = 0, receives = 1 }: Ticket): ReceivedTask | undefined {
-  if (!carried || waitedMs >= longestWaitMs || receives > 1) return undefined;
-  return { ...carried, receiveCount: receives, handle };
+/** The task of a ticket, as if it had been received. */
+export function receiveCarried({ carried, receives = 1 }: Ticket): ReceivedTask | undefined {
+  return carried && { ...carried, receiveCount: receives, handle };
+}
+
+/** What is more urgent than the task of a ticket: asked for only where that had to wait. */
+export async function findMoreUrgent(
+  provider: string,
+  received: ReceivedTask,
+  { waitedMs = 0, receives = 1 }: Ticket,
+  queues: Pick<TaskQueues, 'receive'>,
+): Promise<ReceivedTask | undefined> {
+  if (waitedMs < longestWaitMs && receives === 1) return undefined;
+  for (const priority of priorities.slice(0, priorities.indexOf(received.priority))) {
+    const found = await queues.receive(provider, priority, messageVisibilityMs / 1_000, 0);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The task of a ticket goes into its queue, and the ticket becomes as any other. */

@@ -3,7 +3,7 @@ import { nextCandidate } from '../routing/next-candidate.ts';
 import type { WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { createAdmitTask, TaskAdmission } from './admit-task.ts';
-import { isInTicket, receiveCarried, unpack } from './carried-tasks.ts';
+import { findMoreUrgent, isInTicket, receiveCarried, unpack } from './carried-tasks.ts';
 import { type CircuitLook, lookAtCircuit } from './circuit-look.ts';
 import type { DoneMessages } from './done-messages.ts';
 import { goOnForMs, messageVisibilityMs } from './hold-times.ts';
@@ -95,12 +95,20 @@ export function createProcessTask(options: ProcessTaskOptions) {
   /** By anything but the number of executions. */
   const isHeldBack = options.hasRequestRate || options.parksTickets;
 
-  /** The task that the ticket carries, where that can start at once; else it is queued. */
+  /** The task that the ticket carries. It is queued where the ticket may be used up before it is run. */
   async function openTicket({ ticket, hand }: Right): Promise<ReceivedTask | undefined> {
-    if (!ticket.carried) return undefined;
-    const received = options.parksTickets ? undefined : receiveCarried(ticket);
-    if (!received) await unpack(provider, ticket.carried, hand, queues);
-    return received;
+    const received = receiveCarried(ticket);
+    if (!received || !options.parksTickets) return received;
+    await unpack(provider, received, hand, queues);
+    return undefined;
+  }
+
+  /** A task that came with its ticket lets more urgent ones go first: the ticket comes again for it. */
+  async function letUrgentGoFirst(named: ReceivedTask, { ticket, hand }: Right): Promise<ReceivedTask> {
+    if (!isInTicket(named)) return named;
+    const urgent = await findMoreUrgent(provider, named, ticket, queues);
+    if (urgent) await hand.comeAgainIn(0);
+    return urgent ?? named;
   }
 
   function receiveNext({ ticket, isOwn, use }: Right): Promise<ReceivedTask | undefined> {
@@ -161,7 +169,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
 
     for (let seen = 0; seen < staleMessagesPerTicket; seen += 1) {
       const isNamed = named !== undefined && seen === 0;
-      const received = isNamed ? named : await receiveNext(right);
+      const received = isNamed ? await letUrgentGoFirst(named, right) : await receiveNext(right);
       if (!received) return 'idle';
       const admission: TaskAdmission = await admit(received, holder, hand, waits, circuit);
       if (admission.kind === 'closed') {
@@ -231,7 +239,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
   }
 
   /** More urgent than a task that waited for its type is whatever waits in `high`. */
-  async function findMoreUrgent({ received }: WaitingTask): Promise<ReceivedTask | undefined> {
+  async function findUrgent({ received }: WaitingTask): Promise<ReceivedTask | undefined> {
     if (received.priority === 'high') return undefined;
     return queues.receive(provider, 'high', messageVisibilityMs / 1000, 0);
   }
@@ -247,7 +255,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
       for (;;) {
         const next = await slots.passOn(holder, piece);
         if (next.kind === 'none') return piece;
-        const urgent = next.kind === 'task' ? await findMoreUrgent(next.waiting) : undefined;
+        const urgent = next.kind === 'task' ? await findUrgent(next.waiting) : undefined;
         if (next.kind === 'task' && urgent) {
           const isOther = urgent.message.type !== next.waiting.received.message.type;
           if (isOther && !(await slots.releaseType(holder))) {
@@ -270,16 +278,26 @@ export function createProcessTask(options: ProcessTaskOptions) {
     }
   }
 
-  /** Where a ticket may be put off though work waits, going on takes one: else there would be more of them each time. */
-  async function nextRight(right: Right, waitedMs: number): Promise<Right | undefined> {
+  /**
+   * Where a ticket may be put off though work waits, going on takes one: else there would be more of them each time. What
+   * tickets carry is not among the messages, so one that was met goes first.
+   */
+  async function nextRight(right: Right, hand: TicketInHand, waitedMs: number): Promise<Right | undefined> {
     const use = right.use + 1;
-    if (!isHeldBack) {
-      const { id, handle } = right.ticket;
-      const ticket: Ticket = { id, handle, waitedMs, receives: 1 };
-      return { ...right, ticket, isOwn: false, use };
-    }
-    const ticket = await queues.receiveTicket(provider, messageVisibilityMs / 1000);
-    return ticket && { ...right, ticket, hand: holdTicket(ticket, provider, queues, options.onError), use };
+    const ticket = isHeldBack
+      ? await queues.receiveTicket(provider, messageVisibilityMs / 1000)
+      : right.spare.takeCarrying();
+    if (ticket)
+      return {
+        ...right,
+        ticket,
+        hand: holdTicket(ticket, provider, queues, options.onError),
+        isOwn: true,
+        use,
+      };
+    if (isHeldBack) return undefined;
+    const { id, handle } = right.ticket;
+    return { ...right, ticket: { id, handle, waitedMs, receives: 1 }, hand, isOwn: false, use };
   }
 
   async function endTicket({ ticket, hand }: Right): Promise<void> {
@@ -305,7 +323,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
         const waitedMs = (first.waitedMs ?? 0) + clock() - startedAt;
         const goesOn =
           piece === 'worked' && (right.ticket.waitedMs ?? 0) >= backlogMs && clock() <= goOnUntil;
-        const next = goesOn ? await nextRight(right, waitedMs) : undefined;
+        const next = goesOn ? await nextRight(right, hand, waitedMs) : undefined;
         // Its mapping deletes the first at the end.
         if (right.hand !== hand && next?.hand !== right.hand) ended.push(endTicket(right));
         if (!next) break;

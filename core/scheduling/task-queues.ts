@@ -51,8 +51,8 @@ export interface TaskQueues {
   /** The next ticket, for a worker that goes on; undefined: none shows, or a short poll missed it. */
   receiveTicket(provider: string, visibilitySeconds: number): Promise<Ticket | undefined>;
   deleteTicket(provider: string, ticketHandle: string): Promise<void>;
-  /** Deletes up to ten tickets, any that show and carry no task: a short poll may miss some. */
-  dropTickets(provider: string, count: number, visibilitySeconds: number): Promise<void>;
+  /** Deletes up to ten tickets, any that show: a short poll may miss some. Those that carry tasks are answered, hidden for so long. */
+  dropTickets(provider: string, count: number, visibilitySeconds: number): Promise<Ticket[]>;
   /** Up to ten messages of the provider's dead-letter queue; none: it is empty. */
   receiveDead(provider: string): Promise<{ message: TaskMessage; handle: string }[]>;
   deleteDead(provider: string, handle: string): Promise<void>;

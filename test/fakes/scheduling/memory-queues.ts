@@ -177,12 +177,14 @@ export function createMemoryQueues(
     receiveTicket: async (provider, visibilitySeconds) => takeTicket(provider, visibilitySeconds * 1000),
     deleteTicket: async (_provider, handle) => deleteTicket(handle),
     async dropTickets(provider, count, visibilitySeconds) {
+      const carrying: Ticket[] = [];
       for (let dropped = 0; dropped < Math.min(count, 10); dropped += 1) {
         const ticket = takeTicket(provider, visibilitySeconds * 1000);
-        if (!ticket) return;
-        if (!ticket.carried) deleteTicket(ticket.handle);
-        else await this.setTicketVisibility(provider, ticket.handle, 0);
+        if (!ticket) break;
+        if (ticket.carried) carrying.push(ticket);
+        else deleteTicket(ticket.handle);
       }
+      return carrying;
     },
 
     takeTicket: (provider) => takeTicket(provider, mappingHidesMs),

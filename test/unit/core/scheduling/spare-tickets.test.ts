@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSpareTickets } from '../../../../core/scheduling/spare-tickets.ts';
+import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
+import type { Ticket } from '../../../../core/scheduling/ticket.ts';
 import { startWorld } from '../../../fakes/scheduling/start-world.ts';
+import { makeTask } from '../../../make-task.ts';
 
 test('tasks whose result is cached leave no tickets that look for work in vain', async (t) => {
   const world = startWorld(t, { providers: { kimi: 2 }, callMs: 1_000 });
@@ -26,34 +29,39 @@ test('a start that cached tasks did not need is used for a task that is called, 
   assert.equal(world.calls.length, 11);
 });
 
-function countDrops(answer: () => Promise<void> = async () => {}) {
+function countDrops(answer: () => Promise<Ticket[]> = async () => []) {
   const asked: number[] = [];
+  const shown: string[] = [];
   const errors: unknown[] = [];
   const spare = createSpareTickets({
     provider: 'kimi',
     queues: {
       async dropTickets(_provider, count) {
         asked.push(count);
-        await answer();
+        return answer();
       },
+      setTicketVisibility: async (_provider, handle, milliseconds) =>
+        void shown.push(`${handle} in ${milliseconds}`),
     },
     onError: (error) => void errors.push(error),
   });
-  return { spare, asked, errors };
+  return { spare, asked, shown, errors };
 }
 
-test('spare tickets are dropped ten at once, and the rest in the end', async () => {
+test('the first spare ticket is dropped at once, others ten together, and the rest in the end', async () => {
   const { spare, asked } = countDrops();
   await spare.drop();
+  spare.add();
+  await new Promise(setImmediate);
   for (let each = 0; each < 13; each += 1) spare.add();
-  assert.deepEqual(asked, [10]);
+  assert.deepEqual(asked, [1, 10]);
   await spare.drop();
   await spare.drop();
-  assert.deepEqual(asked, [10, 3]);
+  assert.deepEqual(asked, [1, 10, 3]);
 });
 
 test('the end waits for tickets that are being dropped, and a refusal is tolerated', async () => {
-  const { promise, reject } = Promise.withResolvers<void>();
+  const { promise, reject } = Promise.withResolvers<Ticket[]>();
   const { spare, errors } = countDrops(() => promise);
   for (let each = 0; each < 10; each += 1) spare.add();
   let isDropped = false;
@@ -64,5 +72,40 @@ test('the end waits for tickets that are being dropped, and a refusal is tolerat
   assert.equal(isDropped, false);
   reject(new Error('refused'));
   await dropping;
-  assert.equal(String(errors), 'Error: refused');
+  assert.match(String(errors), /^Error: refused/);
+});
+
+const carrying = (handle: string): Ticket => ({
+  id: handle,
+  handle,
+  carried: { message: toQueuedTask(makeTask()).message, priority: 'low' },
+});
+
+test('of tickets that carry tasks one is kept to be used, others show again, and the next is met meanwhile', async () => {
+  const found = [[carrying('a'), carrying('b')], [carrying('c')], []];
+  const { spare, asked, shown } = countDrops(async () => found.shift() ?? []);
+  spare.add();
+  await new Promise(setImmediate);
+  assert.deepEqual(shown, ['b in 0']);
+  assert.equal(spare.takeCarrying()?.handle, 'a');
+  assert.equal(spare.takeCarrying(), undefined);
+  await new Promise(setImmediate);
+  assert.deepEqual(asked, [1, 2], 'as many are still spare');
+  await spare.drop();
+  assert.deepEqual(shown, ['b in 0', 'c in 0'], 'what nobody took shows in the end');
+});
+
+test('while workers go on, what tickets carry is run before what waits behind them', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 2 } });
+  const members = { priority: 'normal' } as const;
+  await world.submit(2, members);
+  const early = await world.submit(3, members, undefined, true);
+  await world.submit(30, members);
+  assert.ok(await world.drain(30_000));
+  const order = world.calls.map(({ task }) => task.taskId);
+  const places = early.map(({ taskId }) => order.indexOf(taskId));
+  assert.ok(Math.max(...places) < 12, `they were started as ${places}`);
+  await world.advance(60_000, 1_000);
+  assert.equal(world.queues.tickets('kimi'), 0);
+  assert.deepEqual(world.errors, []);
 });
