@@ -1,12 +1,11 @@
 import * as z from 'zod';
-import { usualLagMs } from '../core/events/event-lag.ts';
 import type { Suspicions, SweepState } from '../core/scheduling/sweep-state.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { jsonText, type Members, parseItem } from './parse-item.ts';
 import { type ProviderTotalsRow, providerTotalsKey } from './statistics-rows.ts';
 
 /** Longer than events usually lag: what the stream still holds would be counted twice. */
-const quietMs = usualLagMs + 3_000;
+const quietMs = 15_000;
 
 const StoredSuspicions = jsonText(
   z.object({

@@ -1,9 +1,9 @@
-import { type EventLag, noteHoldsMs } from './event-lag.ts';
+import { type EventLag, noteHoldsMs, unnotedLagMs } from './event-lag.ts';
 import type { TenantEvent } from './share.ts';
 
 /**
- * Answers a function to be called before each send. It notes how late these events are, at first and whenever
- * the note is too old: the replay of a client that reconnects meanwhile must go back far enough.
+ * Answers a function to be called before each send. It notes how old the oldest of these changes is, once that is unusual
+ * and whenever the note is too old: the replay of a client that reconnects meanwhile must go back far enough.
  */
 export function trackEventLag(
   events: TenantEvent[],
@@ -15,9 +15,9 @@ export function trackEventLag(
   let notedAt = Number.NEGATIVE_INFINITY;
   return () => {
     const now = clock();
-    if (events.length > 0 && now - notedAt > noteHoldsMs) {
+    if (now - oldest > unnotedLagMs && now - notedAt > noteHoldsMs) {
       notedAt = now;
-      noted = eventLag.note(Math.max(0, now - oldest), now);
+      noted = eventLag.note(oldest, now);
     }
     return noted;
   };

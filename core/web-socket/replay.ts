@@ -10,7 +10,7 @@ import type { Subscription } from './subscriptions.ts';
 export interface ReplayPorts {
   store: Pick<TaskStore, 'getMany' | 'list'>;
   batches: Pick<BatchStore, 'get'>;
-  eventLag: Pick<EventLag, 'after'>;
+  eventLag: Pick<EventLag, 'oldestAfter'>;
   lateChanges: Pick<LateChanges, 'after'>;
 }
 
@@ -52,7 +52,7 @@ export async function planSubscriptions(
   since: number | undefined,
   { store, batches, eventLag }: ReplayPorts,
 ): Promise<ReplayPlan> {
-  const changedAfter = since === undefined ? undefined : since - (await eventLag.after(since));
+  const changedAfter = since === undefined ? undefined : await eventLag.oldestAfter(since);
   const named = subscriptions.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
   const found = await store.getMany(named, { consistent: true });
   const known = new Set(found.map(({ taskId }) => taskId));
@@ -84,7 +84,7 @@ export async function planSince(
   usualLifeMs: number,
   { store, eventLag, lateChanges }: ReplayPorts,
 ): Promise<ReplayPlan> {
-  const changedAfter = since - (await eventLag.after(since));
+  const changedAfter = await eventLag.oldestAfter(since);
   const createdAfter = changedAfter - usualLifeMs;
   const [changed, late] = await Promise.all([
     listChanged(tenant, {}, changedAfter, createdAfter, store),

@@ -72,8 +72,16 @@ export async function sendToSubscribers(
       counts.framesLeftOut += owed.length - told.length;
       const frames = told.map((each) => ({ owed: each, text: JSON.stringify(each.event) }));
       const plan = await planDeliveries(tenant, frames, ports.subscriptions, left);
+      // Before each try: one that the gateway throttles may wait for long.
+      const sender: ConnectionSender = {
+        ...ports.sender,
+        async send(connectionId, text) {
+          await noteLag();
+          return ports.sender.send(connectionId, text);
+        },
+      };
       const send = (delivery: Delivery) =>
-        sendAll(tenant, delivery, ports, { counts, left }, limits, noteLag);
+        sendAll(tenant, delivery, { ...ports, sender }, { counts, left }, limits);
       await runSideBySide(plan.values(), connectionsAtOnce, send, limits.sleep);
     } catch {
       for (const each of owed) left.add(each);
@@ -148,7 +156,6 @@ async function sendAll(
   { subscriptions, sender, random }: SubscriberPorts,
   { counts, left }: Outcome,
   { clock, sleep, until }: SendLimits,
-  noteLag: () => Promise<void>,
 ): Promise<void> {
   const { connectionId, connectedAt } = subscriber;
   const isLate = () => clock() >= until;
@@ -156,15 +163,13 @@ async function sendAll(
     const leaveRest = () => {
       for (const each of frames.slice(index)) left.add(each.owed);
     };
-    try {
-      await noteLag();
-    } catch {
-      return leaveRest();
-    }
     if (isLate()) return leaveRest();
     // Who waits for an end waits for it in any case; the steps before it may be left out, above the gateway's rate.
     const mayLeaveOut = !isEnd(owed);
-    const outcome = await sendPatiently(sender, connectionId, text, { sleep, random, isLate, mayLeaveOut });
+    const patience = { sleep, random, isLate, mayLeaveOut };
+    const outcome = await sendPatiently(sender, connectionId, text, patience).catch(() => undefined);
+    // Its lag could not be noted.
+    if (outcome === undefined) return leaveRest();
     if (outcome === 'sent') {
       counts.framesSent += 1;
       continue;

@@ -112,24 +112,21 @@ test('deliveries are read back in the order of their versions', async (t) => {
   assert.deepEqual(await deliveries.list('other', 'task_1'), []);
 });
 
-test('the peak of the event lag is kept by the minute, for whoever asks for what came since', async (t) => {
+test('the oldest change told of is kept by ten seconds, for whoever asks for what came since', async (t) => {
   const eventLag = createDynamoEventLag({ table: await startTable(t), retentionMs });
-  const minute = 60_000;
-  const start = Math.floor(now / minute) * minute;
-  await eventLag.note(4_000, start);
-  assert.equal(await eventLag.after(start - minute), 12_000, 'the usual lag needs no row');
-  await eventLag.note(600_000, start);
-  await eventLag.note(20_000, start + 20_000);
-  assert.equal(await eventLag.after(start + 30_000), 608_000, 'the highest of its minute');
-  await eventLag.note(20_000, start + 2 * minute);
-  assert.equal(await eventLag.after(start), 608_000, 'a lower one of later does not take its place');
-  assert.equal(await eventLag.after(start + minute + 8_000), 28_000);
-  assert.equal(
-    await eventLag.after(start + minute + 7_999),
-    608_000,
-    'also for what was sent while the note held',
-  );
-  assert.equal(await eventLag.after(start + 4 * minute), 12_000);
+  const start = Math.floor(now / 60_000) * 60_000;
+  assert.equal(await eventLag.oldestAfter(start), start - 7_000, 'what is not late needs no row');
+  await eventLag.note(start - 600_000, start);
+  await eventLag.note(start - 5_000, start + 9_999);
+  const oldest = (since: number) => eventLag.oldestAfter(start + since).then((time) => time - start);
+  assert.equal(await oldest(9_000), -600_000, 'the oldest of its ten seconds');
+  assert.equal(await oldest(-3_600_000), -3_607_000, 'of changes after that time nothing is left out anyway');
+  await eventLag.note(start + 20_000, start + 50_000);
+  assert.equal(await oldest(0), -600_000, 'a younger one of later does not take its place');
+  assert.equal(await oldest(17_999), -600_000, 'also for what was sent while the note held');
+  assert.equal(await oldest(18_000), 11_000);
+  assert.equal(await oldest(30_000), 20_000, 'that one counts for all who saw nothing younger');
+  assert.equal(await oldest(68_000), 61_000);
 });
 
 test('tasks that ended late are noted once, and listed from any time on, the newest first', async (t) => {

@@ -204,7 +204,11 @@ test('rows of a former version are read: passes, subscriptions, deliveries, even
       completed: new Set([0]),
     },
     { pk: 'CACHE#key', sk: 'RESULT', result, expires_at: now + 1_000, ttl },
+    { pk: 'EVENTS', sk: `LATENESS#00${now / 60_000}`, late_ms: 20_000, ttl },
   );
+  const eventLag = createDynamoEventLag({ table, retentionMs: 1 });
+  assert.equal(await eventLag.oldestAfter(now + 67_000), now + 67_000 - 28_000);
+  assert.equal(await eventLag.oldestAfter(now + 68_000), now + 61_000);
   assert.deepEqual(await createDynamoConnectionPasses({ table }).redeem('pass', now), { tenant: 'default' });
 
   const subscriptions = createDynamoSubscriptions({ table });
@@ -259,7 +263,7 @@ test('an error about a row that cannot be read names its attribute', async (t) =
   await refused(createDynamoSlotStore({ table }).read(), /table of slots cannot be read: l: /);
   await refused(createDynamoRateLimiter({ table }).bookedUntil('kimi'), /rate bucket cannot be read: tat: /);
   await refused(
-    createDynamoEventLag({ table, retentionMs: 1 }).after(now),
+    createDynamoEventLag({ table, retentionMs: 1 }).oldestAfter(now),
     /event lag cannot be read: late_ms: /,
   );
 });

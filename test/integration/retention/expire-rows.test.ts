@@ -352,9 +352,9 @@ const kinds: Record<string, Expiry> = {
     rows: ['TICKET#', ''],
     expires: () => now + minute,
   },
-  'a minute in which events were late, longer than tasks that may be asked for': {
+  'a time in which events were late, longer than tasks that may be asked for': {
     file: 'dynamo-event-lag',
-    write: (table, retentionMs) => createDynamoEventLag({ table, retentionMs }).note(60_000, now),
+    write: (table, retentionMs) => createDynamoEventLag({ table, retentionMs }).note(now - 60_000, now),
     rows: ['EVENTS/LATENESS', ''],
     expires: (retentionMs) => now + 2 * retentionMs,
   },

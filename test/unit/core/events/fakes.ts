@@ -1,7 +1,7 @@
 import type { ServiceEvent } from '../../../../core/events/build-event.ts';
 import type { Change } from '../../../../core/events/change.ts';
 import type { CountPorts } from '../../../../core/events/count-task-changes.ts';
-import { type EventLag, usualLagMs } from '../../../../core/events/event-lag.ts';
+import { type EventLag, usualReachMs } from '../../../../core/events/event-lag.ts';
 import type { PublishPorts } from '../../../../core/events/publish-task-event.ts';
 import type { SendLimits } from '../../../../core/events/send-limits.ts';
 import type { ChannelPorts } from '../../../../core/events/send-share.ts';
@@ -65,7 +65,10 @@ export function fakeSender(
 }
 
 /** Events that are never late. */
-export const punctual: EventLag = { note: async () => undefined, after: async () => usualLagMs };
+export const punctual: EventLag = {
+  note: async () => undefined,
+  oldestAfter: async (since) => since - usualReachMs,
+};
 
 /** Tasks that all end within the hour. */
 export const noneLate: Pick<SubscriberPorts, 'lateChanges' | 'usualLifeMs'> = {

@@ -144,12 +144,12 @@ test('changes come again only where the queue of shares fails too', async () => 
 
 test('what became due long ago counts as late, though its change is young', async () => {
   const { sockets } = fakeSockets('a');
-  const lags: number[] = [];
-  const eventLag = { note: async (lagMs: number) => void lags.push(lagMs) };
+  const noted: number[] = [];
+  const eventLag = { note: async (oldest: number) => void noted.push(oldest) };
   const ports = fakePorts({ sockets: { ...sockets, eventLag } }).ports;
   const counted = { ...batch, completedAt: start, countedFrom: start - 480_000 };
   await publish([{ kind: 'batch', sequence: '1', tenant: 'default', after: counted }], ports);
-  assert.deepEqual(lags, [480_000]);
+  assert.deepEqual(noted, [start - 480_000]);
 });
 
 test('the webhook of a response has the body of OpenAI’s, and its result stays behind', async () => {

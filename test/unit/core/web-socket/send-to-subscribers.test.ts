@@ -141,19 +141,27 @@ test('events whose subscribers cannot be read are to come again, the others are 
   assert.equal(frames.get('a')?.length, 1);
 });
 
-test('the lag of events is noted before they are sent', async () => {
+test('the oldest change of late events is noted before they are sent, and before their subscribers are read', async () => {
   const order: string[] = [];
   const { subscriptions } = fakeSubscriptions(['a']);
+  const read = subscriptions.subscribersToAll;
+  subscriptions.subscribersToAll = (tenant) => {
+    order.push('read');
+    return read(tenant);
+  };
   const { sender } = fakeSender(() => {
     order.push('sent');
     return 'sent';
   });
-  const eventLag = { ...punctual, note: async (late: number) => void order.push(`late ${late}`) };
+  const eventLag = { note: async (oldest: number) => void order.push(`from ${oldest - start}`) };
   await send(story, { subscriptions, sender, eventLag }, fakeLimits(start + 7_000).limits);
-  assert.deepEqual(order, ['late 7000', 'sent'], 'and of late events only the last of the task is sent');
+  assert.deepEqual(order, ['from 0', 'read', 'sent'], 'and of late events only the last of the task is sent');
+  order.length = 0;
+  await send(story, { subscriptions, sender, eventLag }, fakeLimits(start + 2_000).limits);
+  assert.deepEqual(order, ['read', 'sent', 'sent', 'sent'], 'two seconds are not late');
 });
 
-test('the lag is noted again when sending takes long, and where that fails nothing is sent', async () => {
+test('the lag is noted once it is late and when its note is too old, and where that fails nothing is sent', async () => {
   const notes: number[] = [];
   const { subscriptions } = fakeSubscriptions(['a']);
   let now = start;
@@ -161,17 +169,39 @@ test('the lag is noted again when sending takes long, and where that fails nothi
     now += 2_000;
     return 'sent';
   });
-  const eventLag = { ...punctual, note: async (late: number) => void notes.push(late) };
-  await send(story, { subscriptions, sender, eventLag }, { ...fakeLimits(start).limits, clock: () => now });
-  assert.deepEqual(notes, [0, 4_000]);
-  const broken = { ...punctual, note: () => Promise.reject(new Error('throttled')) };
-  const result = await send(
-    story,
-    { subscriptions, sender, eventLag: broken },
-    { ...fakeLimits(start).limits, clock: () => now },
-  );
+  const eventLag = {
+    note: async (oldest: number, at: number) => void notes.push(oldest - start, at - start),
+  };
+  const limits = { ...fakeLimits(start).limits, clock: () => now };
+  await send([...story, ...story], { subscriptions, sender, eventLag }, limits);
+  assert.deepEqual(notes, [0, 4_000, 0, 8_000]);
+  const broken = { note: () => Promise.reject(new Error('throttled')) };
+  const result = await send(story, { subscriptions, sender, eventLag: broken }, limits);
   assert.equal(result.left.length, 3);
-  assert.equal(frames.get('a')?.length, 3);
+  assert.equal(frames.get('a')?.length, 6);
+});
+
+test('a frame that is throttled for long is not sent without a note of its lag', async () => {
+  const { subscriptions } = fakeSubscriptions(['a']);
+  let now = start;
+  const order: string[] = [];
+  const { sender } = fakeSender(() => {
+    now += 1_000;
+    order.push(`sent at ${now - start - 1_000}`);
+    return order.length < 6 ? 'throttled' : 'sent';
+  });
+  const eventLag = { note: async (_oldest: number, at: number) => void order.push(`noted at ${at - start}`) };
+  const limits = { ...fakeLimits(start).limits, clock: () => now };
+  await send(story.slice(2), { subscriptions, sender, eventLag }, limits);
+  const sends = [
+    'sent at 0',
+    'sent at 1000',
+    'sent at 2000',
+    'noted at 3000',
+    'sent at 3000',
+    'sent at 4000',
+  ];
+  assert.deepEqual(order, sends);
 });
 
 /** A sender whose gateway throttles so many sends before it takes one. */
