@@ -36,6 +36,8 @@ export interface RecordingProvider {
   /** Forgets what was recorded, and answers like this from now on. */
   reset(answering: Answering): Promise<void>;
   report(): Promise<ProviderReport>;
+  /** Of its process. */
+  pid: number;
   stop(): void;
 }
 
@@ -49,6 +51,7 @@ export async function startRecordingProvider(): Promise<RecordingProvider> {
     async reset(answering) {
       await fetch(`${url}/control`, { method: 'POST', body: JSON.stringify(answering) });
     },
+    pid: child.pid ?? 0,
     report: async () => (await (await fetch(`${url}/report`)).json()) as ProviderReport,
     stop: () => child.disconnect(),
   };

@@ -16,6 +16,8 @@ export interface TaskPlan {
   /** Asks for JSON, so that the provider can answer something else. */
   asksForJson?: boolean;
   maxRetries?: number;
+  /** Fills the prompt up to about this length. */
+  promptBytes?: number;
 }
 
 /** A call that says nothing else uses so many. */
@@ -33,9 +35,9 @@ const firstEqual = 1_000_000;
 
 /** The body of a request; the prompt tells the recording provider `#<task>/<tokens>/<type>#`. */
 export function toRequest(number: number, plan: TaskPlan): TaskRequest {
-  const { priority = 'normal', type = 'custom', tokens, equal, maxRetries } = plan;
+  const { priority = 'normal', type = 'custom', tokens, equal, maxRetries, promptBytes = 0 } = plan;
   const asked = equal === undefined ? number : firstEqual + equal;
-  const prompt = `Answer #${asked}/${tokens ?? fewTokens}/${type}#`;
+  const prompt = `Answer #${asked}/${tokens ?? fewTokens}/${type}#`.padEnd(promptBytes, ' word');
   const responseSchema = plan.asksForJson || type !== 'custom' ? answerSchema : undefined;
   const input = { prompt, responseSchema };
   return {

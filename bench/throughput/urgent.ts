@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordingProvider } from '../scheduling/provider-report.ts';
+import { measureRun, spread } from './measure-run.ts';
+import type { Queue } from './queue.ts';
+import type { Figure } from './row.ts';
+
+export interface Backlog {
+  low: number;
+  high: number;
+  /** The provider's, for one task. */
+  serviceMs: number;
+  limit: number;
+}
+
+/** Between two urgent tasks. */
+const everyMs = 300;
+
+/** Low-priority tasks in one batch, then urgent ones one by one: how long all took, and how long the urgent ones waited. */
+export async function workOff(queue: Queue, provider: RecordingProvider, backlog: Backlog) {
+  const { low, high, serviceMs, limit } = backlog;
+  await provider.reset({ serviceMs });
+  const handedIn = new Map<number, number>();
+  const { seconds } = await measureRun(queue, provider, async () => {
+    await queue.submitAll(Array.from({ length: low }, () => ({ priority: 'low' as const })));
+    for (let sent = 0; sent < high; sent += 1) {
+      const before = Date.now();
+      handedIn.set(await queue.submitOne({ priority: 'high' }), before);
+      await sleep(everyMs);
+    }
+  });
+  const { calls, mostAtOnce } = await provider.report();
+  if (mostAtOnce > limit) throw new Error(`${mostAtOnce} calls at once, and the limit is ${limit}`);
+  const startOf = new Map(calls.map(({ task, startedAt }) => [task, startedAt]));
+  const waits = [...handedIn].map(([task, at]) => ((startOf.get(task) ?? Number.NaN) - at) / serviceMs);
+  return { ratio: (seconds * 1_000) / (((low + high) * serviceMs) / limit), waits: spread(waits) };
+}
+
+export function describeBacklog({ low, high, serviceMs, limit }: Backlog): string {
+  return `${low} low and ${high} high tasks of ${serviceMs} ms, limit ${limit}`;
+}
+
+export function backlogFigures(
+  what: string,
+  { ratio, waits }: Awaited<ReturnType<typeof workOff>>,
+  bars: { ratio: number; wait?: number },
+): Figure[] {
+  return [
+    { what, value: ratio, unit: '× ideal', bar: { atMost: bars.ratio } },
+    {
+      what: 'wait of the high ones, p95',
+      value: waits.p95,
+      unit: '× service time',
+      ...(bars.wait !== undefined && { bar: { atMost: bars.wait } }),
+    },
+  ];
+}
