@@ -27,6 +27,7 @@ async function serve(assemblyDir: string, started: number): Promise<Host> {
     hostname: process.env.LLM_HOST || '127.0.0.1',
     environment: process.env,
   });
+  await host.warmed;
   console.log(`\n${describeServed(host)} after ${secondsSince(started)}\n`);
   printModels(
     root,

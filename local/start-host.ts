@@ -53,6 +53,8 @@ export interface HostOptions {
 
 export interface Host {
   readonly url: string;
+  /** Resolves when the functions run that callers would wait for first. It serves before. */
+  readonly warmed: Promise<void>;
   readonly wsUrl: string;
   /** Endpoint for SDK clients. */
   readonly awsEndpoint: string;
@@ -162,11 +164,12 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   shutdown.onStop(() => sources.stop());
   await sources.start(environment.LLM_LOCAL_OVERPOLL === '1');
   server.serve(apis);
-  // What mappings invoke is what a caller waits for without seeing it.
-  void lambda.warm(sources.functionNames);
+  // What hands work in, and what mappings invoke, which a caller waits for without seeing it.
+  const warmed = lambda.warm([...(apis.http?.functionsOf('POST') ?? []), ...sources.functionNames]);
 
   return {
     url: server.url,
+    warmed,
     wsUrl: `${server.url.replace('http', 'ws')}/ws`,
     awsEndpoint: endpoint.url,
     awsCredentials: administrator,

@@ -1,7 +1,9 @@
 // The execution environments of one function: reuse, cold starts, reserved concurrency, idle eviction.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-// On AWS an environment runs one event at a time. Here it takes several: a thread and its compiled code for each event
-// under way are what a small machine has least of. Concurrency is counted by events, as there.
+// On AWS an environment runs one event at a time. Here it takes many, for most events wait most of the time: a thread with its
+// compiled code for each of them is what a small machine has least of, and more threads than processors make none faster.
+// Concurrency is counted by events, as there.
+import { availableParallelism } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import type { ColdStarts } from './cold-starts.ts';
@@ -11,19 +13,10 @@ import type { StreamListener } from './stream-listener.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 const idleLimitMs = 5 * 60_000;
-/** How long an event waits for a busy environment before a new one is started for it. */
-const scaleAfterMs = 40;
-/** AWS gives 1,000 to an account; a machine with two cores is slower with a thread for every event. */
-const maximumEnvironments = 100;
-/** This many are started without waiting for a busy one. */
-const eagerEnvironments = 2;
-/** The events that one runs at a time. */
-const eventsPerEnvironment = 8;
-
-interface Waiting {
-  readonly since: number;
-  readonly start: (environment: ExecutionEnvironment) => void;
-}
+/** With more events each, another environment is started as long as a processor may be free for it. */
+const easyEvents = 8;
+/** The events that one runs at a time: fewer than the 50 sockets that an SDK's client opens, so that none waits for one. */
+const mostEvents = 32;
 
 export class FunctionPool {
   readonly definition: FunctionDefinition;
@@ -34,10 +27,13 @@ export class FunctionPool {
   readonly #all = new Map<ExecutionEnvironment, number>();
   /** Those that are being started. */
   readonly #unready = new Set<ExecutionEnvironment>();
-  readonly #waiting: Waiting[] = [];
+  /** Events that no environment could take yet. */
+  readonly #waiting: ((environment: ExecutionEnvironment) => void)[] = [];
   readonly #onFree: (() => void)[] = [];
-  #starting = 0;
+  /** Starts that wait for their turn. */
+  #queued = 0;
   #running = 0;
+  #staysWarm = false;
   #closed = false;
 
   constructor(
@@ -88,16 +84,19 @@ export class FunctionPool {
     }
   }
 
-  /** Starts an environment for the first event that comes. */
+  /** Starts an environment for the first event that comes. From now on one stays, however idle. */
   async warm(): Promise<void> {
-    if (this.#all.size > 0 || this.#starting > 0) return;
-    await this.#coldStarts.run(() => this.#startEnvironment(), true);
+    this.#staysWarm = true;
+    if (this.#all.size + this.#queued === 0) await this.#start();
   }
 
   evictIdle(): void {
     const limit = Date.now() - idleLimitMs;
-    for (const [environment, events] of [...this.#all])
-      if (events === 0 && environment.lastUsed < limit) environment.crash();
+    const idle = [...this.#all].filter(
+      ([environment, events]) => events === 0 && environment.lastUsed < limit,
+    );
+    const staying = this.#staysWarm && idle.length === this.#all.size ? 1 : 0;
+    for (const [environment] of idle.slice(staying)) environment.crash();
   }
 
   /** Ends all environments. Returns how many events ran in them. */
@@ -115,15 +114,15 @@ export class FunctionPool {
 
   #acquire(): Promise<ExecutionEnvironment> {
     const free = this.#leastBusy();
-    if (free) return Promise.resolve(this.#give(free));
-    return new Promise((start) => {
-      this.#waiting.push({ since: Date.now(), start });
-      this.#scale();
-    });
+    const acquired = free
+      ? Promise.resolve(this.#give(free))
+      : new Promise<ExecutionEnvironment>((start) => this.#waiting.push(start));
+    this.#scale();
+    return acquired;
   }
 
   #leastBusy(): ExecutionEnvironment | undefined {
-    let least = eventsPerEnvironment;
+    let least = mostEvents;
     let found: ExecutionEnvironment | undefined;
     for (const [environment, events] of this.#all) {
       if (events >= least || this.#unready.has(environment)) continue;
@@ -138,37 +137,30 @@ export class FunctionPool {
     return environment;
   }
 
-  /**
-   * Starts an environment for the oldest event that none is being started for, once a start is cheaper than more
-   * waiting. With reserved concurrency it is started at once, because the limit bounds the number of threads.
-   */
-  #scale(): void {
-    const oldest = this.#waiting[this.#starting * eventsPerEnvironment];
-    if (!oldest || this.#closed || this.#all.size >= maximumEnvironments) return;
-    const eager = this.definition.reservedConcurrency !== undefined || this.#all.size < eagerEnvironments;
-    const early = eager ? 0 : oldest.since + scaleAfterMs - Date.now();
-    if (early > 0) {
-      setTimeout(() => this.#scale(), early);
-      return;
-    }
-    if (!eager && this.#starting > 0) return;
-    this.#start();
+  /** So many environments are worth their threads for the events under way. */
+  get #wanted(): number {
+    const forProcessors = Math.min(availableParallelism(), Math.ceil(this.#running / easyEvents));
+    return Math.max(forProcessors, Math.ceil(this.#running / mostEvents));
   }
 
-  #start(): void {
-    this.#starting += 1;
-    const first = this.#all.size === 0 && this.#starting === 1;
-    void this.#coldStarts
-      .run(() => this.#startEnvironment(), first)
-      .finally(() => {
-        this.#starting -= 1;
-        this.#scale();
-      });
+  /** One start at a time: what the first compiles makes the next cheaper. */
+  #scale(): void {
+    if (this.#closed || this.#queued + this.#unready.size > 0 || this.#all.size >= this.#wanted) return;
+    if (this.#all.size > 0 || this.#waiting.length > 0) void this.#start();
+  }
+
+  async #start(): Promise<void> {
+    this.#queued += 1;
+    await this.#coldStarts.run(async () => {
+      this.#queued -= 1;
+      // Events may have ended while it waited for its turn.
+      const isNeeded = this.#all.size === 0 || this.#all.size < this.#wanted;
+      if (isNeeded && !this.#closed) await this.#startEnvironment();
+    }, this.#all.size === 0);
+    this.#scale();
   }
 
   async #startEnvironment(): Promise<void> {
-    // Environments that became free may have taken every event meanwhile.
-    if ((this.#waiting.length === 0 && this.#all.size > 0) || this.#closed) return;
     const environment = new ExecutionEnvironment(this.definition, this.#log, this.#attachEndpoint, (ended) =>
       this.#all.delete(ended),
     );
@@ -177,15 +169,15 @@ export class FunctionPool {
     await environment.ready;
     this.#unready.delete(environment);
     // A failed start serves one event, which answers the failure.
-    if (environment.ended) this.#waiting.shift()?.start(environment);
+    if (environment.ended) this.#waiting.shift()?.(environment);
     else this.#serveWaiting(environment);
   }
 
   #serveWaiting(environment: ExecutionEnvironment): void {
-    while ((this.#all.get(environment) ?? eventsPerEnvironment) < eventsPerEnvironment) {
+    while ((this.#all.get(environment) ?? mostEvents) < mostEvents) {
       const next = this.#waiting.shift();
       if (!next) return;
-      next.start(this.#give(environment));
+      next(this.#give(environment));
     }
   }
 

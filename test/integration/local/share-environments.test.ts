@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ColdStarts } from '../../../local/lambda/cold-starts.ts';
@@ -63,12 +63,25 @@ describe('an environment of the local host', () => {
     return { pool, invoke, invokeAll };
   }
 
-  it('runs eight events at a time, and a ninth is run by another', async () => {
-    const { invokeAll } = await start(code);
-    const eight = await invokeAll(8, { together: 8 });
-    assert.deepEqual([new Set(eight.map(({ threadId }) => threadId)).size, eight[0]?.met], [1, 8]);
-    const nine = await invokeAll(9, { together: 9 });
-    assert.equal(new Set(nine.map(({ threadId }) => threadId)).size, 2);
+  it('runs many events at a time', async () => {
+    const { invokeAll } = await start(code, 100);
+    const events = await invokeAll(32, { together: 32 });
+    assert.deepEqual([new Set(events.map(({ threadId }) => threadId)).size, events[0]?.met], [1, 32]);
+    const more = await invokeAll(33, { together: 33 });
+    assert.ok(new Set(more.map(({ threadId }) => threadId)).size > 1);
+  });
+
+  it('gets another beside it where there are many events, up to one for each processor', async () => {
+    const { pool, invokeAll } = await start(code, 100);
+    await invokeAll(8, {});
+    assert.equal(pool.environments, 1);
+    const most = Math.min(availableParallelism(), 4);
+    let threads = 1;
+    for (let tried = 0; tried < 50 && threads < most; tried += 1) {
+      const events = await invokeAll(32, {});
+      threads = new Set(events.map(({ threadId }) => threadId)).size;
+    }
+    assert.deepEqual([threads, pool.environments], [most, most]);
   });
 
   it('is there before the first event where its pool was warmed, once', async () => {
@@ -78,6 +91,19 @@ describe('an environment of the local host', () => {
     assert.equal(pool.environments, 1);
     await invokeAll(8, { together: 8 });
     assert.equal(pool.environments, 1);
+  });
+
+  it('ends when it was idle for minutes, but one where its pool was warmed', async (t) => {
+    const { pool, invokeAll } = await start(code);
+    const warmed = await start(code);
+    await invokeAll(2, {});
+    await warmed.pool.warm();
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    for (const each of [pool, warmed.pool]) each.evictIdle();
+    assert.deepEqual([pool.environments, warmed.pool.environments], [1, 1]);
+    t.mock.timers.tick(6 * 60_000);
+    for (const each of [pool, warmed.pool]) each.evictIdle();
+    assert.deepEqual([pool.environments, warmed.pool.environments], [0, 1]);
   });
 
   it('counts its limit by events', async () => {
