@@ -3,8 +3,8 @@
 // is the object below, with what https://github.com/smithy-lang/smithy-typescript (node-http-handler) uses of a
 // ClientRequest. Every other request is Node's own.
 // Plain JavaScript, as bootstrap.mjs.
+import { EventEmitter } from 'node:events';
 import http from 'node:http';
-import { Readable, Writable } from 'node:stream';
 
 /** Stands for a socket that is connected. */
 const connected = {
@@ -15,38 +15,39 @@ const connected = {
   destroy() {},
 };
 
-class PortRequest extends Writable {
+class PortRequest extends EventEmitter {
   socket = connected;
-  #chunks = [];
+  destroyed = false;
   #send;
 
   constructor(send) {
-    super({ autoDestroy: false });
+    super();
     this.#send = send;
   }
 
-  _write(chunk, _encoding, done) {
-    this.#chunks.push(chunk);
-    done();
-  }
-
-  _final(done) {
-    this.#send(this.#chunks.length === 1 ? String(this.#chunks[0]) : String(Buffer.concat(this.#chunks)));
-    done();
+  /** The whole body at once, as the SDK has it. */
+  end(body = '') {
+    if (!this.destroyed) this.#send(String(body));
   }
 
   setTimeout() {
     return this;
   }
 
-  /** What the endpoint answered. The client of a request that was destroyed hears nothing more. */
+  destroy() {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    this.emit('close');
+  }
+
+  /**
+   * What the endpoint answered, its body already read: the SDK takes bytes where a stream could be. The client of a request
+   * that was destroyed hears nothing more.
+   */
   answer({ status, headers, body }) {
     if (this.destroyed) return;
-    const response = new Readable({ read() {} });
-    Object.assign(response, { statusCode: status, statusMessage: '', headers, complete: true });
-    if (body !== '') response.push(body);
-    response.push(null);
-    this.emit('response', response);
+    const facts = { statusCode: status, statusMessage: '', headers, complete: true };
+    this.emit('response', Object.assign(Buffer.from(body), facts));
     this.destroy();
   }
 }
