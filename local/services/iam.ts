@@ -23,7 +23,8 @@ type Condition = (context: Readonly<Record<string, readonly string[]>>) => boole
 
 export class Iam {
   readonly #statements = new Map<string, Statement[]>();
-  readonly #decisions = new Map<string, boolean>();
+  /** Statements that name an action and a resource, by role, action and resource. */
+  readonly #matching = new Map<string, readonly Statement[]>();
 
   /** Throws an error that names what it cannot evaluate. */
   constructor(templates: ResolvedTemplates) {
@@ -39,20 +40,23 @@ export class Iam {
     }
   }
 
-  isAllowed(roleArn: string, { action, resource, context }: AccessRequest): boolean {
-    const key = context ? undefined : `${roleArn} ${action} ${resource}`;
-    const known = key === undefined ? undefined : this.#decisions.get(key);
-    if (known !== undefined) return known;
-    const matching = (this.#statements.get(roleArn) ?? []).filter(
-      (statement) =>
-        statement.matchesAction(action) &&
-        statement.matchesResource(resource) &&
-        statement.conditions.every((condition) => condition(context ?? {})),
+  isAllowed(roleArn: string, { action, resource, context = {} }: AccessRequest): boolean {
+    const statements = this.#statementsOn(roleArn, action, resource).filter(({ conditions }) =>
+      conditions.every((condition) => condition(context)),
     );
-    const allowed = matching.length > 0 && matching.every((statement) => statement.allows);
-    if (this.#decisions.size > 10_000) this.#decisions.clear();
-    if (key !== undefined) this.#decisions.set(key, allowed);
-    return allowed;
+    return statements.length > 0 && statements.every(({ allows }) => allows);
+  }
+
+  #statementsOn(roleArn: string, action: string, resource: string): readonly Statement[] {
+    const key = `${roleArn} ${action} ${resource}`;
+    const known = this.#matching.get(key);
+    if (known) return known;
+    const matching = (this.#statements.get(roleArn) ?? []).filter(
+      (statement) => statement.matchesAction(action) && statement.matchesResource(resource),
+    );
+    if (this.#matching.size > 10_000) this.#matching.clear();
+    this.#matching.set(key, matching);
+    return matching;
   }
 
   /** The first request that the role may not make. */
