@@ -1,5 +1,6 @@
 // Entries of global secondary indexes, and indexes that a template adds to a table which already has items:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
+import { isDeepStrictEqual } from 'node:util';
 import type { Value } from '../template/cloud-assembly.ts';
 import { dynaliteDb, type Item, itemPrefix, type LevelOperation } from './dynamodb-store.ts';
 import type { Table } from './dynamodb-table.ts';
@@ -13,7 +14,9 @@ export function indexOperations(
   oldItem: Item | undefined,
   newItem: Item | undefined,
 ): LevelOperation[] {
-  const indexes = description.GlobalSecondaryIndexes ?? [];
+  const all: Value[] = description.GlobalSecondaryIndexes ?? [];
+  const indexes = all.filter((index) => !isProjectedAlike(index, description, oldItem, newItem));
+  if (indexes.length === 0) return [];
   const { puts, deletes } = dynaliteDb.getIndexActions(indexes, oldItem, newItem, description);
   const operations: LevelOperation[] = [];
   for (const { index, key } of deletes) operations.push({ type: 'del', key: indexPrefix(name, index) + key });
@@ -21,6 +24,20 @@ export function indexOperations(
     operations.push({ type: 'put', key: indexPrefix(name, index) + key, value: item });
   }
   return operations;
+}
+
+/** Whether an entry of the index stays as it is: most changes of an item change nothing that the index has. */
+function isProjectedAlike(
+  { KeySchema, Projection }: Value,
+  { KeySchema: tableKeys }: Value,
+  oldItem: Item | undefined,
+  newItem: Item | undefined,
+): boolean {
+  if (!oldItem || !newItem || Projection.ProjectionType === 'ALL') return false;
+  const names = [...KeySchema, ...tableKeys].map(({ AttributeName }: Value) => AttributeName);
+  return [...names, ...(Projection.NonKeyAttributes ?? [])].every((name) =>
+    isDeepStrictEqual(oldItem[name], newItem[name]),
+  );
 }
 
 /** Compares with what the last start left: keys must be the same, changed indexes are made anew. */

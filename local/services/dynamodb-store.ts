@@ -2,6 +2,8 @@
 import { createRequire } from 'node:module';
 import type { Value } from '../template/cloud-assembly.ts';
 import { rememberExpressions } from './dynamodb-expressions.ts';
+import { createTextKeys } from './dynamodb-keys.ts';
+import { compileTypes } from './dynamodb-types.ts';
 
 /** Values by attribute name, in DynamoDB's JSON: `{ pk: { S: 'a' } }`. */
 export type Item = Record<string, Value>;
@@ -34,6 +36,7 @@ const load = createRequire(import.meta.url);
 
 /** dynalite's database functions. It calls them through this object, so that they can be replaced. */
 export const dynaliteDb = load('dynalite/db');
+dynaliteDb.createKey = createTextKeys(dynaliteDb.createKey);
 const validations = load('dynalite/validations');
 const actions = new Map<string, Action>();
 const rules = new Map<string, Value>();
@@ -47,10 +50,11 @@ export function parseInput(operation: string, input: Value, store: Store): Value
   let rule = rules.get(operation);
   if (!rule) {
     rule = load(`dynalite/validations/${file}`);
+    rule = { ...rule, plain: compileTypes(rule.types) };
     actions.set(operation, load(`dynalite/actions/${file}`));
     rules.set(operation, rule);
   }
-  const data = validations.checkTypes(input, rule.types);
+  const data = rule.plain(input) ?? validations.checkTypes(input, rule.types);
   validations.checkValidations(data, rule.types, rule.custom, store);
   return data;
 }

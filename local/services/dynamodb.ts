@@ -7,7 +7,8 @@ import type { JsonService } from './aws-service.ts';
 import { dynamoDbAccess } from './dynamodb-access.ts';
 import type { ChangeListener } from './dynamodb-change.ts';
 import { prepareTable } from './dynamodb-indexes.ts';
-import { type Callback, dynaliteDb, parseInput, runAction, type Store } from './dynamodb-store.ts';
+import { quicken } from './dynamodb-level.ts';
+import { dynaliteDb, parseInput, runAction, type Store } from './dynamodb-store.ts';
 import { type Table, tableOf } from './dynamodb-table.ts';
 import { DynamoDbTransactions } from './dynamodb-transaction.ts';
 import { DynamoDbWriter } from './dynamodb-writer.ts';
@@ -31,6 +32,7 @@ const expiryIntervalMs = 10_000;
 
 export class DynamoDb implements JsonService {
   readonly #store: Store;
+  readonly #flush: () => Promise<void>;
   /** ARN of every table, up to the table's name. */
   readonly #arnPrefix: string;
   readonly #tables = new Map<string, Table>();
@@ -38,8 +40,9 @@ export class DynamoDb implements JsonService {
   readonly #transactions: DynamoDbTransactions;
   readonly #expiry: NodeJS.Timeout;
 
-  private constructor(store: Store, arnPrefix: string) {
+  private constructor(store: Store, flush: () => Promise<void>, arnPrefix: string) {
     this.#store = store;
+    this.#flush = flush;
     this.#arnPrefix = arnPrefix;
     this.#writer = new DynamoDbWriter(store, this.#tables);
     this.#transactions = new DynamoDbTransactions(store, this.#writer, this.#tables);
@@ -62,8 +65,7 @@ export class DynamoDb implements JsonService {
     } catch (error) {
       throw (error as Error).cause ?? error;
     }
-    readAtOnce(store);
-    return new DynamoDb(store, `arn:aws:dynamodb:${region}:${account}:table/`);
+    return new DynamoDb(store, quicken(store), `arn:aws:dynamodb:${region}:${account}:table/`);
   }
 
   /** Makes a table from its resource, and the indexes that are new in the template from its items. */
@@ -114,24 +116,9 @@ export class DynamoDb implements JsonService {
 
   async close(): Promise<void> {
     clearInterval(this.#expiry);
+    await this.#flush();
     await this.#store.db.close();
   }
-}
-
-/**
- * A read of LevelDB takes some microseconds, for what is read was mostly written just before; the thread that dynalite has it
- * read by costs ten times as much. The answer comes as late as that of the thread would: dynalite counts on it.
- */
-function readAtOnce({ db }: Store): void {
-  const { get } = db;
-  db.get = (key: string, callback?: Callback<Value>) => {
-    if (!callback) return get(key);
-    try {
-      setImmediate(callback, null, db.getSync(key));
-    } catch (error) {
-      setImmediate(callback, error);
-    }
-  };
 }
 
 function checkServed(operation: string): void {
