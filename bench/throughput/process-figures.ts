@@ -1,11 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks a second in /proc, on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
 /** CPU that a process and all its threads used so far, in milliseconds. Linux alone: NaN elsewhere. */
 export function cpuMsOf(pid: number): number {
-  const stat = readProc(pid, 'stat');
+  return cpuMsIn(readProc(pid, 'stat'));
+}
+
+/** The same by the names of the process's threads. */
+export function threadCpuMsOf(pid: number): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const name = readProc(pid, `task/${thread}/comm`)?.trim() ?? '';
+    sums.set(name, (sums.get(name) ?? 0) + cpuMsIn(readProc(pid, `task/${thread}/stat`)));
+  }
+  return sums;
+}
+
+function cpuMsIn(stat: string | undefined): number {
   if (stat === undefined) return Number.NaN;
   // What is behind the name, which may hold anything, begins with the third field.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

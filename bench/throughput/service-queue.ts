@@ -14,6 +14,7 @@ const mostTasks = 1_000;
 
 export interface ServiceQueue extends Queue {
   readonly url: string;
+  readonly pid: number;
   readonly client: Client;
   ask<Answer>(question: Question): Promise<Answer>;
 }
@@ -38,6 +39,7 @@ export async function startServiceQueue(
   let asked = 0;
   return {
     ...queueAt(message.url, child.pid ?? 0),
+    pid: child.pid ?? 0,
     ask(question) {
       asked += 1;
       const id = asked;

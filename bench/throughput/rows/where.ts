@@ -1,4 +1,5 @@
 import { measureRun, warmUp } from '../measure-run.ts';
+import { threadCpuMsOf } from '../process-figures.ts';
 import { partsOf } from '../profile-parts.ts';
 import type { Figure, Row } from '../row.ts';
 import { startServiceQueue } from '../service-queue.ts';
@@ -19,10 +20,13 @@ export const where: Row = {
       await warmUp(queue, provider, 200);
       await provider.reset({ serviceMs: 0 });
       tell('by thread');
-      const before = await queue.ask<Record<string, number>>('threads');
+      const cpu = async () => ({
+        ...(await queue.ask<Record<string, number>>('threads')),
+        ...nativeThreads(queue.pid),
+      });
+      const before: Record<string, number> = await cpu();
       await run();
-      const after = await queue.ask<Record<string, number>>('threads');
-      const byThread = Object.entries(after).map(
+      const byThread = Object.entries(await cpu()).map(
         ([name, ms]) => [`CPU of a task, ${name}`, (ms - (before[name] ?? 0)) / count] as const,
       );
       tell('by profile');
@@ -49,6 +53,15 @@ export const where: Row = {
     }
   },
 };
+
+/** Threads beside those of JavaScript. */
+function nativeThreads(pid: number): Record<string, number> {
+  const threads = threadCpuMsOf(pid);
+  return {
+    'compiler and garbage collector': threads.get('V8Worker') ?? 0,
+    'writes to the disk': threads.get('libuv-worker') ?? 0,
+  };
+}
 
 function sumUp(title: string, profiles: { profile: CpuProfile }[]): [string, number][] {
   const sums = new Map<string, number>();
