@@ -23,9 +23,11 @@ import type { Fault, Injection } from './requests/fault-injector.ts';
 import { RequestCounter } from './requests/request-counter.ts';
 import type { RequestObserver } from './requests/request-observers.ts';
 import type { JsonService, PathService, RestService } from './services/aws-service.ts';
+import { Database } from './services/database.ts';
 import { DynamoDb } from './services/dynamodb.ts';
 import { EventBus } from './services/event-bus.ts';
 import { Iam } from './services/iam.ts';
+import { importLevel } from './services/import-level.ts';
 import { createLambdaApi } from './services/lambda-api.ts';
 import { S3 } from './services/s3.ts';
 import { Scheduler } from './services/scheduler.ts';
@@ -106,7 +108,10 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   );
 
   mkdirSync(dataDir, { recursive: true });
-  const dynamodb = await openDynamoDb(dataDir, region);
+  const database = openDatabase(dataDir);
+  shutdown.onClose(() => database.close());
+  await importLevel(join(dataDir, 'dynamodb'), database);
+  const dynamodb = new DynamoDb(database, region, localAccount);
   shutdown.onClose(() => dynamodb.close());
   const sqs = new Sqs(dataDir);
   shutdown.onClose(() => sqs.close());
@@ -131,7 +136,6 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   for (const queue of templates.ofType('AWS::SQS::Queue')) sqs.add(queue);
   sqs.restore();
   for (const bucket of templates.ofType('AWS::S3::Bucket')) s3.add(bucket.ref);
-  const { database } = dynamodb;
   const sources = new EventSources(templates, { lambda, sqs, database, iam, log, observers, region });
   for (const table of templates.ofType('AWS::DynamoDB::Table')) {
     await dynamodb.add(table, sources.listenerOf(table.attributes.StreamArn ?? ''));
@@ -192,11 +196,12 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   };
 }
 
-async function openDynamoDb(dataDir: string, region: string): Promise<DynamoDb> {
+function openDatabase(dataDir: string): Database {
   try {
-    return await DynamoDb.open(join(dataDir, 'dynamodb'), region, localAccount);
+    return new Database(dataDir);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'LEVEL_LOCKED') throw error;
+    const busy = 5;
+    if ((error as { errcode?: number }).errcode !== busy) throw error;
     throw new Error(`Another local host is using ${dataDir}. Stop it, or set LLM_DATA_DIR to another place.`);
   }
 }

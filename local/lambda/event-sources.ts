@@ -2,6 +2,7 @@
 
 import type { Log } from '../log.ts';
 import type { RequestObservers } from '../requests/request-observers.ts';
+import type { Database } from '../services/database.ts';
 import type { ChangeListener } from '../services/dynamodb-change.ts';
 import { createStreamListener } from '../services/dynamodb-stream.ts';
 import type { Iam } from '../services/iam.ts';
@@ -17,7 +18,7 @@ export interface EventSourceSettings {
   readonly lambda: LambdaHost;
   readonly sqs: Sqs;
   /** The database of the tables, which keeps the records of their streams. */
-  readonly database: Value;
+  readonly database: Database;
   readonly iam: Iam;
   readonly log: Log;
   readonly observers: RequestObservers;

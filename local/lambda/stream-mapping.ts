@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { RequestObservers } from '../requests/request-observers.ts';
+import type { Database } from '../services/database.ts';
 import type { StreamReader } from '../services/dynamodb-stream.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 import { matchesPattern } from './event-filter.ts';
@@ -45,13 +46,13 @@ interface Lane {
 
 export class StreamMapping implements StreamReader {
   readonly #settings: StreamMappingSettings;
-  readonly #database: Value;
+  readonly #database: Database;
   readonly #lambda: LambdaHost;
   readonly #log: Log;
   readonly #lanes: Lane[];
   #stopped = false;
 
-  constructor(settings: StreamMappingSettings, database: Value, lambda: LambdaHost, log: Log) {
+  constructor(settings: StreamMappingSettings, database: Database, lambda: LambdaHost, log: Log) {
     this.#settings = settings;
     this.#database = database;
     this.#lambda = lambda;
@@ -71,7 +72,7 @@ export class StreamMapping implements StreamReader {
   /** Takes what the last host left in the journal. */
   async restore(): Promise<void> {
     const range = { gte: `stream~${this.#settings.id}~`, lt: `stream~${this.#settings.id}~\xff` };
-    for await (const [, record] of this.#database.iterator(range)) this.push(record);
+    for (const [, record] of this.#database.entries(range)) this.push(record);
   }
 
   push(record: Value): void {
@@ -176,6 +177,6 @@ export class StreamMapping implements StreamReader {
 
   async #forget(records: Value[]): Promise<void> {
     if (records.length === 0) return;
-    await this.#database.batch(records.map((record) => ({ type: 'del', key: this.journalKey(record) })));
+    await this.#database.write(records.map((record) => ({ type: 'del', key: this.journalKey(record) })));
   }
 }

@@ -1,5 +1,6 @@
 // A change of an item, and who takes part in it.
-import type { Item, LevelOperation } from './dynamodb-store.ts';
+import type { Operation } from './database.ts';
+import type { Item } from './dynamodb-store.ts';
 
 export interface Change {
   readonly keys: Item;
@@ -14,5 +15,5 @@ export interface Change {
 /** Takes part in the writes of a table. */
 export interface ChangeListener {
   /** Called before the write: `operations` join its batch, `committed` is called when the batch is on disk. */
-  prepare(change: Change): { operations: LevelOperation[]; committed: () => void };
+  prepare(change: Change): { operations: Operation[]; committed: () => void };
 }

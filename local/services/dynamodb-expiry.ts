@@ -1,7 +1,8 @@
 // Time to live: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 // Entries ordered by second say which items are due, so that no table is ever scanned for them.
 import type { Value } from '../template/cloud-assembly.ts';
-import type { Item, LevelOperation } from './dynamodb-store.ts';
+import type { Database, Operation } from './database.ts';
+import type { Item } from './dynamodb-store.ts';
 import { keysOf, type Table } from './dynamodb-table.ts';
 
 /** Ordered by table and second; `key` is the item's in dynalite's form. */
@@ -14,13 +15,13 @@ export function expiryOperations(
   key: string,
   oldItem: Item | undefined,
   newItem: Item | undefined,
-): LevelOperation[] {
+): Operation[] {
   const { name, ttlAttribute } = table;
   if (!ttlAttribute) return [];
   const before = secondsOf(oldItem?.[ttlAttribute]);
   const after = secondsOf(newItem?.[ttlAttribute]);
   if (before === after) return [];
-  const operations: LevelOperation[] = [];
+  const operations: Operation[] = [];
   if (before !== undefined) operations.push({ type: 'del', key: expiryKey(name, before, key) });
   if (newItem && after !== undefined) {
     operations.push({ type: 'put', key: expiryKey(name, after, key), value: keysOf(newItem, table) });
@@ -28,10 +29,13 @@ export function expiryOperations(
   return operations;
 }
 
-/** The keys of the items of a table whose second is past. */
-export async function* dueItems({ name }: Table, nowSeconds: number, database: Value): AsyncGenerator<Item> {
-  const range = { gte: `ttl~${name}~`, lt: expiryKey(name, nowSeconds, '') };
-  for await (const [, keys] of database.iterator(range)) yield keys;
+/** So many at a time, the oldest first; the others are due a little later. */
+const mostDue = 1_000;
+
+/** The keys of items of a table whose second is past. */
+export function dueItems({ name }: Table, nowSeconds: number, database: Database): Item[] {
+  const range = { gte: `ttl~${name}~`, lt: expiryKey(name, nowSeconds, ''), limit: mostDue };
+  return Array.from(database.entries(range), ([, keys]) => keys);
 }
 
 const secondsOf = (attribute: Value): number | undefined =>

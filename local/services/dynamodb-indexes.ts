@@ -2,23 +2,21 @@
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 import { isDeepStrictEqual } from 'node:util';
 import type { Value } from '../template/cloud-assembly.ts';
-import { dynaliteDb, type Item, itemPrefix, type LevelOperation } from './dynamodb-store.ts';
+import type { Database, Operation } from './database.ts';
+import { dynaliteDb, type Item, indexPrefix, itemPrefix } from './dynamodb-store.ts';
 import type { Table } from './dynamodb-table.ts';
-
-/** dynalite keeps the entries of an index under this prefix. */
-const indexPrefix = (table: string, index: string) => `index-global~${table}~${index}~`;
 
 /** What a write of an item changes in the indexes of its table. */
 export function indexOperations(
   { name, description }: Table,
   oldItem: Item | undefined,
   newItem: Item | undefined,
-): LevelOperation[] {
+): Operation[] {
   const all: Value[] = description.GlobalSecondaryIndexes ?? [];
   const indexes = all.filter((index) => !isProjectedAlike(index, description, oldItem, newItem));
   if (indexes.length === 0) return [];
   const { puts, deletes } = dynaliteDb.getIndexActions(indexes, oldItem, newItem, description);
-  const operations: LevelOperation[] = [];
+  const operations: Operation[] = [];
   for (const { index, key } of deletes) operations.push({ type: 'del', key: indexPrefix(name, index) + key });
   for (const { index, key, item } of puts) {
     operations.push({ type: 'put', key: indexPrefix(name, index) + key, value: item });
@@ -41,7 +39,7 @@ function isProjectedAlike(
 }
 
 /** Compares with what the last start left: keys must be the same, changed indexes are made anew. */
-export async function prepareTable(table: Table, database: Value): Promise<void> {
+export async function prepareTable(table: Table, database: Database): Promise<void> {
   const { name, description } = table;
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] } = description;
   const shape = JSON.stringify({ KeySchema, AttributeDefinitions });
@@ -52,22 +50,34 @@ export async function prepareTable(table: Table, database: Value): Promise<void>
       Projection,
     })),
   );
-  const known = await database.get(`shape~${name}`);
+  const known = database.get(`shape~${name}`);
   if (known && JSON.stringify(JSON.parse(known.shape).KeySchema) !== JSON.stringify(KeySchema)) {
     throw new Error(
       `Table ${name} has other keys than the data on disk. Remove the data directory to go on.`,
     );
   }
   if (known && known.indexes !== indexes) await makeIndexes(table, database);
-  await database.put(`shape~${name}`, { shape, indexes });
+  await database.write([{ type: 'put', key: `shape~${name}`, value: { shape, indexes } }]);
 }
 
-async function makeIndexes(table: Table, database: Value): Promise<void> {
-  const indexes = indexPrefix(table.name, '').slice(0, -1);
-  await database.clear({ gte: indexes, lt: `${indexes}\xff` });
-  const items = itemPrefix(table.name);
-  for await (const [, item] of database.iterator({ gte: items, lt: `${items}\xff` })) {
-    const operations = indexOperations(table, undefined, item);
-    if (operations.length > 0) await database.batch(operations);
+/** Of entries that are read and written together. */
+const portion = 500;
+
+async function makeIndexes(table: Table, database: Database): Promise<void> {
+  await inPortions(database, indexPrefix(table.name, '').slice(0, -1), (key) => [{ type: 'del', key }]);
+  await inPortions(database, itemPrefix(table.name), (_key, item) => indexOperations(table, undefined, item));
+}
+
+async function inPortions(
+  database: Database,
+  prefix: string,
+  toOperations: (key: string, value: Value) => Operation[],
+): Promise<void> {
+  let after = prefix;
+  for (;;) {
+    const entries = [...database.entries({ gt: after, lt: `${prefix}\xff`, limit: portion })];
+    await database.write(entries.flatMap(([key, value]) => toOperations(key, value)));
+    if (entries.length < portion) return;
+    after = entries.at(-1)?.[0] ?? after;
   }
 }

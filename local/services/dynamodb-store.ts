@@ -1,6 +1,9 @@
-// The parts of dynalite 4.0.0 that the host builds on. They are internals: the version is pinned exactly.
+// The parts of dynalite 4.0.0 that the host builds on. They are internals: the version is pinned exactly. dynalite checks,
+// parses and applies; its store, on LevelDB, is replaced by one on the host's database.
 import { createRequire } from 'node:module';
+import { Stream } from 'node:stream';
 import type { Value } from '../template/cloud-assembly.ts';
+import type { Database, Operation, Range } from './database.ts';
 import { rememberExpressions } from './dynamodb-expressions.ts';
 import { createTextKeys } from './dynamodb-keys.ts';
 import { compileTypes } from './dynamodb-types.ts';
@@ -9,23 +12,20 @@ import { compileTypes } from './dynamodb-types.ts';
 export type Item = Record<string, Value>;
 export type Callback<T> = (error: Value, result?: T) => void;
 
-/** One operation of a batch of the database. */
-export interface LevelOperation {
-  readonly type: 'put' | 'del';
-  readonly key: string;
-  readonly value?: Value;
-}
-
-/** The items of a table, by key. It has more members, which dynalite alone uses. */
+/** The items of a table, or the entries of an index, by key. */
 export interface ItemStore {
+  get(key: string, callback: Callback<Item>): void;
   put(key: string, item: Item, callback: Callback<void>): void;
   del(key: string, callback: Callback<void>): void;
+  createValueStream(range: Range): Stream;
+  /** Holds a key until `release` is called, or what it made of a callback. */
+  lock(key: string, hold: (release: Value) => void): void;
 }
 
 export interface Store {
-  /** The LevelDB database of all tables. */
-  readonly db: Value;
+  readonly options: { readonly maxItemSize: number };
   getItemDb(table: string): ItemStore;
+  getIndexDb(kind: string, table: string, index: string): ItemStore;
   getTable(name: string, ...rest: Value[]): void;
 }
 
@@ -38,11 +38,72 @@ const load = createRequire(import.meta.url);
 export const dynaliteDb = load('dynalite/db');
 dynaliteDb.createKey = createTextKeys(dynaliteDb.createKey);
 const validations = load('dynalite/validations');
+const { Lock } = createRequire(load.resolve('dynalite'))('lock');
 const actions = new Map<string, Action>();
 const rules = new Map<string, Value>();
 
-/** dynalite keeps the items of a table under this prefix. */
+/** Where the items of a table are. */
 export const itemPrefix = (table: string) => `item-${table}~`;
+
+/** Where the entries of an index are. */
+export const indexPrefix = (table: string, index: string) => `index-global~${table}~${index}~`;
+
+/** A store as dynalite's own is, as far as the actions that are served ask for it. */
+export function createStore(database: Database, getTable: Store['getTable']): Store {
+  const stores = new Map<string, ItemStore>();
+  const storeAt = (prefix: string): ItemStore => {
+    const store = stores.get(prefix) ?? createItemStore(database, prefix);
+    stores.set(prefix, store);
+    return store;
+  };
+  return {
+    options: { maxItemSize: dynaliteDb.MAX_SIZE },
+    getItemDb: (table) => storeAt(itemPrefix(table)),
+    getIndexDb: (_kind, table, index) => storeAt(indexPrefix(table, index)),
+    getTable,
+  };
+}
+
+function createItemStore(database: Database, prefix: string): ItemStore {
+  const write = (operation: Operation, callback: Callback<void>) =>
+    void database.write([operation]).then(() => callback(null), callback);
+  return {
+    // dynalite counts on an answer in a later turn, and what was read is on disk by then.
+    get(key, callback) {
+      setImmediate(callback, null, database.get(prefix + key));
+    },
+    put: (key, value, callback) => write({ type: 'put', key: prefix + key, value }, callback),
+    del: (key, callback) => write({ type: 'del', key: prefix + key }, callback),
+    createValueStream: (range) => new ValueStream(database, prefix, range),
+    lock: Lock(),
+  };
+}
+
+/** Emits values in one turn, as long as they are asked for. */
+class ValueStream extends Stream {
+  #isEnded = false;
+
+  constructor(database: Database, prefix: string, { gte, gt, lte, lt, ...range }: Range) {
+    super();
+    const from = gt === undefined ? { gte: prefix + (gte ?? '') } : { gt: prefix + gt };
+    const to = lte === undefined ? { lt: prefix + (lt ?? '\xff') } : { lte: prefix + lte };
+    setImmediate(() => {
+      try {
+        for (const [, value] of database.entries({ ...range, ...from, ...to })) {
+          this.emit('data', value);
+          if (this.#isEnded) break;
+        }
+        this.emit('end');
+      } catch (error) {
+        this.emit('error', error);
+      }
+    });
+  }
+
+  destroy(): void {
+    this.#isEnded = true;
+  }
+}
 
 /** Checks the input as DynamoDB does and parses its expressions. Throws dynalite's error. */
 export function parseInput(operation: string, input: Value, store: Store): Value {

@@ -1,15 +1,9 @@
 // TransactWriteItems: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 // Each write runs as dynalite's own action, up to where it would write: there it waits, with its item locked, until all
-// have come so far. Then one LevelDB batch holds them all, so that a killed process leaves all of them or none.
+// have come so far. Then one transaction of the database holds them all, so that a killed process leaves all of them or none.
 import type { Value } from '../template/cloud-assembly.ts';
-import {
-  type Item,
-  itemPrefix,
-  type LevelOperation,
-  parseInput,
-  runAction,
-  type Store,
-} from './dynamodb-store.ts';
+import type { Operation } from './database.ts';
+import { type Item, itemPrefix, parseInput, runAction, type Store } from './dynamodb-store.ts';
 import { keysOf, type Table } from './dynamodb-table.ts';
 import type { DynamoDbWriter } from './dynamodb-writer.ts';
 import { ServiceFault } from './service-fault.ts';
@@ -26,7 +20,7 @@ type Done = (error?: Value) => void;
 
 /** What a write waits for. */
 interface Arrived {
-  readonly operation: LevelOperation;
+  readonly operation: Operation;
   readonly table: string;
   readonly key: string;
   readonly done: Done;

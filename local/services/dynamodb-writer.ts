@@ -1,8 +1,9 @@
-// Every write of an item: one LevelDB batch holds the item, its index entries, its stream records and its expiry,
+// Every write of an item: one transaction holds the item, its index entries, its stream records and its expiry,
 // so that a killed process leaves all of them or none.
 // Stream records: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 import { isDeepStrictEqual } from 'node:util';
 import type { Value } from '../template/cloud-assembly.ts';
+import type { Database, Operation } from './database.ts';
 import { dueItems, expiryOperations } from './dynamodb-expiry.ts';
 import { indexOperations } from './dynamodb-indexes.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type Item,
   type ItemStore,
   itemPrefix,
-  type LevelOperation,
   parseInput,
   runAction,
   type Store,
@@ -19,7 +19,7 @@ import { keysOf, type Table } from './dynamodb-table.ts';
 
 /** What else belongs into the batch of the item that is about to be written. */
 interface Pending {
-  readonly operations: LevelOperation[];
+  readonly operations: Operation[];
   readonly committed: () => void;
 }
 
@@ -43,6 +43,7 @@ dynaliteDb.checkConditional = (data: Value, existing: Item | undefined) => {
 };
 
 export class DynamoDbWriter {
+  readonly #database: Database;
   readonly #store: Store;
   readonly #tables: ReadonlyMap<string, Table>;
   /** By table and key, between `prepare` and the write. The item's lock admits one at a time. */
@@ -52,7 +53,8 @@ export class DynamoDbWriter {
   readonly #expiring = new Set<string>();
 
   /** Takes over the writes of the store. */
-  constructor(store: Store, tables: ReadonlyMap<string, Table>) {
+  constructor(database: Database, store: Store, tables: ReadonlyMap<string, Table>) {
+    this.#database = database;
     this.#store = store;
     this.#tables = tables;
     this.adopt(store);
@@ -79,7 +81,7 @@ export class DynamoDbWriter {
 
   /** Writes items, each with what was prepared for it, in one batch. */
   writeTogether(
-    writes: readonly { table: string; key: string; operation: LevelOperation; done(error?: Value): void }[],
+    writes: readonly { table: string; key: string; operation: Operation; done(error?: Value): void }[],
   ): void {
     const pending = writes.map(({ table, key }) => this.#pending.get(table + key));
     for (const { table, key } of writes) this.forget(table, key);
@@ -87,10 +89,13 @@ export class DynamoDbWriter {
       ...pending.flatMap((each) => each?.operations ?? []),
       ...writes.map(({ operation }) => operation),
     ];
-    this.#store.db.batch(operations, (error: Value) => {
-      if (!error) for (const each of pending) each?.committed();
+    const end = (error?: unknown) => {
       for (const { done } of writes) done(error);
-    });
+    };
+    void this.#database.write(operations).then(() => {
+      for (const each of pending) each?.committed();
+      end();
+    }, end);
   }
 
   /** Computes what is written together with an item. */
@@ -117,7 +122,7 @@ export class DynamoDbWriter {
   /** Deletes the items of a table that are due. Resolves to their number. */
   async expire(table: Table, nowSeconds: number): Promise<number> {
     let expired = 0;
-    for await (const keys of dueItems(table, nowSeconds, this.#store.db)) {
+    for (const keys of dueItems(table, nowSeconds, this.#database)) {
       const pendingKey = table.name + dynaliteDb.createKey(keys, table.description);
       this.#expiring.add(pendingKey);
       try {
@@ -149,7 +154,7 @@ export class DynamoDbWriter {
 
   /** The store of a table's items, whose writes take with them what `prepare` computed. */
   #wrap(table: string, items: ItemStore): ItemStore {
-    const write = (key: string, operation: LevelOperation, done: (error?: Value) => void) =>
+    const write = (key: string, operation: Operation, done: (error?: Value) => void) =>
       this.writeTogether([{ table, key, operation, done }]);
     return {
       ...items,

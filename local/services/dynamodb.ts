@@ -4,11 +4,11 @@
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
 import type { JsonService } from './aws-service.ts';
+import type { Database } from './database.ts';
 import { dynamoDbAccess } from './dynamodb-access.ts';
 import type { ChangeListener } from './dynamodb-change.ts';
 import { prepareTable } from './dynamodb-indexes.ts';
-import { quicken } from './dynamodb-level.ts';
-import { dynaliteDb, parseInput, runAction, type Store } from './dynamodb-store.ts';
+import { createStore, parseInput, runAction, type Store } from './dynamodb-store.ts';
 import { type Table, tableOf } from './dynamodb-table.ts';
 import { DynamoDbTransactions } from './dynamodb-transaction.ts';
 import { DynamoDbWriter } from './dynamodb-writer.ts';
@@ -32,7 +32,7 @@ const expiryIntervalMs = 10_000;
 
 export class DynamoDb implements JsonService {
   readonly #store: Store;
-  readonly #flush: () => Promise<void>;
+  readonly #database: Database;
   /** ARN of every table, up to the table's name. */
   readonly #arnPrefix: string;
   readonly #tables = new Map<string, Table>();
@@ -40,44 +40,27 @@ export class DynamoDb implements JsonService {
   readonly #transactions: DynamoDbTransactions;
   readonly #expiry: NodeJS.Timeout;
 
-  private constructor(store: Store, flush: () => Promise<void>, arnPrefix: string) {
-    this.#store = store;
-    this.#flush = flush;
-    this.#arnPrefix = arnPrefix;
-    this.#writer = new DynamoDbWriter(store, this.#tables);
-    this.#transactions = new DynamoDbTransactions(store, this.#writer, this.#tables);
-    // The template is the description of a table: dynalite needs no read of the disk for each call.
-    store.getTable = (name, ...rest) => {
+  constructor(database: Database, region: string, account: string) {
+    this.#database = database;
+    this.#arnPrefix = `arn:aws:dynamodb:${region}:${account}:table/`;
+    // The template is the description of a table.
+    this.#store = createStore(database, (name, ...rest) => {
       const done = rest.at(-1);
       const table = this.#tables.get(name);
       if (table) done(null, table.description);
       else done(tableNotFound());
-    };
+    });
+    this.#writer = new DynamoDbWriter(database, this.#store, this.#tables);
+    this.#transactions = new DynamoDbTransactions(this.#store, this.#writer, this.#tables);
     this.#expiry = setInterval(() => void this.expireItems(), expiryIntervalMs);
     this.#expiry.unref();
-  }
-
-  /** Opens the data on disk. Rejects with code LEVEL_LOCKED when another host has it open. */
-  static async open(path: string, region: string, account: string): Promise<DynamoDb> {
-    const store: Store = dynaliteDb.create({ path });
-    try {
-      await store.db.open();
-    } catch (error) {
-      throw (error as Error).cause ?? error;
-    }
-    return new DynamoDb(store, quicken(store), `arn:aws:dynamodb:${region}:${account}:table/`);
   }
 
   /** Makes a table from its resource, and the indexes that are new in the template from its items. */
   async add(resource: ResolvedResource, listener?: ChangeListener): Promise<void> {
     const table = tableOf(resource, listener);
-    await prepareTable(table, this.#store.db);
+    await prepareTable(table, this.#database);
     this.#tables.set(table.name, table);
-  }
-
-  /** The LevelDB database itself, for what must be kept together with the items. */
-  get database(): Value {
-    return this.#store.db;
   }
 
   /** The permissions that a call needs. */
@@ -99,7 +82,10 @@ export class DynamoDb implements JsonService {
       const returnsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
       const data = parseInput(operation, input, this.#store);
       if (returnsOld) data._returnsOld = true;
-      return await runAction(operation, data, this.#store);
+      const answer = await runAction(operation, data, this.#store);
+      // What it answers by must not be lost by a crash.
+      if (operation === 'Query' || operation === 'Scan') await this.#database.committed;
+      return answer;
     } catch (error) {
       throw asFault(error);
     }
@@ -114,10 +100,8 @@ export class DynamoDb implements JsonService {
     return expired;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#expiry);
-    await this.#flush();
-    await this.#store.db.close();
   }
 }
 

@@ -1,8 +1,9 @@
-// The messages of all queues on disk, in SQLite. A commit reaches the operating system before a call is answered,
-// so a killed process loses nothing; a power cut may.
+// The messages of all queues on disk, in SQLite. A commit reaches the operating system before a call is answered
+// (sqs.ts), so a killed process loses nothing; a power cut may.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { TurnTransactions } from './turn-transactions.ts';
 
 export interface Message {
   readonly id: string;
@@ -34,6 +35,7 @@ interface Row {
 
 export class SqsMessages {
   readonly #database: DatabaseSync;
+  readonly #transactions: TurnTransactions;
   readonly #insert: StatementSync;
   readonly #receive: StatementSync;
   readonly #hide: StatementSync;
@@ -43,10 +45,11 @@ export class SqsMessages {
   constructor(dataDirectory: string) {
     mkdirSync(dataDirectory, { recursive: true });
     this.#database = new DatabaseSync(join(dataDirectory, 'sqs.db'));
-    this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
+    this.#database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
       CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL,
         group_id TEXT, sent_at INTEGER NOT NULL, receive_count INTEGER NOT NULL, first_received_at INTEGER,
         hidden_until INTEGER)`);
+    this.#transactions = new TurnTransactions(this.#database);
     const prepare = (sql: string) => this.#database.prepare(sql);
     // Columns by name: an older data directory has one more.
     this.#insert = prepare(
@@ -62,25 +65,25 @@ export class SqsMessages {
 
   /** Adds a message that was never received. */
   insert(queue: string, { id, body, groupId, sentAt }: Message, hiddenUntil: number | undefined): void {
-    this.#insert.run(id, queue, body, groupId ?? null, sentAt, hiddenUntil ?? null);
+    this.#write(this.#insert, id, queue, body, groupId ?? null, sentAt, hiddenUntil ?? null);
   }
 
   /** Keeps the receive count of a message that is in flight from now on. */
   receive({ id, receiveCount, firstReceivedAt }: Message, hiddenUntil: number): void {
-    this.#receive.run(receiveCount, firstReceivedAt ?? null, hiddenUntil, id);
+    this.#write(this.#receive, receiveCount, firstReceivedAt ?? null, hiddenUntil, id);
   }
 
   hide(id: string, until: number): void {
-    this.#hide.run(until, id);
+    this.#write(this.#hide, until, id);
   }
 
   /** Moves a message by one statement, so that no crash loses or doubles it. */
   move(id: string, queue: string): void {
-    this.#move.run(queue, id);
+    this.#write(this.#move, queue, id);
   }
 
   remove(id: string): void {
-    this.#remove.run(id);
+    this.#write(this.#remove, id);
   }
 
   /** Every message, oldest first. */
@@ -100,7 +103,18 @@ export class SqsMessages {
     }));
   }
 
-  close(): void {
+  /** Resolves when what was written in this turn of the event loop is on disk; undefined: nothing was. */
+  get committed(): Promise<void> | undefined {
+    return this.#transactions.committed;
+  }
+
+  async close(): Promise<void> {
+    await this.committed;
     this.#database.close();
+  }
+
+  #write(statement: StatementSync, ...parameters: SQLInputValue[]): void {
+    // Who answers a call waits for `committed`, which fails with it.
+    this.#transactions.run(() => statement.run(...parameters)).catch(() => {});
   }
 }

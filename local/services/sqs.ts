@@ -76,12 +76,14 @@ export class Sqs implements JsonService {
   async call(operation: string, input: Value): Promise<Value> {
     const answer = operations[operation];
     if (!answer) throw new ServiceFault(400, 'InvalidAction', `SQS ${operation} is not served locally`);
-    return answer(this.#queueOf(input), input);
+    const answered = await answer(this.#queueOf(input), input);
+    await this.#messages.committed;
+    return answered;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#ticker);
-    this.#messages.close();
+    await this.#messages.close();
   }
 
   #queueOf({ QueueUrl, QueueName }: Value): SqsQueue {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoTable, type DynamoTable } from '../../../adapters/dynamo-table.ts';
+import { Database } from '../../../local/services/database.ts';
 import { DynamoDb } from '../../../local/services/dynamodb.ts';
 import { ServiceFault } from '../../../local/services/service-fault.ts';
 
@@ -26,8 +27,9 @@ const key = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
  */
 export async function startStateTable(t: { after(clean: () => Promise<void>): void }): Promise<StateTable> {
   const path = await mkdtemp(join(tmpdir(), 'state-table-'));
-  const database = await DynamoDb.open(path, 'us-east-1', '000000000000');
-  await database.add({
+  const database = new Database(path);
+  const dynamodb = new DynamoDb(database, 'us-east-1', '000000000000');
+  await dynamodb.add({
     stack: 'test',
     id: 'StateTable',
     type: 'AWS::DynamoDB::Table',
@@ -50,7 +52,7 @@ export async function startStateTable(t: { after(clean: () => Promise<void>): vo
     operations.push(operation);
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     try {
-      response.end(JSON.stringify(await database.call(operation, JSON.parse(body))));
+      response.end(JSON.stringify(await dynamodb.call(operation, JSON.parse(body))));
     } catch (error) {
       if (!(error instanceof ServiceFault)) throw error;
       response.statusCode = error.status;
@@ -69,6 +71,7 @@ export async function startStateTable(t: { after(clean: () => Promise<void>): vo
     client.destroy();
     server.close();
     server.closeAllConnections();
+    dynamodb.close();
     await database.close();
     await rm(path, { recursive: true, force: true });
   });

@@ -9,7 +9,7 @@ import { SqsMessages } from '../../../../local/services/sqs-messages.ts';
 const message = { id: 'new', body: 'second', groupId: 'g', sentAt: 2, receiveCount: 0, firstReceivedAt: 3 };
 
 describe('messages on disk', () => {
-  it('are kept beside those of an older data directory, whose table has a column more', (t) => {
+  it('are kept beside those of an older data directory, whose table has a column more', async (t) => {
     const directory = mkdtempSync(join(tmpdir(), 'sqs-messages-'));
     t.after(() => rmSync(directory, { recursive: true }));
     const database = new DatabaseSync(join(directory, 'sqs.db'));
@@ -43,6 +43,6 @@ describe('messages on disk', () => {
       messages.all().map(({ queue, hiddenUntil }) => [queue, hiddenUntil]),
       [['dead', undefined]],
     );
-    messages.close();
+    await messages.close();
   });
 });
