@@ -28,7 +28,7 @@ const waiting: Row = {
   name: 'growth-waiting',
   run: (bench) =>
     compare(bench, limit, async (queue) => {
-      await warmUp(queue, bench.provider, 200);
+      await warmUp(queue, bench.provider, 600);
       const figures: Figure[] = [];
       for (const many of [1, 10, 100, 1_000, 5_000]) {
         bench.tell(`${queue.name}, ${many} waiting`);
@@ -44,7 +44,7 @@ const followers: Row = {
     const queue = await startServiceQueue({ provider: bench.provider.baseUrls.local, limit });
     const stop = new AbortController();
     try {
-      await warmUp(queue, bench.provider, 200);
+      await warmUp(queue, bench.provider, 600);
       const figures: Figure[] = [];
       let following = 0;
       const seen: number[] = [];
@@ -86,7 +86,7 @@ const stored: Row = {
   async run(bench) {
     const queue = await startServiceQueue({ provider: bench.provider.baseUrls.local, limit });
     try {
-      await warmUp(queue, bench.provider, 200);
+      await warmUp(queue, bench.provider, 600);
       const figures: Figure[] = [];
       let kib = 0;
       for (const mib of [1, 10, 50]) {

@@ -9,7 +9,7 @@ export const tasks: Row = {
   name: 'tasks',
   run: (bench) =>
     compare(bench, limit, async (queue) => {
-      await warmUp(queue, bench.provider, 200);
+      await warmUp(queue, bench.provider, 600);
       await bench.provider.reset({ serviceMs: 0 });
       const plans = Array.from({ length: count }, () => ({}));
       const { seconds, handedInMs, cpuMs } = await measureRun(queue, bench.provider, () =>

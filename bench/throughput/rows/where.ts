@@ -17,7 +17,7 @@ export const where: Row = {
     const run = () =>
       measureRun(queue, provider, () => queue.submitAll(Array.from({ length: count }, () => ({}))));
     try {
-      await warmUp(queue, provider, 200);
+      await warmUp(queue, provider, 600);
       await provider.reset({ serviceMs: 0 });
       tell('by thread');
       const cpu = async () => ({
