@@ -3,9 +3,9 @@ import type { FoundModel } from '../core/providers/found-models.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { findModels } from './find-models.ts';
 import { withFoundModels } from './found-models-language-model.ts';
+import { once } from './once.ts';
 import { createOpenaiLanguageModel } from './openai-language-model.ts';
-import { createSimulatedLanguageModel } from './simulated-language-model.ts';
-import { readSimulationOptions } from './simulation-options.ts';
+import { readSimulationOptions, type SimulationOptions } from './simulation-options.ts';
 
 export interface LanguageModelOptions {
   provider: Provider;
@@ -30,7 +30,7 @@ const factories: Record<string, Factory> = {
     const find = async () => findModels({ baseUrl, key: await readKey() });
     return withFoundModels(languageModel, { provider, find, note: noteModels, now });
   },
-  simulated: ({ random }, baseUrl) => createSimulatedLanguageModel(readSimulationOptions(baseUrl), random),
+  simulated: ({ random }, baseUrl) => createLazySimulation(readSimulationOptions(baseUrl), random),
 };
 
 /** A provider, spoken to in its dialect. Throws an Error where that is unknown or there is no address. */
@@ -47,4 +47,16 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
   return isSimulated && factories.simulated
     ? factories.simulated(options, baseUrl)
     : factory(options, baseUrl);
+}
+
+/** Loaded by the first call: a real provider's worker never makes one. */
+function createLazySimulation(options: SimulationOptions, random: () => number): LanguageModel {
+  const open = once(async () => {
+    const { createSimulatedLanguageModel } = await import('./simulated-language-model.ts');
+    return createSimulatedLanguageModel(options, random);
+  });
+  return {
+    complete: async (request) => (await open()).complete(request),
+    embed: async (request) => (await open()).embed(request),
+  };
 }

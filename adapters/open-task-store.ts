@@ -3,7 +3,7 @@ import type { TaskStore } from '../core/tasks/task-store.ts';
 import type { ReadTogether } from './dynamo-reads-together.ts';
 import { createDynamoTable } from './dynamo-table.ts';
 import { createDynamoTaskStore } from './dynamo-task-store.ts';
-import { createS3Payloads } from './s3-payloads.ts';
+import { createLazyPayloads } from './lazy-payloads.ts';
 
 /** The store of tasks as every function has it: rows in the table, what is too large in the bucket. */
 export function openTaskStore(options: {
@@ -18,7 +18,7 @@ export function openTaskStore(options: {
   const { client, tableName, bucket, retentionMs, hostStartedAt, together } = options;
   return createDynamoTaskStore({
     table: createDynamoTable({ client, tableName, together }),
-    payloads: createS3Payloads({ bucket }),
+    payloads: createLazyPayloads({ bucket }),
     retentionMs,
     ...(hostStartedAt !== undefined && { hostStartedAt }),
   });

@@ -25,7 +25,7 @@ export function createOpenaiClient(options: OpenaiClientOptions): () => Promise<
 }
 
 async function load(baseURL: string): Promise<OpenAI> {
-  const { default: OpenAI } = await import('openai');
+  const { OpenAI } = await import('openai/client');
   return new OpenAI({
     baseURL,
     apiKey: 'given with each call',

@@ -1,7 +1,6 @@
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Secret, Secrets } from '../core/access/secrets.ts';
-import { ServiceError } from '../core/service-error.ts';
-import { sdkAttempts } from './retry-policy.ts';
+import { once } from './once.ts';
 
 const keepMilliseconds = 300_000;
 /** Of a parameter that is missing: it is put after the deployment, and then asked for at once, but not by every request. */
@@ -14,38 +13,17 @@ export interface SsmSecretsOptions {
   keepMs?: number;
 }
 
-/** Secrets from SSM parameters (SecureString). */
-export function createSsmSecrets(options: SsmSecretsOptions): Secrets {
-  const {
-    client = new SSMClient({ maxAttempts: sdkAttempts.ssm }),
-    now,
-    keepMs = keepMilliseconds,
-  } = options;
+/** Secrets from SSM parameters (SecureString). SSM's client is loaded by the first that is read. */
+export function createSsmSecrets({ client, now, keepMs = keepMilliseconds }: SsmSecretsOptions): Secrets {
+  const open = once(async () => (await import('./ssm-secret-reader.ts')).createSsmSecretReader(client));
   const kept = new Map<string, { secret: Secret | undefined; until: number }>();
   return {
     async read(name) {
       const known = kept.get(name);
       if (known && known.until > now()) return known.secret;
-      const secret = await readParameter(client, name);
+      const secret = await (await open()).read(name);
       kept.set(name, { secret, until: now() + (secret ? keepMs : keepAbsenceMilliseconds) });
       return secret;
     },
   };
-}
-
-async function readParameter(client: SSMClient, name: string): Promise<Secret | undefined> {
-  try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-    // A line end comes along with what is put from a file.
-    const value = Parameter?.Value?.trim();
-    if (!value) return undefined;
-    return {
-      value,
-      version: Parameter?.Version ?? 0,
-      changedAt: Parameter?.LastModifiedDate?.getTime() ?? 0,
-    };
-  } catch (cause) {
-    if (cause instanceof ParameterNotFound) return undefined;
-    throw new ServiceError('internal', `The parameter ${name} cannot be read`, { retryable: true, cause });
-  }
 }

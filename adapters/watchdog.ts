@@ -36,12 +36,22 @@ export interface Watchdog {
 
 /**
  * Watches the event loop of its own thread from another. When that hangs for five seconds it sends what it was entrusted
- * with, and ends the process: Lambda starts a new one for the next invocation.
+ * with, and ends the process: Lambda starts a new one for the next invocation. Its thread starts with the first request
+ * that it is entrusted with: nothing of a caller's runs before.
  *
  * @param kills false where threads of others are in the process: the local host ends the environment
  */
-export function startWatchdog(options: { kills: boolean; onError: (error: unknown) => void }): Watchdog {
-  const { kills, onError } = options;
+export function createWatchdog(options: { kills: boolean; onError: (error: unknown) => void }): Watchdog {
+  let worker: Worker | undefined;
+  return {
+    entrust(name, request) {
+      if (request) worker ??= startWatching(options);
+      worker?.postMessage({ name, request });
+    },
+  };
+}
+
+function startWatching({ kills, onError }: Parameters<typeof createWatchdog>[0]): Worker {
   const beats = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(program, {
     eval: true,
@@ -54,5 +64,5 @@ export function startWatchdog(options: { kills: boolean; onError: (error: unknow
   // Work goes on unwatched.
   worker.on('error', onError);
   setInterval(() => Atomics.add(beats, 0, 1), beatMs).unref();
-  return { entrust: (name, request) => worker.postMessage({ name, request }) };
+  return worker;
 }

@@ -14,12 +14,16 @@ export interface Deployed {
   tenants: Readonly<Record<string, TenantLimits>>;
 }
 
-declare const DEPLOYED: Deployed;
+declare const DEPLOYED: string;
 
-/** lib/bundle-functions.ts has esbuild write these values in place of the names. */
+/**
+ * lib/bundle-functions.ts has esbuild write these values in place of the names. They are JSON texts: esbuild would give an
+ * object a file of its own, which every other file of a bundle then imports.
+ */
 export function bundledConstants(deployed: Deployed, settings: Settings): Record<string, string> {
-  return { DEPLOYED: JSON.stringify(deployed), DEPLOYED_SETTINGS: JSON.stringify(settings) };
+  const literal = (value: unknown) => JSON.stringify(JSON.stringify(value));
+  return { DEPLOYED: literal(deployed), DEPLOYED_SETTINGS: literal(settings) };
 }
 
 /** In a function alone: nothing else is bundled. Its settings are in config/deployed-settings.ts. */
-export const readDeployed = (): Deployed => DEPLOYED;
+export const readDeployed = (): Deployed => JSON.parse(DEPLOYED);

@@ -38,6 +38,7 @@ export function bundleFunctions(
     legalComments: 'none',
     logLevel: 'warning',
     banner: { js: banner },
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'adapters/environment-credentials.ts') },
     define: constants,
     metafile: true,
     write: false,

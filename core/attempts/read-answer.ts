@@ -28,7 +28,8 @@ const mostValues = 20;
  */
 export async function readAnswer(schemas: JsonSchemas, form: AnswerForm, reply: ChatReply): Promise<Reading> {
   const readings: Reading[] = [];
-  for (const { value, repairs } of schemas.read(reply.content, isCutOff(reply)).slice(0, mostValues)) {
+  const values = await schemas.read(reply.content, isCutOff(reply));
+  for (const { value, repairs } of values.slice(0, mostValues)) {
     const reading = await hold(schemas, form, reply, value);
     const all = [...(reply.repairs ?? []), ...repairs, ...reading.repairs];
     readings.push({ ...reading, repairs: all });

@@ -20,5 +20,5 @@ export interface JsonSchemas {
    *
    * @param isCutOff the model was stopped before its end: nothing of it is put right
    */
-  read(text: string, isCutOff: boolean): readonly JsonAnswer[];
+  read(text: string, isCutOff: boolean): Promise<readonly JsonAnswer[]>;
 }

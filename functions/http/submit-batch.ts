@@ -4,8 +4,8 @@ import { createDynamoBatchAnswers } from '../../adapters/dynamo-batch-answers.ts
 import { createDynamoBatchStore } from '../../adapters/dynamo-batch-store.ts';
 import { createDynamoIdempotencyKeys } from '../../adapters/dynamo-idempotency-keys.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createLazyPayloads } from '../../adapters/lazy-payloads.ts';
 import { sdkAttempts } from '../../adapters/retry-policy.ts';
-import { createS3Payloads } from '../../adapters/s3-payloads.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { submitBatch } from '../../core/batches/submit-batch.ts';
 import { ServiceError } from '../../core/service-error.ts';
@@ -36,7 +36,7 @@ const ports = {
   batches: createDynamoBatchStore({ table: taskTable, retentionMs }),
   answers: createDynamoBatchAnswers({
     table: taskTable,
-    payloads: createS3Payloads({ bucket: environment.PAYLOAD_BUCKET }),
+    payloads: createLazyPayloads({ bucket: environment.PAYLOAD_BUCKET }),
   }),
   keys: createDynamoIdempotencyKeys({ table }),
   onError: (error: unknown) =>

@@ -23,7 +23,7 @@ import { createLanguageModel } from '../../adapters/language-models.ts';
 import { openTaskStore } from '../../adapters/open-task-store.ts';
 import { createSqsClient, createSqsTaskQueues, toTicket } from '../../adapters/sqs-task-queues.ts';
 import { createSsmSecrets } from '../../adapters/ssm-secrets.ts';
-import { startWatchdog } from '../../adapters/watchdog.ts';
+import { createWatchdog } from '../../adapters/watchdog.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { listTaskTypes } from '../../config/task-types.ts';
@@ -107,7 +107,7 @@ const { processTask, runDirectTask } = createWorker(
         }
       : undefined,
     lastWill: createDynamoLastWill({
-      watchdog: startWatchdog({
+      watchdog: createWatchdog({
         kills: hostStartedAt === 0,
         onError: (error) => logger.error('The watchdog ended', { error: error as Error }),
       }),

@@ -6,8 +6,8 @@ import * as z from 'zod';
 import { createDynamoFileStore } from '../../adapters/dynamo-file-store.ts';
 import { createDynamoOpenaiBatchStore } from '../../adapters/dynamo-openai-batch-store.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
+import { createLazyFileContents } from '../../adapters/lazy-file-contents.ts';
 import { sdkAttempts } from '../../adapters/retry-policy.ts';
-import { createS3FileContents } from '../../adapters/s3-file-contents.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
 import { toOpenaiError } from '../../core/openai/openai-error.ts';
 import type { BatchRunPorts } from '../../core/openai-batches/batch-run.ts';
@@ -37,7 +37,7 @@ const ports: BatchRunPorts = {
     hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
   }),
   files: createDynamoFileStore({ table }),
-  contents: createS3FileContents({ bucket: environment.FILE_BUCKET }),
+  contents: createLazyFileContents({ bucket: environment.FILE_BUCKET }),
   toOpenaiError: (error) => toOpenaiError(toProblem(error)),
   clock: Date.now,
   sleep,

@@ -1,7 +1,7 @@
 import { createDynamoFileStore } from '../../adapters/dynamo-file-store.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { createDynamoUploadStore } from '../../adapters/dynamo-upload-store.ts';
-import { createS3FileContents } from '../../adapters/s3-file-contents.ts';
+import { createLazyFileContents } from '../../adapters/lazy-file-contents.ts';
 import type { Environment } from '../../config/environment.ts';
 import type { UploadPorts } from '../../core/uploads/complete-upload.ts';
 
@@ -16,7 +16,7 @@ export function filePortsOf({
   ports ??= {
     files: createDynamoFileStore({ table }),
     uploads: createDynamoUploadStore({ table }),
-    contents: createS3FileContents({ bucket: FILE_BUCKET }),
+    contents: createLazyFileContents({ bucket: FILE_BUCKET }),
   };
   return ports;
 }

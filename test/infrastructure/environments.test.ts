@@ -46,9 +46,9 @@ test('the variables of a function are those of the schema that it reads them by,
 test('the settings of the bundle satisfy their schema as the JSON that they become', () => {
   const { deployed, settings } = synthesizeService().configuration;
   const constants = bundledConstants(deployed, settings);
-  const read = JSON.parse(constants.DEPLOYED_SETTINGS ?? '');
+  const read = JSON.parse(JSON.parse(constants.DEPLOYED_SETTINGS ?? ''));
   assert.deepEqual(JSON.parse(JSON.stringify(Settings.parse(read))), read);
-  const { providers, ownTypes, routingWeights, tenants } = JSON.parse(constants.DEPLOYED ?? '');
+  const { providers, ownTypes, routingWeights, tenants } = JSON.parse(JSON.parse(constants.DEPLOYED ?? ''));
   assert.deepEqual(z.array(Provider).parse(providers), deployed.providers);
   assert.deepEqual([ownTypes, routingWeights], [deployed.ownTypes, deployed.routingWeights]);
   assert.deepEqual(z.record(z.string(), TenantLimits).parse(tenants), deployed.tenants);

@@ -9,7 +9,7 @@ const watchdog = new URL('../../../adapters/watchdog.ts', import.meta.url).href;
 
 /** A process of its own, since it is to be killed. */
 function run(program: string) {
-  const code = `import { startWatchdog } from '${watchdog}'; ${program}`;
+  const code = `import { createWatchdog } from '${watchdog}'; ${program}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'ignore', 'inherit'],
     // Should the watchdog fail, another signal ends it.
@@ -31,7 +31,7 @@ test('a process whose event loop hangs sends what was entrusted to its watchdog,
   const request = (name: string) =>
     JSON.stringify({ url, method: 'POST', headers: { 'x-name': name }, body: `will of ${name}` });
   const { exited } = run(`
-    const watchdog = startWatchdog({ kills: true, onError: console.error });
+    const watchdog = createWatchdog({ kills: true, onError: console.error });
     watchdog.entrust('a', ${request('old')});
     watchdog.entrust('a', ${request('a')});
     watchdog.entrust('b', ${request('b')});
@@ -43,7 +43,8 @@ test('a process whose event loop hangs sends what was entrusted to its watchdog,
 
 test('a process that works on, or only waits, is left alone and not kept running', async () => {
   const { exited } = run(`
-    startWatchdog({ kills: true, onError: console.error });
+    const watchdog = createWatchdog({ kills: true, onError: console.error });
+    watchdog.entrust('a', { url: 'http://127.0.0.1:9/', method: 'POST', headers: {}, body: '' });
     const end = Date.now() + 7_000;
     const work = () => { for (const until = Date.now() + 400; Date.now() < until;); if (Date.now() < end) setTimeout(work, 50); };
     work();`);
