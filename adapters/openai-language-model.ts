@@ -58,7 +58,9 @@ export function createOpenaiLanguageModel(options: OpenaiLanguageModelOptions): 
     return run(request.signal, answer.usageSoFar, async (openai, signal, watch) => {
       // The package's own readers round numbers, end without a word when a connection is cut, and break on events
       // without data.
-      const response = await openai.chat.completions.create(body, { signal }).asResponse();
+      const response = await openai
+        .post('/chat/completions', { body, signal, stream: body.stream === true })
+        .asResponse();
       watch.hear();
       const limits = readLimits(response.headers, now());
       const { rateLimits } = limits;

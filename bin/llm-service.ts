@@ -46,7 +46,11 @@ try {
     file,
   );
   const entries = listFunctions(configuration).map(({ entry }) => entry);
-  bundleFunctions(root, entries, bundledConstants(configuration.deployed, configuration.settings), bundles);
+  await bundleFunctions(root, entries, {
+    constants: bundledConstants(configuration.deployed, configuration.settings),
+    output: bundles,
+    together: target.bundlesTogether,
+  });
   await buildPages(
     { docs: buildDocsPage(root), console: buildConsole(root) },
     target.brotliQuality,

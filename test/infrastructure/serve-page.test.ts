@@ -30,7 +30,7 @@ const pages = {
 
 const { configuration } = synthesizeService();
 const constants = bundledConstants(configuration.deployed, configuration.settings);
-bundleFunctions(root, [pageServer.entry], constants, work);
+await bundleFunctions(root, [pageServer.entry], { constants, output: work, together: true });
 const output = join(work, pageServer.entry);
 await buildPages(pages, 5, output);
 Object.assign(process.env, {
