@@ -22,7 +22,7 @@ export interface BundleOptions {
   /** The folder in which each bundle becomes one of its name. */
   output: string;
   /**
-   * By one call of esbuild, in a sixth of the time, because shared code is parsed and minified once. A bundle is then some
+   * By one call of esbuild, in a fifth of the time, because shared code is parsed and minified once. A bundle is then some
    * 10 % larger and in more files: a source that several functions have has what any of them uses.
    */
   together: boolean;
