@@ -5,7 +5,7 @@ import { createDynamoClient, createDynamoTable } from '../adapters/dynamo-table.
 import { createEventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts';
 import { readDeployed } from '../config/deployed.ts';
 import type { Environment } from '../config/environment.ts';
-import { listTaskTypes } from '../config/task-types.ts';
+import { listTaskTypeNames } from '../config/task-type-names.ts';
 import type { CountOptions, CountPorts } from '../core/events/count-task-changes.ts';
 import { listModelNames } from '../core/statistics/model-names.ts';
 
@@ -29,7 +29,7 @@ export function createCountPorts(environment: CountEnvironment): {
       bus: createEventBridgeEventBus({ busName: environment.EVENT_BUS }),
     },
     options: {
-      taskTypes: new Set(listTaskTypes(ownTypes).keys()),
+      taskTypes: new Set(listTaskTypeNames(ownTypes)),
       models: listModelNames(providers),
       busEvents: new Set(environment.SETTINGS.busEvents),
     },

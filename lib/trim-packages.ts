@@ -76,7 +76,17 @@ const emptyFunctions: Trim = (source) => {
   return names.length > 0 ? [leftOut, ...all].join('\n') : undefined;
 };
 
+/** What signs for several regions is never asked for. */
+const signForOneRegion: Trim = (source) =>
+  source.includes('export class SignatureV4MultiRegion')
+    ? "export { SignatureV4 as SignatureV4MultiRegion } from '@smithy/signature-v4';"
+    : undefined;
+
 const rules: readonly Rule[] = [
+  {
+    file: /@aws-sdk[\\/]signature-v4-multi-region[\\/]dist-es[\\/]SignatureV4MultiRegion\.js$/,
+    trim: signForOneRegion,
+  },
   { file: /@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/, trim: trimSchemas },
   { file: /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/, trim: keepVersion },
   // What finds the endpoints of a service that has some for each account: none that is called here.

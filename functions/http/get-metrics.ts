@@ -2,7 +2,7 @@ import { createDynamoMetrics } from '../../adapters/dynamo-metrics.ts';
 import { createDynamoClient, createDynamoTable } from '../../adapters/dynamo-table.ts';
 import { readDeployed } from '../../config/deployed.ts';
 import { Environment, readEnvironment } from '../../config/environment.ts';
-import { listTaskTypes } from '../../config/task-types.ts';
+import { listTaskTypeNames } from '../../config/task-type-names.ts';
 import { formatPrometheus, prometheusContentType } from '../../core/metrics/format-prometheus.ts';
 import { createReadMetrics } from '../../core/metrics/read-metrics.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
@@ -14,7 +14,7 @@ const readMetrics = createReadMetrics({
     table: createDynamoTable({ client: createDynamoClient(), tableName: environment.STATE_TABLE }),
   }),
   providers: environment.SETTINGS.providers.map(({ name }) => name),
-  taskTypes: [...listTaskTypes(readDeployed().ownTypes).keys()],
+  taskTypes: listTaskTypeNames(readDeployed().ownTypes),
   clock: Date.now,
 });
 

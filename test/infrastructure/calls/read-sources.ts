@@ -97,8 +97,11 @@ function readFile(project: Project, path: string, file: string, sources: Sources
     if (isTypeNode(node) || isInterfaceDeclaration(node) || isTypeAliasDeclaration(node)) return;
     if (isImportDeclaration(node)) return;
     if (isIdentifier(node)) names.push({ node, unit });
-    else if (isStringLiteral(node) || isTemplateHead(node)) unit.texts.add(node.text);
-    else if (isBindingElement(node)) {
+    else if (isStringLiteral(node) || isTemplateHead(node)) {
+      unit.texts.add(node.text);
+      // Frames are signed for it, and sent without a command.
+      if (node.text === 'execute-api') unit.commands.add('PostToConnection');
+    } else if (isBindingElement(node)) {
       // Taken out is not yet used: its names count where they are used.
       for (const part of [node.name, node.initializer]) if (part && !isIdentifier(part)) walk(part, unit);
     } else if (isObjectLiteralExpression(node)) walkObject(node, unit);
