@@ -41,12 +41,12 @@ class PortRequest extends EventEmitter {
   }
 
   /**
-   * What the endpoint answered, its body already read: the SDK takes bytes where a stream could be. The client of a request
-   * that was destroyed hears nothing more.
+   * What the endpoint answered, its body already read: the SDK takes bytes where a stream could be, and who wants the status
+   * alone may let the rest flow by. The client of a request that was destroyed hears nothing more.
    */
   answer({ status, headers, body }) {
     if (this.destroyed) return;
-    const facts = { statusCode: status, statusMessage: '', headers, complete: true };
+    const facts = { statusCode: status, statusMessage: '', headers, complete: true, resume() {} };
     this.emit('response', Object.assign(Buffer.from(body), facts));
     this.destroy();
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { listTaskTypeNames } from '../../../config/task-type-names.ts';
 import { listTaskTypes } from '../../../config/task-types.ts';
+import type { JsonSchema } from '../../../core/task-types/json-schemas.ts';
 import { custom } from '../../../core/task-types/custom.ts';
 
 test('names are those of the task types, a deployment’s own among them, each once', () => {
