@@ -18,6 +18,7 @@ import type {
   WholeAnswer,
   WholeRequest,
 } from './services/aws-service.ts';
+import { noUnits } from './services/dynamodb-units.ts';
 import type { AccessRequest, Iam } from './services/iam.ts';
 import { faultAnswer, sendFault } from './services/send-fault.ts';
 import { ServiceFault } from './services/service-fault.ts';
@@ -97,7 +98,8 @@ export class AwsEndpoint {
     try {
       const { services, caller } = this.#identify(headers);
       this.#checkAccess(services, caller, rest.access(request));
-      const call = { service, operation: rest.operation(request), caller: caller.name };
+      const bytes = Number(headers['content-length'] ?? 0);
+      const call = { service, operation: rest.operation(request), caller: caller.name, bytes };
       await this.#interceptor.intercept(
         call,
         headers,
@@ -130,7 +132,8 @@ export class AwsEndpoint {
     request: WholeRequest,
   ): Promise<WholeAnswer> {
     this.#checkAccess(services, caller, path.access(request));
-    const call = { service: caller.service, operation: path.operation(request), caller: caller.name };
+    const bytes = Buffer.byteLength(request.body);
+    const call = { service: caller.service, operation: path.operation(request), caller: caller.name, bytes };
     return this.#interceptor.intercept(call, request.headers, async () => path.call(request));
   }
 
@@ -145,8 +148,13 @@ export class AwsEndpoint {
     const operation = String(headers['x-amz-target']).split('.').at(-1) ?? '';
     const input = JSON.parse(body || '{}');
     this.#checkAccess(services, caller, json.access(operation, input));
-    const call = { service, operation, caller: caller.name, input };
-    const answer = await this.#interceptor.intercept(call, headers, async () => json.call(operation, input));
+    // What is billed is reckoned while somebody looks.
+    const units = this.#interceptor.observers.active && service === 'dynamodb' ? noUnits() : undefined;
+    const bytes = Buffer.byteLength(body);
+    const call = { service, operation, caller: caller.name, input, bytes, ...(units && { units }) };
+    const answer = await this.#interceptor.intercept(call, headers, async () =>
+      json.call(operation, input, units),
+    );
     return { status: 200, headers: jsonHeaders, body: JSON.stringify(answer ?? {}) };
   }
 

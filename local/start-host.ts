@@ -20,6 +20,7 @@ import { createLog } from './log.ts';
 import { describeOpenness, readOpenness } from './openness.ts';
 import { CallInterceptor } from './requests/call-interceptor.ts';
 import type { Fault, Injection } from './requests/fault-injector.ts';
+import { observeLog } from './requests/observe-log.ts';
 import { RequestCounter } from './requests/request-counter.ts';
 import type { RequestObserver } from './requests/request-observers.ts';
 import type { JsonService, PathService, RestService } from './services/aws-service.ts';
@@ -71,6 +72,8 @@ export interface Host {
   readonly outputs: Readonly<Record<string, string>>;
   /** Ends all environments of functions whose names match, as crashes would. Returns how many events ran in them. */
   crashEnvironments(functionNamePattern: RegExp): number;
+  /** Names of the functions that schedules invoke. */
+  readonly scheduledFunctions: ReadonlySet<string>;
   /** Tells of every request that would reach AWS, from now on. Returns the function that ends it. */
   observeRequests(observer: RequestObserver): () => void;
   /** Counts them from now on. */
@@ -121,7 +124,7 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   const { observers } = interceptor;
   const endpoint = await AwsEndpoint.listen(log, interceptor);
   shutdown.onClose(() => endpoint.close());
-  const lambda = new LambdaHost(log, observers, endpoint.attach);
+  const lambda = new LambdaHost(observeLog(log, observers), observers, endpoint.attach);
   shutdown.onClose(() => lambda.close());
   const administrator = createAccessKey();
   writeAwsConfig(dataDir, region, endpoint.url, administrator);
@@ -182,6 +185,7 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
     notices: [...metadata.flatMap(({ notices = [] }) => notices), ...describeOpenness(openness)],
     outputs: Object.fromEntries(templates.outputs.map(({ name, value }) => [name, localize(String(value))])),
     crashEnvironments: (pattern) => lambda.crash(pattern),
+    scheduledFunctions: scheduled,
     observeRequests: (observer) => observers.add(observer),
     countRequests: () => new RequestCounter(observers, scheduled),
     injectFaults: (faults) => interceptor.faults.inject(faults),

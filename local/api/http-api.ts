@@ -65,7 +65,14 @@ export class HttpApi {
     headers['content-length'] = Buffer.byteLength(answer.body);
     response.writeHead(answer.status, headers);
     response.end(request.method === 'HEAD' ? undefined : answer.body);
-    this.#observers.tell({ kind: 'gateway', service: 'execute-api', operation: 'request', caller: 'client' });
+    const bytes = Number(request.headers['content-length'] ?? 0) + headers['content-length'];
+    this.#observers.tell({
+      kind: 'gateway',
+      service: 'execute-api',
+      operation: 'request',
+      caller: 'client',
+      bytes,
+    });
   }
 
   async #answer(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {

@@ -99,11 +99,18 @@ export class WebSocketApi {
   async #receive(connection: Connection, data: RawData, isBinary: boolean): Promise<void> {
     const { id, socket } = connection;
     connection.lastActiveAt = Date.now();
-    this.#observers.tell({ kind: 'gateway', service: 'execute-api', operation: 'frame', caller: 'client' });
-    if (isBinary) return socket.close(1003, 'Binary frames are not supported');
     const body = data.toString();
+    const bytes = Buffer.byteLength(body);
+    this.#observers.tell({
+      kind: 'gateway',
+      service: 'execute-api',
+      operation: 'frame',
+      caller: 'client',
+      bytes,
+    });
+    if (isBinary) return socket.close(1003, 'Binary frames are not supported');
     // `ws` shows no frames; clients send a message as one, and API Gateway closes on one that is too large.
-    if (Buffer.byteLength(body) > frameLimitBytes) return socket.close(1009, 'Frame too large');
+    if (bytes > frameLimitBytes) return socket.close(1009, 'Frame too large');
     const event = { ...this.#event('$default', connection), body };
     if (statusOf(await this.#invoke('$default', event)) >= 500) {
       sendFault(socket, id, event.requestContext.requestId);

@@ -60,19 +60,30 @@ const contextOf = ({ requestId, deadline }) => ({
 /** The streams of the invocations under way that have one, by request id. */
 const streams = new Map();
 
+let lastCpu = process.threadCpuUsage();
+
+/** Milliseconds of processor time since the last call. */
+function takeCpuMs() {
+  const cpu = process.threadCpuUsage();
+  const used = cpu.user + cpu.system - lastCpu.user - lastCpu.system;
+  lastCpu = cpu;
+  return used / 1000;
+}
+
 async function invoke(handler, message) {
   const { requestId } = message;
+  const answer = (members) => parentPort.postMessage({ requestId, cpuMs: takeCpuMs(), ...members });
   try {
     const event = JSON.parse(message.event);
     if (handler[streaming]) {
       await stream(handler, event, message);
-      parentPort.postMessage({ type: 'streamed', requestId });
+      answer({ type: 'streamed' });
       return;
     }
     const result = await handler(event, contextOf(message));
-    parentPort.postMessage({ type: 'result', requestId, body: JSON.stringify(result ?? null) });
+    answer({ type: 'result', body: JSON.stringify(result ?? null) });
   } catch (error) {
-    parentPort.postMessage({ type: 'error', requestId, error: describe(error) });
+    answer({ type: 'error', error: describe(error) });
   }
 }
 
@@ -112,6 +123,7 @@ try {
   parentPort.on('message', (message) => receive(handler, message));
   parentPort.postMessage({ type: 'ready' });
   flushCompileCache();
+  takeCpuMs();
 } catch (error) {
   parentPort.postMessage({ type: 'fatal', error: describe(error) });
 }

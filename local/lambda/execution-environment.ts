@@ -15,6 +15,9 @@ import { CollectedStream, type StreamListener } from './stream-listener.ts';
 export interface InvocationResult {
   readonly payload: string;
   readonly functionError?: 'Unhandled';
+  /** Milliseconds from the event to the end, and of the processor; absent where the environment ended before. */
+  readonly durationMs?: number;
+  readonly cpuMs?: number;
 }
 
 type Message =
@@ -23,10 +26,10 @@ type Message =
   | ({ requestId: string } & InvocationMessage);
 
 type InvocationMessage =
-  | { type: 'result'; body: string }
-  | { type: 'streamed' }
+  | { type: 'result'; body: string; cpuMs: number }
+  | { type: 'streamed'; cpuMs: number }
   | { type: 'end' }
-  | { type: 'error'; error: RuntimeError }
+  | { type: 'error'; error: RuntimeError; cpuMs: number }
   | { type: 'prelude'; prelude: string }
   | { type: 'chunk'; bytes: Uint8Array };
 
@@ -125,6 +128,7 @@ export class ExecutionEnvironment {
         this.#end('Sandbox.Timedout', `Task timed out after ${seconds} seconds`);
       }, this.#definition.timeoutSeconds * 1000);
       const stopWatching = this.#eventLoop.start(() => this.crash());
+      const startedAt = performance.now();
       const tellLeft = () => this.#worker.postMessage({ type: 'left', requestId });
       const settle = (result: InvocationResult) => {
         clearTimeout(timer);
@@ -132,7 +136,7 @@ export class ExecutionEnvironment {
         stream?.left.removeEventListener('abort', tellLeft);
         this.lastUsed = Date.now();
         this.#invocations.delete(requestId);
-        resolve(result);
+        resolve({ ...result, durationMs: performance.now() - startedAt });
       };
       this.#invocations.set(requestId, { stream: stream ?? new CollectedStream(), settle });
       if (this.#ended) return settle(failureOf('Runtime.ExitError', 'Runtime exited', requestId));
@@ -168,9 +172,14 @@ export class ExecutionEnvironment {
     else if (message.type === 'chunk') void this.#relay(message.requestId, stream, message.bytes);
     else if (message.type === 'end') stream.end();
     else if (message.type === 'streamed')
-      settle({ payload: stream instanceof CollectedStream ? stream.text() : '' });
-    else if (message.type === 'result') settle({ payload: message.body });
-    else settle({ payload: JSON.stringify(message.error), functionError: 'Unhandled' });
+      settle({ payload: stream instanceof CollectedStream ? stream.text() : '', cpuMs: message.cpuMs });
+    else if (message.type === 'result') settle({ payload: message.body, cpuMs: message.cpuMs });
+    else
+      settle({
+        payload: JSON.stringify(message.error),
+        functionError: 'Unhandled',
+        cpuMs: message.cpuMs,
+      });
   }
 
   async #relay(requestId: string, stream: Invocation['stream'], bytes: Uint8Array): Promise<void> {

@@ -77,8 +77,10 @@ export class LambdaHost {
     const pool = this.#pool(nameOrArn);
     const result = await pool.invoke(payload, randomUUID(), stream);
     if (this.#observers.active) {
-      const caller = pool.definition.name;
-      this.#observers.tell({ kind: 'invocation', service: 'lambda', operation: 'invocation', caller });
+      const { name: caller, memoryMb } = pool.definition;
+      const { durationMs = 0, cpuMs = 0 } = result;
+      const run = { durationMs, cpuMs, memoryMb };
+      this.#observers.tell({ kind: 'invocation', service: 'lambda', operation: 'invocation', caller, run });
     }
     if (result.functionError && !this.#closing) this.#logFailure(pool.definition.name, result.payload);
     if (Buffer.byteLength(result.payload) <= maximumPayloadBytes) return result;

@@ -1,5 +1,6 @@
 // Errors and delays as AWS has them now and then, before the services of the local AWS endpoint.
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Units } from '../services/dynamodb-units.ts';
 import { ServiceFault } from '../services/service-fault.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 
@@ -11,6 +12,10 @@ export interface FaultableCall {
   readonly caller: string;
   /** Of services whose protocol is JSON. */
   readonly input?: Value;
+  /** Of the request's body. */
+  readonly bytes?: number;
+  /** Of DynamoDB, while the call is observed: what it is billed. */
+  readonly units?: Units;
 }
 
 export interface Fault {

@@ -51,6 +51,7 @@ export class RequestCounter {
 
   #count(request: ObservedRequest): void {
     const { kind, service, operation, caller } = request;
+    if (kind === 'log line') return;
     const line = this.#lineOf(request);
     const key = [line, kind, service, operation, caller].join(' ');
     const count = (this.#counts.get(key)?.count ?? 0) + 1;

@@ -1,4 +1,5 @@
 // What a bench or a test sees of the requests that would reach AWS, and be billed there.
+import type { Units } from '../services/dynamodb-units.ts';
 import type { Value } from '../template/cloud-assembly.ts';
 
 export type RequestKind =
@@ -10,7 +11,9 @@ export type RequestKind =
   | 'stream read'
   | 'invocation'
   /** A request to the HTTP API, or a client's frame to the WebSocket API. */
-  | 'gateway';
+  | 'gateway'
+  /** A line that a function wrote to its log, some of which are metrics. */
+  | 'log line';
 
 export interface ObservedRequest {
   readonly kind: RequestKind;
@@ -23,6 +26,22 @@ export interface ObservedRequest {
   readonly input?: Value;
   /** The same; undefined where an error was answered. */
   readonly answer?: Value;
+  /** Of the body, the frame or the line, in UTF-8. */
+  readonly bytes?: number;
+  /** Of a DynamoDB call: what it is billed. */
+  readonly units?: Units;
+  /** Of an invocation. */
+  readonly run?: FunctionRun;
+  /** Of a log line. */
+  readonly text?: string;
+}
+
+/** What an invocation took, from the event to the answer; a cold start before it is left out. */
+export interface FunctionRun {
+  readonly durationMs: number;
+  /** Of it and of what its thread did since the invocation before. */
+  readonly cpuMs: number;
+  readonly memoryMb: number;
 }
 
 export type RequestObserver = (request: ObservedRequest) => void;

@@ -1,6 +1,7 @@
 // The kinds of services behind the AWS endpoint, by the protocol of their calls.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Value } from '../template/cloud-assembly.ts';
+import type { Units } from './dynamodb-units.ts';
 import type { AccessRequest } from './iam.ts';
 
 /** A request with all of its body, as it comes from a socket or from a function's thread. */
@@ -23,8 +24,12 @@ export interface WholeAnswer {
 export interface JsonService {
   /** The permissions that a call needs. */
   access(operation: string, input: Value): AccessRequest[];
-  /** The answer, or a promise of it. Undefined answers an empty document. */
-  call(operation: string, input: Value): Value;
+  /**
+   * The answer, or a promise of it. Undefined answers an empty document.
+   *
+   * @param units is told what the call is billed, where that is in units
+   */
+  call(operation: string, input: Value, units?: Units): Value;
 }
 
 /** A service whose call is an HTTP request with a path of its own and a small body. Its methods throw ServiceFault. */

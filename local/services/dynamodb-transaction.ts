@@ -5,6 +5,7 @@ import type { Value } from '../template/cloud-assembly.ts';
 import type { Operation } from './database.ts';
 import { type Item, itemPrefix, parseInput, runAction, type Store } from './dynamodb-store.ts';
 import { keysOf, type Table } from './dynamodb-table.ts';
+import { addRefusal, type Units } from './dynamodb-units.ts';
 import type { DynamoDbWriter } from './dynamodb-writer.ts';
 import { ServiceFault } from './service-fault.ts';
 
@@ -14,6 +15,8 @@ const actions = new Map([
   ['Delete', 'DeleteItem'],
 ]);
 const mostItems = 100;
+/** It prepares each write and then commits it, and both are billed. */
+const billedTimes = 2;
 const aborted = new Error('Another write of the transaction was refused');
 
 type Done = (error?: Value) => void;
@@ -57,13 +60,13 @@ export class DynamoDbTransactions {
   }
 
   /** Throws ServiceFault TransactionCanceledException with a reason for each write, and dynalite's errors. */
-  run(input: Value): Promise<Value> {
-    const mine = this.#last.then(() => this.#run(listWrites(input)));
+  run(input: Value, units?: Units): Promise<Value> {
+    const mine = this.#last.then(() => this.#run(listWrites(input), units));
     this.#last = mine.catch(() => {});
     return mine;
   }
 
-  async #run(writes: { operation: string; input: Value }[]): Promise<Value> {
+  async #run(writes: { operation: string; input: Value }[], units: Units | undefined): Promise<Value> {
     const parsed = writes.map(({ operation, input }) => {
       const data = parseInput(operation, withoutReturns(input), this.#store);
       data._returnsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
@@ -87,11 +90,12 @@ export class DynamoDbTransactions {
     const store = this.#waiting((write) => {
       arrived.push(write);
       goOn();
-    });
+    }, units);
     const outcomes = await Promise.allSettled(
       parsed.map(({ operation, data }) =>
         runAction(operation, data, store).catch((error: unknown) => {
           if (error === aborted) throw error;
+          if (units && isRefusal(error)) addRefusal(units, (error as Value).existing, billedTimes);
           refused += 1;
           goOn();
           throw error;
@@ -116,7 +120,7 @@ export class DynamoDbTransactions {
   }
 
   /** The store as the writes of a transaction see it. */
-  #waiting(arrive: (write: Arrived) => void): Store {
+  #waiting(arrive: (write: Arrived) => void, units: Units | undefined): Store {
     const store = this.#store;
     const waiting: Store = Object.create(store);
     waiting.getItemDb = (table) => {
@@ -129,7 +133,7 @@ export class DynamoDbTransactions {
           arrive({ operation: { type: 'del', key: prefix + key }, table, key, done }),
       };
     };
-    this.#writer.adopt(waiting);
+    this.#writer.adopt(waiting, units, billedTimes);
     return waiting;
   }
 }

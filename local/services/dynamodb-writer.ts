@@ -16,6 +16,7 @@ import {
   type Store,
 } from './dynamodb-store.ts';
 import { keysOf, type Table } from './dynamodb-table.ts';
+import { addWrite, type Units } from './dynamodb-units.ts';
 
 /** What else belongs into the batch of the item that is about to be written. */
 interface Pending {
@@ -23,7 +24,15 @@ interface Pending {
   readonly committed: () => void;
 }
 
+/** Counts what the writes of a view of the store are billed. */
+interface Meter {
+  readonly units: Units;
+  /** How often each write is billed. */
+  readonly times: number;
+}
+
 const writers = new WeakMap<Store, DynamoDbWriter>();
+const meters = new WeakMap<Store, Meter>();
 const originalUpdateIndexes = dynaliteDb.updateIndexes;
 const originalCheckConditional = dynaliteDb.checkConditional;
 
@@ -31,6 +40,8 @@ const originalCheckConditional = dynaliteDb.checkConditional;
 dynaliteDb.updateIndexes = (store: Store, table: Value, old: Item, item: Item, done: () => void) => {
   const writer = writers.get(store);
   if (!writer) return originalUpdateIndexes(store, table, old, item, done);
+  const meter = meters.get(store);
+  if (meter) addWrite(meter.units, table, old ?? undefined, item ?? undefined, meter.times);
   writer.prepare(table.TableName, old ?? undefined, item ?? undefined);
   done();
 };
@@ -38,7 +49,9 @@ dynaliteDb.updateIndexes = (store: Store, table: Value, old: Item, item: Item, d
 // ReturnValuesOnConditionCheckFailure, which dynalite lacks.
 dynaliteDb.checkConditional = (data: Value, existing: Item | undefined) => {
   const error = originalCheckConditional(data, existing);
-  if (error && data._returnsOld && existing) error.body.Item = existing;
+  if (!error) return error;
+  error.existing = existing;
+  if (data._returnsOld && existing) error.body.Item = existing;
   return error;
 };
 
@@ -69,9 +82,17 @@ export class DynamoDbWriter {
     };
   }
 
-  /** Prepares the writes of another view of the store too. */
-  adopt(view: Store): void {
+  /** Prepares the writes of another view of the store too, and counts what they are billed. */
+  adopt(view: Store, units?: Units, times = 1): void {
     writers.set(view, this);
+    if (units) meters.set(view, { units, times });
+  }
+
+  /** The store, which counts what the writes are billed. */
+  metered(units: Units): Store {
+    const view: Store = Object.create(this.#store);
+    this.adopt(view, units);
+    return view;
   }
 
   /** What was prepared for an item is not written. */

@@ -11,6 +11,7 @@ import { prepareTable } from './dynamodb-indexes.ts';
 import { createStore, parseInput, runAction, type Store } from './dynamodb-store.ts';
 import { type Table, tableOf } from './dynamodb-table.ts';
 import { DynamoDbTransactions } from './dynamodb-transaction.ts';
+import { addRead, addRefusal, type Units } from './dynamodb-units.ts';
 import { DynamoDbWriter } from './dynamodb-writer.ts';
 import type { AccessRequest } from './iam.ts';
 import { ServiceFault } from './service-fault.ts';
@@ -27,6 +28,8 @@ const served = new Set([
   'TransactWriteItems',
   'UpdateItem',
 ]);
+
+const reads = new Set(['BatchGetItem', 'GetItem', 'Query', 'Scan']);
 
 const expiryIntervalMs = 10_000;
 
@@ -71,24 +74,38 @@ export class DynamoDb implements JsonService {
     return dynamoDbAccess(operation, input, this.#arnPrefix, hashKey);
   }
 
-  /** Answers one call. Throws ServiceFault. */
-  async call(operation: string, input: Value): Promise<Value> {
+  /** Answers one call. Throws ServiceFault. @param units is told what the call is billed */
+  async call(operation: string, input: Value, units?: Units): Promise<Value> {
     checkServed(operation);
     // For commands, which find a stage's tables by their names.
     if (operation === 'ListTables') return { TableNames: [...this.#tables.keys()].sort() };
     try {
-      if (operation === 'TransactWriteItems') return await this.#transactions.run(input);
+      if (operation === 'TransactWriteItems') return await this.#transactions.run(input, units);
       // Read first, because parsing drops what dynalite does not know. dynamodb-writer.ts looks at `_returnsOld`.
       const returnsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
       const data = parseInput(operation, input, this.#store);
       if (returnsOld) data._returnsOld = true;
-      const answer = await runAction(operation, data, this.#store);
+      const answer = await this.#run(operation, data, units);
       // What it answers by must not be lost by a crash.
       if (operation === 'Query' || operation === 'Scan') await this.#database.committed;
       return answer;
     } catch (error) {
+      if (units && 'existing' in Object(error)) addRefusal(units, (error as Value).existing);
       throw asFault(error);
     }
+  }
+
+  #run(operation: string, data: Value, units: Units | undefined): Promise<Value> {
+    if (!units) return runAction(operation, data, this.#store);
+    if (reads.has(operation)) return this.#read(operation, data, units);
+    return runAction(operation, data, this.#writer.metered(units));
+  }
+
+  async #read(operation: string, data: Value, units: Units): Promise<Value> {
+    const asked = { ...data, ReturnConsumedCapacity: 'TOTAL' };
+    const { ConsumedCapacity, ...answer } = await runAction(operation, asked, this.#store);
+    addRead(units, ConsumedCapacity, data.ConsistentRead === true);
+    return answer;
   }
 
   /** Deletes what its TTL attribute says is past. Resolves to the number of items. */

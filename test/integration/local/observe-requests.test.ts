@@ -100,6 +100,33 @@ describe('the local host, counting requests', () => {
     assert.equal(counts(counter, 'requests')['execute-api frame client'], 1);
   });
 
+  it('shows what a call is billed, and the run of a function', async () => {
+    const seen: ObservedRequest[] = [];
+    const stop = fixture.host.observeRequests((request) => seen.push(request));
+    const item = { ...key('billed'), owner: { S: 'ann' }, text: { S: 'x'.repeat(5_000) } };
+    await fixture.call('put', item);
+    await fixture.call('get', key('billed'));
+    await fixture.call('get', key('absent'));
+    stop();
+    const units = (operation: string) =>
+      seen.filter((request) => request.operation === operation).map((request) => request.units);
+    assert.deepEqual(
+      units('PutItem').map((one) => one?.write),
+      [6],
+      'five KB and an index entry',
+    );
+    assert.deepEqual(
+      units('GetItem').map((one) => one?.read),
+      [1, 0.5],
+    );
+    const run = seen.find(({ kind }) => kind === 'invocation')?.run;
+    assert.ok(run && run.durationMs > 0 && run.cpuMs > 0 && run.memoryMb === 256);
+    const put = seen.find(({ operation }) => operation === 'PutItem');
+    assert.ok(put?.bytes && put.bytes > 5_000);
+    const request = seen.find(({ kind }) => kind === 'gateway');
+    assert.ok(request?.bytes && request.bytes > 5_000);
+  });
+
   it('shows a call with what was asked and answered, until it is stopped', async () => {
     const seen: ObservedRequest[] = [];
     const stop = fixture.host.observeRequests((request) => seen.push(request));
