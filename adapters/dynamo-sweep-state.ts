@@ -31,20 +31,33 @@ const keyOfKnown = keyOf('*known');
 
 export function createDynamoSweepState(options: { table: DynamoTable }): SweepState {
   const { table } = options;
+  /** What the row was when it was read: a write of the same each minute would be most of what an idle sweep writes. */
+  const known = new Map<string, string>();
   return {
     async read(provider) {
       const item = await table.get(keyOf(provider), { consistent: true });
-      return item && parseItem('The row of a sweep', SweepRow, item).seen;
+      const seen = item && parseItem('The row of a sweep', SweepRow, item).seen;
+      known.set(provider, JSON.stringify(seen) ?? '');
+      return seen;
     },
 
     async write(provider, suspicions, now) {
-      await table.put<SweepRow>({ ...keyOf(provider), seen: JSON.stringify(suspicions), at: now });
+      const seen = JSON.stringify(suspicions);
+      if (known.get(provider) === seen) return;
+      await table.put<SweepRow>({ ...keyOf(provider), seen, at: now });
+      known.delete(provider);
     },
 
     async setGauges(provider, queued, processing, now) {
+      const { high, normal, low } = queued;
+      const set = { queued_high: high, queued_normal: normal, queued_low: low, processing };
+      const key = providerTotalsKey(provider);
+      // A read is a tenth of a write, and mostly nothing has changed.
+      const item = (await table.get(key)) ?? {};
+      if (Object.entries(set).every(([name, value]) => item[name] === value)) return;
       await table.update<ProviderTotalsRow>({
-        key: providerTotalsKey(provider),
-        set: { queued_high: queued.high, queued_normal: queued.normal, queued_low: queued.low, processing },
+        key,
+        set,
         condition: 'attribute_not_exists(#updated_at) OR #updated_at < :quietSince',
         values: { quietSince: now - quietMs },
       });

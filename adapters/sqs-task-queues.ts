@@ -233,8 +233,8 @@ export function createSqsTaskQueues(options: SqsTaskQueuesOptions): TaskQueues {
       const answer = await client.send(
         new ReceiveMessageCommand({
           QueueUrl: deadQueue(provider),
+          // It does not wait for what a short poll may miss: the next sweep finds it, and each second is billed.
           MaxNumberOfMessages: 10,
-          WaitTimeSeconds: 1,
         }),
       );
       return (answer.Messages ?? []).flatMap(({ Body, ReceiptHandle = '' }) => {

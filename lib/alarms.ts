@@ -51,7 +51,7 @@ export function describeAlarms(
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
   return [
-    whenAbove('DeadLetters', 0, 'Messages in a dead-letter queue', 'MAX', ...metrics.deadLetters(settings)),
+    whenAbove('DeadLetters', 0, 'Messages in a dead-letter queue', 'MAX', ...metrics.deadLetters()),
     whenAbove(
       'WorkerErrors',
       0,
@@ -69,7 +69,7 @@ export function describeAlarms(
     whenAbove(
       'ServiceErrors',
       0,
-      'The HTTP API answered with a server error, or streams, events, webhooks or the sweep fail',
+      'The HTTP API answered with a server error, or streams, counts, webhooks or the sweep fail',
       'SUM',
       ...metrics.serviceErrors(),
     ),
@@ -87,7 +87,7 @@ export function describeAlarms(
     whenAbove(
       'Throttles',
       mostThrottles,
-      `Over ${mostThrottles} starts of functions or requests to the tables were refused in five minutes`,
+      `Over ${mostThrottles} starts of streams or writes to the tables were refused in five minutes`,
       'SUM',
       ...metrics.throttles(),
     ),

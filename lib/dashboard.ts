@@ -39,11 +39,14 @@ export function addDashboard(
         graph('Errors and throttles', [
           ...providers.map((name) => metrics.workerErrors(name)),
           ...metrics.serviceErrors().slice(1),
+          metrics.functionErrors(eventPublisher.entry),
           ...metrics.throttles(),
+          ...metrics.readThrottles(),
         ]),
         graph('Open circuits (below 0) and dead letters', [
           metrics.circuitsOpen(),
-          ...metrics.deadLetters(settings),
+          ...metrics.deadLetters(),
+          ...providers.map((name) => metrics.deadTasks(name)),
         ]),
       ],
     ],

@@ -1,21 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { taskQueueNames } from '../config/queue-names.ts';
-import type { Settings } from '../config/settings.ts';
 import { functionName } from './function-definition.ts';
 import { metricsNamespace, metricsService, spentUsd, urgentWait } from './metric-names.ts';
 import { streamServer } from './stream-function.ts';
-import {
-  batchRunner,
-  changeCounter,
-  eventPublisher,
-  sweeper,
-  webhookDeliverer,
-  worker,
-} from './triggered-functions.ts';
-
-/** The busiest function of the API. */
-const submitTask = 'http/submit-task';
+import { batchRunner, changeCounter, sweeper, webhookDeliverer, worker } from './triggered-functions.ts';
 
 export const metricPeriod = Duration.minutes(5);
 const period = metricPeriod;
@@ -39,13 +28,13 @@ export class ServiceMetrics {
     return this.#queue(queue, 'ApproximateNumberOfMessagesVisible');
   }
 
-  /** Names of the dead-letter queues, without prefix. */
-  deadLetterQueues(settings: Settings): string[] {
-    return [...settings.providers.map(({ name }) => `${name}-dead`), 'webhooks-dead', 'events-dead'];
+  /** What waits there for somebody. The queues of providers the sweeper empties, and it fails where it cannot. */
+  deadLetters(): Metric[] {
+    return ['webhooks-dead', 'events-dead'].map((queue) => this.queueDepth(queue));
   }
 
-  deadLetters(settings: Settings): Metric[] {
-    return this.deadLetterQueues(settings).map((queue) => this.queueDepth(queue));
+  deadTasks(provider: string): Metric {
+    return this.queueDepth(`${provider}-dead`);
   }
 
   waitingTasks(provider: string): Metric[] {
@@ -87,9 +76,9 @@ export class ServiceMetrics {
     return this.#own(spentUsd, 'Sum', Duration.hours(1));
   }
 
-  /** Of the parts that serve all providers. */
+  /** Of the parts that serve all providers. While the publisher fails its stream lags, which has an alarm of its own. */
   serviceErrors(): Metric[] {
-    const entries = [streamServer, eventPublisher, changeCounter, webhookDeliverer, sweeper, batchRunner].map(
+    const entries = [streamServer, changeCounter, webhookDeliverer, sweeper, batchRunner].map(
       ({ entry }) => entry,
     );
     const errors = entries.map((entry) => this.functionErrors(entry));
@@ -98,15 +87,17 @@ export class ServiceMetrics {
   }
 
   /**
-   * Starts that were refused, of functions that share the account's concurrency, as the API's all do; and requests to the
-   * tables. Workers are left out: a call that they refuse because they are busy is queued.
+   * What is refused and shows nowhere else: starts of the function of streams, and writes to the tables. Where the HTTP
+   * API's functions or the publisher cannot start, it answers 503 and its stream lags; reads that a table refuses again
+   * and again are errors of the API too. Workers are left out: a call that they refuse because they are busy is queued.
    */
   throttles(): Metric[] {
-    const starts = [submitTask, streamServer.entry, eventPublisher.entry].map((entry) =>
-      this.#function(entry, 'Throttles', 'Sum'),
-    );
-    const requests = ['ReadThrottleEvents', 'WriteThrottleEvents'];
-    return [...starts, ...requests.flatMap((name) => this.#ofTables(name))];
+    const starts = this.#function(streamServer.entry, 'Throttles', 'Sum');
+    return [starts, ...this.#ofTables('WriteThrottleEvents')];
+  }
+
+  readThrottles(): Metric[] {
+    return this.#ofTables('ReadThrottleEvents');
   }
 
   writtenUnits(): Metric[] {

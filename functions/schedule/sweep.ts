@@ -52,6 +52,8 @@ const totals = createDynamoMetrics({ table: stateTable });
 
 const names = providers.map(({ name }) => name);
 const onError = (error: unknown) => logger.error('A part of the sweep failed', { error: error as Error });
+/** Messages of dead-letter queues that nobody can read: they stay there, and whoever looks at the alarm sees to them. */
+let unreadable = 0;
 
 const lanes = createDynamoLanes({ table: stateTable, clock: Date.now });
 const budgets = createDynamoBudgets({ table: stateTable });
@@ -101,7 +103,10 @@ const sweep = createSweep({
     createSqsTaskQueues({
       client: createSqsClient(),
       queueUrlPrefix: environment.QUEUE_URL_PREFIX,
-      onUnreadable: onError,
+      onUnreadable(error) {
+        unreadable += 1;
+        onError(error);
+      },
     }),
     lanes,
   ),
@@ -136,11 +141,14 @@ async function closeConnections(): Promise<void> {
 
 /** Scheduler trigger, every minute. There should be no repairs: each stands for a crash somewhere. */
 export const handler = async (): Promise<SweepReport> => {
+  unreadable = 0;
   const closing = closeConnections().catch((error: unknown) => ({ error }));
   try {
     const report = await observe(await sweep());
     const failed = await closing;
     if (failed) throw failed.error;
+    // Of the alarms that on this function's errors is the one for them: one on each provider's queue were paid for by each.
+    if (unreadable > 0) throw new Error(`${unreadable} message(s) of dead-letter queues cannot be read`);
     return report;
   } catch (error) {
     if (error instanceof SweepFailed) await observe(error.report);
@@ -151,10 +159,12 @@ export const handler = async (): Promise<SweepReport> => {
 
 async function observe(report: SweepReport): Promise<SweepReport> {
   const { tickets, messages, slots, woken, counts, charges, expired, dead, unaccepted } = report;
-  metrics.addMetric('UrgentWaitSeconds', MetricUnit.Seconds, report.urgentWaitMs / 1_000);
+  // An hour without is not paid for, and says the same.
+  if (report.urgentWaitMs > 0)
+    metrics.addMetric('UrgentWaitSeconds', MetricUnit.Seconds, report.urgentWaitMs / 1_000);
   if (report.circuitsOpen > 0)
     metrics.addMetric('UrgentWaitSeconds', MetricUnit.Seconds, -report.circuitsOpen);
-  metrics.publishStoredMetrics();
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   const repairs = tickets + messages + slots + woken + counts + charges;
   if (repairs > 0) logger.warn('The sweeper repaired what a crash left', { ...report });
   if (expired > 0) logger.info('Tasks failed because they waited until their deadlines', { expired });

@@ -4,8 +4,10 @@ import {
   Architecture,
   type Code,
   Function as LambdaFunction,
+  LoggingFormat,
   type RecursiveLoop,
   Runtime,
+  SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -61,6 +63,9 @@ export class ServiceFunction extends Construct {
       },
       role,
       logGroup,
+      // Of an invocation that goes well Lambda then writes nothing, which cost more than what functions write.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),

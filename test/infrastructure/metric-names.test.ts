@@ -33,20 +33,13 @@ test('alarms watch the metrics that they always watched', () => {
     });
   });
   const expected = [
-    ...['kimi-dead', 'openai-dead', 'webhooks-dead', 'events-dead'].map((name) => queueDepth + name),
-    ...[
-      'process-task-kimi',
-      'process-task-openai',
-      'publish-task-event',
-      'count-task-changes',
-      'deliver-webhook',
-      'sweep',
-    ].map((name) => functionErrors + name),
+    ...['webhooks-dead', 'events-dead'].map((name) => queueDepth + name),
+    ...['process-task-kimi', 'process-task-openai', 'count-task-changes', 'deliver-webhook', 'sweep'].map(
+      (name) => functionErrors + name,
+    ),
     'AWS/Lambda IteratorAge FunctionName=llm-dev-publish-task-event',
     'AWS/ApiGateway 5xx ApiId',
-    ...['submit-task', 'serve-stream', 'publish-task-event'].map(
-      (name) => `AWS/Lambda Throttles FunctionName=llm-dev-${name}`,
-    ),
+    'AWS/Lambda Throttles FunctionName=llm-dev-serve-stream',
     'LlmService UrgentWaitSeconds service=llm-dev',
     'LlmService SpentUsd service=llm-dev',
   ];

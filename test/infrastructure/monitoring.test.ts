@@ -119,10 +119,12 @@ test('the dashboard answers three questions, a row each', () => {
   assert.deepEqual(readText(monitoring), ['## Is it healthy?', '## What waits?', '## What does it cost?']);
 });
 
-test('every dead-letter queue has an alarm', () => {
+test('every dead-letter queue has an alarm, but for those that the sweeper empties, which fails where it cannot', () => {
   const queues = dimensions('QueueName');
+  const swept = new Set(['llm-test-kimi-dead', 'llm-test-openai-dead']);
   for (const queue of names('AWS::SQS::Queue', 'QueueName').filter((name) => name.endsWith('-dead')))
-    assert.ok(queues.includes(queue), queue);
+    assert.ok(queues.includes(queue) || swept.has(queue), queue);
+  assert.ok(dimensions('FunctionName').includes('llm-test-sweep'));
 });
 
 test('alarms name queues and functions that exist', () => {
@@ -137,6 +139,14 @@ test('each alarm has a description, notifies the topic and is quiet without data
     assert.ok(alarm.AlarmDescription);
     assert.equal(alarm.AlarmActions.length, 1);
     assert.equal(alarm.TreatMissingData, 'notBreaching');
+  }
+});
+
+test('of an invocation that goes well Lambda itself logs nothing', () => {
+  for (const [id, { Properties }] of resourcesOf(service, 'AWS::Lambda::Function')) {
+    const { LogFormat, SystemLogLevel, ApplicationLogLevel } = Properties.LoggingConfig;
+    // Of functions what is INFO and above, which is all that they write.
+    assert.deepEqual([LogFormat, SystemLogLevel, ApplicationLogLevel], ['JSON', 'WARN', undefined], id);
   }
 });
 

@@ -108,9 +108,12 @@ const illnesses: [what: string, changes: Record<string, Sample[]>, alarms: strin
     ['DeadLetters'],
   ],
   [
-    'a task message stays in a dead-letter queue',
-    { 'ApproximateNumberOfMessagesVisible llm-test-qwen-dead': everyMinute((at) => (at > 30 ? 2 : 0)) },
-    ['DeadLetters'],
+    'a task message stays in a dead-letter queue, since the sweeper cannot read it',
+    {
+      'ApproximateNumberOfMessagesVisible llm-test-qwen-dead': everyMinute((at) => (at > 30 ? 2 : 0)),
+      'Errors llm-test-sweep': everyMinute((at) => (at % 16 === 15 ? 1 : 0)),
+    },
+    ['ServiceErrors'],
   ],
   [
     'one worker of the third provider runs out of memory',
@@ -124,7 +127,7 @@ const illnesses: [what: string, changes: Record<string, Sample[]>, alarms: strin
   ],
   ...[
     '5xx ApiId',
-    ...['serve-stream', 'publish-task-event', 'count-task-changes', 'deliver-webhook', 'sweep'].map(errorsOf),
+    ...['serve-stream', 'count-task-changes', 'deliver-webhook', 'sweep', 'run-batches'].map(errorsOf),
   ].map((name): [string, Record<string, Sample[]>, string[]] => [
     `${name} counts a failure`,
     { [name]: [{ at: 2_000, value: 1 }] },
@@ -145,6 +148,14 @@ const illnesses: [what: string, changes: Record<string, Sample[]>, alarms: strin
     ['StreamLag'],
   ],
   [
+    'the publisher fails with each event',
+    {
+      'Errors llm-test-publish-task-event': everyMinute((at) => (at > 30 ? 9 : 0)),
+      'IteratorAge llm-test-publish-task-event': everyMinute((at) => Math.max(at - 30, 0) * 60_000),
+    },
+    ['StreamLag'],
+  ],
+  [
     'a circuit opens for a minute, while urgent tasks wait for five',
     { 'UrgentWaitSeconds llm-test': [...everyMinute(() => 300), { at: 1_801, value: -1 }] },
     ['CircuitOpen'],
@@ -158,8 +169,24 @@ const illnesses: [what: string, changes: Record<string, Sample[]>, alarms: strin
   ],
   [
     "the account's concurrency is used up, and the API's functions cannot start",
-    { 'Throttles llm-test-submit-task': everyMinute((at) => (at > 30 ? 8 : 0)) },
+    {
+      'Throttles llm-test-submit-task': everyMinute((at) => (at > 30 ? 8 : 0)),
+      '5xx ApiId': everyMinute((at) => (at > 30 ? 8 : 0)),
+    },
+    ['ServiceErrors'],
+  ],
+  [
+    "the account's concurrency is used up, and streams cannot start",
+    { 'Throttles llm-test-serve-stream': everyMinute((at) => (at > 30 ? 8 : 0)) },
     ['Throttles'],
+  ],
+  [
+    'a table refuses reads for minutes, and requests fail for it',
+    {
+      'ReadThrottleEvents TableName': everyMinute((at) => (at > 30 ? 90 : 0)),
+      '5xx ApiId': everyMinute((at) => (at > 30 ? 2 : 0)),
+    },
+    ['ServiceErrors'],
   ],
   [
     'a table refuses writes for minutes',
@@ -191,11 +218,8 @@ test('each alarm was seen ringing, and each metric that it is on', () => {
   const kinds = new Set([...seen].map((name) => name.split(' ')[0]));
   for (const alarm of alarms.values())
     for (const metric of metricsOf(alarm))
-      assert.ok(seen.has(metricName(metric)) || kinds.has(metric.MetricName) || isTwin(metric.MetricName));
+      assert.ok(seen.has(metricName(metric)) || kinds.has(metric.MetricName));
 });
-
-/** Reads are throttled as writes are. */
-const isTwin = (name: string) => name === 'ReadThrottleEvents';
 
 test('a period that breaches rings only as often as the alarm asks for, and missing data as it says', () => {
   const alarm: AlarmProperties = {

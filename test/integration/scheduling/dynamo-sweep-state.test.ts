@@ -26,6 +26,32 @@ test('what a sweep saw is what the next one reads, provider by provider', async 
   assert.deepEqual(await state.read('kimi'), next);
 });
 
+test('what is there already is not written again', async (t) => {
+  const { table } = await startStateTable(t);
+  let writes = 0;
+  const count =
+    <Rest extends unknown[], Answer>(write: (...rest: Rest) => Answer) =>
+    (...rest: Rest) => {
+      writes += 1;
+      return write(...rest);
+    };
+  const state = createDynamoSweepState({
+    table: { ...table, put: count(table.put), update: count(table.update) },
+  });
+  const sweep = async (seen: Suspicions) => {
+    await state.read('kimi');
+    await state.write('kimi', seen, now);
+    await state.setGauges('kimi', { high: seen.missingTickets, normal: 2, low: 3 }, 4, now);
+  };
+  await sweep(suspicions);
+  assert.equal(writes, 2);
+  await sweep(suspicions);
+  assert.equal(writes, 2);
+  await sweep({ ...suspicions, missingTickets: 0 });
+  assert.equal(writes, 4);
+  assert.equal((await state.read('kimi'))?.missingTickets, 0);
+});
+
 test('gauges are set where no event has changed them for a while, else they would count twice', async (t) => {
   const { table } = await startStateTable(t);
   const state = createDynamoSweepState({ table });
