@@ -9,6 +9,8 @@ export interface Operation {
   readonly type: 'put' | 'del';
   readonly key: string;
   readonly value?: Value;
+  /** The value, where it is JSON already. */
+  readonly json?: string;
 }
 
 export interface Range {
@@ -63,8 +65,8 @@ export class Database {
   /** All of the operations or, where the disk refuses, none of them. */
   write(operations: readonly Operation[]): Promise<void> {
     return this.#transactions.run(() => {
-      for (const { type, key, value } of operations)
-        if (type === 'put') this.#put.run(key, JSON.stringify(value));
+      for (const { type, key, value, json = JSON.stringify(value) } of operations)
+        if (type === 'put') this.#put.run(key, json);
         else this.#del.run(key);
     });
   }

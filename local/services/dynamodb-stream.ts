@@ -30,12 +30,12 @@ export function createStreamListener(
     prepare(change) {
       const record = recordOf(change, streamArn, region);
       const accepting = readers.filter((reader) => reader.accepts(record));
+      if (accepting.length === 0) return { operations: [], committed: () => {} };
+      // Only now, for most rows are nobody's to read, and inputs are long.
+      record.dynamodb.SizeBytes = JSON.stringify(change.newItem ?? change.oldItem).length;
+      const json = JSON.stringify(record);
       return {
-        operations: accepting.map((reader) => ({
-          type: 'put',
-          key: reader.journalKey(record),
-          value: record,
-        })),
+        operations: accepting.map((reader) => ({ type: 'put', key: reader.journalKey(record), json })),
         committed: () => {
           for (const reader of accepting) reader.push(record);
         },
@@ -58,7 +58,6 @@ function recordOf({ keys, oldItem, newItem, expired }: Change, streamArn: string
       ...(newItem && { NewImage: newItem }),
       ...(oldItem && { OldImage: oldItem }),
       SequenceNumber: nextSequence(),
-      SizeBytes: JSON.stringify(newItem ?? oldItem).length,
       StreamViewType: 'NEW_AND_OLD_IMAGES',
     },
     eventSourceARN: streamArn,
