@@ -1,7 +1,8 @@
 // The execution environments of one function: reuse, cold starts, reserved concurrency, idle eviction.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 // On AWS an environment runs one event at a time. Here it takes many, for most events wait most of the time: a thread with its
-// compiled code for each of them is what a small machine has least of, and more threads than processors make none faster.
+// compiled code for each of them is what a small machine has least of, each learns anew what is called often, and more threads
+// than processors make none faster.
 // Concurrency is counted by events, as there.
 import { availableParallelism } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
@@ -15,6 +16,8 @@ import { TooManyRequestsError } from './too-many-requests-error.ts';
 const idleLimitMs = 5 * 60_000;
 /** With more events each, another environment is started as long as a processor may be free for it. */
 const easyEvents = 8;
+/** The host's own thread needs one too. */
+const processorsForFunctions = Math.max(availableParallelism() - 1, 1);
 /** The events that one runs at a time: fewer than the 50 sockets that an SDK's client opens, so that none waits for one. */
 const mostEvents = 32;
 
@@ -23,6 +26,7 @@ export class FunctionPool {
   readonly #log: Log;
   readonly #coldStarts: ColdStarts;
   readonly #attachEndpoint: (port: MessagePort) => void;
+  readonly #processors: number;
   /** With the events that each was given. */
   readonly #all = new Map<ExecutionEnvironment, number>();
   /** Those that are being started. */
@@ -41,8 +45,10 @@ export class FunctionPool {
     coldStarts: ColdStarts,
     log: Log,
     attachEndpoint: (port: MessagePort) => void,
+    processors = processorsForFunctions,
   ) {
     this.definition = definition;
+    this.#processors = processors;
     this.#coldStarts = coldStarts;
     this.#log = log;
     this.#attachEndpoint = attachEndpoint;
@@ -139,7 +145,7 @@ export class FunctionPool {
 
   /** So many environments are worth their threads for the events under way. */
   get #wanted(): number {
-    const forProcessors = Math.min(availableParallelism(), Math.ceil(this.#running / easyEvents));
+    const forProcessors = Math.min(this.#processors, Math.ceil(this.#running / easyEvents));
     return Math.max(forProcessors, Math.ceil(this.#running / mostEvents));
   }
 
