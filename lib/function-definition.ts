@@ -16,6 +16,8 @@ export interface FunctionDefinition {
   memory?: number;
   /** Seconds. Default 10. */
   timeout?: number;
+  /** Each task comes to it: on one machine it is started with the service. */
+  startsWarm?: true;
 }
 
 /** `http/submit-task` → `SubmitTask`. */

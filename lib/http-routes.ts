@@ -56,6 +56,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'POST',
     path: '/api/v1/tasks',
     entry: 'http/submit-task',
+    startsWarm: true,
     ...submits,
     uses: { ...submits.uses, cachedResults: ['GetItem'] },
   },
@@ -70,6 +71,7 @@ export const httpRoutes: readonly HttpRoute[] = [
     method: 'POST',
     path: '/api/v1/tasks/batch',
     entry: 'http/submit-batch',
+    startsWarm: true,
     ...submits,
     // It parses and checks up to 5 MiB; Lambda gives processor time by memory.
     memory: 512,

@@ -7,6 +7,7 @@ import { workerTimeout } from './worker-timeout.ts';
  */
 export const worker: FunctionDefinition = {
   entry: 'queue/process-task',
+  startsWarm: true,
   environment: [
     'PROVIDER',
     'TASK_TABLE',
@@ -72,6 +73,7 @@ const channels = {
 
 export const eventPublisher: FunctionDefinition = {
   entry: 'stream/publish-task-event',
+  startsWarm: true,
   ...channels,
   uses: { ...channels.uses, shareQueue: ['SendMessage'] },
   // By what a frame costs: docs/operations.md.
@@ -81,6 +83,7 @@ export const eventPublisher: FunctionDefinition = {
 
 export const changeCounter: FunctionDefinition = {
   entry: 'stream/count-task-changes',
+  startsWarm: true,
   environment: ['TASK_TABLE', 'STATE_TABLE', 'SHARE_QUEUE_URL', 'EVENT_BUS'],
   uses: { ...counted, shareQueue: ['SendMessage'] },
   timeout: 60,

@@ -28,6 +28,8 @@ async function serve(assemblyDir: string, started: number): Promise<Host> {
     environment: process.env,
   });
   await host.warmed;
+  // What the start left behind, as each function's thread does (lambda/bootstrap.mjs).
+  globalThis.gc?.({ flavor: 'last-resort' });
   console.log(`\n${describeServed(host)} after ${secondsSince(started)}\n`);
   printModels(
     root,

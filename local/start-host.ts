@@ -171,8 +171,10 @@ async function start(options: HostOptions, shutdown: Shutdown): Promise<Host> {
   shutdown.onStop(() => sources.stop());
   await sources.start(environment.LLM_LOCAL_OVERPOLL === '1');
   server.serve(apis);
-  // What hands work in, and what mappings invoke, which a caller waits for without seeing it.
-  const warmed = lambda.warm([...(apis.http?.functionsOf('POST') ?? []), ...sources.functionNames]);
+  const warm = templates
+    .ofType('AWS::Lambda::Function')
+    .filter(({ metadata }) => metadata[localMetadataKey]?.warm);
+  const warmed = lambda.warm(warm.map(({ ref }) => ref));
 
   return {
     url: server.url,

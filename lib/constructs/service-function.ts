@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -13,6 +13,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionDefinition, Variable } from '../function-definition.ts';
 import { functionName } from '../function-definition.ts';
+import { localMetadataKey } from '../local-metadata.ts';
 import { metricsNamespace, metricsService } from '../metric-names.ts';
 import { grantUses, type ServiceResources } from '../service-resources.ts';
 
@@ -71,6 +72,8 @@ export class ServiceFunction extends Construct {
       }),
       ...(props.recursiveLoop !== undefined && { recursiveLoop: props.recursiveLoop }),
     });
+    if (definition.startsWarm)
+      (this.function.node.defaultChild as CfnResource).addMetadata(localMetadataKey, { warm: true });
     grantUses(definition.uses, props.resources, this.function);
   }
 }

@@ -48,11 +48,6 @@ export class HttpApi {
     this.#routes = readHttpRoutes(api, templates, arn, mayInvoke);
   }
 
-  /** ARNs of the functions behind the routes of a method. */
-  functionsOf(method: string): string[] {
-    return this.#routes.filter((route) => route.method === method).map(({ functionArn }) => functionArn);
-  }
-
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const cors = corsHeaders(request, this.#api.properties.CorsConfiguration, this.#openness);
     if (cors && isPreflight(request)) {

@@ -78,12 +78,6 @@ export class EventSources {
     this.#pollers = this.#queueMappings.map((mapping) => createPoller(mapping, this.#settings, overPolls));
   }
 
-  /** Names of the functions that a mapping invokes. */
-  get functionNames(): string[] {
-    const mappings = [...this.#queueMappings, ...this.#streamMappings.map(({ resource }) => resource)];
-    return [...new Set(mappings.map(({ properties }) => functionName(properties.FunctionName)))];
-  }
-
   stop(): void {
     for (const { mapping } of this.#streamMappings) mapping.stop();
     for (const poller of this.#pollers) poller.stop();

@@ -64,8 +64,8 @@ export class LambdaHost {
    * Starts an environment of each function, which stays, so that no first event need wait for one. Two at a time, so that what
    * is called meanwhile has not all of them before it.
    */
-  async warm(namesOrArns: readonly string[]): Promise<void> {
-    const left = namesOrArns.values();
+  async warm(names: readonly string[]): Promise<void> {
+    const left = names.values();
     const startEach = async () => {
       for (const name of left) await this.#pool(name).warm();
     };
