@@ -16,7 +16,7 @@ const normalShift = 4096;
  * @param use the how-manieth of its ticket, from 0: a worker that goes on takes turns like as many tickets
  */
 export function pullOrder(ticketId: string, settings: PullOrderSettings, use = 0): Priority[] {
-  const start = Number.parseInt(ticketId.replaceAll('-', '').slice(0, 8), 16) || 0;
+  const start = Number.parseInt(ticketId.slice(0, 8), 16) || 0;
   const number = start + use * normalShift + use;
   const turn = (every: number, shift: number) => every > 0 && Math.floor(number / shift) % every === 0;
   if (turn(settings.lowFirstEvery, 1)) return ['low', 'high', 'normal'];
@@ -41,8 +41,8 @@ export async function receiveMostUrgent(
   order: Priority[],
   visibilitySeconds: number,
 ): Promise<ReceivedTask | undefined> {
-  const hinted = ticket.hint && order.includes(ticket.hint) ? ticket.hint : undefined;
-  const second = hinted ? [hinted, ...order.filter((priority) => priority !== hinted)] : order;
+  const { hint } = ticket;
+  const second = hint ? [hint, ...order.filter((priority) => priority !== hint)] : order;
   for (const [pass, waitSeconds] of [[order, 0] as const, [second, 1] as const])
     for (const priority of pass) {
       const found = await queues.receive(provider, priority, visibilitySeconds, waitSeconds);
