@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallDecision } from '../../../../core/circuit-breaker/circuit-breaker.ts';
 import { createAdmitTask } from '../../../../core/scheduling/admit-task.ts';
+import { receiveCarried } from '../../../../core/scheduling/carried-tasks.ts';
 import type { Boarding } from '../../../../core/scheduling/flights.ts';
 import { type QueuedTask, toQueuedTask } from '../../../../core/scheduling/task-message.ts';
 import type { TokenCharge } from '../../../../core/scheduling/token-rate.ts';
@@ -30,6 +31,8 @@ async function setUp(
     areSlotsHeld?: boolean;
     input?: null;
     receiveCount?: number;
+    isCarried?: boolean;
+    limitedTypes?: Record<string, number>;
     circuit?: () => CallDecision;
   } = {},
 ) {
@@ -47,13 +50,19 @@ async function setUp(
     return claim(...args);
   };
   const waiting = createMemoryWaitingTasks();
-  const received = { ...toQueuedTask(queued), receiveCount: answers.receiveCount ?? 1, handle: 'h' };
+  const carried = toQueuedTask(queued);
+  const received = (answers.isCarried && receiveCarried({ id: 't', handle: 'h', carried })) || {
+    ...carried,
+    receiveCount: answers.receiveCount ?? 1,
+    handle: 'h',
+  };
   const note = (text: string) => void done.push(text);
   const admitTask = createAdmitTask({
     provider: 'kimi',
     store,
     queues: {
       setVisibility: async (_provider: string, _task: unknown, delayMs: number) => note(`show in ${delayMs}`),
+      sendMessage: async (task: QueuedTask) => note(`send to ${task.provider}, ${task.priority}`),
       async enqueue(list: QueuedTask[]) {
         note('enqueue');
         enqueued.push(...list);
@@ -76,7 +85,7 @@ async function setUp(
       renewForCall: async () => answers.areSlotsHeld ?? true,
     } as unknown as Parameters<typeof createAdmitTask>[0]['slots'],
     waiting,
-    limitedTypes: {},
+    limitedTypes: answers.limitedTypes ?? {},
     tokens: {
       charge: async (tokens: number) => {
         note(`charge ${tokens}`);
@@ -101,7 +110,7 @@ async function setUp(
     hide: async () => {},
     comeAgainIn: async (delayMs: number) => note(`ticket in ${delayMs}`),
     meanwhile: () => {},
-    replace: () => {},
+    replace: () => note('replace the ticket'),
     end: async () => 'done' as const,
   };
   /** What is not kept for a call is given back at once, as its caller does. */
@@ -152,6 +161,18 @@ test('a task sleeps until its tokens have room, and says that it waited for them
   assert.deepEqual(done.slice(2), ['sleep 20000', 'claim for me until 65000']);
 });
 
+test('a task that was put off waited for its type, or its tokens, where those have a limit', async () => {
+  const charge = { tokens: 100, second: start / 1_000 };
+  const waitedFor = async (answers: Parameters<typeof setUp>[1]) => {
+    const { run } = await setUp({}, { receiveCount: 2, ...answers });
+    const admission = await run();
+    return admission.kind === 'admitted' ? admission.admitted.waitedFor : admission.kind;
+  };
+  assert.equal(await waitedFor({ limitedTypes: { custom: 1 } }), 'type_slot');
+  assert.equal(await waitedFor({ limitedTypes: { translation: 1 } }), null);
+  assert.equal(await waitedFor({ charge }), 'tokens');
+});
+
 test('a task whose tokens have room only later leaves its slot to others, and is charged for nothing', async () => {
   const { run, done, row } = await setUp({}, { charge: { tokens: 100, second: start / 1_000 + 21 } });
   assert.deepEqual(await run(), { kind: 'later' });
@@ -172,9 +193,21 @@ test('a task that follows an equal one is left to its leader', async () => {
   assert.deepEqual(done, []);
 });
 
+const queued = ['send to kimi, low', 'replace the ticket'];
+for (const [what, answers, steps] of [
+  ['an equal task', { boarding: { kind: 'busy' } }, queued],
+  ['its type', { type: 'full' }, ['slot of custom', ...queued, 'release the lead']],
+] as const)
+  test(`a carried task that has to wait for ${what} is queued, so that it is found`, async () => {
+    const { run, done, row } = await setUp({ priority: 'low' }, { ...answers, isCarried: true });
+    assert.deepEqual(await run(), { kind: 'next' });
+    assert.deepEqual(done, steps);
+    assert.equal((await row()).attempts, 0);
+  });
+
 test('a task with a kept result is completed without a slot, and its message goes', async () => {
   const { run, done, row } = await setUp({ cacheKey: 'k' }, { boarding: { kind: 'hit', result } });
-  assert.equal((await run()).kind, 'next');
+  assert.deepEqual(await run(), { kind: 'next', hasEnded: true });
   assert.deepEqual(done, ['delete']);
   const { status, result: kept, waitedFor } = await row();
   assert.deepEqual([status, kept, waitedFor], ['completed', result, undefined]);
@@ -189,7 +222,7 @@ test('a task that was received before a result was kept waited for the equal one
 test('a message of an ended leader finds those who followed it', async () => {
   const { run, done, store, queued } = await setUp({ cacheKey: 'k' }, { boarding: { kind: 'hit', result } });
   await store.cancel(queued, start);
-  assert.equal((await run()).kind, 'next');
+  assert.deepEqual(await run(), { kind: 'next', hasEnded: false });
   assert.deepEqual(done, ['end followers of k', 'delete']);
 });
 
@@ -299,6 +332,12 @@ test('a circuit that is found open where the message is stale ends the look for 
   store.claim = async () => ({ kind: 'final' });
   assert.deepEqual(await run(), { kind: 'closed', decision: open, isOpen: false });
   assert.equal(done[2], 'delete');
+});
+
+test('a circuit that is found open for a task that is not to be tried yet ends nothing', async () => {
+  const { run, done } = await setUp({ notBefore: start + 9_000 }, { circuit: () => open });
+  assert.deepEqual(await run(), { kind: 'later' });
+  assert.deepEqual(done.slice(3), ['show in 9000', 'ticket in 9000', 'release the lead']);
 });
 
 test('a circuit that cannot be read leaves the task unclaimed, for a second', async () => {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import type { ProviderState } from '../../../../core/providers/provider-states.ts';
-import { createNewQueue } from '../../../../core/scheduling/carried-tasks.ts';
+import { createNewQueue, isInTicket, receiveCarried } from '../../../../core/scheduling/carried-tasks.ts';
+import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
+import type { Ticket } from '../../../../core/scheduling/ticket.ts';
 import type { Priority, Task } from '../../../../core/tasks/task.ts';
 import { startWorld, type WorldOptions } from '../../../fakes/scheduling/start-world.ts';
 import { makeTask, start } from '../../../make-task.ts';
@@ -74,6 +76,18 @@ test('what is urgent, of a limited type, or of a provider that holds tickets bac
     false,
   ]);
   assert.deepEqual(carriedOf(statesWith({}), { provider: 'qwen' }, { priority: 'low' }), [false, true]);
+});
+
+test('a carried task is used at once by a ticket that is received first, within a quarter of a second', () => {
+  const carried = toQueuedTask(makeTask());
+  const receive = (members: Partial<Ticket>) => receiveCarried({ id: 't', handle: 'h', carried, ...members });
+  const received = receive({ waitedMs: 249, receives: 1 });
+  assert.ok(received && isInTicket(received));
+  assert.deepEqual([received.message, received.receiveCount], [carried.message, 1]);
+  assert.equal(receive({})?.receiveCount, 1);
+  assert.equal(receive({ waitedMs: 250 }), undefined);
+  assert.equal(receive({ receives: 2 }), undefined, 'its worker died, or left it for later');
+  assert.equal(receive({ carried: undefined }), undefined);
 });
 
 test('a carried task runs without a message: nothing is received, deleted or sent', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { receiveCarried } from '../../../../core/scheduling/carried-tasks.ts';
 import { createDoneMessages } from '../../../../core/scheduling/done-messages.ts';
 import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
 import { makeTask } from '../../../make-task.ts';
@@ -70,4 +71,13 @@ test('what cannot be deleted is told, and no fault of the work', async (t) => {
   add('a');
   await done.flush();
   assert.equal(String(errors), 'Error: refused');
+});
+
+test('a task that its ticket carried has no message to be deleted', async (t) => {
+  const { done, asked } = setUp(t);
+  const carried = receiveCarried({ id: 't', handle: 'h', carried: toQueuedTask(makeTask()) });
+  assert.ok(carried);
+  done.add(carried);
+  await done.flush();
+  assert.deepEqual(asked, []);
 });

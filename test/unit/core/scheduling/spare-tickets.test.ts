@@ -30,14 +30,14 @@ test('a start that cached tasks did not need is used for a task that is called, 
 });
 
 function countDrops(answer: () => Promise<Ticket[]> = async () => []) {
-  const asked: number[] = [];
+  const asked: string[] = [];
   const shown: string[] = [];
   const errors: unknown[] = [];
   const spare = createSpareTickets({
     provider: 'kimi',
     queues: {
-      async dropTickets(_provider, count) {
-        asked.push(count);
+      async dropTickets(_provider, count, seconds) {
+        asked.push(`${count} for ${seconds} s`);
         return answer();
       },
       setTicketVisibility: async (_provider, handle, milliseconds) =>
@@ -54,10 +54,10 @@ test('the first spare ticket is dropped at once, others ten together, and the re
   spare.add();
   await new Promise(setImmediate);
   for (let each = 0; each < 13; each += 1) spare.add();
-  assert.deepEqual(asked, [1, 10]);
+  assert.deepEqual(asked, ['1 for 50 s', '10 for 50 s']);
   await spare.drop();
   await spare.drop();
-  assert.deepEqual(asked, [1, 10, 3]);
+  assert.deepEqual(asked, ['1 for 50 s', '10 for 50 s', '3 for 50 s']);
 });
 
 test('the end waits for tickets that are being dropped, and a refusal is tolerated', async () => {
@@ -90,7 +90,7 @@ test('of tickets that carry tasks one is kept to be used, others show again, and
   assert.equal(spare.takeCarrying()?.handle, 'a');
   assert.equal(spare.takeCarrying(), undefined);
   await new Promise(setImmediate);
-  assert.deepEqual(asked, [1, 2], 'as many are still spare');
+  assert.deepEqual(asked, ['1 for 50 s', '2 for 50 s'], 'as many are still spare');
   await spare.drop();
   assert.deepEqual(shown, ['b in 0', 'c in 0'], 'what nobody took shows in the end');
 });

@@ -103,3 +103,11 @@ test('a ticket comes again where the work beside it failed', async (t) => {
   assert.equal(String(errors), 'Error: lost');
   assert.deepEqual(asked, ['hide h 50000'], 'when the message may show');
 });
+
+test('a ticket that another one replaces is used up, and what is left for later gets a ticket of its own', async (t) => {
+  const { hand, asked } = setUp(t);
+  hand.replace();
+  await hand.comeAgainIn(7_000);
+  assert.deepEqual(asked, ['send 1 7000']);
+  assert.equal(await hand.end(), 'done');
+});
