@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { receiveCarried } from '../../../../core/scheduling/carried-tasks.ts';
 import { createFairQueues } from '../../../../core/scheduling/fair-queues.ts';
 import { ownershipMs } from '../../../../core/scheduling/lanes.ts';
 import { type QueuedTask, toQueuedTask } from '../../../../core/scheduling/task-message.ts';
@@ -85,6 +86,53 @@ test('queues whose owner sends no more are another’s once they are empty', asy
   assert.deepEqual([lanes.size(), queues.taskMessages('kimi').length], [0, 1]);
 });
 
+for (const second of ['is being run', 'is delayed'])
+  test(`queues are not empty while one task of their owner shows and another ${second}`, async () => {
+    const { fair, lanes, time } = setUp();
+    const laterMs = ownershipMs + 1;
+    const delayMs = second === 'is delayed' ? 2 * laterMs : 0;
+    await fair.enqueue([...tasksOf('a', 1), ...tasksOf('a', 1).map((task) => ({ ...task, delayMs }))]);
+    if (second === 'is being run') await fair.receive('kimi', 'normal', laterMs, 0);
+    time.now += laterMs;
+    await fair.enqueue(tasksOf('b', 1));
+    assert.equal(lanes.size(), 1);
+  });
+
+test('each task of a lane has a ticket, which shows with it; queues and lanes count as one', async () => {
+  const { fair, queues, time } = setUp();
+  const delayed = (tenant: string, count: number) =>
+    tasksOf(tenant, count).map((task) => ({ ...task, delayMs: 5_000 }));
+  await fair.enqueue([...tasksOf('a', 2), ...delayed('a', 1)]);
+  queues.enqueue = () => assert.fail('nothing of this goes into the queues');
+  await fair.enqueue([...tasksOf('b', 3), ...delayed('b', 2)]);
+  const { tasks, tickets } = await fair.count('kimi');
+  assert.deepEqual(tasks.normal, { visible: 5, inFlight: 0, delayed: 3 });
+  assert.deepEqual(tickets, { visible: 5, inFlight: 0, delayed: 3 });
+  time.now += 5_000;
+  assert.equal((await fair.count('kimi')).tickets.visible, 8);
+});
+
+test('lanes without a task that shows are told to be empty, others are not', async () => {
+  const { fair, lanes } = setUp();
+  const told: string[] = [];
+  lanes.noteEmpty = async (provider) => void told.push(provider);
+  await fair.enqueue([...tasksOf('a', 1), ...tasksOf('b', 1, 'low')]);
+  await fair.receive('kimi', 'low', 50, 0);
+  assert.deepEqual(told, []);
+  await fair.receive('kimi', 'normal', 50, 0);
+  assert.deepEqual(told, ['kimi']);
+});
+
+test('a task that its ticket carries has no message to be hidden', async () => {
+  const { fair, queues, lanes } = setUp();
+  queues.setVisibility = () => assert.fail('asked the queue');
+  lanes.setVisibility = () => assert.fail('asked the lane');
+  const [carried] = tasksOf('a', 1);
+  const received = receiveCarried({ id: 't', handle: 'h', carried });
+  assert.ok(received);
+  await fair.setVisibility('kimi', received, 1_000);
+});
+
 test('a task of a lane hides, shows again and goes as a message does', async () => {
   const { fair, lanes, time } = setUp();
   await fair.enqueue(tasksOf('a', 1));
@@ -105,7 +153,9 @@ test('a task of a lane hides, shows again and goes as a message does', async () 
   await fair.setVisibility('kimi', own, 0);
   const [again] = await receiveAll();
   assert.deepEqual([again?.message.taskId, again?.receiveCount], [own.message.taskId, 2]);
-  time.now += 51_000;
+  time.now += 49_000;
+  assert.deepEqual(await receiveAll(), []);
+  time.now += 2_000;
   assert.equal((await receiveAll()).length, 2, 'a dead worker’s shows again');
   await fair.deleteMany([{ provider: 'kimi', received: own }]);
   assert.equal(lanes.size(), 0);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { receiveCarried } from '../../../../core/scheduling/carried-tasks.ts';
 import { createFlights } from '../../../../core/scheduling/flights.ts';
 import { longestCallMs, messageVisibilityMs } from '../../../../core/scheduling/hold-times.ts';
 import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
@@ -53,14 +54,15 @@ async function setUp() {
   return { flights, cache, store, clock, received, hidden, deleted, woken, errors };
 }
 
-test('a task that shares its result with none leads, and keeps nothing', async () => {
+test('a task that shares its result with none leads, and nothing is asked or kept', async () => {
   const { flights, received, cache } = await setUp();
+  for (const operation of ['join', 'store', 'release'] as const)
+    cache[operation] = () => assert.fail(`asked to ${operation}`);
   const alone = await received('alone', null);
   assert.deepEqual(await flights.board(alone), { kind: 'leads', followed: false });
   await flights.renew(alone.message);
   assert.equal(await flights.land(alone.message, result), 0);
   await flights.release(alone.message);
-  assert.deepEqual(await cache.listFollowers('k', 10), []);
 });
 
 test('the first of equal tasks leads, the others follow, hidden for longer than any call', async () => {
@@ -75,6 +77,16 @@ test('a follower whose message was ended meanwhile follows all the same', async 
   await flights.board(await received('first'));
   assert.deepEqual(await flights.board(await received('gone')), { kind: 'follows' });
   assert.match(String(errors), /The message is gone/);
+});
+
+test('a task that its ticket carries cannot follow: nobody could find it', async () => {
+  const { flights, received, hidden } = await setUp();
+  await flights.board(await received('first'));
+  const { message, priority } = await received('carried');
+  const carried = receiveCarried({ id: 't', handle: 'h', carried: { message, priority } });
+  assert.ok(carried);
+  assert.deepEqual(await flights.board(carried), { kind: 'busy' });
+  assert.deepEqual(hidden, []);
 });
 
 test('a leader that was not heard of for fifty seconds is followed by another leader', async () => {
@@ -134,6 +146,7 @@ test('all who follow are ended with the result, at no cost, and their messages g
   const ended = store.all().filter(({ status }) => status === 'completed');
   assert.equal(ended.length, 230);
   assert.deepEqual(ended[0]?.result, { ...result, cached: true, costUsd: 0, latencyMs: 0 });
+  assert.equal(ended[0]?.waitedFor, 'equal_task');
   assert.deepEqual(
     deleted.map(({ length }) => length),
     [100, 100, 30],

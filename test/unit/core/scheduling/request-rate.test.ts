@@ -14,6 +14,7 @@ function setUp(requestsPerMinute: number | undefined) {
 test('without a limit everybody goes at once, and nobody is asked', async () => {
   const { rate, rates } = setUp(undefined);
   for (let call = 0; call < 1_000; call += 1) assert.equal(await rate.admit(now), undefined);
+  assert.equal(await rate.admitsNow(now), true);
   await rate.release();
   assert.equal(await rates.bookedUntil(bookingBucket('kimi')), 0);
   assert.equal(await rates.bookedUntil('kimi#starts'), 0);
@@ -61,4 +62,12 @@ test('a start that was not used is another’s', async () => {
   await rate.release();
   assert.equal(await rate.admit(now), undefined);
   assert.notEqual(await rate.admit(now), undefined);
+});
+
+test('a call that no ticket stands for takes a start, or is refused and books nothing', async () => {
+  const { rate, rates } = setUp(60);
+  assert.deepEqual([await rate.admitsNow(now), await rate.admitsNow(now)], [true, true]);
+  assert.equal(await rate.admitsNow(now), false);
+  assert.equal(await rates.bookedUntil(bookingBucket('kimi')), 0);
+  assert.notEqual(await rate.admit(now), undefined, 'both were the same two starts');
 });

@@ -100,6 +100,34 @@ const record = (outcome: string, code: string | null = null, members = {}) => ({
   ...members,
 });
 
+const outcomes: AttemptOutcome[] = [
+  { kind: 'completed', result },
+  { kind: 'failed', error },
+  { kind: 'retry', error, delayMs: 3_000 },
+  { kind: 'failover', error, provider: 'qwen', model: 'q3' },
+];
+for (const outcome of outcomes)
+  test(`whoever settles an attempt is told the task as it is stored: ${outcome.kind}`, async () => {
+    const { settlement, made, row } = await setUp();
+    const told = await settlement.settle(made, report(outcome));
+    assert.deepEqual(told, { ...(await row()), changedAt: start + 11_000 });
+  });
+
+test('a task that was handed to its worker gets a message for its next attempt', async () => {
+  const { settlement, made, received, done, enqueued } = await setUp({ priority: 'low' });
+  await settlement.settle({ ...made, queued: undefined }, report({ kind: 'retry', error, delayMs: 3_000 }));
+  assert.deepEqual(done, ['release', 'enqueue']);
+  const { message } = received;
+  assert.deepEqual(enqueued, [{ provider: 'kimi', priority: 'low', message, delayMs: 3_000 }]);
+});
+
+test('whoever waits for a task whose time is over is told how it failed', async () => {
+  const { settlement, made, done, row } = await setUp({ deadlineAt: start + 11_000 });
+  const told = await settlement.settleStopped({ ...made, queued: undefined }, 'deadline', used);
+  assert.deepEqual(told, await row());
+  assert.deepEqual([told?.status, done], ['failed', ['release']]);
+});
+
 test('an answer is stored with its record, then its message is deleted', async () => {
   const { settlement, made, done, row } = await setUp();
   await settlement.settle(made, completed, async () => void done.push('before'));

@@ -6,6 +6,7 @@ import {
   lostTasks,
   missingTickets,
   ticketsToSend,
+  urgentWait,
   youngestStarted,
 } from '../../../../core/scheduling/sweep-evidence.ts';
 import type { Suspicions } from '../../../../core/scheduling/sweep-state.ts';
@@ -60,6 +61,7 @@ test('a task is overdue that could have been started for a minute', () => {
   const none = new Set<string>();
   const queued = makeTask({ createdAt: now - 60_001, changedAt: undefined });
   assert.equal(isOverdue([queued], none, now), true);
+  assert.equal(isOverdue([{ ...queued, createdAt: now }, queued], none, now), true, 'one is enough');
   assert.equal(isOverdue([{ ...queued, createdAt: now - 60_000 }], none, now), false);
   assert.equal(isOverdue([{ ...queued, changedAt: now - 1_000 }], none, now), false);
   assert.equal(isOverdue([{ ...queued, notBefore: now - 1_000 }], none, now), false);
@@ -82,7 +84,8 @@ test('only what two sweeps missed is sent, and all of it once the counts stand s
 test('while the counts change, five tickets or a twentieth of the tasks are taken for an error of the counts', () => {
   const few = counts({ normal: { visible: 30 } });
   assert.equal(ticketsToSend(before({ counts: 'other', missingTickets: 5 }), 5, few), 0);
-  assert.equal(ticketsToSend(before({ counts: 'other', missingTickets: 9 }), 12, few), 4);
+  const moved = countsText(counts({ normal: { visible: 29 } }));
+  assert.equal(ticketsToSend(before({ counts: moved, missingTickets: 9 }), 12, few), 4);
   const many = counts({ normal: { visible: 301 } });
   assert.equal(ticketsToSend(before({ counts: 'other', missingTickets: 100 }), 100, many), 84);
 });
@@ -116,6 +119,18 @@ test('the youngest task that was begun is kept by priority, and never gets older
     'high/default': 20,
     'low/default': 4,
   });
+  assert.deepEqual(youngestStarted(known, []), {}, 'nobody is left whom it could have overtaken');
+});
+
+test('an urgent task waits since it was accepted, or since its last attempt; others are in no hurry', () => {
+  const now = start + minute;
+  const wait = (members: Partial<Task>) => urgentWait(makeTask({ priority: 'high', ...members }), now);
+  assert.equal(wait({ changedAt: now - 1_000 }), minute, 'what changed was not its attempt');
+  assert.equal(wait({ startedAt: start, changedAt: now - 1_000 }), 1_000);
+  assert.equal(wait({ startedAt: start, changedAt: undefined }), minute);
+  assert.equal(wait({ createdAt: now + 1_000 }), 0, 'whoever accepted it has another clock');
+  assert.equal(wait({ priority: 'normal' }), 0);
+  assert.equal(wait({ status: 'processing' }), 0);
 });
 
 /** Whether a task of these members counts as lost at this time; by default its message should show, and does not. */
