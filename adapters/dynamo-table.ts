@@ -46,7 +46,8 @@ const fromAttributes = (attributes: Attributes): Item => unmarshall(attributes);
 
 /** The client of one environment, shared by all tables: connections and credentials are set up once. */
 export function createDynamoClient(maxAttempts: number = sdkAttempts.dynamo): DynamoDBClient {
-  return new DynamoDBClient({ maxAttempts });
+  // What leads to a request is the same for each of a kind, and is put together once.
+  return new DynamoDBClient({ maxAttempts, cacheMiddleware: true });
 }
 
 export interface DynamoTableOptions {
