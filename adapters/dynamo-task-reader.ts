@@ -86,7 +86,7 @@ export function createTaskReader({ table, payloads, retentionMs, clock }: TaskRe
           startKey,
         });
         const keys = page.items.map(keyFromItem);
-        const found = new Map((await getMany(keys)).map((task) => [task.taskId, task]));
+        const found = new Map((await getMany(keys, filter)).map((task) => [task.taskId, task]));
         for (const [index, { taskId }] of keys.entries()) {
           const task = found.get(taskId);
           const isWanted = task !== undefined && matches(task, filter);

@@ -27,6 +27,8 @@ export interface TaskListFilter {
   status?: Task['status'] | undefined;
   type?: string | undefined;
   batchId?: string | undefined;
+  /** The tasks as they are now; the list itself may still lack the newest. For twice the price. */
+  consistent?: boolean;
 }
 
 /** A task of a page. Its result may be left out for its size. */

@@ -1,9 +1,9 @@
 import type { Batch } from '../batches/batch.ts';
 import type { BatchStore } from '../batches/batch-store.ts';
-import { buildBatchEvent, buildTaskEvent, type ServiceEvent } from '../events/build-event.ts';
+import { buildBatchEvent, buildTaskEvent, type ServiceEvent, type TaskEvent } from '../events/build-event.ts';
 import type { EventLag } from '../events/event-lag.ts';
 import { isFinal, type Task } from '../tasks/task.ts';
-import type { TaskListFilter, TaskStore } from '../tasks/task-store.ts';
+import type { PageBudget, TaskListFilter, TaskStore } from '../tasks/task-store.ts';
 import type { LateChanges } from './late-changes.ts';
 import type { Subscription } from './subscriptions.ts';
 
@@ -23,9 +23,11 @@ interface PlannedTask {
   named: boolean;
   /** It had not ended, as far as was known. */
   open: boolean;
+  /** What is told of it; undefined: it is read when its turn comes. */
+  event: TaskEvent | undefined;
 }
 
-/** What to replay, by ids: the tasks themselves may be larger than a function's memory. */
+/** What to replay. The events of all of it may be larger than a function's memory: beyond `heldLength` it has ids alone. */
 export interface ReplayPlan {
   /** The oldest change first, so that a client can go on from where a replay broke off. */
   tasks: PlannedTask[];
@@ -44,6 +46,10 @@ export interface ReplayPlan {
 const mostTasks = 5_000;
 const pageSize = 100;
 const batchesAtOnce = 20;
+/** Characters of JSON. */
+const heldLength = 8 * 1024 * 1024;
+/** Results that are stored apart are not part of an event. */
+const withoutPayloads: PageBudget = { hasRoom: () => false, take: (task) => task };
 
 /** Plans the replay of what a client named; of the tasks of a batch only those that changed after `since`. */
 export async function planSubscriptions(
@@ -56,7 +62,8 @@ export async function planSubscriptions(
   const named = subscriptions.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
   const found = await store.getMany(named, { consistent: true });
   const known = new Set(found.map(({ taskId }) => taskId));
-  const tasks = found.map((task) => plannedTask(task, true));
+  const hold = holdEvents();
+  const tasks = found.map((task) => plannedTask(task, true, hold(task)));
   const plan: ReplayPlan = { tasks, batchIds: [], changedAfter, unknown: [], complete: true };
   for (const { id } of subscriptions.filter(({ kind }) => kind === 'batch')) {
     const batch = await batches.get(tenant, id);
@@ -65,7 +72,7 @@ export async function planSubscriptions(
     plan.batchIds.push(id);
     // It was completed when all of its tasks had ended.
     if (changedAfter !== undefined && (batch.completedAt ?? Infinity) < changedAfter) continue;
-    const changed = await listChanged(tenant, { batchId: id }, changedAfter, undefined, store);
+    const changed = await listChanged(tenant, { batchId: id }, changedAfter, undefined, store, hold);
     tasks.push(...changed.tasks.filter(({ taskId }) => !known.has(taskId)));
     plan.complete &&= changed.complete;
   }
@@ -87,7 +94,7 @@ export async function planSince(
   const changedAfter = await eventLag.oldestAfter(since);
   const createdAfter = changedAfter - usualLifeMs;
   const [changed, late] = await Promise.all([
-    listChanged(tenant, {}, changedAfter, createdAfter, store),
+    listChanged(tenant, {}, changedAfter, createdAfter, store, holdEvents()),
     lateChanges.after(tenant, changedAfter, mostTasks),
   ]);
   const listed = new Set(changed.tasks.map(({ taskId }) => taskId));
@@ -95,7 +102,7 @@ export async function planSince(
   const unlisted = new Map(late.map((each) => [each.taskId, each] as const).reverse());
   const tasks = [...unlisted.values()]
     .filter(({ taskId }) => !listed.has(taskId))
-    .map(({ taskId, changedAt }) => ({ taskId, changedAt, named: false, open: false }));
+    .map(({ taskId, changedAt }) => ({ taskId, changedAt, named: false, open: false, event: undefined }));
   return {
     tasks: [...changed.tasks, ...tasks].sort(byChange),
     batchIds: changed.batchIds,
@@ -123,13 +130,18 @@ export async function* replay(
   for (let at = 0; at < tasks.length; at += pageSize) {
     const page = tasks.slice(at, at + pageSize);
     from = page[0]?.changedAt ?? from;
-    const keys = page.map(({ taskId }) => ({ tenant, taskId }));
-    const named = new Set(page.flatMap((each) => (each.named ? each.taskId : [])));
-    const found = await store.getMany(keys, { consistent: true });
-    const news = found.filter((task) => named.has(task.taskId) || changedAtOf(task) >= changedAfter);
-    for (const { taskId, batchId } of news)
-      if (batchId !== null && !named.has(taskId)) concerned.add(batchId);
-    yield { events: news.map(buildTaskEvent), from };
+    const unread = page.filter(({ event }) => event === undefined);
+    const keys = unread.map(({ taskId }) => ({ tenant, taskId }));
+    const read = keys.length > 0 ? await store.getMany(keys, { consistent: true }) : [];
+    const found = new Map(read.map((task) => [task.taskId, task]));
+    const events = page.flatMap(({ taskId, named, event }) => {
+      const task = found.get(taskId);
+      const isNews = task !== undefined && (named || changedAtOf(task) >= changedAfter);
+      const told = event ?? (isNews ? buildTaskEvent(task) : undefined);
+      if (told && told.batch_id !== null && !named) concerned.add(told.batch_id);
+      return told ?? [];
+    });
+    yield { events, from };
   }
   const all = [...concerned];
   for (let at = 0; at < all.length; at += batchesAtOnce) {
@@ -146,6 +158,7 @@ async function listChanged(
   changedAfter: number | undefined,
   createdAfter: number | undefined,
   store: Pick<TaskStore, 'list'>,
+  hold: (task: Task) => TaskEvent | undefined,
 ): Promise<Pick<ReplayPlan, 'tasks' | 'batchIds' | 'complete'>> {
   const found: PlannedTask[] = [];
   const batchIds = new Set<string>();
@@ -153,11 +166,11 @@ async function listChanged(
   let cursor: string | undefined;
   let listed = 0;
   do {
-    const page = await store.list(tenant, filter, pageSize, cursor);
+    const page = await store.list(tenant, { ...filter, consistent: true }, pageSize, cursor, withoutPayloads);
     listed += page.tasks.length;
     const young = page.tasks.filter(({ createdAt }) => createdAt >= (createdAfter ?? 0));
-    for (const task of young.filter((each) => mayBeNews(each, changedAfter))) {
-      found.push(plannedTask(task, false));
+    for (const task of young.filter((each) => changedAtOf(each) >= (changedAfter ?? 0))) {
+      found.push(plannedTask(task, false, hold(task)));
       if (task.batchId !== null) batchIds.add(task.batchId);
     }
     if (young.length < page.tasks.length) return { ...inOrder(), complete: true };
@@ -166,18 +179,24 @@ async function listChanged(
   return { ...inOrder(), complete: cursor === undefined };
 }
 
-function plannedTask(task: Task, named: boolean): PlannedTask {
+function plannedTask(task: Task, named: boolean, event: TaskEvent | undefined): PlannedTask {
   const { taskId, status } = task;
-  return { taskId, changedAt: named ? 0 : changedAtOf(task), named, open: !isFinal(status) };
+  return { taskId, changedAt: named ? 0 : changedAtOf(task), named, open: !isFinal(status), event };
+}
+
+/** Makes events until they are as long together as a plan may hold. */
+function holdEvents(): (task: Task) => TaskEvent | undefined {
+  let room = heldLength;
+  return (task) => {
+    if (room <= 0) return undefined;
+    const event = buildTaskEvent(task);
+    room -= JSON.stringify(event).length;
+    return event;
+  };
 }
 
 function byChange(a: PlannedTask, b: PlannedTask): number {
   return a.changedAt - b.changedAt;
-}
-
-/** Whether the task may have changed. The list lags: a task that it shows open may have ended. */
-function mayBeNews(task: Task, changedAfter: number | undefined): boolean {
-  return changedAfter === undefined || !isFinal(task.status) || (task.completedAt ?? 0) >= changedAfter;
 }
 
 function changedAtOf(task: Task): number {

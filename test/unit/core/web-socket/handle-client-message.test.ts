@@ -246,18 +246,46 @@ test('subscribing to a batch replays its tasks and its completion, without what 
   );
 });
 
-test('a task that ended after since is replayed though the list still shows it waiting', async () => {
-  const ended = completed({ taskId: 'task_1', completedAt: start + 60_000, changedAt: start + 60_000 });
-  const { send, received, ports } = setUp([ended]);
-  ports.store.list = async () => ({ tasks: [makeTask({ taskId: 'task_1' })], nextCursor: null });
-  await send({ action: 'subscribe', since: new Date(start + 50_000).toISOString() });
-  assert.deepEqual(
-    received().map(({ task_id, status }) => [task_id, status]),
-    [
-      ['task_1', 'completed'],
-      [undefined, undefined],
-    ],
+test('the tasks of a list are read as they are now, and once', async () => {
+  const tasks = ['task_1', 'task_2'].map((taskId) => completed({ taskId, batchId: 'batch_1' }));
+  const batch = { tenant: 'default', batchId: 'batch_1', completedAt: null } as Batch;
+  for (const message of [
+    { action: 'subscribe', since: new Date(start).toISOString() },
+    { action: 'subscribe', batch_ids: ['batch_1'] },
+  ]) {
+    const { send, received, calls, ports } = setUp(tasks, [batch]);
+    const { list } = ports.store;
+    ports.store.list = (tenant, filter, ...rest) => {
+      assert.equal(filter.consistent, true, 'a change that was told of before is seen');
+      assert.equal(rest[2]?.hasRoom(), false, 'results that no event has are not fetched');
+      return list(tenant, filter, ...rest);
+    };
+    await send(message);
+    assert.deepEqual(
+      received().flatMap(({ task_id }) => task_id ?? []),
+      ['task_1', 'task_2'],
+    );
+    assert.deepEqual(
+      calls.filter((call) => call === 'read'),
+      [],
+    );
+  }
+});
+
+test('what is more than a function has memory for is read when its turn comes, and told once, if it is still news', async () => {
+  const result = { ...completed().result, content: 'x'.repeat(25_000) } as NonNullable<Task['result']>;
+  const tasks = Array.from({ length: 500 }, (_, index) =>
+    completed({ taskId: `task_${index}`, result, createdAt: start + index, changedAt: start + index }),
   );
+  const { send, received, calls } = setUp(tasks);
+  await send({ action: 'subscribe', since: new Date(start).toISOString() });
+  const told = received().flatMap(({ task_id }) => task_id ?? []);
+  assert.deepEqual(
+    told,
+    tasks.map(({ taskId }) => taskId),
+  );
+  const reads = calls.filter((call) => call === 'read').length;
+  assert.ok(reads === 2, `a part of the oldest is read again: ${reads} pages`);
 });
 
 test('since without ids replays what changed of the tenant, and stops at tasks that are too old to have changed', async () => {
