@@ -13,6 +13,7 @@ import { checkPattern } from './event-filter.ts';
 import { functionName, type LambdaHost } from './lambda-host.ts';
 import { SqsPoller } from './sqs-poller.ts';
 import { StreamMapping } from './stream-mapping.ts';
+import { lanesOf } from './stream-pace.ts';
 
 export interface EventSourceSettings {
   readonly lambda: LambdaHost;
@@ -129,12 +130,13 @@ function createStreamMapping(mapping: ResolvedResource, settings: EventSourceSet
   if (destination && !destination.startsWith('arn:aws:sqs:')) {
     throw new Error(`Mapping ${mapping.id}: only a queue is served as failure destination`);
   }
+  const windowSeconds = Number(properties.MaximumBatchingWindowInSeconds ?? 0);
   const options = {
     id: mapping.ref,
     functionName: functionName(properties.FunctionName),
     batchSize: Number(properties.BatchSize ?? 100),
-    windowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
-    lanes: Number(properties.ParallelizationFactor ?? 1),
+    windowSeconds,
+    lanes: lanesOf(Number(properties.ParallelizationFactor ?? 1), windowSeconds),
     bisects: properties.BisectBatchOnFunctionError === true,
     maximumRetryAttempts: Number(properties.MaximumRetryAttempts ?? -1),
     maximumAgeSeconds: Number(properties.MaximumRecordAgeInSeconds ?? -1),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pauseAfter } from '../../../../local/lambda/stream-pace.ts';
+import { lanesOf, pauseAfter } from '../../../../local/lambda/stream-pace.ts';
 
 test('a lane pauses half as long as its invocation took, so that writes wake it no more than the machine bears', () => {
   for (const [took, pause] of [
@@ -11,4 +11,8 @@ test('a lane pauses half as long as its invocation took, so that writes wake it 
     [60_000, 250],
   ] as const)
     assert.equal(pauseAfter(took), pause, `${took} ms`);
+});
+
+test('a mapping has the lanes that a new table’s four shards give it, and one that gathers those of one shard', () => {
+  assert.deepEqual([lanesOf(2, 0), lanesOf(1, 0), lanesOf(1, 1)], [8, 4, 1]);
 });
