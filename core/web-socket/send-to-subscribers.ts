@@ -6,7 +6,7 @@ import { runBounded } from '../run-bounded.ts';
 import type { ConnectionSender } from './connection-sender.ts';
 import type { LateChange, LateChanges } from './late-changes.ts';
 import { runSideBySide } from './run-side-by-side.ts';
-import { sendPatiently } from './send-patiently.ts';
+import { type Delivery, type Frame, isEnd, type SendCounts, sendToConnection } from './send-to-connection.ts';
 import type { Subscriber, Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface SubscriberPorts {
@@ -19,14 +19,7 @@ export interface SubscriberPorts {
   random: () => number;
 }
 
-export interface SubscriberReport {
-  framesSent: number;
-  /** Steps that were left out, since the gateway throttles its sends, or more events come than can be sent. */
-  framesLeftOut: number;
-  /** Connections that had ended without a `$disconnect`. */
-  connectionsGone: number;
-  /** Connections closed because they did not take an event. */
-  connectionsCut: number;
+export interface SubscriberReport extends SendCounts {
   /**
    * Events that did not come to all of their subscribers: their lag was not noted, the subscribers could not be read, the
    * gateway refused, or the time was over. They are to be sent again, to all who are subscribed then: a client that
@@ -37,27 +30,19 @@ export interface SubscriberReport {
 
 const connectionsAtOnce = 64;
 const readsAtOnce = 16;
-/** API Gateway answers 410 for a connection that is still being made: its rows are kept for this time. */
-const connectingMs = 10_000;
-
-/** An event, its JSON made once for all its subscribers. */
-interface Frame {
-  owed: TenantEvent;
-  text: string;
-}
 
 /**
- * Sends events to their subscribers, each as a frame of its own. Each connection gets its events in order, and none waits
- * for another. One that does not take an event is closed: its client then connects again and asks by `since` for what it
- * missed, which it would not do for an event that is left out in silence. A connection that cannot be closed keeps its
- * subscriptions.
+ * Sends events to their subscribers, each as a frame of its own. Each connection gets the events of a
+ * task in order, and none waits for another. One that does not take an event is closed: its client then connects again and
+ * asks by `since` for what it missed, which it would not do for an event that is left out in silence. A connection that
+ * cannot be closed keeps its subscriptions.
  */
 export async function sendToSubscribers(
   events: TenantEvent[],
   ports: SubscriberPorts,
   limits: SendLimits,
 ): Promise<SubscriberReport> {
-  const counts = { framesSent: 0, framesLeftOut: 0, connectionsGone: 0, connectionsCut: 0 };
+  const counts: SendCounts = { framesSent: 0, framesLeftOut: 0, connectionsGone: 0, connectionsCut: 0 };
   const left = new Set<TenantEvent>();
   const noteLag = trackEventLag(events, ports.eventLag, limits.clock);
   const byTenant = Object.entries(Object.groupBy(events, ({ tenant }) => tenant));
@@ -81,7 +66,7 @@ export async function sendToSubscribers(
         },
       };
       const send = (delivery: Delivery) =>
-        sendAll(tenant, delivery, { ...ports, sender }, { counts, left }, limits);
+        sendToConnection(tenant, delivery, { ...ports, sender }, { counts, left }, limits);
       await runSideBySide(plan.values(), connectionsAtOnce, send, limits.sleep);
     } catch {
       for (const each of owed) left.add(each);
@@ -98,11 +83,6 @@ function listLateChanges(events: TenantEvent[], usualLifeMs: number): LateChange
     const isLate = acceptedAt !== undefined && changedAt - acceptedAt > usualLifeMs;
     return isLate && event.task_id !== null ? [{ taskId: event.task_id, changedAt }] : [];
   });
-}
-
-interface Delivery {
-  subscriber: Subscriber;
-  frames: Frame[];
 }
 
 /**
@@ -145,50 +125,6 @@ async function readById(
   return found;
 }
 
-interface Outcome {
-  counts: Omit<SubscriberReport, 'left'>;
-  left: Set<TenantEvent>;
-}
-
-async function sendAll(
-  tenant: string,
-  { subscriber, frames }: Delivery,
-  { subscriptions, sender, random }: SubscriberPorts,
-  { counts, left }: Outcome,
-  { clock, sleep, until }: SendLimits,
-): Promise<void> {
-  const { connectionId, connectedAt } = subscriber;
-  const isLate = () => clock() >= until;
-  for (const [index, { owed, text }] of frames.entries()) {
-    const leaveRest = () => {
-      for (const each of frames.slice(index)) left.add(each.owed);
-    };
-    if (isLate()) return leaveRest();
-    // Who waits for an end waits for it in any case; the steps before it may be left out, above the gateway's rate.
-    const mayLeaveOut = !isEnd(owed);
-    const patience = { sleep, random, isLate, mayLeaveOut };
-    const outcome = await sendPatiently(sender, connectionId, text, patience).catch(() => undefined);
-    // Its lag could not be noted.
-    if (outcome === undefined) return leaveRest();
-    if (outcome === 'sent') {
-      counts.framesSent += 1;
-      continue;
-    }
-    if (outcome === 'throttled') {
-      if (mayLeaveOut) counts.framesLeftOut += 1;
-      else left.add(owed);
-      continue;
-    }
-    if (outcome === 'gone' && clock() - connectedAt < connectingMs) return;
-    if (outcome === 'gone') counts.connectionsGone += 1;
-    else if (await sender.close(connectionId)) counts.connectionsCut += 1;
-    else return leaveRest();
-    // Where that fails, the next event tries again, or the rows end by their time to live.
-    await subscriptions.remove(connectionId, tenant).catch(() => undefined);
-    return;
-  }
-}
-
 /** So late are events when more of them come than can be sent. */
 const behindMs = 5_000;
 
@@ -201,12 +137,6 @@ function leaveOutSteps(events: TenantEvent[], now: number): TenantEvent[] {
   return events.filter(
     (each) => isEnd(each) || last.get(each.event.task_id) === each || now - each.dueAt <= behindMs,
   );
-}
-
-const ends: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled', 'batch.completed']);
-
-function isEnd({ event }: TenantEvent): boolean {
-  return ends.has(event.event_type);
 }
 
 /** The subscriptions by which a connection gets this event, beside that to everything. */
