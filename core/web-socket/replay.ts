@@ -60,7 +60,7 @@ export async function planSubscriptions(
 ): Promise<ReplayPlan> {
   const changedAfter = since === undefined ? undefined : await eventLag.oldestAfter(since);
   const named = subscriptions.filter(({ kind }) => kind === 'task').map(({ id }) => ({ tenant, taskId: id }));
-  const found = await store.getMany(named, { consistent: true });
+  const found = named.length > 0 ? await store.getMany(named, { consistent: true }) : [];
   const known = new Set(found.map(({ taskId }) => taskId));
   const hold = holdEvents();
   const tasks = found.map((task) => plannedTask(task, true, hold(task)));

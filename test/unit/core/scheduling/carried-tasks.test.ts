@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
 import type { ProviderState } from '../../../../core/providers/provider-states.ts';
-import { createNewQueue, isInTicket, receiveCarried } from '../../../../core/scheduling/carried-tasks.ts';
+import {
+  createNewQueue,
+  findMoreUrgent,
+  isInTicket,
+  receiveCarried,
+} from '../../../../core/scheduling/carried-tasks.ts';
 import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
+import type { TaskQueues } from '../../../../core/scheduling/task-queues.ts';
 import type { Ticket } from '../../../../core/scheduling/ticket.ts';
 import type { Priority, Task } from '../../../../core/tasks/task.ts';
 import { startWorld, type WorldOptions } from '../../../fakes/scheduling/start-world.ts';
@@ -78,16 +84,30 @@ test('what is urgent, of a limited type, or of a provider that holds tickets bac
   assert.deepEqual(carriedOf(statesWith({}), { provider: 'qwen' }, { priority: 'low' }), [false, true]);
 });
 
-test('a carried task is used at once by a ticket that is received first, within a quarter of a second', () => {
-  const carried = toQueuedTask(makeTask());
-  const receive = (members: Partial<Ticket>) => receiveCarried({ id: 't', handle: 'h', carried, ...members });
-  const received = receive({ waitedMs: 249, receives: 1 });
+test('a carried task is used as if it had been received; more urgent ones are asked for where it had to wait', async () => {
+  const carried = toQueuedTask(makeTask({ priority: 'low' }));
+  const ticket = { id: 't', handle: 'h', carried };
+  assert.equal(receiveCarried({ ...ticket, carried: undefined }), undefined);
+  assert.equal(receiveCarried(ticket)?.receiveCount, 1);
+  const received = receiveCarried({ ...ticket, receives: 2 });
   assert.ok(received && isInTicket(received));
-  assert.deepEqual([received.message, received.receiveCount], [carried.message, 1]);
-  assert.equal(receive({})?.receiveCount, 1);
-  assert.equal(receive({ waitedMs: 250 }), undefined);
-  assert.equal(receive({ receives: 2 }), undefined, 'its worker died, or left it for later');
-  assert.equal(receive({ carried: undefined }), undefined);
+  assert.deepEqual([received.message, received.receiveCount], [carried.message, 2]);
+  const asked: string[] = [];
+  const queues: Pick<TaskQueues, 'receive'> = {
+    async receive(provider, priority, hideSeconds, waitSeconds) {
+      asked.push(`${provider} ${priority} ${hideSeconds} ${waitSeconds}`);
+      return undefined;
+    },
+  };
+  const look = (members: Partial<Ticket>) =>
+    findMoreUrgent('kimi', received, { ...ticket, ...members }, queues);
+  await look({ waitedMs: 249, receives: 1 });
+  await look({});
+  assert.deepEqual(asked, []);
+  await look({ waitedMs: 250 });
+  assert.deepEqual(asked, ['kimi high 50 0', 'kimi normal 50 0']);
+  await look({ receives: 2 });
+  assert.equal(asked.length, 4, 'its worker died, or left it for later');
 });
 
 test('a carried task runs without a message: nothing is received, deleted or sent', async (t) => {
