@@ -89,9 +89,18 @@ function setUp(options: Partial<SweepOptions> = {}, maxReceives?: number) {
 }
 
 test('nothing is wrong: nothing is repaired', async () => {
-  const { submit, queues, next } = setUp();
+  const { submit, queues, store, next } = setUp();
   await queues.enqueue((await submit(30)).map((task) => toQueuedTask(task)));
+  for (const operation of ['sendTickets', 'enqueue'] as const)
+    queues[operation] = () => assert.fail('nothing is to be sent');
+  let pages = 0;
+  const { listOpen } = store;
+  store.listOpen = (...args) => {
+    pages += 1;
+    return listOpen(...args);
+  };
   for (let sweeps = 0; sweeps < 4; sweeps += 1) assert.deepEqual(await next(), nothing);
+  assert.equal(pages, 8, 'one of each provider in each sweep');
   assert.equal(queues.tickets('kimi'), 30);
   assert.equal(queues.taskMessages('kimi').length, 30);
 });
@@ -138,6 +147,22 @@ test('a ticket is not missing where a running worker uses it', async () => {
   for (let sweeps = 0; sweeps < 3; sweeps += 1) assert.deepEqual(await next(), nothing);
 });
 
+for (const [leaseMs, sent] of [
+  [60 * minute, 2],
+  [30_000, 1],
+] as const)
+  test(`a ticket counts for no other task while its worker runs: ${sent} of three are missing`, async () => {
+    const { submitWithoutTickets, store, queues, next } = setUp();
+    const [task] = await submitWithoutTickets(4);
+    await queues.sendTickets('kimi', 2);
+    await queues.receive('kimi', 'normal', 50_000, 0);
+    queues.takeTicket('kimi');
+    assert.ok(task);
+    await store.claim({ ...task, revision: 0 }, 'kimi', 'w', start, start + leaseMs);
+    assert.deepEqual(await next(), nothing);
+    assert.equal((await next()).tickets, sent);
+  });
+
 test('no ticket is missing while the circuit is open, or tickets wait for a time that was booked', async () => {
   const held = setUp({
     breaker: { peek: async () => ({ kind: 'wait', until: 0, reason: 'circuit_open', failover: true }) },
@@ -171,6 +196,27 @@ test('a task without a message gets one, when two sweeps found it lost', async (
   assert.equal(queues.taskMessages('kimi').length, 1);
   assert.equal(queues.tickets('kimi'), 1);
   assert.deepEqual(await next(), nothing);
+});
+
+test('what was repaired is no longer suspected', async () => {
+  const { submit, submitWithoutTickets, next, state } = setUp();
+  await submit(1);
+  await submitWithoutTickets(3, { provider: 'qwen' });
+  await next();
+  const suspicions = async () => [
+    (await state.read('kimi'))?.lostTasks.length,
+    (await state.read('qwen'))?.missingTickets,
+  ];
+  assert.deepEqual(await suspicions(), [1, 3]);
+  await next();
+  assert.deepEqual(await suspicions(), [0, 0]);
+});
+
+test('a task that was handed to a worker of before the host’s start gets a message at once', async () => {
+  const { submit, next } = setUp({ hostStartedAt: start + 1, providers: ['kimi'] });
+  const leaseUntil = start + 60 * minute;
+  await submit(1, { status: 'processing', attempts: 1, unqueued: true, changedAt: start, leaseUntil });
+  assert.equal((await next()).messages, 1);
 });
 
 test('a task with a week before it is found lost too, however many end before it', async () => {
@@ -231,6 +277,18 @@ test('tasks past their deadline fail, every page of them, of a retired provider 
   assert.equal(store.all().filter(({ error }) => error?.code === 'timeout').length, 232);
   clock.now += 1;
   assert.equal((await sweep()).expired, 1);
+});
+
+test('a task that ended before it could expire is not counted', async () => {
+  const { submit, next, store } = setUp();
+  await submit(1, { deadlineAt: start + minute });
+  store.expire = async () => false;
+  assert.equal((await next()).expired, 0);
+});
+
+test('what is left of budgets’ charges is settled, and counted', async () => {
+  const { sweep } = setUp({ settleCharges: async () => 3 });
+  assert.deepEqual(await sweep(), { ...nothing, charges: 3 });
 });
 
 test('tasks of a provider that no configuration names any more fail at their deadline', async () => {
@@ -349,7 +407,10 @@ test('tickets that wait for their tokens are sent when nobody who would send the
   const set = (members: Partial<TokenAccount>) =>
     tokenAccounts.change('kimi', () => ({ account: account(members), value: undefined }));
   await set({ parked: 3, coming: 1, comingAt: start + minute, paceAt: start + minute });
+  const { sendTickets } = queues;
+  queues.sendTickets = () => assert.fail('who is on the way sends them');
   assert.deepEqual(await next(), nothing);
+  queues.sendTickets = sendTickets;
   await set({ parked: 3, coming: 1, comingAt: start, paceAt: clock.now + minute + 9_000 });
   assert.deepEqual(await next(), { ...nothing, woken: 1 });
   assert.equal(queues.tickets('kimi'), 1);
@@ -455,11 +516,15 @@ test('the gauges are set from what the queues hold', async () => {
     (await submit(2, { priority: 'high' })).map((task) => ({ ...toQueuedTask(task), delayMs: 90_000 })),
   );
   await queues.enqueue((await submit(4, { priority: 'low' })).map((task) => toQueuedTask(task)));
+  for (const priority of ['normal', 'low'] as const)
+    await queues.enqueue(
+      (await submit(1, { priority })).map((task) => ({ ...toQueuedTask(task), delayMs: 90_000 })),
+    );
   await queues.receive('kimi', 'normal', 9_000, 0);
   await queues.receive('kimi', 'low', 9_000, 0);
   await next();
   const of = (provider: string) => gauges.find((args) => Array.isArray(args) && args[0] === provider);
-  assert.deepEqual(of('kimi'), ['kimi', { high: 2, normal: 2, low: 3 }, 2, start + minute]);
+  assert.deepEqual(of('kimi'), ['kimi', { high: 2, normal: 3, low: 4 }, 2, start + minute]);
   assert.deepEqual(of('qwen'), ['qwen', { high: 0, normal: 0, low: 0 }, 0, start + minute]);
 });
 
@@ -474,19 +539,24 @@ test('tasks of a batch that was never accepted are cancelled, and not run', asyn
   const { submit, next, queues, store } = setUp({ batches });
   const [kept] = await submit(1, { batchId: 'batch_accepted', batchIndex: 0 });
   const [stray] = await submit(1, { batchId: 'batch_died', batchIndex: 1 });
+  const [begun] = await submit(1, { batchId: 'batch_died', batchIndex: 2, version: 2 });
   const [single] = await submit(1);
-  assert.ok(kept && stray && single);
+  assert.ok(kept && stray && begun && single);
   assert.deepEqual(await next(), nothing, 'its submission may still be at work');
-  assert.deepEqual(await next(), { ...nothing, messages: 2, unaccepted: 1 });
+  assert.deepEqual(await next(), { ...nothing, messages: 3, unaccepted: 1 });
   assert.deepEqual(
     queues
       .taskMessages('kimi')
       .map(({ taskId }) => taskId)
       .toSorted(),
-    [kept.taskId, single.taskId].toSorted(),
+    [kept.taskId, begun.taskId, single.taskId].toSorted(),
   );
   assert.equal((await store.get(stray))?.status, 'cancelled');
-  assert.deepEqual(asked.toSorted(), [kept.taskId, stray.taskId].toSorted(), 'one task is no batch');
+  assert.deepEqual(
+    asked.toSorted(),
+    [kept.taskId, stray.taskId].toSorted(),
+    'one task is no batch, and what was begun was accepted',
+  );
 });
 
 test('the wait of the oldest urgent task is told, of the provider where it is the longest', async () => {
