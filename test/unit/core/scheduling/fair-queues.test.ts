@@ -133,6 +133,41 @@ test('a task that its ticket carries has no message to be hidden', async () => {
   await fair.setVisibility('kimi', received, 1_000);
 });
 
+test('a task of a lane that another worker took is passed over', async () => {
+  const { fair, lanes } = setUp();
+  await fair.enqueue([...tasksOf('a', 1), ...tasksOf('b', 2)]);
+  const { take } = lanes;
+  lanes.take = async (...asked) => {
+    lanes.take = take;
+    await take(...asked);
+    return undefined;
+  };
+  const tenants = [];
+  for (let each = 0; each < 2; each += 1) tenants.push(tenantOf(await fair.receive('kimi', 'normal', 50, 0)));
+  assert.deepEqual(tenants.sort(), ['a', 'b']);
+});
+
+test('what is done is deleted where it is, and asked for nowhere else', async () => {
+  const { fair, lanes, queues } = setUp();
+  await fair.enqueue([...tasksOf('a', 1), ...tasksOf('b', 1)]);
+  const received: (ReceivedTask | undefined)[] = [];
+  for (let each = 0; each < 2; each += 1) received.push(await fair.receive('kimi', 'normal', 50, 0));
+  const asked: string[] = [];
+  const { deleteMany } = queues;
+  queues.deleteMany = (list) => {
+    asked.push(...list.map((each) => `queue: ${tenantOf(each.received)}`));
+    return deleteMany(list);
+  };
+  const { delete: deleteOne } = lanes;
+  lanes.delete = (provider, handle) => {
+    asked.push(`lane: ${received.find((each) => each?.handle === handle)?.message.tenant}`);
+    return deleteOne(provider, handle);
+  };
+  await fair.deleteMany(received.flatMap((each) => (each ? [{ provider: 'kimi', received: each }] : [])));
+  assert.deepEqual(asked, ['lane: b', 'queue: a']);
+  assert.deepEqual([lanes.size(), queues.taskMessages('kimi').length], [0, 0]);
+});
+
 test('a task of a lane hides, shows again and goes as a message does', async () => {
   const { fair, lanes, time } = setUp();
   await fair.enqueue(tasksOf('a', 1));

@@ -71,3 +71,10 @@ test('a call that no ticket stands for takes a start, or is refused and books no
   assert.equal(await rates.bookedUntil(bookingBucket('kimi')), 0);
   assert.notEqual(await rate.admit(now), undefined, 'both were the same two starts');
 });
+
+test('starts of one provider are none of another’s', async () => {
+  const { rate, rates } = setUp(60);
+  const other = createRequestRate({ rates, provider: 'qwen', requestsPerMinute: 60 });
+  while (await rate.admitsNow(now));
+  assert.equal(await other.admitsNow(now), true);
+});

@@ -254,6 +254,13 @@ test('an attempt that was stopped by a cancel is recorded with what it may have 
   assert.deepEqual(done, ['release', 'delete h']);
 });
 
+test('an attempt that was stopped because its task expired meanwhile is recorded as interrupted', async () => {
+  const { settlement, made, store, task, row } = await setUp();
+  await store.expire(task, task.deadlineAt);
+  await settlement.settleStopped(made, 'lost', used);
+  assert.deepEqual((await row()).timeline, [record('interrupted', null, used)]);
+});
+
 test('a task whose time is over while it runs fails by its deadline, and its message goes', async () => {
   const { settlement, made, done, row } = await setUp({ deadlineAt: start + 11_000 });
   await settlement.settleStopped(made, 'deadline', used);

@@ -78,6 +78,7 @@ test('without limits no slot is asked for', async () => {
   const { of, changes, store } = setUp();
   const slots = of('kimi');
   assert.equal(await slots.acquire('a'), 'held');
+  assert.equal(await slots.acquireNow('a'), 'held');
   assert.equal(await slots.acquireType('a', 'custom'), 'held');
   assert.equal(await slots.waitForType('a', 'custom'), 'held');
   assert.equal(await slots.renew('a'), true);
