@@ -325,7 +325,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
           piece === 'worked' && (right.ticket.waitedMs ?? 0) >= backlogMs && clock() <= goOnUntil;
         const next = goesOn ? await nextRight(right, hand, waitedMs) : undefined;
         // Its mapping deletes the first at the end.
-        if (right.hand !== hand && next?.hand !== right.hand) ended.push(endTicket(right));
+        if (right.hand !== hand) ended.push(endTicket(right));
         if (!next) break;
         right = next;
       }
