@@ -115,6 +115,69 @@ test('what is urgent of the same type takes the slot, and wakes nobody for nothi
   assert.equal(most(world), 1);
 });
 
+// Two executions are busy with the first two tasks, the third waits for its type, and the fourth is in the queue.
+for (const [what, third, fourth, order] of [
+  ['urgent of another type', { priority: 'low' }, { type: 'summary' }, 'fourth'],
+  ['urgent of the same type', { priority: 'low' }, { type: 'custom' }, 'fourth'],
+  ['as urgent', { priority: 'high' }, { type: 'summary' }, 'third'],
+] as const)
+  test(`a slot of a type goes to the task that waits for it, or to one that is in its queue: ${what}`, async (t) => {
+    const world = startWorld(t, {
+      providers: { kimi: 2 },
+      typeLimits: { custom: 1 },
+      callMs: (task) => (task.type === 'translation' ? 9_000 : 2_000),
+    });
+    await world.submit(1, { type: 'custom', priority: 'high' });
+    await world.advance(250);
+    const [waits] = await world.submit(1, { type: 'custom', ...third });
+    await world.advance(250);
+    await world.submit(1, { type: 'translation', priority: 'low' });
+    await world.advance(250);
+    const [urgent] = await world.submit(1, { priority: 'high', ...fourth });
+    await world.advance(2_000);
+    assert.ok(waits && urgent);
+    const [, , next] = world.calls;
+    assert.equal(next?.task.taskId, (order === 'third' ? waits : urgent).taskId);
+    const hidden = world.queues.taskMessages('kimi').find(({ taskId }) => taskId === next?.task.taskId);
+    assert.ok(hidden && hidden.visibleAt - world.clock() <= 50_000, 'a lost worker’s shows again');
+    const isKept = [...(await world.slotStore.read()).leases]
+      .filter(([, { levels }]) => levels.includes('type_custom'))
+      .map(([holder]) => holder.startsWith('for-'));
+    assert.deepEqual(isKept, [what === 'urgent of another type'], 'for the task that waits');
+    assert.ok(await world.drain(20_000));
+    assert.equal(world.calls.length, 4);
+    assert.equal(world.mostAtOnce('type custom'), 1);
+    assert.equal(world.queues.receivesOf(urgent.taskId), 1);
+    const [record] = (await world.store.get(urgent))?.timeline ?? [];
+    if (order === 'fourth') assert.equal(record?.waitedFor, 'slot');
+    await world.advance(5_000);
+    assert.deepEqual([...(await world.slotStore.read()).leases], []);
+    assert.deepEqual(world.queues.taskMessages('kimi'), []);
+    assert.deepEqual(world.errors, []);
+  });
+
+test('a task that waits for its type, or that is not to be tried yet, uses its ticket up', async (t) => {
+  const receives = ({ requests }: World) => requests.get('queues.receive');
+  const full = startWorld(t, { providers: { kimi: 2 }, typeLimits: { custom: 1 }, callMs: 20_000 });
+  await full.submit(2, { type: 'custom', priority: 'high' });
+  await full.advance(500);
+  assert.equal(receives(full), 2);
+  t.mock.timers.reset();
+  const early = startWorld(t, { providers: { kimi: 1 } });
+  await early.submit(1, { priority: 'high', notBefore: early.clock() + 9_000 });
+  await early.advance(500);
+  assert.equal(receives(early), 1);
+});
+
+test('a task that is not called gives back its lead among equal tasks', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  const [task] = await world.submit(1, { cacheKey: 'k' });
+  assert.ok(task);
+  await world.store.cancel(task, world.clock());
+  await world.advance(500);
+  assert.equal((await world.cache.join('k', 'other', world.clock(), world.clock() + 1)).kind, 'leader');
+});
+
 test('a task that waited for its type says so in its record', async (t) => {
   const world = startWorld(t, { providers: { kimi: 3 }, typeLimits: { custom: 1 } });
   await world.submit(2, { type: 'custom' });
@@ -247,6 +310,89 @@ test('a task that makes no call uses no start: equal cached tasks leave the requ
   assert.equal(world.calls.length, 101);
   const real = world.calls.filter(({ task }) => task.cacheKey === null);
   assert.ok((real.at(-1)?.startedAt ?? 0) - start <= 110_000, 'at 95 % of the limit');
+});
+
+test('a worker that goes on where starts are limited uses up the tickets that it takes', async (t) => {
+  const error = { code: 'provider_error', message: 'm', provider: 'kimi', retryable: true } as const;
+  const retry = { outcome: { kind: 'retry', error, delayMs: 3_000 } } as const;
+  const world = startWorld(t, {
+    providers: { kimi: 1 },
+    requestsPerMinute: 6_000,
+    answer: (task, call) => (task.priority === 'low' && call === 1 ? retry : {}),
+  });
+  await world.submit(4, { priority: 'normal' });
+  await world.submit(1, { priority: 'low' });
+  await world.advance(5_500);
+  assert.equal(world.calls.length, 5);
+  assert.equal(world.queues.tickets('kimi'), 1, 'of the task that is to be tried again');
+  assert.ok(await world.drain(5_000));
+  await world.advance(1_000);
+  assert.equal(world.queues.tickets('kimi'), 0);
+  assert.equal(world.running(), 0);
+  assert.ok((world.requests.get('queues.receiveTicket') ?? 0) >= 4);
+  assert.deepEqual(world.errors, []);
+});
+
+for (const limit of [{ globalLimit: 1 }, {}])
+  test(`a worker that goes on ${limit.globalLimit ? 'with its slots ' : ''}leaves what is left after ten minutes to a fresh invocation`, async (t) => {
+    const world = startWorld(t, {
+      providers: { kimi: limit.globalLimit ? 2 : 1 },
+      callMs: 50_000,
+      ...limit,
+    });
+    await world.submit(20);
+    assert.ok(await world.drain(1_010_000, 5_000));
+    assert.equal(world.calls.length, 20, 'no call is cut off by the end of its invocation');
+    assert.deepEqual(world.errors, []);
+  });
+
+test('a worker that goes on and finds nothing drops no ticket', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  await world.submit(2);
+  assert.ok(await world.drain(5_000));
+  await world.advance(1_000);
+  assert.equal(world.requests.get('queues.dropTickets'), undefined);
+});
+
+test('a worker that dies with a ticket that it took leaves it to show a minute later', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, requestsPerMinute: 6_000, callMs: 3_000 });
+  await world.submit(3);
+  await world.advance(7_000);
+  assert.deepEqual([world.calls.length, world.requests.get('queues.receiveTicket')], [3, 1]);
+  assert.equal(world.crash(), 1);
+  assert.ok(await world.drain(75_000, 1_000));
+});
+
+test('a circuit that was closed a moment ago is looked at beside the claim', async (t) => {
+  const slow = ['breaker.check', 'store.claim'];
+  const world = startWorld(t, {
+    providers: { kimi: 1 },
+    fault: (operation) => (slow.includes(operation) ? 400 : 'none'),
+  });
+  await world.submit(1);
+  assert.ok(await world.drain(5_000));
+  const submittedAt = world.clock();
+  await world.submit(1);
+  assert.ok(await world.drain(5_000));
+  assert.ok((world.calls[1]?.startedAt ?? 0) - submittedAt <= 500);
+});
+
+test('starts under the tokens a minute are spread, though their tickets come early', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 4 }, tokensPerMinute: 65_000 });
+  await world.submit(4, { estimatedTokens: 1_000 });
+  assert.ok(await world.drain(20_000));
+  const starts = world.calls.map(({ startedAt }) => startedAt);
+  for (const [place, at] of starts.slice(1).entries()) assert.ok(at - (starts[place] ?? 0) >= 1_000);
+});
+
+test('a ticket that met twenty stale messages comes again before it takes another', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  for (const task of await world.submit(20, { priority: 'high' }))
+    await world.store.cancel(task, world.clock());
+  world.queues.lose('tickets', 'kimi');
+  await world.submit(1);
+  assert.ok(await world.drain(5_000));
+  assert.equal(world.requests.get('queues.setTicketVisibility'), 1);
 });
 
 test('stale messages use no start, and a ticket that met twenty of them comes again', async (t) => {
