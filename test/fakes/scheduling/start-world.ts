@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { AttemptReport } from '../../../core/attempts/attempt.ts';
+import type { ProviderFailure } from '../../../core/attempts/provider-failure.ts';
 import {
   createWorker,
   type WorkerPorts,
@@ -104,6 +105,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
   const errors: unknown[] = [];
   /** What was laid down for the case that a worker hangs. */
   const wills: string[] = [];
+  const failures: ProviderFailure[] = [];
   const requests = new Map<string, number>();
   const running = new Map<string, Set<WorkerProcess>>();
   let executions = 0;
@@ -170,7 +172,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
       random: nextRandom,
       makeHolder: () => `holder-${number}`,
       onError: (error) => void errors.push(error),
-      onFailure: () => {},
+      onFailure: (failure) => void failures.push(failure),
     };
     return createWorker(ports, {
       slots: {
@@ -274,6 +276,8 @@ export function startWorld(t: TestContext, options: WorldOptions) {
     changes,
     errors,
     wills,
+    /** Of calls, as they are told for the log. */
+    failures,
     requests,
     clock,
     /** Most calls at once: `all`, `provider <name>`, `type <name>`. */

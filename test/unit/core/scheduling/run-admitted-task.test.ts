@@ -40,6 +40,8 @@ test('an answer is kept for equal tasks as long as the settings say, and good fo
   assert.equal(await world.cache.read('k', endedAt + 60_000), undefined);
   assert.equal(world.requests.get('breaker.recordSuccess'), 1);
   assert.equal(world.requests.get('breaker.recordFailure'), undefined);
+  assert.deepEqual(world.failures, []);
+  assert.equal(world.requests.get('cache.listFollowers'), undefined, 'nobody was counted who follows');
 });
 
 test('a failed call is told to the breaker, and frees the flight', async (t) => {
@@ -48,6 +50,7 @@ test('a failed call is told to the breaker, and frees the flight', async (t) => 
   assert.ok(await world.drain(5_000));
   assert.equal(world.requests.get('breaker.recordFailure'), 1);
   assert.equal(world.requests.get('breaker.recordSuccess'), undefined);
+  assert.deepEqual(world.failures, [outage]);
   assert.ok(await isFlightFree(world));
 });
 
@@ -106,8 +109,64 @@ test('nothing is laid down for a first attempt without a schema of the caller, b
   const world = startWorld(t, { providers: { kimi: 1 } });
   await world.submit(1);
   assert.ok(await world.drain(5_000));
-  assert.ok(!world.wills.some((each) => each.startsWith('set')));
+  assert.equal(world.wills.length, 0);
   await world.submit(1, { attempts: 1 });
   assert.ok(await world.drain(5_000));
   assert.ok(world.wills.some((each) => each.startsWith('set')));
+});
+
+test('the next call starts while an answer is stored, but not before the provider’s wish for a pause is known', async (t) => {
+  const slow = ['store.complete', 'breaker.recordSuccess'];
+  const fault = (operation: string) => (slow.includes(operation) ? 600 : 'none');
+  const between = async (holdBackMs?: number) => {
+    t.mock.timers.reset();
+    const world = startWorld(t, { providers: { kimi: 1 }, fault, answer: () => ({ holdBackMs }) });
+    await world.submit(3);
+    assert.ok(await world.drain(30_000));
+    // The first ticket did not wait, so its worker does not go on.
+    const [, one, next] = world.calls;
+    return (next?.startedAt ?? 0) - (one?.endedAt ?? 0);
+  };
+  assert.ok((await between()) < 600);
+  assert.ok((await between(5_000)) >= 5_000);
+});
+
+test('message and slots are renewed while a call lasts, and lost slots stop it', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, globalLimit: 1, callMs: 120_000 });
+  await world.submit(1);
+  await world.advance(45_000);
+  const [message] = world.queues.taskMessages('kimi');
+  assert.ok(message && message.visibleAt - world.clock() > 40_000);
+  const [[holder, lease] = assert.fail('it holds no slot')] = (await world.slotStore.read()).leases;
+  await world.slotStore.change({ holder, from: lease, to: undefined });
+  await world.advance(15_000);
+  assert.ok(world.calls[0]?.endedAt, 'with the next renewal');
+  assert.equal(world.store.all()[0]?.status, 'processing', 'whoever has it next finds the lease over');
+});
+
+test('a fault of the worker’s own is no end of the attempt: the task goes round', async (t) => {
+  const world = startWorld(t, {
+    providers: { kimi: 1 },
+    answer: (_, call) => (call === 1 ? assert.fail('a bug') : {}),
+  });
+  await world.submit(1);
+  await world.advance(1_000);
+  assert.match(String(world.errors), /a bug/);
+  assert.deepEqual(world.store.all()[0]?.timeline, []);
+  assert.ok(await world.drain(120_000, 1_000));
+  assert.equal(world.calls.length, 2);
+});
+
+test('the pieces of an answer are kept until its task’s deadline where that was asked for, else for an hour', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, pieces: { texts: ['a'], everyMs: 100 } });
+  const kept: unknown[] = [];
+  world.deltaLog.append = async (_key, _entry, neededUntil) => void kept.push(neededUntil);
+  const config = { maxRetries: 0, failover: false, strategy: 'balanced' } as const;
+  const [task] = await world.submit(1, { config: { ...config, stream: 'kept' } });
+  assert.ok(await world.drain(5_000));
+  assert.deepEqual(new Set(kept), new Set([task?.deadlineAt]));
+  kept.length = 0;
+  await world.submit(1, { config: { ...config, stream: 'once' } });
+  assert.ok(await world.drain(5_000));
+  assert.deepEqual(new Set(kept), new Set([undefined]));
 });
