@@ -54,6 +54,103 @@ test('a task that is handed over runs at once, crosses no queue, and is told who
   assert.equal(world.running(), 0);
 });
 
+test('what is told first is the task as its claim leaves it', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  const handed = await world.hand();
+  await world.advance(250);
+  const stored = await row(world, handed);
+  const [told] = handed.events.flatMap((event) => (event.kind === 'started' ? [event.task] : []));
+  assert.ok(stored && told);
+  assert.deepEqual([told.status, told.lastEvent], ['processing', 'processing']);
+  for (const member of ['status', 'lastEvent', 'version', 'attempts', 'startedAt', 'changedAt'] as const)
+    assert.equal(told[member], stored[member], member);
+  assert.equal(world.requests.get('breaker.releaseProbe'), undefined, 'no probe was taken');
+});
+
+test('what the provider said of its limits is told before the task', async (t) => {
+  const rateLimits = { 'x-ratelimit-remaining-requests': '9' };
+  const world = startWorld(t, { providers: { kimi: 1 }, answer: () => ({ rateLimits }) });
+  const handed = await world.hand();
+  await world.advance(1_250);
+  assert.deepEqual(kinds(handed), ['started', 'answered', 'settled']);
+  assert.deepEqual(handed.events[1], { kind: 'answered', rateLimits });
+});
+
+test('pieces that come before the row is written are told after it, in their order', async (t) => {
+  const world = startWorld(t, {
+    providers: { kimi: 1 },
+    pieces: { texts: ['a', 'b'], everyMs: 100 },
+    fault: (operation) => (operation === 'store.create' ? 600 : 'none'),
+  });
+  const config = { maxRetries: 3, failover: true, strategy: 'balanced', stream: 'once' } as const;
+  const handed = await world.hand({ config });
+  await world.advance(500);
+  assert.deepEqual(handed.events, []);
+  await world.advance(1_000);
+  assert.deepEqual(kinds(handed), ['started', 'delta', 'delta', 'settled']);
+});
+
+test('a row that is another’s by its claim ends the call, and no answer is told', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, callMs: 60_000 });
+  world.store.claim = async () => ({ kind: 'final' });
+  const handed = await world.hand();
+  await world.advance(1_000);
+  assert.equal(await handed.ended, false);
+  assert.match(String(world.errors), /could not be claimed: it is final/);
+  assert.deepEqual(handed.events, []);
+});
+
+test('of a task whose row is gone in the end nothing more is told', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 } });
+  world.store.complete = async () => false;
+  world.store.get = async () => undefined;
+  const handed = await world.hand();
+  await world.advance(1_250);
+  assert.deepEqual([await handed.ended, kinds(handed)], [true, ['started']]);
+});
+
+test('a call that is refused gives back its probe, and its lead among equal tasks', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 2 }, typeLimits: { custom: 1 }, callMs: 60_000 });
+  await world.hand({ type: 'custom' });
+  await world.advance(250);
+  const anHourAgo = world.clock() - 3_600_000;
+  await world.breaker.recordFailure('kimi', new ProviderFailure('auth', 'The key is wrong'), anHourAgo);
+  assert.equal((await world.breaker.peek('kimi', world.clock())).kind, 'probe');
+  const refused = await world.hand({ type: 'custom', cacheKey: 'k' });
+  await world.advance(250);
+  assert.deepEqual(kinds(refused), ['refused']);
+  assert.equal((await world.breaker.peek('kimi', world.clock())).kind, 'probe');
+  assert.equal((await world.cache.join('k', 'other', world.clock(), world.clock() + 1_000)).kind, 'leader');
+});
+
+test('a call sleeps for its tokens up to a second, and is charged what it used', async (t) => {
+  const usage = { promptTokens: 100, completionTokens: 0 };
+  const world = startWorld(t, { providers: { kimi: 2 }, tokensPerMinute: 65_000, answer: () => ({ usage }) });
+  await world.hand({ estimatedTokens: 500 });
+  const second = await world.hand({ estimatedTokens: 400 });
+  await world.advance(2_500);
+  assert.deepEqual(kinds(second), ['started', 'settled']);
+  const [one, other] = world.calls.map(({ startedAt }) => startedAt);
+  assert.equal((other ?? 0) - (one ?? 0), 500);
+  const charged = (await world.tokenAccounts.read('kimi'))?.charges.map(([, tokens]) => tokens);
+  assert.equal(
+    charged?.reduce((sum, tokens) => sum + tokens),
+    200,
+  );
+});
+
+test('a call whose tokens come due later is refused, and charged nothing', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 2 }, tokensPerMinute: 65_000, callMs: 60_000 });
+  await world.hand({ estimatedTokens: 3_000 });
+  await world.advance(250);
+  const { charges } = (await world.tokenAccounts.read('kimi')) ?? {};
+  assert.equal(charges?.length, 1);
+  const refused = await world.hand({ estimatedTokens: 400 });
+  await world.advance(5_000);
+  assert.deepEqual(kinds(refused), ['refused']);
+  assert.deepEqual((await world.tokenAccounts.read('kimi'))?.charges, charges);
+});
+
 test('the provider is called while the row is written, and nothing is told before it is', async (t) => {
   const world = startWorld(t, {
     providers: { kimi: 1 },
@@ -132,13 +229,18 @@ test('an equal task that is under way is waited for in the queue; one that has e
   assert.deepEqual([kinds(during), kinds(after)], [['refused'], ['settled']]);
   assert.deepEqual([settled(after)?.result?.cached, (await row(world, after))?.status], [true, 'completed']);
   assert.equal(world.calls.length, 1);
+  const again = { taskId: 'task_once', cacheKey: 'k' };
+  const [made, repeated] = [await world.hand(again, 'hash'), await world.hand(again, 'hash')];
+  await world.advance(250);
+  assert.deepEqual([kinds(made), kinds(repeated)], [['settled'], ['exists']]);
 });
 
 test('its slot goes to who waits for it', async (t) => {
   const world = startWorld(t, { providers: { kimi: 3 }, globalLimit: 1, typeLimits: { custom: 1 } });
   await world.hand({ type: 'translation' });
-  await world.submit(1, { type: 'translation' });
+  const [waits] = await world.submit(1, { type: 'translation' });
   assert.ok(await world.drain(3_000), 'a parked ticket is sent on');
+  assert.equal(waits && (await world.store.get(waits))?.timeline[0]?.waitedFor, 'slot');
   const other = startWorldAgain(t, { providers: { kimi: 3 }, typeLimits: { custom: 1 } });
   await other.hand({ type: 'custom' });
   await other.submit(1, { type: 'custom' });
