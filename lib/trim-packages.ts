@@ -96,6 +96,15 @@ const rules: readonly Rule[] = [
     trim: emptyClasses,
     unless: 'InvokeWithResponseStreamCommand',
   },
+  // Of the modes of repeating requests only the adaptive one, which no client has (adapters/retry-policy.ts).
+  {
+    file: /@smithy[\\/]core[\\/].+[\\/]util-retry[\\/](?:AdaptiveRetryStrategy|DefaultRateLimiter)\.js$/,
+    trim: emptyClasses,
+  },
+  // For events that a client sends.
+  { file: /@smithy[\\/]signature-v4[\\/]dist-es[\\/]HeaderFormatter\.js$/, trim: emptyClasses },
+  // For directory buckets.
+  { file: /[\\/]middleware-s3-express[\\/]classes[\\/]S3ExpressIdentity\w+\.js$/, trim: emptyClasses },
   // Where Node has no crypto of its own.
   {
     file: /dist-es[\\/]submodules[\\/](?:checksum|sha)[\\/](?:sha256[\\/]Sha256Js|sha1[\\/]Sha1Js|md5[\\/]Md5Js)\.js$/,

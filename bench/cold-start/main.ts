@@ -119,9 +119,9 @@ async function report(bundles: ReadonlyMap<string, BundleFile[]>): Promise<void>
     'whole KB': kilobytes(files),
     'loaded KB': kilobytes(files.filter(({ atStart }) => atStart)),
     files: `${files.filter(({ atStart }) => atStart).length} of ${files.length}`,
-    'import ms': round(median(name, 'importMs')),
-    'over empty': round(overEmpty(name, 'importMs')),
-    'whole over empty': round(overEmpty(name, 'wholeMs')),
+    'import ms': inTenths(median(name, 'importMs')),
+    'over empty': inTenths(overEmpty(name, 'importMs')),
+    'whole over empty': inTenths(overEmpty(name, 'wholeMs')),
   }));
   progress.end(`${values.rounds} rounds`);
   console.table(rows);
@@ -131,8 +131,8 @@ async function report(bundles: ReadonlyMap<string, BundleFile[]>): Promise<void>
   );
   const ratios = Object.entries(clientsOf).map(([name, clients]) => ({
     function: name,
-    'over empty ms': round(overEmpty(name, 'importMs')),
-    'of the clients alone, ms': round(overEmpty(clients, 'importMs')),
+    'over empty ms': inTenths(overEmpty(name, 'importMs')),
+    'of the clients alone, ms': inTenths(overEmpty(clients, 'importMs')),
     ratio: (overEmpty(name, 'importMs') / overEmpty(clients, 'importMs')).toFixed(2),
   }));
   console.table(ratios);
@@ -145,7 +145,9 @@ async function report(bundles: ReadonlyMap<string, BundleFile[]>): Promise<void>
   await writeFile(values.json, `${json}\n`);
 }
 
-const round = (milliseconds: number) => Number(milliseconds.toFixed(1));
+function inTenths(milliseconds: number): number {
+  return Number(milliseconds.toFixed(1));
+}
 
 function kilobytes(files: readonly BundleFile[]): number {
   return Math.round(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1_000);
