@@ -107,28 +107,28 @@ async function report(bundles: ReadonlyMap<string, BundleFile[]>): Promise<void>
       times.push(measure(join(work, name)));
       progress.tell(`round ${round} of ${values.rounds}: ${name}`);
     }
-  const median = (name: string, which: keyof Times) =>
+  const medianOf = (name: string, which: keyof Times) =>
     percentile(
       (taken.get(name) ?? []).map((times) => times[which]),
       0.5,
     );
-  const empty = median('empty', 'importMs');
-  const overEmpty = (name: string, which: keyof Times) => Math.max(0, median(name, which) - empty);
+  const empty = medianOf('empty', 'importMs');
+  const overEmpty = (name: string, which: keyof Times) => Math.max(0, medianOf(name, which) - empty);
   const rows = [...bundles].map(([name, files]) => ({
     bundle: name,
     'whole KB': kilobytes(files),
     'loaded KB': kilobytes(files.filter(({ atStart }) => atStart)),
     files: `${files.filter(({ atStart }) => atStart).length} of ${files.length}`,
-    'import ms': inTenths(median(name, 'importMs')),
+    'import ms': inTenths(medianOf(name, 'importMs')),
     'over empty': inTenths(overEmpty(name, 'importMs')),
     'whole over empty': inTenths(overEmpty(name, 'wholeMs')),
   }));
   progress.end(`${values.rounds} rounds`);
   console.table(rows);
-  const sizes = functions.map(({ entry }) => kilobytes(bundles.get(entry) ?? []));
-  console.log(
-    `Largest bundle: ${Math.max(...sizes)} KB; median of ${sizes.length}: ${percentile(sizes, 0.5)} KB`,
-  );
+  const sizes = functions.map(({ entry }) => kilobytes(bundles.get(entry) ?? [])).sort((a, b) => a - b);
+  const middle = [sizes[Math.floor((sizes.length - 1) / 2)] ?? 0, sizes[Math.floor(sizes.length / 2)] ?? 0];
+  const median = middle.reduce((sum, each) => sum + each, 0) / middle.length;
+  console.log(`Largest bundle: ${Math.max(...sizes)} KB; median of ${sizes.length}: ${median} KB`);
   const ratios = Object.entries(clientsOf).map(([name, clients]) => ({
     function: name,
     'over empty ms': inTenths(overEmpty(name, 'importMs')),
