@@ -1,10 +1,9 @@
 // Entries of global secondary indexes, and indexes that a template adds to a table which already has items:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
-import { isDeepStrictEqual } from 'node:util';
 import type { Value } from '../template/cloud-assembly.ts';
 import type { Database, Operation } from './database.ts';
 import { dynaliteDb, type Item, indexPrefix, itemPrefix } from './dynamodb-store.ts';
-import type { Table } from './dynamodb-table.ts';
+import { isAlike, type Table } from './dynamodb-table.ts';
 
 /** What a write of an item changes in the indexes of its table. */
 export function indexOperations(
@@ -34,7 +33,7 @@ function isProjectedAlike(
   if (!oldItem || !newItem || Projection.ProjectionType === 'ALL') return false;
   const names = [...KeySchema, ...tableKeys].map(({ AttributeName }: Value) => AttributeName);
   return [...names, ...(Projection.NonKeyAttributes ?? [])].every((name) =>
-    isDeepStrictEqual(oldItem[name], newItem[name]),
+    isAlike(oldItem[name], newItem[name]),
   );
 }
 

@@ -1,4 +1,5 @@
 // AWS::DynamoDB::Table: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-table.html
+import { isDeepStrictEqual } from 'node:util';
 import type { Value } from '../template/cloud-assembly.ts';
 import type { ResolvedResource } from '../template/resolve-template.ts';
 import type { ChangeListener } from './dynamodb-change.ts';
@@ -23,6 +24,10 @@ export function tableOf(resource: ResolvedResource, listener?: ChangeListener): 
     description: { TableName: name, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes },
   };
 }
+
+/** By content alone: what dynalite copies of an item has no prototype. */
+export const isAlike = (one: Value, other: Value): boolean =>
+  isDeepStrictEqual(one, other, { skipPrototype: true });
 
 /** The attributes of an item that are its primary key. */
 export const keysOf = (item: Item, { description }: Table): Item =>

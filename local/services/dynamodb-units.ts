@@ -4,6 +4,7 @@
 // Sizes are as dynalite reckons them, which counts characters: text beyond ASCII comes out too small.
 import type { Value } from '../template/cloud-assembly.ts';
 import { dynaliteDb, type Item } from './dynamodb-store.ts';
+import { isAlike } from './dynamodb-table.ts';
 
 /** Of one call. */
 export interface Units {
@@ -33,10 +34,10 @@ export function addWrite(
   for (const index of description.GlobalSecondaryIndexes ?? []) {
     const before = entryOf(index, description, oldItem);
     const after = entryOf(index, description, newItem);
-    if (isSame(before, after)) continue;
+    if (isAlike(before, after)) continue;
     units.storedBytes += storedBytes(after) - storedBytes(before);
     const keys: string[] = index.KeySchema.map(({ AttributeName }: Value) => AttributeName);
-    const moves = !before || !after || keys.some((name) => !isSame(before[name], after[name]));
+    const moves = !before || !after || keys.some((name) => !isAlike(before[name], after[name]));
     units.write += moves
       ? (before ? writeUnits(before) : 0) + (after ? writeUnits(after) : 0)
       : Math.max(writeUnits(before), writeUnits(after));
@@ -71,6 +72,3 @@ function entryOf(index: Value, description: Value, item: Item | undefined): Item
   const kept = new Set(ProjectionType === 'ALL' ? Object.keys(item).toSorted() : some);
   return Object.fromEntries([...kept].flatMap((name) => (name in item ? [[name, item[name]]] : [])));
 }
-
-/** By content: what dynalite copies has no prototype. */
-const isSame = (one: Value, other: Value): boolean => JSON.stringify(one) === JSON.stringify(other);

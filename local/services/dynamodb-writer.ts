@@ -1,7 +1,6 @@
 // Every write of an item: one transaction holds the item, its index entries, its stream records and its expiry,
 // so that a killed process leaves all of them or none.
 // Stream records: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
-import { isDeepStrictEqual } from 'node:util';
 import type { Value } from '../template/cloud-assembly.ts';
 import type { Database, Operation } from './database.ts';
 import { dueItems, expiryOperations } from './dynamodb-expiry.ts';
@@ -15,7 +14,7 @@ import {
   runAction,
   type Store,
 } from './dynamodb-store.ts';
-import { keysOf, type Table } from './dynamodb-table.ts';
+import { isAlike, keysOf, type Table } from './dynamodb-table.ts';
 import { addWrite, type Units } from './dynamodb-units.ts';
 
 /** What else belongs into the batch of the item that is about to be written. */
@@ -131,7 +130,7 @@ export class DynamoDbWriter {
     ];
     let committed = () => {};
     // A write that changes nothing makes no stream record.
-    if (table.listener && !isDeepStrictEqual({ ...oldItem }, { ...newItem })) {
+    if (table.listener && !isAlike(oldItem ?? {}, newItem ?? {})) {
       const expired = this.#expiring.has(tableName + key);
       const prepared = table.listener.prepare({ keys: keysOf(item, table), oldItem, newItem, expired });
       operations.push(...prepared.operations);
