@@ -3,6 +3,7 @@ import { headerFault } from '../core/access/header-fault.ts';
 import { ProviderFailure } from '../core/attempts/provider-failure.ts';
 import { readHoldBack } from '../core/attempts/read-retry-after.ts';
 import type { Provider } from '../core/providers/provider.ts';
+import { once } from './once.ts';
 import { fetchWithReadableErrors } from './openai-errors.ts';
 
 export interface OpenaiClientOptions {
@@ -16,11 +17,10 @@ export interface OpenaiClientOptions {
  * repeats, once) and is loaded with the first call, for many cold starts never make one.
  */
 export function createOpenaiClient(options: OpenaiClientOptions): () => Promise<OpenAI> {
-  let client: Promise<OpenAI> | undefined;
+  const open = once(() => load(options.baseUrl));
   return async () => {
     const apiKey = await readKey(options);
-    client ??= load(options.baseUrl);
-    return (await client).withOptions({ apiKey });
+    return (await open()).withOptions({ apiKey });
   };
 }
 

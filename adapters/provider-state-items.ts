@@ -36,10 +36,10 @@ export function stateKeys(provider: string, now: number): ItemKey[] {
   return Object.values(rowKeys(provider, now));
 }
 
-/** @param items of any providers, in any order; those that are missing count as zeros */
 /** The stream counts a change about this long after it was made. */
 export const countLagMs = 1_000;
 
+/** @param items of any providers, in any order; those that are missing count as zeros */
 export function stateFromItems(provider: string, items: Item[], now: number): ProviderState {
   const keys = rowKeys(provider, now);
   const find = ({ pk, sk }: ItemKey) => items.find((item) => item.pk === pk && item.sk === sk);

@@ -25,5 +25,13 @@ export function bundledConstants(deployed: Deployed, settings: Settings): Record
   return { DEPLOYED: literal(deployed), DEPLOYED_SETTINGS: literal(settings) };
 }
 
-/** In a function alone: nothing else is bundled. Its settings are in config/deployed-settings.ts. */
-export const readDeployed = (): Deployed => JSON.parse(DEPLOYED);
+let deployed: Deployed | undefined;
+
+/**
+ * In a function alone: nothing else is bundled. Its settings are in config/deployed-settings.ts. The text is read once: some
+ * functions ask for each request.
+ */
+export function readDeployed(): Deployed {
+  deployed ??= JSON.parse(DEPLOYED) as Deployed;
+  return deployed;
+}

@@ -17,7 +17,7 @@ import { bundledConstants } from '../../config/deployed.ts';
 import { readSettings } from '../../config/read-settings.ts';
 import { type BundleFile, bundleFiles, bundleFunctions } from '../../lib/bundle-functions.ts';
 import { listFunctions } from '../../lib/list-functions.ts';
-import { percentile } from '../percentile.ts';
+import { median, percentile } from '../percentile.ts';
 import { createProgress } from '../progress.ts';
 
 const { values } = parseArgs({
@@ -125,10 +125,8 @@ async function report(bundles: ReadonlyMap<string, BundleFile[]>): Promise<void>
   }));
   progress.end(`${values.rounds} rounds`);
   console.table(rows);
-  const sizes = functions.map(({ entry }) => kilobytes(bundles.get(entry) ?? [])).sort((a, b) => a - b);
-  const middle = [sizes[Math.floor((sizes.length - 1) / 2)] ?? 0, sizes[Math.floor(sizes.length / 2)] ?? 0];
-  const median = middle.reduce((sum, each) => sum + each, 0) / middle.length;
-  console.log(`Largest bundle: ${Math.max(...sizes)} KB; median of ${sizes.length}: ${median} KB`);
+  const sizes = functions.map(({ entry }) => kilobytes(bundles.get(entry) ?? []));
+  console.log(`Largest bundle: ${Math.max(...sizes)} KB; median of ${sizes.length}: ${median(sizes)} KB`);
   const ratios = Object.entries(clientsOf).map(([name, clients]) => ({
     function: name,
     'over empty ms': inTenths(overEmpty(name, 'importMs')),

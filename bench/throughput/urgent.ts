@@ -28,9 +28,7 @@ export async function workOff(queue: Queue, provider: RecordingProvider, backlog
       await sleep(everyMs);
     }
   });
-  const report = await provider.report();
-  // It is asked for its models too, which is no task's call.
-  const calls = report.calls.filter(({ task }) => task > 0);
+  const { calls } = await provider.report();
   const atOnce = mostAtOnce(calls);
   if (atOnce > limit) throw new Error(`${atOnce} calls at once, and the limit is ${limit}`);
   const startOf = new Map(calls.map(({ task, startedAt }) => [task, startedAt]));

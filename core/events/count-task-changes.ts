@@ -35,9 +35,9 @@ export interface CountReport {
 
 /**
  * Counts changes into their batches and into the counters, some hundred together: a counter is written once for all of them;
- * settles what was reserved of budgets; and puts events onto the bus, ten by one request. What is not taken is put into the queue of shares; changes come again only where
- * that fails too. Batches and budgets know what they have counted. The counters are written last, so they count a change
- * twice only if this process dies afterwards.
+ * settles what was reserved of budgets; and puts events onto the bus, ten by one request. What is not taken is put into the
+ * queue of shares; changes come again only where that fails too. Batches and budgets know what they have counted. The counters
+ * are written last, so they count a change twice only if this process dies afterwards.
  */
 export async function countTaskChanges(
   changes: Change[],

@@ -22,8 +22,9 @@ export interface PublishReport {
 }
 
 /**
- * Sends the event of each change to WebSocket clients and the webhook queue. What one of these channels does not take is put into the queue of shares, and is sent again from there. Changes come again only where that queue fails too;
- * receivers drop by `version` what they have seen.
+ * Sends the event of each change to WebSocket clients and the webhook queue. What one of these channels does not take is put
+ * into the queue of shares, and is sent again from there. Changes come again only where that queue fails too; receivers drop by
+ * `version` what they have seen.
  */
 export async function publishTaskEvents(
   changes: Change[],

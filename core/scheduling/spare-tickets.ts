@@ -40,6 +40,12 @@ export function createSpareTickets(options: {
     await Promise.all(met.map(({ handle }) => queues.setTicketVisibility(provider, handle, 0)));
   }
 
+  function takeMet(): Ticket | undefined {
+    const ticket = carrying;
+    carrying = undefined;
+    return ticket;
+  }
+
   const drop = () => {
     const count = spare;
     spare = 0;
@@ -53,16 +59,14 @@ export function createSpareTickets(options: {
       if (spare >= enough) void drop();
     },
     takeCarrying() {
-      const ticket = carrying;
-      carrying = undefined;
+      const ticket = takeMet();
       // The next one is met while this is run.
       if (ticket && spare >= enough) void drop();
       return ticket;
     },
     async drop() {
       await drop();
-      const ticket = carrying;
-      carrying = undefined;
+      const ticket = takeMet();
       if (ticket) await queues.setTicketVisibility(provider, ticket.handle, 0).catch(onError);
     },
   };

@@ -33,6 +33,18 @@ function queueOf(bodies: string[], onUnreadable?: (error: unknown) => void) {
   return { receive: () => queues.receive('kimi', 'high', 50, 0), receives: () => receives };
 }
 
+/** Queues that take everything, and what they were sent. */
+function recordSent<Sent>() {
+  const sent: Sent[] = [];
+  const client = {
+    send: async ({ input }: { input: Sent }) => {
+      sent.push(input);
+      return {};
+    },
+  } as unknown as SQSClient;
+  return { queues: createSqsTaskQueues({ client, queueUrlPrefix: 'https://sqs/llm-' }), sent };
+}
+
 test('a task message is read as it was sent, without what a newer version added', () => {
   assert.deepEqual(parseTaskMessage(JSON.stringify({ ...message, newer: 1 })), message);
   for (const body of ['', '{', '[]', '{"taskId":"secret"}', undefined])
@@ -81,14 +93,7 @@ test('a ticket is valid whatever its body says', () => {
 });
 
 test('a ticket may carry a task instead of a message of its own', async () => {
-  const sent: { QueueUrl: string; MessageBody: string }[] = [];
-  const client = {
-    send: async ({ input }: { input: (typeof sent)[number] }) => {
-      sent.push(input);
-      return {};
-    },
-  } as unknown as SQSClient;
-  const queues = createSqsTaskQueues({ client, queueUrlPrefix: 'https://sqs/llm-' });
+  const { queues, sent } = recordSent<{ QueueUrl: string; MessageBody: string }>();
   await queues.enqueue([{ provider: 'kimi', priority: 'low', message, isCarried: true }]);
   assert.deepEqual(
     sent.map(({ QueueUrl }) => QueueUrl),
@@ -101,14 +106,7 @@ test('a ticket may carry a task instead of a message of its own', async () => {
 });
 
 test('a ticket tells how often it came, and what the one waited for that it stands for', async () => {
-  const sent: { Body?: string; MessageBody?: string; Entries?: { MessageBody: string }[] }[] = [];
-  const client = {
-    send: async ({ input }: { input: (typeof sent)[number] }) => {
-      sent.push(input);
-      return {};
-    },
-  } as unknown as SQSClient;
-  const queues = createSqsTaskQueues({ client, queueUrlPrefix: 'https://sqs/llm-' });
+  const { queues, sent } = recordSent<{ MessageBody?: string; Entries?: { MessageBody: string }[] }>();
   await queues.sendTickets('kimi', 1, 0, 'slot');
   await queues.sendTickets('kimi', 1);
   const bodies = sent.flatMap(({ MessageBody, Entries = [] }) =>
