@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { sendTimeoutMs } from '../core/events/event-lag.ts';
 import type { ConnectionSender, SendOutcome } from '../core/web-socket/connection-sender.ts';
+import { clientSettings } from './aws-client.ts';
 import { sdkAttempts } from './retry-policy.ts';
 
 /** Sockets to API Gateway; more than the sends that are under way at once, those that hang included. */
@@ -17,8 +18,8 @@ const maxSockets = 512;
  */
 export function createApiGatewayConnections(endpoint: string): ConnectionSender {
   const client = new ApiGatewayManagementApiClient({
+    ...clientSettings(sdkAttempts.webSocket),
     endpoint,
-    maxAttempts: sdkAttempts.webSocket,
     requestHandler: {
       connectionTimeout: 1_000,
       requestTimeout: sendTimeoutMs,

@@ -50,9 +50,8 @@ function path(name: string): string {
 
 /** Names and values of the placeholders that the texts use; DynamoDB refuses any that none uses. */
 export function placeholders(texts: string[], values: Item, attributeNames: Record<string, string> = {}) {
-  const text = texts.join(' ');
-  const names = [...new Set([...text.matchAll(/#(\w+)/g)].map(([, name = '']) => name))];
-  const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(text));
+  const { names, values: usedValues } = readPlaceholders(texts.join(' '));
+  const used = Object.entries(values).filter(([name]) => usedValues.has(name));
   return {
     ...(names.length > 0 && {
       ExpressionAttributeNames: Object.fromEntries(
@@ -65,4 +64,25 @@ export function placeholders(texts: string[], values: Item, attributeNames: Reco
       ),
     }),
   };
+}
+
+interface Placeholders {
+  names: readonly string[];
+  values: ReadonlySet<string>;
+}
+
+/** Most texts are written again and again; of others there are as many as there are counters that change together. */
+const known = new Map<string, Placeholders>();
+const mostKnown = 500;
+
+function readPlaceholders(text: string): Placeholders {
+  let found = known.get(text);
+  if (!found) {
+    const named = (sign: string) =>
+      new Set([...text.matchAll(new RegExp(`${sign}(\\w+)`, 'g'))].map(([, name = '']) => name));
+    found = { names: [...named('#')], values: named(':') };
+    if (known.size >= mostKnown) known.clear();
+    known.set(text, found);
+  }
+  return found;
 }

@@ -10,6 +10,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { clientSettings, lighten } from './aws-client.ts';
 import { readMany, writeMany } from './dynamo-bulk-requests.ts';
 import { conditional, expressions, placeholders, toAttributes } from './dynamo-expressions.ts';
 import type { Item, ItemKey, ItemQuery, ItemUpdate, UpdateOutcome } from './dynamo-item.ts';
@@ -46,8 +47,7 @@ const fromAttributes = (attributes: Attributes): Item => unmarshall(attributes);
 
 /** The client of one environment, shared by all tables: connections and credentials are set up once. */
 export function createDynamoClient(maxAttempts: number = sdkAttempts.dynamo): DynamoDBClient {
-  // What leads to a request is the same for each of a kind, and is put together once.
-  return new DynamoDBClient({ maxAttempts, cacheMiddleware: true });
+  return lighten(new DynamoDBClient(clientSettings(maxAttempts)));
 }
 
 export interface DynamoTableOptions {

@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventBus } from '../core/events/event-bus.ts';
 import type { TenantEvent } from '../core/events/share.ts';
+import { clientSettings, lighten } from './aws-client.ts';
 import { mapInGroups, pagesBySize } from './pages.ts';
 import { batchPolicies, sdkAttempts, sendUntilTaken } from './retry-policy.ts';
 
@@ -18,7 +19,8 @@ export function createEventBridgeEventBus(options: {
   client?: EventBridgeClient;
   busName: string;
 }): EventBus {
-  const { client = new EventBridgeClient({ maxAttempts: sdkAttempts.eventBridge }), busName } = options;
+  const { client = lighten(new EventBridgeClient(clientSettings(sdkAttempts.eventBridge))), busName } =
+    options;
 
   const toEntry = ({ tenant, event }: TenantEvent) => ({
     EventBusName: busName,

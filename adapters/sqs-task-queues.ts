@@ -13,6 +13,7 @@ import { type QueuedTask, TaskMessage } from '../core/scheduling/task-message.ts
 import type { ReceivedTask, TaskQueues } from '../core/scheduling/task-queues.ts';
 import type { Ticket } from '../core/scheduling/ticket.ts';
 import { type Priority, priorities, waitReasons } from '../core/tasks/task.ts';
+import { clientSettings, lighten } from './aws-client.ts';
 import { mapInGroups, pagesOf } from './pages.ts';
 import { jsonText, parseItem } from './parse-item.ts';
 import { sdkAttempts } from './retry-policy.ts';
@@ -68,7 +69,7 @@ export function toTicket(
 
 /** Queue URLs are given (AWS_ENDPOINT_URL decides where requests go), not followed. */
 export function createSqsClient(): SQSClient {
-  return new SQSClient({ useQueueUrlAsEndpoint: false, maxAttempts: sdkAttempts.sqs });
+  return lighten(new SQSClient({ ...clientSettings(sdkAttempts.sqs), useQueueUrlAsEndpoint: false }));
 }
 
 export interface SqsTaskQueuesOptions {
