@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MessagePort } from 'node:worker_threads';
+import { postTogether } from './lambda/calls-without-socket.mjs';
 import type { Log } from './log.ts';
 import { isLoopbackHost } from './loopback.ts';
 import { readBody } from './read-body.ts';
@@ -74,8 +75,10 @@ export class AwsEndpoint {
 
   /** Answers what comes by a port too: the calls of a function's thread (lambda/calls-without-socket.mjs). */
   readonly attach = (port: MessagePort): void => {
-    port.on('message', async ({ id, ...request }: WholeRequest & { id: number }) => {
-      if (!this.#closed) port.postMessage({ id, ...(await this.#answer(request)) });
+    const send = postTogether(port);
+    port.on('message', (requests: (WholeRequest & { id: number })[]) => {
+      for (const { id, ...request } of requests)
+        if (!this.#closed) void this.#answer(request).then((answer) => send({ id, ...answer }));
     });
   };
 

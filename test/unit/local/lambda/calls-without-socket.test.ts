@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { callWithoutSocket } from '../../../../local/lambda/calls-without-socket.mjs';
+import { callWithoutSocket, postTogether } from '../../../../local/lambda/calls-without-socket.mjs';
 
 interface Sent {
   id: number;
@@ -28,10 +28,15 @@ describe('calls without a socket', () => {
   const { request } = http;
   const { port1, port2 } = new MessageChannel();
   const client = new DynamoDBClient(settings);
-  let answer: (sent: Sent, port: MessagePort) => void;
+  const lists: number[] = [];
+  let answer: (sent: Sent, send: (message: object) => void) => void;
   before(() => {
     callWithoutSocket(port2, endpoint);
-    port1.on('message', (sent: Sent) => answer(sent, port1));
+    const send = postTogether(port1);
+    port1.on('message', (list: Sent[]) => {
+      lists.push(list.length);
+      for (const sent of list) answer(sent, send);
+    });
   });
   after(() => {
     http.request = request;
@@ -39,14 +44,14 @@ describe('calls without a socket', () => {
     port1.close();
   });
   const reply = (status: number, body: object, headers = {}) => {
-    answer = ({ id }, port) => port.postMessage({ id, status, headers, body: JSON.stringify(body) });
+    answer = ({ id }, send) => send({ id, status, headers, body: JSON.stringify(body) });
   };
 
   it('hand over what the SDK signed, and give it the answer', async () => {
     const calls: Sent[] = [];
-    answer = (sent, port) => {
+    answer = (sent, send) => {
       calls.push(sent);
-      port.postMessage({ id: sent.id, status: 200, headers: {}, body: '{"Item":{"text":{"S":"ä"}}}' });
+      send({ id: sent.id, status: 200, headers: {}, body: '{"Item":{"text":{"S":"ä"}}}' });
     };
     const { Item } = await client.send(new GetItemCommand(key));
     assert.deepEqual(Item, { text: { S: 'ä' } });
@@ -55,6 +60,23 @@ describe('calls without a socket', () => {
     assert.match(headers.authorization ?? '', /Credential=key\/\d+\/us-east-1\/dynamodb\/aws4_request/);
     assert.equal(headers['x-amz-target'], 'DynamoDB_20120810.GetItem');
     assert.match(headers.host ?? '', /^127\.0\.0\.1/);
+  });
+
+  it('go together where they are made in one turn', async () => {
+    answer = ({ id, body }, send) => {
+      const { pk } = JSON.parse(body).Key;
+      send({ id, status: 200, headers: {}, body: JSON.stringify({ Item: { pk } }) });
+    };
+    lists.length = 0;
+    const names = ['a', 'b', 'c'];
+    const found = await Promise.all(
+      names.map((S) => client.send(new GetItemCommand({ TableName: 'table', Key: { pk: { S } } }))),
+    );
+    assert.deepEqual(
+      found.map(({ Item }) => Item?.pk?.S),
+      names,
+    );
+    assert.deepEqual(lists, [3]);
   });
 
   it('fail with the name of the error that was answered', async () => {
@@ -68,8 +90,8 @@ describe('calls without a socket', () => {
   it('are given up when their signal aborts, and an answer after that is nobody’s', async () => {
     let late: (() => void) | undefined;
     const isSent = new Promise<void>((resolve) => {
-      answer = ({ id }, port) => {
-        late = () => port.postMessage({ id, status: 200, headers: {}, body: '{}' });
+      answer = ({ id }, send) => {
+        late = () => send({ id, status: 200, headers: {}, body: '{}' });
         resolve();
       };
     });
