@@ -30,13 +30,12 @@ const mostUnreadable = 10;
 
 const MessageBody = jsonText(TaskMessage);
 /**
- * The hint tells where to long-poll first when short polls found nothing; `for`, what a ticket waited for that this one stands
- * for; `task`, the one that has no message.
+ * `for`: what a ticket waited for that this one stands for. `task`: the one that has no message, and how urgent it is.
  */
 const TicketBody = z.object({
-  hint: z.enum(priorities).optional(),
   for: z.enum(waitReasons).optional().catch(undefined),
   task: TaskMessage.optional().catch(undefined),
+  priority: z.enum(priorities).optional().catch(undefined),
 });
 type TicketBody = z.infer<typeof TicketBody>;
 const TicketText = jsonText(TicketBody);
@@ -50,9 +49,9 @@ export function parseTaskMessage(body: string | undefined): TaskMessage {
  * The body of a ticket. What cannot be read counts as absent: a ticket is the right to run a task whatever its body
  * says.
  */
-export function parseTicketBody(body: string): Pick<Ticket, 'hint' | 'waitedFor' | 'carried'> {
-  const { hint, for: waitedFor, task: message } = TicketText.safeParse(body).data ?? {};
-  return { hint, waitedFor, ...(hint && message && { carried: { message, priority: hint } }) };
+export function parseTicketBody(body: string): Pick<Ticket, 'waitedFor' | 'carried'> {
+  const { for: waitedFor, task: message, priority } = TicketText.safeParse(body).data ?? {};
+  return { waitedFor, ...(priority && message && { carried: { message, priority } }) };
 }
 
 /** A ticket as SQS or its mapping hands it over. */
@@ -279,7 +278,7 @@ function ticketOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = 
 }
 
 function ticketFor(queueUrl: string, task: QueuedTask): QueuedMessage {
-  const ticket: TicketBody = { hint: task.priority, ...(task.isCarried && { task: task.message }) };
+  const ticket: TicketBody = task.isCarried ? { task: task.message, priority: task.priority } : {};
   return { queueUrl, body: JSON.stringify(ticket), delaySeconds: delayOf(task.delayMs) };
 }
 

@@ -94,7 +94,7 @@ export async function submitBatch(
     throw underWay();
   }
   // What is not queued has no message, and is found by the sweeper: the batch is accepted.
-  await ports.queues.enqueue(accepted.map(({ task }) => toQueue(task))).catch(ports.onError);
+  await ports.queues.enqueue(toQueue(accepted.map(({ task }) => task))).catch(ports.onError);
   return { batchId, tasks: listAnswers(count, { seed, rejected }) };
 }
 

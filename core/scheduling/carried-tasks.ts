@@ -34,7 +34,12 @@ function countAhead({ queued, processing, latencyMs, countedAt }: ProviderState,
   return Math.max(0, queued.high + queued.normal + queued.low + processing - done);
 }
 
-/** What is to be sent of new tasks. @param states as they were before these tasks */
+/**
+ * What is to be sent of new tasks. They travel in their tickets where there is room for all of a provider's: else some wait, and
+ * those that travelled would be met between them by chance.
+ *
+ * @param states as they were before these tasks
+ */
 export function createNewQueue(
   states: ReadonlyMap<string, ProviderState>,
   { concurrency, limitedTypes }: CarryRules,
@@ -46,14 +51,15 @@ export function createNewQueue(
     room.set(provider, mostRounds * limit - countAhead(state, limit, now));
   }
 
-  function isCarried({ provider, priority, type }: Task): boolean {
-    const left = room.get(provider) ?? 0;
-    room.set(provider, left - 1);
+  return (tasks: readonly Task[]): QueuedTask[] => {
+    const counts = new Map<string, number>();
+    for (const { provider } of tasks) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+    const hasRoom = (provider: string) => (counts.get(provider) ?? 0) <= (room.get(provider) ?? 0);
     // What is urgent is looked for by every ticket that had to wait: it must be where they look.
-    return left > 0 && priority !== 'high' && !limitedTypes.includes(type);
-  }
-
-  return (task: Task): QueuedTask => ({ ...toQueuedTask(task), ...(isCarried(task) && { isCarried: true }) });
+    const isCarried = ({ provider, priority, type }: Task) =>
+      hasRoom(provider) && priority !== 'high' && !limitedTypes.includes(type);
+    return tasks.map((task) => ({ ...toQueuedTask(task), ...(isCarried(task) && { isCarried: true }) }));
+  };
 }
 
 export const isInTicket = (received: ReceivedTask) => received.handle === handle;

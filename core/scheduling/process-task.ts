@@ -111,11 +111,11 @@ export function createProcessTask(options: ProcessTaskOptions) {
     return urgent ?? named;
   }
 
-  function receiveNext({ ticket, isOwn, use }: Right): Promise<ReceivedTask | undefined> {
+  function receiveNext({ ticket, hand, isOwn, use }: Right): Promise<ReceivedTask | undefined> {
     const order = pullOrder(ticket.id, options.order, use);
     const hideSeconds = messageVisibilityMs / 1000;
     return isOwn
-      ? receiveMostUrgent(queues, provider, ticket, order, hideSeconds)
+      ? receiveMostUrgent(queues, provider, order, hideSeconds, hand)
       : receiveNextUrgent(queues, provider, order, hideSeconds, emptySince, clock);
   }
 

@@ -1,6 +1,6 @@
 import { type Priority, priorities } from '../tasks/task.ts';
 import type { ReceivedTask, TaskQueues } from './task-queues.ts';
-import type { Ticket } from './ticket.ts';
+import type { TicketInHand } from './ticket-in-hand.ts';
 
 export interface PullOrderSettings {
   lowFirstEvery: number;
@@ -32,23 +32,40 @@ const lookAgainMs = 100;
 
 /**
  * The most urgent message. Short polls first; since they ask only some of SQS's servers and can miss
- * ("Amazon SQS short and long polling", developer guide), empty is believed after one more pass of long polls.
+ * ("Amazon SQS short and long polling", developer guide), empty is believed after a long poll of each queue. These are made
+ * beside each other: an execution that waits in vain is one that nobody else has.
+ *
+ * @param hand keeps the invocation until every poll has ended: what one brings later is put back
  */
 export async function receiveMostUrgent(
-  queues: Pick<TaskQueues, 'receive'>,
+  queues: Pick<TaskQueues, 'receive' | 'setVisibility'>,
   provider: string,
-  ticket: Ticket,
   order: Priority[],
   visibilitySeconds: number,
+  hand: Pick<TicketInHand, 'meanwhile'>,
 ): Promise<ReceivedTask | undefined> {
-  const { hint } = ticket;
-  const second = hint ? [hint, ...order.filter((priority) => priority !== hint)] : order;
-  for (const [pass, waitSeconds] of [[order, 0] as const, [second, 1] as const])
-    for (const priority of pass) {
-      const found = await queues.receive(provider, priority, visibilitySeconds, waitSeconds);
-      if (found) return found;
-    }
-  return undefined;
+  for (const priority of order) {
+    const found = await queues.receive(provider, priority, visibilitySeconds, 0);
+    if (found) return found;
+  }
+  const first = Promise.withResolvers<ReceivedTask>();
+  let isFound = false;
+  // Each is waited for, whatever another one fails with: it may bring a task.
+  const polls = Promise.allSettled(
+    order.map(async (priority) => {
+      const found = await queues.receive(provider, priority, visibilitySeconds, 1);
+      if (found && isFound) return queues.setVisibility(provider, found, 0);
+      if (!found) return;
+      isFound = true;
+      first.resolve(found);
+    }),
+  ).then((ended) => {
+    for (const poll of ended) if (poll.status === 'rejected') throw poll.reason;
+    return undefined;
+  });
+  const found = await Promise.race([first.promise, polls]);
+  if (found) hand.meanwhile(polls);
+  return found;
 }
 
 /**

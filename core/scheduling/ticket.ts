@@ -1,12 +1,10 @@
-import type { Priority, WaitReason } from '../tasks/task.ts';
+import type { WaitReason } from '../tasks/task.ts';
 import type { QueuedTask } from './task-message.ts';
 
 /** The right to run the most urgent task of a provider once; it is bound to no task, but may carry one. */
 export interface Ticket {
   id: string;
   handle: string;
-  /** Where its sender put a task: the first place to look twice. */
-  hint?: Priority | undefined;
   /** Milliseconds since it was sent, where that is known. One that waited has others behind it. */
   waitedMs?: number | undefined;
   /** Receives so far, this one included. */

@@ -69,7 +69,7 @@ export async function submitTask(
   const { task, created } = await storeTask(paid, request, ports.tasks);
   if (!created && task.deadlineAt !== paid.task.deadlineAt) await ports.gate.release([paid]);
   if (created && task.status === 'queued') {
-    await ports.queues.enqueue([createNewQueue(states, rules.carrying, now)(task)]);
+    await ports.queues.enqueue(createNewQueue(states, rules.carrying, now)([task]));
     ports.states.noteAccepted(task.provider, task.priority);
   }
   return { taskId, status: firstStatus(task) };

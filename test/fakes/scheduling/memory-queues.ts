@@ -42,7 +42,6 @@ export function createMemoryQueues(
     string,
     Stored<{
       provider: string;
-      hint?: Priority;
       waitedFor?: WaitReason | undefined;
       carried?: Ticket['carried'];
     }>
@@ -77,11 +76,10 @@ export function createMemoryQueues(
     if (!found) return undefined;
     const { handle, content, sentAt } = found.stored;
     // A ticket's id is random where it is SQS's, and decides which queue is looked into first.
-    const { hint, waitedFor, carried } = content;
+    const { waitedFor, carried } = content;
     return {
       id: found.id,
       handle,
-      hint,
       waitedFor,
       carried,
       waitedMs: clock() - sentAt,
@@ -113,11 +111,7 @@ export function createMemoryQueues(
     async enqueue(list) {
       for (const task of list) if (!task.isCarried) put(tasks, task, task.delayMs);
       for (const { provider, priority, message, delayMs, isCarried } of list)
-        put(
-          tickets,
-          { provider, hint: priority, ...(isCarried && { carried: { message, priority } }) },
-          delayMs,
-        );
+        put(tickets, { provider, ...(isCarried && { carried: { message, priority } }) }, delayMs);
     },
     async sendMessage(task) {
       put(tasks, task, task.delayMs);

@@ -14,7 +14,7 @@ interface Asked {
 }
 
 const message = JSON.stringify({
-  hint: 'normal',
+  priority: 'normal',
   task: { tenant: 'a', taskId: 'task_1', type: 'custom', deadlineAt: 1, estimatedTokens: 1, cacheKey: null },
 });
 

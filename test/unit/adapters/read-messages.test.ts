@@ -84,12 +84,11 @@ test('without a report function an unreadable message is an error', async () => 
 });
 
 test('a ticket is valid whatever its body says', () => {
-  const unknown = { hint: undefined, waitedFor: undefined };
-  assert.deepEqual(parseTicketBody('{"hint":"low","newer":1}'), { ...unknown, hint: 'low' });
+  const unknown = { waitedFor: undefined };
   assert.deepEqual(parseTicketBody('{"for":"slot"}'), { ...unknown, waitedFor: 'slot' });
-  assert.deepEqual(parseTicketBody('{"hint":"low","for":"a newer reason"}'), { ...unknown, hint: 'low' });
-  for (const body of ['{}', '{"hint":"urgent"}', '{"hint":7}', 'null', '', '{'])
-    assert.deepEqual(parseTicketBody(body), unknown);
+  assert.deepEqual(parseTicketBody('{"for":"slot","priority":"urgent","newer":1}'), { waitedFor: 'slot' });
+  const bodies = ['{}', '{"for":"a newer reason"}', '{"priority":"low"}', '{"priority":7}', 'null', '', '{'];
+  for (const body of bodies) assert.deepEqual(parseTicketBody(body), unknown);
 });
 
 test('a ticket may carry a task instead of a message of its own', async () => {

@@ -30,38 +30,70 @@ test('priority is strict where no ticket is set aside against starvation', () =>
     assert.deepEqual(pullOrder(randomUUID(), strict), ['high', 'normal', 'low']);
 });
 
-function queuesThatAnswer(answers: (priority: Priority, waitSeconds: number) => boolean) {
+function queuesThatAnswer(answers: (priority: Priority, waitSeconds: number) => boolean | Promise<boolean>) {
   const asked: string[] = [];
   const queues = {
     async receive(_provider: string, priority: Priority, _visibility: number, waitSeconds: number) {
       asked.push(`${priority} ${waitSeconds}`);
-      return answers(priority, waitSeconds) ? ({ priority } as ReceivedTask) : undefined;
+      return (await answers(priority, waitSeconds)) ? ({ priority } as ReceivedTask) : undefined;
+    },
+    async setVisibility(_provider: string, { priority }: ReceivedTask, milliseconds: number) {
+      asked.push(`${priority} shows in ${milliseconds}`);
     },
   } as TaskQueues;
-  return { queues, asked };
+  const underWay: Promise<unknown>[] = [];
+  const hand = { meanwhile: (work: Promise<unknown>) => void underWay.push(work) };
+  const order: Priority[] = ['high', 'normal', 'low'];
+  return { queues, asked, underWay, receive: () => receiveMostUrgent(queues, 'kimi', order, 50, hand) };
 }
 
-const ticket = { id: randomUUID(), handle: 'h', hint: 'low' as const };
+const allPolls = ['high 0', 'normal 0', 'low 0', 'high 1', 'normal 1', 'low 1'];
 
 test('a short poll that finds a task is the only request', async () => {
-  const { queues, asked } = queuesThatAnswer(() => true);
-  await receiveMostUrgent(queues, 'kimi', ticket, ['high', 'normal', 'low'], 50);
+  const { asked, receive } = queuesThatAnswer(() => true);
+  await receive();
   assert.deepEqual(asked, ['high 0']);
 });
 
-test('a false empty is found by the second, long-polling pass, which begins at the hint', async () => {
-  const { queues, asked } = queuesThatAnswer(
-    (priority, waitSeconds) => priority === 'low' && waitSeconds === 1,
+test('a false empty is found by long polls of all queues beside each other', async () => {
+  const never = Promise.withResolvers<boolean>();
+  const { asked, receive } = queuesThatAnswer((priority, waitSeconds) =>
+    waitSeconds === 0 ? false : priority === 'low' || never.promise,
   );
-  const found = await receiveMostUrgent(queues, 'kimi', ticket, ['high', 'normal', 'low'], 50);
-  assert.equal(found?.priority, 'low');
-  assert.deepEqual(asked, ['high 0', 'normal 0', 'low 0', 'low 1']);
+  assert.equal((await receive())?.priority, 'low', 'the others are not waited for');
+  assert.deepEqual(asked, allPolls);
+});
+
+test('what a long poll brings after another did is put back, before the invocation ends', async () => {
+  const late = Promise.withResolvers<boolean>();
+  const { asked, underWay, receive } = queuesThatAnswer((priority, waitSeconds) =>
+    waitSeconds === 0 ? false : priority === 'low' || (priority === 'high' && late.promise),
+  );
+  assert.equal((await receive())?.priority, 'low');
+  assert.equal(underWay.length, 1);
+  late.resolve(true);
+  await underWay[0];
+  assert.deepEqual(asked.slice(6), ['high shows in 0']);
 });
 
 test('empty is believed only after all six polls', async () => {
-  const { queues, asked } = queuesThatAnswer(() => false);
-  assert.equal(await receiveMostUrgent(queues, 'kimi', ticket, ['high', 'normal', 'low'], 50), undefined);
-  assert.deepEqual(asked, ['high 0', 'normal 0', 'low 0', 'low 1', 'high 1', 'normal 1']);
+  const { asked, underWay, receive } = queuesThatAnswer(() => false);
+  assert.equal(await receive(), undefined);
+  assert.deepEqual(asked, allPolls);
+  assert.deepEqual(underWay, []);
+});
+
+test('a long poll that fails is an error, unless another found a task', async () => {
+  const fails = (found: boolean) =>
+    queuesThatAnswer((priority, waitSeconds) => {
+      if (waitSeconds === 0) return false;
+      if (priority === 'high') throw new Error('SQS is ill');
+      return found && priority === 'normal';
+    });
+  await assert.rejects(fails(false).receive(), /ill/);
+  const { receive, underWay } = fails(true);
+  assert.equal((await receive())?.priority, 'normal');
+  await assert.rejects(async () => underWay[0], /ill/);
 });
 
 test('a worker that goes on asks each queue once, and one that was empty a moment ago not again', async () => {
