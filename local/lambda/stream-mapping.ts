@@ -2,7 +2,6 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html and
 // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 // A record stays in a journal on disk until the function has taken it or it is given up.
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { RequestObservers } from '../requests/request-observers.ts';
@@ -13,6 +12,7 @@ import { matchesPattern } from './event-filter.ts';
 import { readItemFailures } from './item-failures.ts';
 import type { LambdaHost } from './lambda-host.ts';
 import { type FailureCondition, streamFailure } from './stream-failure.ts';
+import { type Lane, StreamLanes } from './stream-lanes.ts';
 import { pauseAfter } from './stream-pace.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
@@ -21,7 +21,7 @@ export interface StreamMappingSettings {
   readonly functionName: string;
   readonly batchSize: number;
   readonly windowSeconds: number;
-  /** Batches that run at a time. The records of one key always take the same lane, in their order. */
+  /** Batches that run at a time. */
   readonly lanes: number;
   /** Halves a batch that failed, to find the record at fault. */
   readonly bisects: boolean;
@@ -39,17 +39,12 @@ export interface StreamMappingSettings {
 /** Of an invocation; `failedFrom` is the index of the first record that has to run again. */
 type Outcome = 'done' | { readonly failedFrom: number } | 'throttled';
 
-interface Lane {
-  readonly records: Value[];
-  running: boolean;
-}
-
 export class StreamMapping implements StreamReader {
   readonly #settings: StreamMappingSettings;
   readonly #database: Database;
   readonly #lambda: LambdaHost;
   readonly #log: Log;
-  readonly #lanes: Lane[];
+  readonly #lanes: StreamLanes;
   #stopped = false;
 
   constructor(settings: StreamMappingSettings, database: Database, lambda: LambdaHost, log: Log) {
@@ -57,7 +52,7 @@ export class StreamMapping implements StreamReader {
     this.#database = database;
     this.#lambda = lambda;
     this.#log = log;
-    this.#lanes = Array.from({ length: settings.lanes }, () => ({ records: [], running: false }));
+    this.#lanes = new StreamLanes(settings.lanes);
   }
 
   accepts(record: Value): boolean {
@@ -76,10 +71,7 @@ export class StreamMapping implements StreamReader {
   }
 
   push(record: Value): void {
-    const key = createHash('md5').update(JSON.stringify(record.dynamodb.Keys)).digest();
-    const lane = this.#lanes[key.readUInt32BE(0) % this.#lanes.length];
-    if (!lane) return;
-    lane.records.push(record);
+    const lane = this.#lanes.add(record);
     if (lane.running) return;
     lane.running = true;
     setTimeout(() => void this.#drain(lane), this.#settings.windowSeconds * 1000);
@@ -94,7 +86,11 @@ export class StreamMapping implements StreamReader {
       while (lane.records.length > 0 && !this.#stopped) {
         const readAt = Date.now();
         this.#tellOfRead();
-        await this.#deliver(lane.records.splice(0, this.#settings.batchSize), 0);
+        const batch = lane.records.splice(0, this.#settings.batchSize);
+        lane.invokedAt = readAt;
+        await this.#deliver(batch, 0);
+        lane.invokedAt = undefined;
+        this.#lanes.done(batch);
         // A full batch waits already: a pause would only make it late.
         if (lane.records.length < this.#settings.batchSize) await sleep(pauseAfter(Date.now() - readAt));
       }
@@ -102,6 +98,7 @@ export class StreamMapping implements StreamReader {
       this.#log.warn(`Stream mapping of ${this.#settings.functionName}: ${error}`);
     } finally {
       lane.running = false;
+      lane.invokedAt = undefined;
     }
   }
 
