@@ -13,7 +13,7 @@ import { readItemFailures } from './item-failures.ts';
 import type { LambdaHost } from './lambda-host.ts';
 import { type FailureCondition, streamFailure } from './stream-failure.ts';
 import { type Lane, StreamLanes } from './stream-lanes.ts';
-import { pauseAfter } from './stream-pace.ts';
+import { pauseAfter, waitFor } from './stream-pace.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 export interface StreamMappingSettings {
@@ -74,7 +74,7 @@ export class StreamMapping implements StreamReader {
     const lane = this.#lanes.add(record);
     if (lane.running) return;
     lane.running = true;
-    setTimeout(() => void this.#drain(lane), this.#settings.windowSeconds * 1000);
+    setTimeout(() => void this.#drain(lane), waitFor(this.#settings.windowSeconds));
   }
 
   stop(): void {

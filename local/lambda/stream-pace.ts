@@ -17,6 +17,12 @@ export function lanesOf(executionsPerShard: number, windowSeconds: number): numb
   return windowSeconds > 0 ? executionsPerShard : executionsPerShard * shards;
 }
 
+/** Shorter than anybody sees, and long enough for the work that made the change to go on first, with what it changes next. */
+const gatherMs = 20;
+
+/** Milliseconds from the change that wakes a lane to its invocation. */
+export const waitFor = (windowSeconds: number) => Math.max(windowSeconds * 1_000, gatherMs);
+
 /** Milliseconds from the end of an invocation to the next, however many records came meanwhile. */
 export function pauseAfter(invocationMs: number): number {
   return Math.min(Math.max(invocationMs / 2, shortestPauseMs), longestPauseMs);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lanesOf, pauseAfter } from '../../../../local/lambda/stream-pace.ts';
+import { lanesOf, pauseAfter, waitFor } from '../../../../local/lambda/stream-pace.ts';
 
 test('a lane pauses half as long as its invocation took, so that writes wake it no more than the machine bears', () => {
   for (const [took, pause] of [
@@ -15,4 +15,8 @@ test('a lane pauses half as long as its invocation took, so that writes wake it 
 
 test('a mapping has the lanes that a new table’s four shards give it, and one that gathers those of one shard', () => {
   assert.deepEqual([lanesOf(2, 0), lanesOf(1, 0), lanesOf(1, 1)], [8, 4, 1]);
+});
+
+test('a lane gathers for a moment, or as long as its window says', () => {
+  assert.deepEqual([waitFor(0), waitFor(1)], [20, 1_000]);
 });
