@@ -8,6 +8,9 @@ const load = createRequire(import.meta.url);
 const { checkTypes } = load('dynalite/validations');
 const typesOf = (operation: string) => load(`dynalite/validations/${operation}`).types;
 
+// dynalite loses what is named so, which DynamoDB keeps.
+const name = fc.string().filter((each) => each !== '__proto__');
+
 const attribute = fc.letrec<{ value: object }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -17,13 +20,13 @@ const attribute = fc.letrec<{ value: object }>((tie) => ({
     fc.record({ NULL: fc.constant(true) }),
     fc.record({ SS: fc.array(fc.string()) }),
     fc.record({ L: fc.array(tie('value')) }),
-    fc.record({ M: fc.dictionary(fc.string(), tie('value')) }),
+    fc.record({ M: fc.dictionary(name, tie('value')) }),
     // What dynalite converts, drops or refuses.
     fc.record({ B: fc.constantFrom('YQ==', 'a') }),
     fc.constantFrom<object>({}, { S: 1 }, { S: 'a', N: '1' }, { S: null }, { other: 'a' }, [], { M: [] }),
   ),
 })).value;
-const attributes = fc.dictionary(fc.string(), attribute);
+const attributes = fc.dictionary(name, attribute);
 const more = { ReturnValuesOnConditionCheckFailure: fc.constant('ALL_OLD'), TableName: fc.string() };
 const inputs = {
   putItem: fc.record({ ...more, Item: attributes, ConditionExpression: fc.string() }, { requiredKeys: [] }),
@@ -32,7 +35,7 @@ const inputs = {
       ...more,
       Key: attributes,
       ExpressionAttributeValues: attributes,
-      ExpressionAttributeNames: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.constant(1))),
+      ExpressionAttributeNames: fc.dictionary(name, fc.oneof(fc.string(), fc.constant(1))),
       Expected: fc.constantFrom<object>({ a: { Exists: true } }, { a: { Exists: 'yes', other: 1 } }),
     },
     { requiredKeys: [] },
@@ -63,6 +66,11 @@ describe('the check of plain inputs', () => {
         }),
       );
     });
+
+  it('keeps an attribute whatever its name', () => {
+    const given = JSON.parse('{"Item":{"__proto__":{"N":"0"}}}');
+    assert.deepEqual(compileTypes(typesOf('putItem'))(structuredClone(given)), given);
+  });
 
   it('takes what the service sends', () => {
     const put = {
