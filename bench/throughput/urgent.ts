@@ -12,12 +12,17 @@ export interface Backlog {
   limit: number;
 }
 
-/** Between two urgent tasks. */
+/** Between two urgent tasks; less where they would come for longer than the backlog takes. */
 const everyMs = 300;
+const shareOfTime = 0.75;
+
+/** Of a queue that never leaves a slot idle. */
+const idealMs = ({ low, high, serviceMs, limit }: Backlog) => ((low + high) * serviceMs) / limit;
 
 /** Low-priority tasks in one batch, then urgent ones one by one: how long all took, and how long the urgent ones waited. */
 export async function workOff(queue: Queue, provider: RecordingProvider, backlog: Backlog) {
   const { low, high, serviceMs, limit } = backlog;
+  const pauseMs = Math.min(everyMs, (idealMs(backlog) * shareOfTime) / high);
   await provider.reset({ serviceMs });
   const handedIn = new Map<number, number>();
   const { seconds } = await measureRun(queue, provider, async () => {
@@ -25,7 +30,7 @@ export async function workOff(queue: Queue, provider: RecordingProvider, backlog
     for (let sent = 0; sent < high; sent += 1) {
       const before = Date.now();
       handedIn.set(await queue.submitOne({ priority: 'high' }), before);
-      await sleep(everyMs);
+      await sleep(pauseMs);
     }
   });
   const { calls } = await provider.report();
@@ -33,7 +38,7 @@ export async function workOff(queue: Queue, provider: RecordingProvider, backlog
   if (atOnce > limit) throw new Error(`${atOnce} calls at once, and the limit is ${limit}`);
   const startOf = new Map(calls.map(({ task, startedAt }) => [task, startedAt]));
   const waits = [...handedIn].map(([task, at]) => ((startOf.get(task) ?? Number.NaN) - at) / serviceMs);
-  return { ratio: (seconds * 1_000) / (((low + high) * serviceMs) / limit), waits: spread(waits) };
+  return { ratio: (seconds * 1_000) / idealMs(backlog), waits: spread(waits) };
 }
 
 /** By the provider's clock, of calls that were answered. */
