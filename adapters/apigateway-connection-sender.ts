@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { sendTimeoutMs } from '../core/events/event-lag.ts';
 import type { ConnectionSender, SendOutcome } from '../core/web-socket/connection-sender.ts';
-import { clientSettings } from './aws-client.ts';
+import { clientSettings, lighten } from './aws-client.ts';
 import { sdkAttempts } from './retry-policy.ts';
 
 /** Sockets to API Gateway; more than the sends that are under way at once, those that hang included. */
@@ -17,22 +17,23 @@ const maxSockets = 512;
  * hundreds a second, and what the client does around those two costs four times as much as they do.
  */
 export function createApiGatewayConnections(endpoint: string): ConnectionSender {
-  const client = new ApiGatewayManagementApiClient({
-    ...clientSettings(sdkAttempts.webSocket),
-    endpoint,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: sendTimeoutMs,
-      throwOnRequestTimeout: true,
-      socketTimeout: sendTimeoutMs,
-    },
-  });
+  const client = lighten(
+    new ApiGatewayManagementApiClient({
+      ...clientSettings(sdkAttempts.webSocket),
+      endpoint,
+      requestHandler: {
+        connectionTimeout: 1_000,
+        requestTimeout: sendTimeoutMs,
+        throwOnRequestTimeout: true,
+        socketTimeout: sendTimeoutMs,
+      },
+    }),
+  );
   const { protocol, hostname, port, pathname } = new URL(endpoint);
   const isSafe = protocol === 'https:';
   const agent = new (isSafe ? https : http).Agent({ keepAlive: true, maxSockets });
   const target = { protocol, hostname, method: 'POST', ...(port !== '' && { port: Number(port) }) };
   const host = port === '' ? hostname : `${hostname}:${port}`;
-  let signer: ReturnType<typeof openSigner> | undefined;
 
   return {
     async send(connectionId, text) {
@@ -44,15 +45,14 @@ export function createApiGatewayConnections(endpoint: string): ConnectionSender 
         'content-length': String(body.byteLength),
       };
       try {
-        signer ??= openSigner(client);
-        const signed = await (await signer).sign({ ...target, path, query: {}, headers, body });
+        const signer = await openSigner(client);
+        const signed = await signer.sign({ ...target, path, query: {}, headers, body });
         // Read from the module at each call: the local host puts its own in its place.
         const { request } = isSafe ? https : http;
         return await post(body, (answer) =>
           request({ ...target, host: hostname, path, headers: signed.headers, agent }, answer),
         );
       } catch {
-        signer = undefined;
         return 'failed';
       }
     },
