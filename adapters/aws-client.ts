@@ -10,7 +10,8 @@ interface Client {
 }
 
 /**
- * Settings of the clients that are called for each task. What leads to a request is the same for each of a kind, and is put together once.
+ * Settings of the clients that are called for each task. What leads to a request is the same for each of a kind, and is put
+ * together once.
  *
  * @param maxAttempts see retry-policy.ts
  */

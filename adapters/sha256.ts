@@ -28,7 +28,6 @@ function toBytes(data: Secret): Buffer {
  * key each time, which costs eight times as much as the hash of a request.
  */
 export class Sha256 {
-  readonly digestLength = 32;
   readonly #secret: Secret | undefined;
   #hash: Hash | Hmac;
 

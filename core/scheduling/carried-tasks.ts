@@ -51,15 +51,16 @@ export function createNewQueue(
     room.set(provider, mostRounds * limit - countAhead(state, limit, now));
   }
 
-  return (tasks: readonly Task[]): QueuedTask[] => {
-    const counts = new Map<string, number>();
-    for (const { provider } of tasks) counts.set(provider, (counts.get(provider) ?? 0) + 1);
-    const hasRoom = (provider: string) => (counts.get(provider) ?? 0) <= (room.get(provider) ?? 0);
+  function queueOwn(provider: string, tasks: readonly Task[]): QueuedTask[] {
+    const hasRoom = tasks.length <= (room.get(provider) ?? 0);
     // What is urgent is looked for by every ticket that had to wait: it must be where they look.
-    const isCarried = ({ provider, priority, type }: Task) =>
-      hasRoom(provider) && priority !== 'high' && !limitedTypes.includes(type);
+    const isCarried = ({ priority, type }: Task) =>
+      hasRoom && priority !== 'high' && !limitedTypes.includes(type);
     return tasks.map((task) => ({ ...toQueuedTask(task), ...(isCarried(task) && { isCarried: true }) }));
-  };
+  }
+
+  return (tasks: readonly Task[]): QueuedTask[] =>
+    [...Map.groupBy(tasks, ({ provider }) => provider)].flatMap(([provider, own]) => queueOwn(provider, own));
 }
 
 export const isInTicket = (received: ReceivedTask) => received.handle === handle;

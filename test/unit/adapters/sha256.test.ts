@@ -36,3 +36,10 @@ test('a key that was forgotten for others, or that came back, gives what it gave
   for (const secret of [...secrets, ...secrets])
     assert.equal(await digestOf(new Sha256(secret)), createHmac('sha256', secret).update(text).digest('hex'));
 });
+
+test('of one secret a key is made once: it is not read again', async () => {
+  const secret = new Uint8Array(32).fill(200);
+  const first = await digestOf(new Sha256(secret));
+  secret.fill(0);
+  assert.equal(await digestOf(new Sha256(secret)), first);
+});
