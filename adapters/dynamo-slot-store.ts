@@ -13,18 +13,40 @@ import { parseItem } from './parse-item.ts';
 
 const key = { pk: 'SEMAPHORE', sk: 'LEASES' };
 
-/** `level|level|from|until`. */
-const LeaseText = z
-  .string()
-  .regex(/\|\d+\|\d+$/)
-  .transform((text): SlotLease => {
-    const parts = text.split('|');
-    return { levels: parts.slice(0, -2), from: Number(parts.at(-2)), until: Number(parts.at(-1)) };
-  });
+/** `level|level|from|until`, as earlier versions wrote it. */
+const formerLease = /^(.*)\|(\d+)\|(\d+)$/;
+/** `level|level from length`, both in base 36, with `@<name>` for the level of a provider. */
+const compactLease = /^(\S*) ([0-9a-z]+) ([0-9a-z]+)$/;
+
+/** What was read is said in the same words when it is the condition of a change. */
+const textsRead = new WeakMap<SlotLease, string>();
+
+const LeaseText = z.string().transform((text, context): SlotLease => {
+  const [, levels, from, end] = compactLease.exec(text) ?? formerLease.exec(text) ?? [];
+  if (levels === undefined || from === undefined || end === undefined) {
+    context.addIssue('is no lease');
+    return z.NEVER;
+  }
+  const isCompact = compactLease.test(text);
+  const start = Number.parseInt(from, isCompact ? 36 : 10);
+  const lease = {
+    levels: levels === '' ? [] : levels.split('|').map((level) => level.replace(/^@/, providerLevel)),
+    from: start,
+    until: isCompact ? start + Number.parseInt(end, 36) : Number(end),
+  };
+  textsRead.set(lease, text);
+  return lease;
+});
+const providerLevel = 'provider_';
 const Leases = z.object({ l: z.record(z.string(), LeaseText).default({}) });
 
-function writeLease({ levels, from, until }: SlotLease): string {
-  return [...levels, from, until].join('|');
+/** Short, for each change is billed by the size of the whole table: with twenty leases it is below 1 KB. */
+function writeLease(lease: SlotLease): string {
+  const { levels, from, until } = lease;
+  const names = levels.map((level) =>
+    level.startsWith(providerLevel) ? `@${level.slice(providerLevel.length)}` : level,
+  );
+  return textsRead.get(lease) ?? `${names.join('|')} ${from.toString(36)} ${(until - from).toString(36)}`;
 }
 
 const attributeOf = (prefix: 'n' | 'p' | 'w') => (name: string) => `${prefix}_${name.replace(/\W/g, '_')}`;

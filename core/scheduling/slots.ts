@@ -2,7 +2,7 @@ import { createHeldSlots, waitsOf } from './held-slots.ts';
 import { requestMs, rowLeaseMs, slotLeaseMs } from './hold-times.ts';
 import { chooseParked } from './parked-tickets.ts';
 import { createPassOn, type Found, type NextUse } from './pass-on-slots.ts';
-import { reapSlots } from './reap-slots.ts';
+import { findDead, reapSlots } from './reap-slots.ts';
 import { createSlotHeirs } from './slot-heirs.ts';
 import type { SlotSettings } from './slot-settings.ts';
 import { parkingKey, type SlotLease, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
@@ -62,6 +62,15 @@ export function createSlots(options: {
   const typeWaits = createTypeWaits({ ...options, heirs, held });
   const stranded = createStrandedTickets(options);
   const others = settings.providers.filter((name) => name !== settings.provider);
+  /** The table when a ticket found no slot in it last: the next ones are counted by one write instead of a refusal and one. */
+  let crowded: SlotTable | undefined;
+
+  /** The level that is full by what is known. Undefined: there may be a slot, or a dead lease to look for. */
+  function levelKnownFull(): string | undefined {
+    if (!crowded || findDead(crowded, clock(), hostStartedAt).length > 0) return undefined;
+    const { taken } = crowded;
+    return Object.entries(forTickets).find(([level, limit]) => taken(level) >= limit)?.[0];
+  }
 
   /** Adds levels to what the holder has; refused, dead leases are looked for once. Answers the levels that are full. */
   async function take(
@@ -165,10 +174,11 @@ export function createSlots(options: {
     async acquire(holder) {
       if (Object.keys(shared).length === 0) return 'held';
       for (;;) {
-        const [full] = await take(holder, forTickets);
+        const full = levelKnownFull() ?? (await take(holder, forTickets))[0];
         if (full === undefined) return 'held';
         const key = parkingKey(full, settings.provider);
         const { applied, table } = await store.parkTicket(key, full, forTickets[full] ?? 0);
+        crowded = applied ? table : undefined;
         if (!applied) continue;
         await stranded.sendOthers(holder, shared, others, table);
         return 'parked';

@@ -65,7 +65,8 @@ test('limits go on from where they are: leases, buckets, health, what a sweep le
   assert.equal(await slots.acquire('lease-3'), 'held');
   const row = await table.get(leasesKey);
   assert.deepEqual([row?.n_global, row?.n_provider_a_b], [1, 1]);
-  assert.deepEqual(row?.l, { 'lease-3': `global|provider_a-b|${now}|${now + 60_000}` });
+  const written = { levels: ['global', 'provider_a-b'], from: now, until: now + 60_000 };
+  assert.deepEqual([...(await store.read()).leases], [['lease-3', written]]);
 
   const rates = createDynamoRateLimiter({ table });
   assert.equal(await rates.bookedUntil('kimi'), now + 666.6);

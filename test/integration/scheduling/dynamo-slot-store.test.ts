@@ -237,6 +237,25 @@ test('a lease of an earlier version is read, and dropped with its slots', async 
   assert.deepEqual([leases.size, taken('global'), taken('provider_kimi')], [0, 0, 0]);
 });
 
+test('a table of twenty leases costs a unit to change', async () => {
+  const holders = await repeat(20, async (index) => {
+    const holder = `0f8a2c1b-4d${String(index).padStart(2, '0')}`;
+    await open().change({ ...take(holder, { provider_kimi: 20 }), to: lease('global', 'provider_kimi') });
+    return holder;
+  });
+  await open().parkTicket(parkingKey('provider_kimi', 'kimi'), 'provider_kimi', 20);
+  assert.equal((await open().read()).leases.size, holders.length);
+  const item = await table.get({ pk: 'SEMAPHORE', sk: 'LEASES' });
+  assert.ok(Buffer.byteLength(JSON.stringify(item)) <= 1_024, JSON.stringify(item));
+});
+
+test('what is no lease is refused', async () => {
+  for (const text of ['global', 'global|1800000000000', `global ${now}`, '', 7]) {
+    await table.put({ pk: 'SEMAPHORE', sk: 'LEASES', l: { a: text } });
+    await assert.rejects(open().read(), /table of slots/, String(text));
+  }
+});
+
 test('a level that was counted wrongly is counted anew, while as many are counted', async () => {
   const l = { 'ticket-1': `global|type_custom|${now}|${now + 60_000}` };
   await table.put({ pk: 'SEMAPHORE', sk: 'LEASES', l, n_global: 1, n_type_custom: 3 });

@@ -120,6 +120,23 @@ test('a single limit holds, of whichever kind', async () => {
   assert.equal(await of('kimi').acquireType('c', 'translation'), 'held');
 });
 
+test('while it is known to be full, a ticket is counted without asking for a slot first', async () => {
+  const { of, parked, changes, store, clock } = setUp({ providerLimit: 1 });
+  const slots = of('kimi');
+  await slots.acquire('a');
+  await slots.acquire('b');
+  const before = changes();
+  await slots.acquire('c');
+  assert.equal(await parked('provider_kimi', 'kimi'), 2);
+  assert.equal(changes(), before, 'by the count alone');
+
+  await store.change({ holder: 'a', from: (await store.read()).leases.get('a'), to: undefined });
+  assert.equal(await slots.acquire('d'), 'held', 'it is not full any more');
+  await slots.acquire('e');
+  clock.now += slotLeaseMs + 1;
+  assert.equal(await slots.acquire('f'), 'held', 'a lease that has ended is looked for');
+});
+
 test('a full level counts the ticket as parked under its provider, and takes no slot elsewhere', async () => {
   const { of, parked, counted, store } = setUp({ globalLimit: 1, providerLimit: 3 });
   await of('kimi').acquire('a');
