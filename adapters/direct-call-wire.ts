@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { readJson } from '../core/json/read-json.ts';
 import type { DirectEvent, DirectTask } from '../core/scheduling/run-direct-task.ts';
+import type { Task } from '../core/tasks/task.ts';
 import { parseItem } from './parse-item.ts';
 import { StoredDelta } from './stored-delta.ts';
 import { taskFromRow, taskToItem } from './task-items.ts';
 import { StoredInput, TaskRow } from './task-rows.ts';
 
-// How a task is handed to its worker, and what that tells: JSON, with tasks as their rows are. Functions of two versions
-// talk with each other while a deployment is under way.
+// How a task is handed to its worker, and what that tells: JSON, with tasks as their rows are, but nothing compressed.
+// Functions of two versions talk with each other while a deployment is under way.
 
 const DirectCall = z.object({
   direct: z.object({ row: TaskRow, input: StoredInput, request_hash: z.string().optional() }),
@@ -22,8 +23,13 @@ const EventLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settled'), row: TaskRow }),
 ]);
 
+function toRow(task: Task): TaskRow {
+  const row = taskToItem(task, false);
+  return task.result ? { ...row, result: JSON.stringify(task.result) } : row;
+}
+
 export function writeDirectCall({ task, input, requestHash }: DirectTask): string {
-  const direct = { row: taskToItem(task, false), input: JSON.stringify(input), request_hash: requestHash };
+  const direct = { row: toRow(task), input: JSON.stringify(input), request_hash: requestHash };
   return JSON.stringify({ direct });
 }
 
@@ -45,7 +51,7 @@ function toLine(event: DirectEvent): z.input<typeof EventLine> {
   switch (event.kind) {
     case 'started':
     case 'settled':
-      return { kind: event.kind, row: taskToItem(event.task, false) };
+      return { kind: event.kind, row: toRow(event.task) };
     case 'answered':
       return { kind: event.kind, rate_limits: { ...event.rateLimits } };
     default:

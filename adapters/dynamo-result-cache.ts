@@ -5,7 +5,8 @@ import type { TaskResult } from '../core/tasks/task.ts';
 import type { Item, ItemKey } from './dynamo-item.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 import { parseItem } from './parse-item.ts';
-import { StoredResult, writeResult } from './stored-result.ts';
+import { StoredResult } from './stored-result.ts';
+import { packText } from './stored-text.ts';
 import { fromWaitingRow, toWaitingRow } from './waiting-task-rows.ts';
 
 /** An item holds 400 KB; a longer result is not kept. */
@@ -65,11 +66,13 @@ export function createDynamoResultCache(options: { table: DynamoTable }): Result
     },
 
     async store(cacheKey, result, expiresAt) {
-      const text = writeResult(result);
+      const text = JSON.stringify(result);
       const isKept = Buffer.byteLength(text) <= largestResult;
       const outcome = await table.update<CacheRow>({
         key: itemKey(cacheKey),
-        set: isKept ? { result: text, expires_at: expiresAt, ttl: Math.ceil(expiresAt / 1_000) } : {},
+        set: isKept
+          ? { result: packText(text), expires_at: expiresAt, ttl: Math.ceil(expiresAt / 1_000) }
+          : {},
         remove: ['leader', 'flight_until'],
         returnNew: true,
       });

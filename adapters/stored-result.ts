@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ChatChoice } from '../core/attempts/chat.ts';
 import type { TaskResult, TokenUsage } from '../core/tasks/task.ts';
 import { jsonText, type Members } from './parse-item.ts';
+import { PackedText, packText } from './stored-text.ts';
 
 // What a provider answers is not checked before it is stored. A row that cannot be read would be worse than a
 // count of 0: nobody could read its task, or be told that it ended.
@@ -16,8 +17,8 @@ const StoredChoice = z.custom<ChatChoice>(
   (value) => typeof value === 'object' && value !== null && 'index' in value && 'message' in value,
 );
 
-/** A TaskResult as JSON text, in a row or in the bucket. */
-export const StoredResult = jsonText(
+/** A TaskResult as JSON text, in the bucket. */
+export const ResultText = jsonText(
   z.object({
     content: text,
     data: z.unknown().optional(),
@@ -38,6 +39,10 @@ export const StoredResult = jsonText(
   } satisfies Members<TaskResult>),
 );
 
-export function writeResult(result: TaskResult): string {
-  return JSON.stringify(result);
+/** The same in a row. */
+export const StoredResult = PackedText.pipe(ResultText);
+
+/** For a row. */
+export function writeResult(result: TaskResult): ReturnType<typeof packText> {
+  return packText(JSON.stringify(result));
 }

@@ -1,13 +1,14 @@
+import type * as z from 'zod';
 import type { Task, TaskInput, TaskKey, TaskResult } from '../core/tasks/task.ts';
 import { parseItem } from './parse-item.ts';
 import type { Payloads } from './s3-payloads.ts';
-import { StoredResult, writeResult } from './stored-result.ts';
-import { findText, placeText } from './stored-text.ts';
+import { ResultText, writeResult } from './stored-result.ts';
+import { findText, packText, placeText } from './stored-text.ts';
 import { type InputRow, StoredInput, type TaskRow } from './task-rows.ts';
 
 // Inputs and results lie in their rows, and in the bucket where they are too large.
 
-/** Over this a result goes to S3: a put costs as much as 8 KB of writes, and events omit over 28 KB. */
+/** A longer result goes to S3: events omit over 28 KB. */
 const resultRowBytes = 24 * 1024;
 
 /** @param version part of the object's key, so that another request for the same task replaces nothing */
@@ -22,7 +23,10 @@ export function placeInput(
 }
 
 /** Undefined when its object is gone. */
-export async function readInput(payloads: Payloads, row: InputRow): Promise<TaskInput | undefined> {
+export async function readInput(
+  payloads: Payloads,
+  row: z.output<typeof InputRow>,
+): Promise<TaskInput | undefined> {
   const text = await findText(payloads, row);
   return text === undefined ? undefined : parseItem('The input of a task', StoredInput, text);
 }
@@ -32,8 +36,8 @@ export async function placeResult(
   task: Pick<Task, 'tenant' | 'taskId' | 'attempts'>,
   result: TaskResult,
 ): Promise<Pick<TaskRow, 'result' | 'result_key'>> {
-  const text = writeResult(result);
-  if (Buffer.byteLength(text) <= resultRowBytes) return { result: text };
+  const text = JSON.stringify(result);
+  if (Buffer.byteLength(text) <= resultRowBytes) return { result: packText(text) };
   // With the attempt in its key, no worker that lost its lease can overwrite the winner's result.
   const objectKey = `${task.tenant}/${task.taskId}/result-${task.attempts}.json`;
   await payloads.put(objectKey, text);
@@ -44,6 +48,6 @@ export async function placeResult(
 export async function fetchResult(payloads: Payloads, task: Task): Promise<Task> {
   if (!task.resultKey) return task;
   const text = await payloads.get(task.resultKey, { refusalIsMissing: true });
-  const result = text ? parseItem('The result of a task', StoredResult, text) : null;
+  const result = text ? parseItem('The result of a task', ResultText, text) : null;
   return { ...task, result, resultKey: null };
 }

@@ -1,5 +1,6 @@
 import type { TaskRequest } from '../../client/wire.ts';
 import { unkeyed } from '../unkeyed.ts';
+import { sampleText } from './sample-text.ts';
 import type { World } from './world.ts';
 
 /** What a task is like. */
@@ -25,7 +26,7 @@ let asked = 0;
 function promptOf({ inBytes, outBytes, modelMs }: Load, number?: number): string {
   asked += 1;
   const start = `#${modelMs}/${outBytes}# Question ${number ?? asked}: `;
-  return start + 'what do you make of this? '.repeat(inBytes / 26).slice(0, inBytes - start.length);
+  return start + sampleText(inBytes - start.length, number ?? asked);
 }
 
 function requestOf(load: Load, callback_url?: string): TaskRequest {

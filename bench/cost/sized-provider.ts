@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sampleText } from './sample-text.ts';
 
 /**
  * A provider in its own process, OpenAI-compatible: `#<milliseconds>/<bytes>#` in a prompt says how long its answer takes
@@ -36,7 +37,7 @@ const server = createServer(async (request, response) => {
   for await (const part of request) text += part;
   const body = JSON.parse(text) as { stream?: boolean; stream_options?: { include_usage?: boolean } };
   const [, ms = '0', bytes = '100'] = /#(\d+)\/(\d+)#/.exec(text) ?? [];
-  const content = 'Yes, of course. '.repeat(Number(bytes) / 16 + 1).slice(0, Number(bytes));
+  const content = sampleText(Number(bytes), answered);
   if (body.stream) await stream(response, Number(ms), content, body.stream_options?.include_usage === true);
   else {
     await sleep(Number(ms));

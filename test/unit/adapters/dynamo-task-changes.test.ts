@@ -33,6 +33,17 @@ test('a change of a task carries the task before and after', () => {
   assert.deepEqual(made, { kind: 'task', sequence: '42', before: undefined, after: before });
 });
 
+test('a result that was compressed is read from its image, where Lambda has it as base64', () => {
+  const short = completed().result ?? assert.fail('it has a result');
+  const task = completed({ result: { ...short, content: 'What was answered. '.repeat(100) } });
+  const row = taskToItem(task, false);
+  const { result, ...others } = image(row);
+  assert.ok(result?.B, 'it is binary in its row');
+  const asHandedOver = { ...others, result: { B: Buffer.from(result.B).toString('base64') } };
+  const change = changeFromRecord({ eventName: 'INSERT', dynamodb: { NewImage: asHandedOver } });
+  assert.deepEqual(change?.kind === 'task' && change.after, task);
+});
+
 test('of a batch only the change that completes it counts', () => {
   const counts = { n_completed: 1, n_failed: 1, n_cancelled: 0 };
   const done = { ...batch, version: 2, ...counts, completed_at: start + 5, counted_from: start + 4 };

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { placeInput, readInput } from '../../../../adapters/task-payloads.ts';
+import { InputRow } from '../../../../adapters/task-rows.ts';
 import { taskTypes } from '../../../../config/task-types.ts';
 import { ServiceError } from '../../../../core/service-error.ts';
 import { buildMessages } from '../../../../core/task-types/build-messages.ts';
@@ -47,7 +48,8 @@ async function keysOf(body: string): Promise<string[]> {
 /** What the model is shown of the data, by way of the stored row. */
 async function showData(body: string): Promise<string> {
   const made = await prepare(body);
-  const stored = await readInput(payloads, await placeInput(payloads, made.task, made.input));
+  const row = InputRow.parse(await placeInput(payloads, made.task, made.input));
+  const stored = await readInput(payloads, row);
   const shown = buildMessages(type, stored ?? assert.fail('it is stored'), false).at(-1)?.content ?? '';
   return /^<data-\w+>\n([\s\S]*)\n<\/data-\w+>$/.exec(shown)?.[1] ?? assert.fail(shown);
 }
