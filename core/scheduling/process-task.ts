@@ -116,7 +116,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const hideSeconds = messageVisibilityMs / 1000;
     return isOwn
       ? receiveMostUrgent(queues, provider, order, hideSeconds, hand)
-      : receiveNextUrgent(queues, provider, order, hideSeconds, emptySince, clock);
+      : receiveNextUrgent(queues, provider, order, hideSeconds, hand, emptySince, clock);
   }
 
   /** The provider is not to be called before `until`: tasks that may go elsewhere do, the rest waits with the ticket. */

@@ -70,21 +70,40 @@ export async function receiveMostUrgent(
 
 /**
  * The same for a worker that goes on without a ticket: what a short poll misses has a ticket of its own, so one pass is
- * enough; and where many go on beside each other, a queue that was empty a moment ago is not asked again.
+ * enough; and where many go on beside each other, a queue that was empty a moment ago is not asked again. One that was
+ * empty when it was last asked is asked beside the next: what this one had is put back where both had something.
  */
 export async function receiveNextUrgent(
-  queues: Pick<TaskQueues, 'receive'>,
+  queues: Pick<TaskQueues, 'receive' | 'setVisibility'>,
   provider: string,
   order: Priority[],
   visibilitySeconds: number,
+  hand: Pick<TicketInHand, 'meanwhile'>,
   emptySince: EmptySince,
   clock: () => number,
 ): Promise<ReceivedTask | undefined> {
-  for (const priority of order) {
-    if (clock() - (emptySince.get(priority) ?? 0) < lookAgainMs) continue;
+  async function ask(priority: Priority): Promise<ReceivedTask | undefined> {
     const found = await queues.receive(provider, priority, visibilitySeconds, 0);
+    if (found) emptySince.delete(priority);
+    else emptySince.set(priority, clock());
+    return found;
+  }
+  const left = order.filter((priority) => clock() - (emptySince.get(priority) ?? 0) >= lookAgainMs);
+  while (left.length > 0) {
+    const likely = left.findIndex((priority) => !emptySince.has(priority));
+    const together = left.splice(0, likely < 0 ? left.length : likely + 1);
+    const answers = await Promise.allSettled(together.map(ask));
+    const [found, ...others] = answers.flatMap((answer) =>
+      answer.status === 'fulfilled' && answer.value ? [answer.value] : [],
+    );
+    for (const other of others) hand.meanwhile(queues.setVisibility(provider, other, 0));
+    for (const answer of answers) {
+      if (answer.status === 'fulfilled') continue;
+      // It may have received one, which the ticket comes again for.
+      if (!found) throw answer.reason;
+      hand.meanwhile(Promise.reject(answer.reason));
+    }
     if (found) return found;
-    emptySince.set(priority, clock());
   }
   return undefined;
 }

@@ -44,7 +44,7 @@ function queuesThatAnswer(answers: (priority: Priority, waitSeconds: number) => 
   const underWay: Promise<unknown>[] = [];
   const hand = { meanwhile: (work: Promise<unknown>) => void underWay.push(work) };
   const order: Priority[] = ['high', 'normal', 'low'];
-  return { queues, asked, underWay, receive: () => receiveMostUrgent(queues, 'kimi', order, 50, hand) };
+  return { queues, asked, underWay, hand, receive: () => receiveMostUrgent(queues, 'kimi', order, 50, hand) };
 }
 
 const allPolls = ['high 0', 'normal 0', 'low 0', 'high 1', 'normal 1', 'low 1'];
@@ -97,10 +97,11 @@ test('a long poll that fails is an error, unless another found a task', async ()
 });
 
 test('a worker that goes on asks each queue once, and one that was empty a moment ago not again', async () => {
-  const { queues, asked } = queuesThatAnswer((priority) => priority === 'low');
+  const { queues, asked, hand } = queuesThatAnswer((priority) => priority === 'low');
   const emptySince: EmptySince = new Map();
   let now = 1_000_000;
-  const next = () => receiveNextUrgent(queues, 'kimi', ['high', 'normal', 'low'], 50, emptySince, () => now);
+  const next = () =>
+    receiveNextUrgent(queues, 'kimi', ['high', 'normal', 'low'], 50, hand, emptySince, () => now);
   assert.equal((await next())?.priority, 'low');
   now += 99;
   assert.equal((await next())?.priority, 'low');
@@ -110,10 +111,58 @@ test('a worker that goes on asks each queue once, and one that was empty a momen
   assert.deepEqual(asked.slice(4), ['high 0', 'normal 0', 'low 0']);
   const { queues: empty, asked: askedOfEmpty } = queuesThatAnswer(() => false);
   assert.equal(
-    await receiveNextUrgent(empty, 'kimi', ['high', 'normal', 'low'], 50, new Map(), () => now),
+    await receiveNextUrgent(empty, 'kimi', ['high', 'normal', 'low'], 50, hand, new Map(), () => now),
     undefined,
   );
   assert.equal(askedOfEmpty.length, 3);
+});
+
+test('a queue that was empty is asked beside the next, and the less urgent task is put back', async () => {
+  let full: Priority[] = ['normal', 'low'];
+  const waits: (() => void)[] = [];
+  const { queues, asked, hand, underWay } = queuesThatAnswer(async (priority) => {
+    await new Promise<void>((resolve) => waits.push(resolve));
+    return full.includes(priority);
+  });
+  const emptySince: EmptySince = new Map([['high', 0]]);
+  let now = 1_000_000;
+  const order: Priority[] = ['high', 'normal', 'low'];
+  const next = async () => {
+    asked.length = 0;
+    const found = receiveNextUrgent(queues, 'kimi', order, 50, hand, emptySince, () => now);
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise(setImmediate);
+      for (const answer of waits.splice(0)) answer();
+    }
+    now += 1_000;
+    return (await found)?.priority;
+  };
+  assert.equal(await next(), 'normal');
+  assert.deepEqual(
+    asked,
+    ['high 0', 'normal 0'],
+    'low is not looked into while there may be something before it',
+  );
+  full = ['high', 'normal'];
+  assert.equal(await next(), 'high');
+  await Promise.all(underWay);
+  assert.deepEqual(asked, ['high 0', 'normal 0', 'normal shows in 0']);
+  assert.equal(await next(), 'high');
+  assert.deepEqual(asked, ['high 0'], 'which had something: the next is asked only after it');
+});
+
+test('a poll that fails beside one that finds a task is told of, alone it is thrown', async () => {
+  let full = true;
+  const { queues, hand, underWay } = queuesThatAnswer((priority) => {
+    if (priority === 'high') throw new Error('ill');
+    return full;
+  });
+  const next = () =>
+    receiveNextUrgent(queues, 'kimi', ['high', 'normal'], 50, hand, new Map([['high', 0]]), () => 1_000);
+  assert.equal((await next())?.priority, 'normal');
+  await assert.rejects(async () => underWay[0], /ill/);
+  full = false;
+  await assert.rejects(next(), /ill/);
 });
 
 test('a worker that goes on takes turns like as many tickets', () => {
