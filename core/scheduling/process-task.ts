@@ -64,6 +64,8 @@ interface Right {
   /** So many times the ticket was used before. */
   use: number;
   spare: SpareTickets;
+  /** A task was found by it: the one's own ticket is spare, if this right has none. Any further call does nothing. */
+  useUp(): void;
   /** Epoch ms at which the function is stopped. */
   invocationEndsAt: number;
 }
@@ -180,6 +182,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
       if (admission.kind === 'admitted') {
         // From here on a call counts as made.
         taken.move();
+        right.useUp();
         const origin = { received, hand };
         await options.runAdmittedTask(admission.admitted, origin, holder, right.invocationEndsAt);
         return 'worked';
@@ -251,7 +254,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
     try {
       let piece = await work(undefined, holder, right);
       // The ticket of what was found is still in its queue, or of what is left for later there are two.
-      if (!right.isOwn && piece !== 'idle') right.spare.add();
+      if (piece !== 'idle') right.useUp();
       for (;;) {
         const next = await slots.passOn(holder, piece);
         if (next.kind === 'none') return piece;
@@ -294,10 +297,26 @@ export function createProcessTask(options: ProcessTaskOptions) {
         hand: holdTicket(ticket, provider, queues, options.onError),
         isOwn: true,
         use,
+        useUp() {},
       };
     if (isHeldBack) return undefined;
     const { id, handle } = right.ticket;
-    return { ...right, ticket: { id, handle, waitedMs, receives: 1 }, hand, isOwn: false, use };
+    let isUsedUp = false;
+    const useUp = () => {
+      if (!isUsedUp) right.spare.add();
+      isUsedUp = true;
+    };
+    return { ...right, ticket: { id, handle, waitedMs, receives: 1 }, hand, isOwn: false, use, useUp };
+  }
+
+  /**
+   * Whether others are likely to be behind the ticket: it waited, or, though it did not, no task was let travel in it, for which
+   * there was no room.
+   *
+   * @param ageMs since it was sent
+   */
+  function hasOthersBehind({ waitedMs = 0, carried }: Ticket, ageMs: number): boolean {
+    return waitedMs >= backlogMs || (!carried && !isHeldBack && ageMs >= backlogMs);
   }
 
   async function endTicket({ ticket, hand }: Right): Promise<void> {
@@ -316,13 +335,12 @@ export function createProcessTask(options: ProcessTaskOptions) {
     const hand = holdTicket(first, provider, queues, options.onError);
     const spare = createSpareTickets(options);
     const ended: Promise<void>[] = [];
-    let right: Right = { ticket: first, hand, isOwn: true, use: 0, spare, invocationEndsAt };
+    let right: Right = { ticket: first, hand, isOwn: true, use: 0, spare, useUp() {}, invocationEndsAt };
     try {
       for (;;) {
         const piece = await useRight(right, goOnUntil);
         const waitedMs = (first.waitedMs ?? 0) + clock() - startedAt;
-        const goesOn =
-          piece === 'worked' && (right.ticket.waitedMs ?? 0) >= backlogMs && clock() <= goOnUntil;
+        const goesOn = piece === 'worked' && hasOthersBehind(right.ticket, waitedMs) && clock() <= goOnUntil;
         const next = goesOn ? await nextRight(right, hand, waitedMs) : undefined;
         // Its mapping deletes the first at the end.
         if (right.hand !== hand) ended.push(endTicket(right));

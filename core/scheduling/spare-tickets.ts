@@ -16,8 +16,11 @@ export interface SpareTickets {
   drop(): Promise<void>;
 }
 
-/** As many as one receive of SQS answers. */
-const mostTogether = 10;
+/**
+ * So many are dropped together, more the longer a worker goes on: what is left when the work ends starts invocations in vain,
+ * each of which waits a second, and ten are what one receive of SQS answers.
+ */
+const together = [1, 3, 5, 10];
 
 export function createSpareTickets(options: {
   provider: string;
@@ -26,16 +29,18 @@ export function createSpareTickets(options: {
 }): SpareTickets {
   const { provider, queues, onError } = options;
   let spare = 0;
-  /** The first goes at once, and so do others while such tickets are met: what they carry is older than what waits behind them. */
-  let enough = 1;
+  /** Begins anew while tickets are met that carry a task: what they carry is older than what waits behind them. */
+  let drops = 0;
+  const enough = () => together[Math.min(drops, together.length - 1)] ?? 1;
   let carrying: Ticket | undefined;
   let dropping: Promise<unknown> = Promise.resolve();
 
   async function dropNow(count: number): Promise<void> {
+    drops += 1;
     const met = await queues.dropTickets(provider, count, messageVisibilityMs / 1000);
     // In place of each another is to go.
     spare += met.length;
-    enough = met.length > 0 ? 1 : mostTogether;
+    if (met.length > 0) drops = 0;
     carrying ??= met.shift();
     await Promise.all(met.map(({ handle }) => queues.setTicketVisibility(provider, handle, 0)));
   }
@@ -56,12 +61,12 @@ export function createSpareTickets(options: {
   return {
     add() {
       spare += 1;
-      if (spare >= enough) void drop();
+      if (spare >= enough()) void drop();
     },
     takeCarrying() {
       const ticket = takeMet();
       // The next one is met while this is run.
-      if (ticket && spare >= enough) void drop();
+      if (ticket && spare >= enough()) void drop();
       return ticket;
     },
     async drop() {

@@ -107,6 +107,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
   const wills: string[] = [];
   const failures: ProviderFailure[] = [];
   const requests = new Map<string, number>();
+  const count = (operation: string) => requests.set(operation, (requests.get(operation) ?? 0) + 1);
   const running = new Map<string, Set<WorkerProcess>>();
   let executions = 0;
   let numbered = 0;
@@ -125,7 +126,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
         const make = () => (call as (...args: unknown[]) => unknown).apply(port, args);
         if (!process.isAlive) return never();
         const operation = `${name}.${method}`;
-        requests.set(operation, (requests.get(operation) ?? 0) + 1);
+        count(operation);
         const fault = options.fault?.(operation) ?? 'none';
         if (fault === 'before') throw new Error(`${operation} failed`);
         if (typeof fault === 'number') {
@@ -201,6 +202,7 @@ export function startWorld(t: TestContext, options: WorldOptions) {
         if (!ticket) break;
         const process = { isAlive: true };
         busy.add(process);
+        count('invocation');
         const ended = (outcome: TicketOutcome) => {
           // Lambda freezes it: what it still does is never done.
           process.isAlive = false;
