@@ -83,6 +83,12 @@ export function countsText(counts: Counts): string {
   return JSON.stringify(counts);
 }
 
+/** Whether a sweep saw empty queues and nothing that looked wrong. */
+export function isSettled({ missingTickets, counts, lostTasks, idleSlots }: Suspicions): boolean {
+  // Of a text in which all but the counts are names.
+  return missingTickets === 0 && lostTasks.length === 0 && idleSlots.length === 0 && !/[1-9]/.test(counts);
+}
+
 /** How long a task of high priority is queued by now: since it was accepted, or since its last attempt; 0 for others. */
 export function urgentWait({ status, priority, startedAt, createdAt, changedAt }: Task, now: number): number {
   if (status !== 'queued' || priority !== 'high') return 0;

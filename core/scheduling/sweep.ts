@@ -15,6 +15,7 @@ import {
   type Counts,
   countsText,
   isOverdue,
+  isSettled,
   lostTasks,
   missingTickets,
   ticketsToSend,
@@ -88,6 +89,8 @@ const expiredAtOnce = 100;
 const openRowsRead = 500;
 const waitingRead = 1_000;
 const looksAtOnce = 8;
+/** After a whole look at a provider that found nothing left, while no task is open. */
+const mostLooksSaved = 9;
 
 /**
  * Repairs what a crash between two calls leaves behind, from facts, and only what two sweeps see. Running it twice, or
@@ -123,15 +126,32 @@ export function createSweep(options: SweepOptions) {
     return { open, from: next, nextFrom: second?.nextCursor };
   }
 
+  async function isCircuitClosed(provider: string, report: SweepReport): Promise<boolean> {
+    const decision = await options.breaker.peek(provider, clock());
+    if (decision.kind === 'wait' && decision.reason === 'circuit_open') report.circuitsOpen += 1;
+    return decision.kind !== 'wait';
+  }
+
   /** Whether what holds the provider's work back is known, so that nothing is missing though nothing starts. */
   async function isHeldBack(provider: string, report: SweepReport): Promise<boolean> {
     const now = clock();
-    const [decision, bookedUntil] = await Promise.all([
-      options.breaker.peek(provider, now),
+    const [isClosed, bookedUntil] = await Promise.all([
+      isCircuitClosed(provider, report),
       options.rates.bookedUntil(bookingBucket(provider)),
     ]);
-    if (decision.kind === 'wait' && decision.reason === 'circuit_open') report.circuitsOpen += 1;
-    return decision.kind === 'wait' || bookedUntil > now;
+    return !isClosed || bookedUntil > now;
+  }
+
+  /** By provider, how often it need not be looked at in whole while nothing is open. */
+  const looksSaved = new Map<string, number>();
+
+  /** Nothing waits, and the last whole look found nothing left: what idles is paid for by each request. */
+  async function isQuiet(provider: string): Promise<boolean> {
+    const saved = looksSaved.get(provider) ?? 0;
+    looksSaved.delete(provider);
+    if (saved === 0 || (await store.listOpen(provider, 1, undefined)).tasks.length > 0) return false;
+    looksSaved.set(provider, saved - 1);
+    return true;
   }
 
   /** Tickets that were counted because the pace was closed, while nobody is on the way who would send them. */
@@ -148,6 +168,7 @@ export function createSweep(options: SweepOptions) {
   }
 
   async function sweepProvider(provider: string, report: SweepReport): Promise<void> {
+    if (await isQuiet(provider)) return void (await isCircuitClosed(provider, report));
     // Counted after each wait: other providers are swept meanwhile.
     const expired = await expireOverdue(provider);
     report.expired += expired;
@@ -202,20 +223,19 @@ export function createSweep(options: SweepOptions) {
     report.messages += resent.length;
 
     const suspects = lost.filter((taskId) => !certain.has(taskId));
-    await state.write(
-      provider,
-      {
-        missingTickets: missing - tickets,
-        counts: countsText(counts),
-        lostTasks: suspects,
-        // Who is suspected is looked at once more before the look moves on.
-        openFrom: suspects.length > 0 ? seen.from : seen.nextFrom,
-        idleSlots: parked.idle,
-        youngestStarted: youngest,
-      },
-      now,
-    );
+    const suspicions = {
+      missingTickets: missing - tickets,
+      counts: countsText(counts),
+      lostTasks: suspects,
+      // Who is suspected is looked at once more before the look moves on.
+      openFrom: suspects.length > 0 ? seen.from : seen.nextFrom,
+      idleSlots: parked.idle,
+      youngestStarted: youngest,
+    };
+    await state.write(provider, suspicions, now);
     await setGauges(provider, counts, busy);
+    if (open.length + expired + dead + owed === 0 && isSettled(suspicions))
+      looksSaved.set(provider, mostLooksSaved);
   }
 
   /** Tasks that were written for a batch which was never stored: nobody was promised anything. */

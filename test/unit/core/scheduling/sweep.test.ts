@@ -594,3 +594,47 @@ test('open batches are reconciled with their tasks, and where that fails the res
   clock.now += 1;
   await assert.rejects(sweepOn(), (error) => error instanceof SweepFailed && error.report.expired === 1);
 });
+
+test('a provider without open tasks is looked at in whole every tenth time, and at once when one comes', async () => {
+  const world = setUp({ providers: ['kimi'] });
+  let looks = 0;
+  const { count } = world.queues;
+  world.queues.count = (provider) => {
+    looks += 1;
+    return count(provider);
+  };
+  const looksOf = async (sweeps: number) => {
+    looks = 0;
+    for (let each = 0; each < sweeps; each += 1) {
+      await world.sweep();
+      world.clock.now += minute;
+    }
+    return looks;
+  };
+  assert.deepEqual([await looksOf(1), await looksOf(9), await looksOf(1), await looksOf(9)], [1, 0, 1, 0]);
+  await looksOf(1);
+  await world.submit(1);
+  assert.equal(await looksOf(2), 2);
+});
+
+test('a whole look that found something is followed by another, and an open circuit is told of in any', async () => {
+  const world = setUp({ providers: ['kimi'] });
+  const [task] = await world.submit(1);
+  assert.ok(task);
+  await world.queues.enqueue([toQueuedTask(task)]);
+  await world.next();
+  await world.store.cancel(task, world.clock.now);
+  let looks = 0;
+  const { count } = world.queues;
+  world.queues.count = (provider) => {
+    looks += 1;
+    return count(provider);
+  };
+  await world.sweep();
+  await world.sweep();
+  assert.equal(looks, 2, 'its message and ticket are still there');
+  const idle = setUp({ providers: ['kimi'] });
+  await idle.sweep();
+  await idle.breaker.recordFailure('kimi', new ProviderFailure('auth', 'The key is wrong'), idle.clock.now);
+  assert.equal((await idle.sweep()).circuitsOpen, 1);
+});
