@@ -1,6 +1,6 @@
 import type { CallDecision, CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import { nextCandidate } from '../routing/next-candidate.ts';
-import type { WaitReason } from '../tasks/task.ts';
+import type { Priority, WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { createAdmitTask, TaskAdmission } from './admit-task.ts';
 import { findMoreUrgent, isInTicket, receiveCarried, unpack } from './carried-tasks.ts';
@@ -66,6 +66,8 @@ interface Right {
   spare: SpareTickets;
   /** A task was found by it: the one's own ticket is spare, if this right has none. Any further call does nothing. */
   useUp(): void;
+  /** Of the task that it was used for first. */
+  priority?: Priority;
   /** Epoch ms at which the function is stopped. */
   invocationEndsAt: number;
 }
@@ -183,6 +185,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
         // From here on a call counts as made.
         taken.move();
         right.useUp();
+        right.priority ??= received.priority;
         const origin = { received, hand };
         await options.runAdmittedTask(admission.admitted, origin, holder, right.invocationEndsAt);
         return 'worked';
@@ -310,13 +313,14 @@ export function createProcessTask(options: ProcessTaskOptions) {
   }
 
   /**
-   * Whether others are likely to be behind the ticket: it waited, or, though it did not, no task was let travel in it, for which
-   * there was no room.
+   * Whether others are likely to be behind the ticket: it waited, or, though it did not, its task was not let travel in it, for
+   * which there was no room. Urgent tasks never travel.
    *
    * @param ageMs since it was sent
    */
-  function hasOthersBehind({ waitedMs = 0, carried }: Ticket, ageMs: number): boolean {
-    return waitedMs >= backlogMs || (!carried && !isHeldBack && ageMs >= backlogMs);
+  function hasOthersBehind({ ticket: { waitedMs = 0, carried }, priority }: Right, ageMs: number): boolean {
+    const hadNoRoom = !carried && !isHeldBack && priority !== 'high';
+    return waitedMs >= backlogMs || (hadNoRoom && ageMs >= backlogMs);
   }
 
   async function endTicket({ ticket, hand }: Right): Promise<void> {
@@ -340,7 +344,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
       for (;;) {
         const piece = await useRight(right, goOnUntil);
         const waitedMs = (first.waitedMs ?? 0) + clock() - startedAt;
-        const goesOn = piece === 'worked' && hasOthersBehind(right.ticket, waitedMs) && clock() <= goOnUntil;
+        const goesOn = piece === 'worked' && hasOthersBehind(right, waitedMs) && clock() <= goOnUntil;
         const next = goesOn ? await nextRight(right, hand, waitedMs) : undefined;
         // Its mapping deletes the first at the end.
         if (right.hand !== hand) ended.push(endTicket(right));

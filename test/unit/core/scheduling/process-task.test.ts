@@ -369,6 +369,20 @@ for (const [callMs, invocations] of [
     assert.equal(world.requests.get('invocation'), invocations);
   });
 
+test('the worker of an urgent task, which never travels, does not look for others in vain', async (t) => {
+  for (const [priority, receives] of [
+    ['high', 1],
+    ['normal', 5],
+  ] as const) {
+    const world = startWorld(t, { providers: { kimi: 1 }, callMs: 1_000 });
+    await world.submit(1, { priority });
+    assert.ok(await world.drain(5_000));
+    await world.advance(1_000);
+    assert.equal(world.requests.get('queues.receive'), receives, priority);
+    t.mock.timers.reset();
+  }
+});
+
 test('a worker that dies with a ticket that it took leaves it to show a minute later', async (t) => {
   const world = startWorld(t, { providers: { kimi: 1 }, requestsPerMinute: 6_000, callMs: 3_000 });
   await world.submit(3);
