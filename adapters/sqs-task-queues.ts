@@ -31,11 +31,13 @@ const mostUnreadable = 10;
 const MessageBody = jsonText(TaskMessage);
 /**
  * `for`: what a ticket waited for that this one stands for. `task`: the one that has no message, and how urgent it is.
+ * `more`: others were sent with it, for all of which there was no room.
  */
 const TicketBody = z.object({
   for: z.enum(waitReasons).optional().catch(undefined),
   task: TaskMessage.optional().catch(undefined),
   priority: z.enum(priorities).optional().catch(undefined),
+  more: z.boolean().optional().catch(undefined),
 });
 type TicketBody = z.infer<typeof TicketBody>;
 const TicketText = jsonText(TicketBody);
@@ -49,9 +51,13 @@ export function parseTaskMessage(body: string | undefined): TaskMessage {
  * The body of a ticket. What cannot be read counts as absent: a ticket is the right to run a task whatever its body
  * says.
  */
-export function parseTicketBody(body: string): Pick<Ticket, 'waitedFor' | 'carried'> {
-  const { for: waitedFor, task: message, priority } = TicketText.safeParse(body).data ?? {};
-  return { waitedFor, ...(priority && message && { carried: { message, priority } }) };
+export function parseTicketBody(body: string): Pick<Ticket, 'waitedFor' | 'carried' | 'hasOthersBehind'> {
+  const { for: waitedFor, task: message, priority, more } = TicketText.safeParse(body).data ?? {};
+  return {
+    waitedFor,
+    ...(more && { hasOthersBehind: true }),
+    ...(priority && message && { carried: { message, priority } }),
+  };
 }
 
 /** A ticket as SQS or its mapping hands it over. */
@@ -278,7 +284,8 @@ function ticketOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = 
 }
 
 function ticketFor(queueUrl: string, task: QueuedTask): QueuedMessage {
-  const ticket: TicketBody = task.isCarried ? { task: task.message, priority: task.priority } : {};
+  const carried: TicketBody = task.isCarried ? { task: task.message, priority: task.priority } : {};
+  const ticket: TicketBody = { ...carried, ...(task.hasOthersBehind && { more: true }) };
   return { queueUrl, body: JSON.stringify(ticket), delaySeconds: delayOf(task.delayMs) };
 }
 

@@ -56,7 +56,11 @@ export function createNewQueue(
     // What is urgent is looked for by every ticket that had to wait: it must be where they look.
     const isCarried = ({ priority, type }: Task) =>
       hasRoom && priority !== 'high' && !limitedTypes.includes(type);
-    return tasks.map((task) => ({ ...toQueuedTask(task), ...(isCarried(task) && { isCarried: true }) }));
+    return tasks.map((task) => ({
+      ...toQueuedTask(task),
+      ...(isCarried(task) && { isCarried: true }),
+      ...(!hasRoom && tasks.length > 1 && { hasOthersBehind: true }),
+    }));
   }
 
   return (tasks: readonly Task[]): QueuedTask[] =>

@@ -1,6 +1,6 @@
 import type { CallDecision, CircuitBreaker } from '../circuit-breaker/circuit-breaker.ts';
 import { nextCandidate } from '../routing/next-candidate.ts';
-import type { Priority, WaitReason } from '../tasks/task.ts';
+import type { WaitReason } from '../tasks/task.ts';
 import type { TaskStore } from '../tasks/task-store.ts';
 import type { createAdmitTask, TaskAdmission } from './admit-task.ts';
 import { findMoreUrgent, isInTicket, receiveCarried, unpack } from './carried-tasks.ts';
@@ -66,8 +66,6 @@ interface Right {
   spare: SpareTickets;
   /** A task was found by it: the one's own ticket is spare, if this right has none. Any further call does nothing. */
   useUp(): void;
-  /** Of the task that it was used for first. */
-  priority?: Priority;
   /** Epoch ms at which the function is stopped. */
   invocationEndsAt: number;
 }
@@ -185,7 +183,6 @@ export function createProcessTask(options: ProcessTaskOptions) {
         // From here on a call counts as made.
         taken.move();
         right.useUp();
-        right.priority ??= received.priority;
         const origin = { received, hand };
         await options.runAdmittedTask(admission.admitted, origin, holder, right.invocationEndsAt);
         return 'worked';
@@ -312,16 +309,8 @@ export function createProcessTask(options: ProcessTaskOptions) {
     return { ...right, ticket: { id, handle, waitedMs, receives: 1 }, hand, isOwn: false, use, useUp };
   }
 
-  /**
-   * Whether others are likely to be behind the ticket: it waited, or, though it did not, its task was not let travel in it, for
-   * which there was no room. Urgent tasks never travel.
-   *
-   * @param ageMs since it was sent
-   */
-  function hasOthersBehind({ ticket: { waitedMs = 0, carried }, priority }: Right, ageMs: number): boolean {
-    const hadNoRoom = !carried && !isHeldBack && priority !== 'high';
-    return waitedMs >= backlogMs || (hadNoRoom && ageMs >= backlogMs);
-  }
+  const hasOthersBehind = (ticket: Ticket) =>
+    (ticket.waitedMs ?? 0) >= backlogMs || (ticket.hasOthersBehind === true && !isHeldBack);
 
   async function endTicket({ ticket, hand }: Right): Promise<void> {
     if ((await hand.end()) === 'done') await tolerate(queues.deleteTicket(provider, ticket.handle));
@@ -344,7 +333,7 @@ export function createProcessTask(options: ProcessTaskOptions) {
       for (;;) {
         const piece = await useRight(right, goOnUntil);
         const waitedMs = (first.waitedMs ?? 0) + clock() - startedAt;
-        const goesOn = piece === 'worked' && hasOthersBehind(right, waitedMs) && clock() <= goOnUntil;
+        const goesOn = piece === 'worked' && hasOthersBehind(right.ticket) && clock() <= goOnUntil;
         const next = goesOn ? await nextRight(right, hand, waitedMs) : undefined;
         // Its mapping deletes the first at the end.
         if (right.hand !== hand) ended.push(endTicket(right));

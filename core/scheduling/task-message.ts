@@ -25,6 +25,8 @@ export interface QueuedTask {
   delayMs?: number;
   /** Its ticket carries it, and no message is sent: it is to start at once (`carried-tasks.ts`). */
   isCarried?: boolean;
+  /** Others were handed in with it, for all of which there was no room. */
+  hasOthersBehind?: boolean;
 }
 
 function taskMessage(task: Task): TaskMessage {

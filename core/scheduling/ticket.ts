@@ -11,6 +11,8 @@ export interface Ticket {
   receives?: number | undefined;
   /** Of one that stands for another, which was used up: what that waited for. */
   waitedFor?: WaitReason | undefined;
+  /** It was sent with others, for all of which there was no room. */
+  hasOthersBehind?: boolean | undefined;
   /** A task that has no message of its own. */
   carried?: Pick<QueuedTask, 'message' | 'priority'> | undefined;
 }

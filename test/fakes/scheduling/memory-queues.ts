@@ -44,6 +44,7 @@ export function createMemoryQueues(
       provider: string;
       waitedFor?: WaitReason | undefined;
       carried?: Ticket['carried'];
+      hasOthersBehind?: boolean;
     }>
   >();
   const dead = new Map<string, QueuedTask>();
@@ -76,12 +77,13 @@ export function createMemoryQueues(
     if (!found) return undefined;
     const { handle, content, sentAt } = found.stored;
     // A ticket's id is random where it is SQS's, and decides which queue is looked into first.
-    const { waitedFor, carried } = content;
+    const { waitedFor, carried, hasOthersBehind } = content;
     return {
       id: found.id,
       handle,
       waitedFor,
       carried,
+      hasOthersBehind,
       waitedMs: clock() - sentAt,
       receives: found.stored.receives,
     };
@@ -110,8 +112,12 @@ export function createMemoryQueues(
   return {
     async enqueue(list) {
       for (const task of list) if (!task.isCarried) put(tasks, task, task.delayMs);
-      for (const { provider, priority, message, delayMs, isCarried } of list)
-        put(tickets, { provider, ...(isCarried && { carried: { message, priority } }) }, delayMs);
+      for (const { provider, priority, message, delayMs, isCarried, hasOthersBehind = false } of list)
+        put(
+          tickets,
+          { provider, hasOthersBehind, ...(isCarried && { carried: { message, priority } }) },
+          delayMs,
+        );
     },
     async sendMessage(task) {
       put(tasks, task, task.delayMs);

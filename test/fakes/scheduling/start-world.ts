@@ -302,7 +302,8 @@ export function startWorld(t: TestContext, options: WorldOptions) {
         }),
       );
       await store.create(tasks.map((task) => ({ task, input })));
-      await queues.enqueue(tasks.map((task) => ({ ...toQueuedTask(task), isCarried })));
+      const hasOthersBehind = !isCarried && count > 2 * (options.providers[names[0] as string] ?? 0);
+      await queues.enqueue(tasks.map((task) => ({ ...toQueuedTask(task), isCarried, hasOthersBehind })));
       return tasks;
     },
     /**

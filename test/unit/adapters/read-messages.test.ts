@@ -104,6 +104,21 @@ test('a ticket may carry a task instead of a message of its own', async () => {
   assert.deepEqual(sent[1], { QueueUrl: 'https://sqs/llm-kimi-low', MessageBody: JSON.stringify(message) });
 });
 
+test('a ticket says that others were sent with it for which there was no room', async () => {
+  const { queues, sent } = recordSent<{ MessageBody?: string; Entries?: { MessageBody: string }[] }>();
+  const queued = { provider: 'kimi', priority: 'low', message } as const;
+  await queues.enqueue([{ ...queued, hasOthersBehind: true }]);
+  await queues.enqueue([queued]);
+  const tickets = [sent[1], sent[3]].map((each) => toTicket('t', 'h', each?.MessageBody ?? '', {}));
+  assert.deepEqual(
+    tickets.map(({ hasOthersBehind, carried }) => [hasOthersBehind, carried]),
+    [
+      [true, undefined],
+      [undefined, undefined],
+    ],
+  );
+});
+
 test('a ticket tells how often it came, and what the one waited for that it stands for', async () => {
   const { queues, sent } = recordSent<{ MessageBody?: string; Entries?: { MessageBody: string }[] }>();
   await queues.sendTickets('kimi', 1, 0, 'slot');

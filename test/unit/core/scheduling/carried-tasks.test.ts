@@ -63,6 +63,16 @@ test('tasks travel in their tickets where all have room; what waits and what run
   }
 });
 
+test('the tickets of tasks for which there was no room say so, where there are others behind', () => {
+  const behind = (count: number, states = statesWith({})) => {
+    const tasks = Array.from({ length: count }, () => makeTask({ provider: 'kimi', type: 'custom' }));
+    return createNewQueue(states, rules, now)(tasks).map(({ hasOthersBehind = false }) => hasOthersBehind);
+  };
+  assert.deepEqual(behind(5), [true, true, true, true, true]);
+  assert.deepEqual(behind(4), [false, false, false, false]);
+  assert.deepEqual(behind(1, statesWith({ queued: { high: 0, normal: 90, low: 0 } })), [false], 'one alone');
+});
+
 test('what was done since tasks were counted leaves room, as far as calls last', () => {
   const room = (normal: number, p50: number) =>
     roomIn(statesWith({ queued: { high: 0, normal, low: 0 }, latencyMs: { p50, p95: 9_999 } }));
