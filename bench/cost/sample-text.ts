@@ -7,8 +7,8 @@ const documents = globSync('{README.md,docs/**/*.md}', { cwd: root })
   .toSorted()
   .map((path) => readFileSync(join(root, path), 'utf8'))
   .join('\n')
-  // A character for each byte.
-  .replaceAll(/[^\n\x20-\x7e]/g, '');
+  // A character for each byte, and nothing that a model's answer would mean something by: `<think>`.
+  .replaceAll(/[^\n\x20-\x7e]|[<>]/g, '');
 const step = 7_919;
 
 /** So many bytes of it, other ones for another number. */
