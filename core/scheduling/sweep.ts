@@ -79,6 +79,8 @@ export interface SweepOptions {
   batchProgress: BatchProgress;
   /** Settles what is left of budgets' charges; answers how many there were. */
   settleCharges?: () => Promise<number>;
+  /** Whether this sweep met messages of dead-letter queues that cannot be read: then each one looks, as long as they are there. */
+  hasUnreadable?: () => boolean;
   hostStartedAt?: number;
   clock: () => number;
   /** Told of the provider whose repair failed; the others' goes on. */
@@ -234,8 +236,8 @@ export function createSweep(options: SweepOptions) {
     };
     await state.write(provider, suspicions, now);
     await setGauges(provider, counts, busy);
-    if (open.length + expired + dead + owed === 0 && isSettled(suspicions))
-      looksSaved.set(provider, mostLooksSaved);
+    const isLeft = open.length + expired + dead + owed > 0 || options.hasUnreadable?.();
+    if (!isLeft && isSettled(suspicions)) looksSaved.set(provider, mostLooksSaved);
   }
 
   /** Tasks that were written for a batch which was never stored: nobody was promised anything. */

@@ -119,6 +119,7 @@ const sweep = createSweep({
   state: createDynamoSweepState({ table: stateTable }),
   openBatches: createDynamoOpenBatches({ table: taskTable }),
   batchProgress: createDynamoBatchProgress({ table: taskTable, retentionMs }),
+  hasUnreadable: () => unreadable > 0,
   hostStartedAt: environment.LOCAL_HOST_STARTED_AT,
   clock: Date.now,
   onError,

@@ -617,6 +617,22 @@ test('a provider without open tasks is looked at in whole every tenth time, and 
   assert.equal(await looksOf(2), 2);
 });
 
+test('while messages cannot be read that were put aside, each sweep looks', async () => {
+  let isIll = true;
+  const world = setUp({ providers: ['kimi'], hasUnreadable: () => isIll });
+  let looks = 0;
+  const { receiveDead } = world.queues;
+  world.queues.receiveDead = (provider) => {
+    looks += 1;
+    return receiveDead(provider);
+  };
+  for (let each = 0; each < 3; each += 1) await world.next();
+  assert.equal(looks, 3);
+  isIll = false;
+  for (let each = 0; each < 3; each += 1) await world.next();
+  assert.equal(looks, 4);
+});
+
 test('a whole look that found something is followed by another, and an open circuit is told of in any', async () => {
   const world = setUp({ providers: ['kimi'] });
   const [task] = await world.submit(1);
