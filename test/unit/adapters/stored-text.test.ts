@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Payloads } from '../../../adapters/s3-payloads.ts';
 import { findText, PackedText, packText, placeText, TextRow } from '../../../adapters/stored-text.ts';
+import { createMemoryPayloads } from '../../fakes/memory-payloads.ts';
 
 const sentence = 'What people write about their orders: "größer", 测试, and so on. ';
 const jsonOf = (prompt: string) => JSON.stringify({ prompt });
-
-function openBucket() {
-  const objects = new Map<string, string>();
-  const payloads: Payloads = {
-    put: async (key, text) => void objects.set(key, text),
-    get: async (key) => objects.get(key),
-    delete: async (key) => void objects.delete(key),
-  };
-  return { objects, payloads };
-}
 
 test('a text is read as it was written, from its row and from a stream’s record', () => {
   fc.assert(
@@ -47,7 +37,7 @@ test('bytes that are no text are refused', () => {
 });
 
 test('a text lies in its row up to 24 KB as it is stored, and in the bucket above', async () => {
-  const { objects, payloads } = openBucket();
+  const { objects, payloads } = createMemoryPayloads();
   const place = async (text: string) => {
     const row = await placeText(payloads, 'key', text);
     assert.equal(await findText(payloads, TextRow.parse(row)), text);
