@@ -24,8 +24,9 @@ const EventLine = z.discriminatedUnion('kind', [
 ]);
 
 function toRow(task: Task): TaskRow {
-  const row = taskToItem(task, false);
-  return task.result ? { ...row, result: JSON.stringify(task.result) } : row;
+  const { result } = task;
+  const row = taskToItem({ ...task, result: null }, false);
+  return result ? { ...row, result: JSON.stringify(result) } : row;
 }
 
 export function writeDirectCall({ task, input, requestHash }: DirectTask): string {

@@ -22,17 +22,17 @@ const compactLease = /^(\S*) ([0-9a-z]+) ([0-9a-z]+)$/;
 const textsRead = new WeakMap<SlotLease, string>();
 
 const LeaseText = z.string().transform((text, context): SlotLease => {
-  const [, levels, from, end] = compactLease.exec(text) ?? formerLease.exec(text) ?? [];
+  const compact = compactLease.exec(text);
+  const [, levels, from, end] = compact ?? formerLease.exec(text) ?? [];
   if (levels === undefined || from === undefined || end === undefined) {
     context.addIssue('is no lease');
     return z.NEVER;
   }
-  const isCompact = compactLease.test(text);
-  const start = Number.parseInt(from, isCompact ? 36 : 10);
+  const start = Number.parseInt(from, compact ? 36 : 10);
   const lease = {
     levels: levels === '' ? [] : levels.split('|').map((level) => level.replace(/^@/, providerLevel)),
     from: start,
-    until: isCompact ? start + Number.parseInt(end, 36) : Number(end),
+    until: compact ? start + Number.parseInt(end, 36) : Number(end),
   };
   textsRead.set(lease, text);
   return lease;
@@ -42,11 +42,13 @@ const Leases = z.object({ l: z.record(z.string(), LeaseText).default({}) });
 
 /** Short, for each change is billed by the size of the whole table: with twenty leases it is below 1 KB. */
 function writeLease(lease: SlotLease): string {
+  const asRead = textsRead.get(lease);
+  if (asRead !== undefined) return asRead;
   const { levels, from, until } = lease;
   const names = levels.map((level) =>
     level.startsWith(providerLevel) ? `@${level.slice(providerLevel.length)}` : level,
   );
-  return textsRead.get(lease) ?? `${names.join('|')} ${from.toString(36)} ${(until - from).toString(36)}`;
+  return `${names.join('|')} ${from.toString(36)} ${(until - from).toString(36)}`;
 }
 
 const attributeOf = (prefix: 'n' | 'p' | 'w') => (name: string) => `${prefix}_${name.replace(/\W/g, '_')}`;

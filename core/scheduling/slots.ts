@@ -68,8 +68,7 @@ export function createSlots(options: {
   /** The level that is full by what is known. Undefined: there may be a slot, or a dead lease to look for. */
   function levelKnownFull(): string | undefined {
     if (!crowded || findDead(crowded, clock(), hostStartedAt).length > 0) return undefined;
-    const { taken } = crowded;
-    return Object.entries(forTickets).find(([level, limit]) => taken(level) >= limit)?.[0];
+    return fullLevels(crowded, forTickets)[0];
   }
 
   /** Adds levels to what the holder has; refused, dead leases are looked for once. Answers the levels that are full. */
@@ -97,7 +96,7 @@ export function createSlots(options: {
       held.seen = table;
       return [];
     }
-    const full = Object.keys(added).filter((level) => table.taken(level) >= (added[level] ?? 0));
+    const full = fullLevels(table, added);
     if (full.length === 0) throw takenOver(holder);
     return full;
   }
@@ -226,6 +225,10 @@ export function createSlots(options: {
       }
     },
   };
+}
+
+function fullLevels(table: SlotTable, limits: Readonly<Record<string, number>>): string[] {
+  return Object.keys(limits).filter((level) => table.taken(level) >= (limits[level] ?? 0));
 }
 
 function takenOver(holder: string): Error {
