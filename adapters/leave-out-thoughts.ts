@@ -12,7 +12,7 @@ export function leaveOutThoughts(text: string): Split {
   const first = splitter.read(text);
   const last = splitter.finish();
   const answer = first.answer + last.answer;
-  const isChanged = answer.length < text.trimStart().length;
+  const isChanged = answer !== text;
   if (isChanged) return { answer, thought: first.thought + last.thought };
   const head = spelled.map((pattern) => pattern.exec(text)?.[0]).find((found) => found !== undefined);
   if (head === undefined) return { answer: text, thought: '' };

@@ -78,7 +78,10 @@ export function createThoughtSplitter(): ThoughtSplitter {
   /** The last of the answer. */
   let before = '';
   const line = { inText: false, isEscaped: false };
+  /** What came before the first word: an answer's own, as in its whole text, but nobody's behind a thought. */
+  let blanks = '';
   let isBlank = true;
+  let isBehindThought = false;
 
   function tell(split: Split, text: string): void {
     if (inThought) {
@@ -87,10 +90,21 @@ export function createThoughtSplitter(): ThoughtSplitter {
     }
     before = (before + text).slice(-longestHalf);
     follow(line, text);
-    // Blanks before an answer are nobody's.
-    const told = isBlank ? text.trimStart() : text;
-    isBlank &&= told === '';
-    split.answer += told;
+    if (!isBlank) {
+      split.answer += text;
+      return;
+    }
+    const words = text.trimStart();
+    if (!isBehindThought) blanks += text.slice(0, text.length - words.length);
+    if (words === '') return;
+    isBlank = false;
+    split.answer += blanks + words;
+  }
+
+  function leaveThought(): void {
+    isBehindThought = true;
+    isBlank = true;
+    blanks = '';
   }
 
   function meet(
@@ -106,6 +120,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
     }
     if (opens) {
       inThought = true;
+      if (isBlank) leaveThought();
       return;
     }
     if (closes && !inThought) {
@@ -115,7 +130,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
     inThought = false;
     before = '';
     line.inText = false;
-    isBlank = true;
+    leaveThought();
   }
 
   function take(isLast: boolean): Split {
@@ -129,6 +144,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
     const end = isLast ? rest.length : Math.max(done, startOfHalfMark(rest));
     tell(split, rest.slice(done, end));
     rest = rest.slice(end);
+    if (isLast && isBlank && !inThought) split.answer += blanks;
     return split;
   }
 

@@ -13,7 +13,7 @@ export const say =
   async (response, body) => {
     if (!body.stream)
       return sendJson(response, completion(body, { role: 'assistant', content: text }, 'stop'));
-    const pieces = text.match(/\S+\s*/g) ?? [];
+    const pieces = text.match(/\s*\S+\s*/g) ?? [];
     beginStream(response);
     for (const content of pieces) sendChunk(response, body, { content });
     endStream(response, body, 'stop');

@@ -32,6 +32,14 @@ export function testStreams({ client, openai }: World): void {
       assert.equal(new Set(chunks.map(({ id, created }) => `${id} ${created}`)).size, 1);
     });
 
+    test('an answer that begins with blanks streams whole', async () => {
+      for (const answer of ['\n\n one two', ' one']) {
+        openai.on('blanks first', say(answer));
+        const stream = client.chat.completions.stream(body('blanks first'));
+        assert.equal(await stream.finalContent(), answer);
+      }
+    });
+
     test('usage that is asked for comes in a last chunk without choices, and is null before', async () => {
       const options = { stream: true as const, stream_options: { include_usage: true } };
       const chunks = await collect(await client.chat.completions.create({ ...body('count'), ...options }));

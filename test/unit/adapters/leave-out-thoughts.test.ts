@@ -71,24 +71,48 @@ test('an answer that speaks of marks stays as it is', () => {
     assert.deepEqual(leaveOutThoughts(text), { answer: text, thought: '' });
 });
 
+/** A text in pieces of these sizes, as it is told. */
+function streamed(text: string, sizes: number[]): string {
+  const splitter = createThoughtSplitter();
+  let told = '';
+  let at = 0;
+  for (let turn = 0; at < text.length; turn += 1) {
+    const size = sizes[turn % Math.max(sizes.length, 1)] ?? 1;
+    told += splitter.read(text.slice(at, at + size)).answer;
+    at += size;
+  }
+  return told + splitter.finish().answer;
+}
+
+const sizes = fc.array(fc.integer({ min: 1, max: 9 }));
+
 test('what streams loses the same, however it is cut into pieces', () => {
-  const streamed = marked.filter(
-    ([what]) => !/without their marks|Granite|in the prompt|closed twice|quotes its end/.test(what),
-  );
+  const texts = marked
+    .filter(([what]) => !/without their marks|Granite|in the prompt|closed twice|quotes its end/.test(what))
+    .map(([, text]) => text);
   fc.assert(
-    fc.property(fc.constantFrom(...streamed), fc.array(fc.integer({ min: 1, max: 9 })), ([, text], sizes) => {
-      const splitter = createThoughtSplitter();
-      let told = '';
-      let at = 0;
-      for (let turn = 0; at < text.length; turn += 1) {
-        const size = sizes[turn % Math.max(sizes.length, 1)] ?? 1;
-        told += splitter.read(text.slice(at, at + size)).answer;
-        at += size;
-      }
-      told += splitter.finish().answer;
-      assert.equal(told, answer);
+    fc.property(fc.constantFrom(...texts), sizes, (text, cuts) => {
+      assert.equal(streamed(text, cuts), answer);
     }),
     { numRuns: 500 },
+  );
+});
+
+test('what streams is the whole text, blanks before its first word and all', () => {
+  const part = fc.constantFrom(' ', '\n', '\t', 'word', '<think>', 'a < b', '"', '<|end|>', '{"n":1}', '[TH');
+  const text = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(text, sizes, (whole, cuts) =>
+      assert.equal(streamed(whole, cuts), leaveOutThoughts(whole).answer),
+    ),
+    {
+      numRuns: 2_000,
+      examples: [
+        ['\n\nword', [1]],
+        [' ', [1]],
+        ['        word<|end|>', [3]],
+      ],
+    },
   );
 });
 
@@ -103,12 +127,7 @@ test('an answer without marks streams as it comes, but for what may begin one', 
 
 test('a mark that an answer speaks of stays in a stream too', () => {
   const text = '{"path":"C:\\\\","text":"the mark </think>, \\"so\\" <think>"}';
-  for (let size = 1; size < 9; size += 1) {
-    const splitter = createThoughtSplitter();
-    let told = '';
-    for (let at = 0; at < text.length; at += size) told += splitter.read(text.slice(at, at + size)).answer;
-    assert.equal(told + splitter.finish().answer, text);
-  }
+  for (let size = 1; size < 9; size += 1) assert.equal(streamed(text, [size]), text);
 });
 
 test('a long text of half marks holds nobody up', { timeout: 10_000 }, () => {
