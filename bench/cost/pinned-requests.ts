@@ -8,8 +8,11 @@ import { startWorld, type World } from './world.ts';
 export interface Pin {
   /** By `<function> <operation>`: the same however fast the machine is. */
   requests: Record<string, number>;
-  /** Of what reads the stream of changes, frames left out: at most, for changes that come together are read together. */
-  readers: number;
+  /**
+   * Of what reads the stream of changes, by its name: those of an invocation, frames left out. On a slow machine fewer changes
+   * are read together, in more invocations.
+   */
+  readers: Record<string, number>;
 }
 
 const load: Load = { inBytes: 2_048, outBytes: 1_024, modelMs: 300 };
@@ -47,36 +50,50 @@ export async function startPinnedWorld(): Promise<World> {
   return world;
 }
 
-const readers = /^(publish-task-event|count-task-changes) (?!PostToConnection)/;
+const readers = ['publish-task-event', 'count-task-changes'];
 
 /** Takes a path once. */
 export async function countPin(world: World, row: Row): Promise<Pin> {
   const { operations } = await countRow(world, row);
-  const names = Object.keys(operations).toSorted();
   const { tasks } = paths[row.path];
-  const each = (name: string) => Math.round((operations[name] ?? 0) * tasks);
-  return {
-    requests: Object.fromEntries(
-      names.filter((name) => !readers.test(name)).map((name) => [name, each(name)]),
-    ),
-    readers: names.filter((name) => readers.test(name)).reduce((sum, name) => sum + each(name), 0),
-  };
+  const counts = Object.entries(operations)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, count]) => [name, Math.round(count * tasks)] as const);
+  const readerOf = (name: string) => readers.find((reader) => name.startsWith(reader));
+  const ofOthers = counts.filter(([name]) => !readerOf(name) || name.endsWith('PostToConnection'));
+  return { requests: Object.fromEntries(ofOthers), readers: Object.fromEntries(readers.map(inInvocation)) };
+
+  function inInvocation(reader: string): [string, number] {
+    const own = counts.filter((count) => readerOf(count[0]) === reader && !ofOthers.includes(count));
+    const invocations = own.find(([name]) => name.endsWith(' invocation'))?.[1] ?? 0;
+    const all = own.reduce((sum, [, count]) => sum + count, 0);
+    return [reader, invocations === 0 ? 0 : Math.round((100 * all) / invocations) / 100];
+  }
 }
 
 export const sumOf = ({ requests }: Pin) => Object.values(requests).reduce((sum, count) => sum + count, 0);
 
+/** The most that was counted of each reader. */
+export const mostOf = (counted: Pin[]): Pin['readers'] =>
+  Object.fromEntries(
+    readers.map((reader) => [reader, Math.max(...counted.map((pin) => pin.readers[reader] ?? 0))]),
+  );
+
 /** What differs from the pin, a line for each operation. */
 export function describeDifference(pin: Pin, counted: Pin): string {
-  const names = [...new Set([...Object.keys(pin.requests), ...Object.keys(counted.requests)])].toSorted();
-  const lines = names.flatMap((name) => {
-    const [before = 0, now = 0] = [pin.requests[name], counted.requests[name]];
+  const lines = [
+    ...differences(pin.requests, counted.requests),
+    ...differences(pin.readers, counted.readers).map((line) => `an invocation of ${line}`),
+  ];
+  return [`${sumOf(pin)} → ${sumOf(counted)} requests`, ...lines].join('\n  ');
+}
+
+function differences(pinned: Record<string, number>, counted: Record<string, number>): string[] {
+  const names = [...new Set([...Object.keys(pinned), ...Object.keys(counted)])].toSorted();
+  return names.flatMap((name) => {
+    const [before = 0, now = 0] = [pinned[name], counted[name]];
     return before === now ? [] : [`${name}: ${before} → ${now}`];
   });
-  const [before, now] = [sumOf(pin), sumOf(counted)];
-  return [
-    `${before} → ${now} requests; readers of the stream ${pin.readers} → ${counted.readers}`,
-    ...lines,
-  ].join('\n  ');
 }
 
 /** Counts each path some times, and writes what it comes to at the least; the readers of the stream at the most. */
@@ -88,8 +105,10 @@ export async function writePins(times = 3): Promise<void> {
       const counted: Pin[] = [];
       for (let time = 0; time < times; time += 1) counted.push(await countPin(world, row));
       const [least] = counted.toSorted((one, other) => sumOf(one) - sumOf(other));
-      if (least) pins[name] = { ...least, readers: Math.max(...counted.map(({ readers }) => readers)) };
-      console.log(`${name}: ${counted.map((pin) => `${sumOf(pin)} + ${pin.readers}`).join(', ')}`);
+      if (least) pins[name] = { ...least, readers: mostOf(counted) };
+      console.log(
+        `${name}: ${counted.map((pin) => `${sumOf(pin)} + ${Object.values(pin.readers)}`).join(', ')}`,
+      );
     }
   } finally {
     await world.stop();
