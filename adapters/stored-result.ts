@@ -42,7 +42,14 @@ export const ResultText = jsonText(
 /** The same in a row. */
 export const StoredResult = PackedText.pipe(ResultText);
 
-/** For a row. */
+/** Bytes of a task's row beside its result, where its metadata is small. */
+const besideResult = 750;
+
+/** JSON text of a result for a task's row. */
+export function packResult(text: string): ReturnType<typeof packText> {
+  return packText(text, besideResult);
+}
+
 export function writeResult(result: TaskResult): ReturnType<typeof packText> {
-  return packText(JSON.stringify(result));
+  return packResult(JSON.stringify(result));
 }

@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import type { Task, TaskInput, TaskKey, TaskResult } from '../core/tasks/task.ts';
 import { parseItem } from './parse-item.ts';
 import type { Payloads } from './s3-payloads.ts';
-import { ResultText, writeResult } from './stored-result.ts';
-import { findText, packText, placeText } from './stored-text.ts';
+import { packResult, ResultText, writeResult } from './stored-result.ts';
+import { findText, placeText } from './stored-text.ts';
 import { type InputRow, StoredInput, type TaskRow } from './task-rows.ts';
 
 // Inputs and results lie in their rows, and in the bucket where they are too large.
@@ -37,7 +37,7 @@ export async function placeResult(
   result: TaskResult,
 ): Promise<Pick<TaskRow, 'result' | 'result_key'>> {
   const text = JSON.stringify(result);
-  if (Buffer.byteLength(text) <= resultRowBytes) return { result: packText(text) };
+  if (Buffer.byteLength(text) <= resultRowBytes) return { result: packResult(text) };
   // With the attempt in its key, no worker that lost its lease can overwrite the winner's result.
   const objectKey = `${task.tenant}/${task.taskId}/result-${task.attempts}.json`;
   await payloads.put(objectKey, text);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { findText, PackedText, packText, placeText, TextRow } from '../../../adapters/stored-text.ts';
@@ -18,21 +19,41 @@ test('a text is read as it was written, from its row and from a stream’s recor
   );
 });
 
-test('from 1 KB on a text is compressed, unless that makes it longer', () => {
+test('a text is compressed where that saves a unit of its row, unless it becomes longer', () => {
   const bytes = (count: number) => jsonOf('x'.repeat(count - jsonOf('').length));
-  assert.equal(typeof packText(bytes(1_023)), 'string');
-  assert.ok(packText(bytes(1_024)) instanceof Uint8Array);
-  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(1_500))).toString('base64');
-  assert.ok(packText(jsonOf(random)).length < random.length, 'what is written in 64 letters has room left');
+  // The mark is counted too.
+  const most = 1_024 - 3;
+  for (const beside of [0, 100, 750]) {
+    assert.equal(typeof packText(bytes(most - beside), beside), 'string');
+    assert.ok(packText(bytes(most - beside + 1), beside) instanceof Uint8Array);
+  }
   const dense = String.fromCodePoint(
     ...Array.from({ length: 600 }, (_, index) => 0x4e00 + ((index * 7_919) % 20_000)),
   );
-  const stored = packText(dense);
-  assert.ok(Buffer.byteLength(stored) <= Buffer.byteLength(dense));
+  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(9_000))).toString('latin1');
+  for (const text of [dense, jsonOf(random)])
+    assert.ok(Buffer.byteLength(packText(text)) <= Buffer.byteLength(text));
+});
+
+test('of a short text more is tried where that saves a unit, and only there', () => {
+  const words = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const lengthsOf = (length: number) =>
+    Array.from({ length: 64 }, (_, step) => packText(words.slice(0, length), step * 16).length);
+  for (const length of [2_000, 4_000]) {
+    const lengths = lengthsOf(length);
+    const [hard = 0, quick = 0, ...others] = [...new Set(lengths)].toSorted((one, other) => one - other);
+    assert.deepEqual(others, []);
+    assert.ok(hard < quick);
+    // An eighth less is hoped for.
+    const units = (packed: number, step: number) => Math.ceil((packed + step * 16) / 1_024);
+    for (const [step, packed] of lengths.entries())
+      assert.equal(packed === hard, units(quick * 0.88, step) < units(quick, step), `beside ${step * 16}`);
+  }
+  assert.equal(new Set(lengthsOf(6_000)).size, 1);
 });
 
 test('bytes that are no text are refused', () => {
-  for (const stored of [Uint8Array.of(1, 2, 3), 'KLUv/notreally', 7, null])
+  for (const stored of [Uint8Array.of(1, 2, 3), 'BR1/notreally', Buffer.from('BR1/', 'base64'), 7, null])
     assert.equal(PackedText.safeParse(stored).success, false, String(stored));
 });
 

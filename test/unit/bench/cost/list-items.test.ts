@@ -92,14 +92,21 @@ test('a bill lists the dearest first, and takes parts of another', () => {
 });
 
 test('a difference names each operation that is more, fewer or new', () => {
-  const pin = { requests: { 'submit-task PutItem': 2, 'submit-task SendMessage': 1 }, readers: 12 };
-  const counted = { requests: { 'submit-task PutItem': 2, 'submit-task GetItem': 1 }, readers: 13 };
+  const pin = {
+    requests: { 'submit-task PutItem': 2, 'submit-task SendMessage': 1 },
+    readers: { 'publish-task-event': 2, 'count-task-changes': 6 },
+  };
+  const counted = {
+    requests: { 'submit-task PutItem': 2, 'submit-task GetItem': 1 },
+    readers: { 'publish-task-event': 2.5, 'count-task-changes': 6 },
+  };
   assert.equal(
     describeDifference(pin, counted),
     [
-      '3 → 3 requests; readers of the stream 12 → 13',
+      '3 → 3 requests',
       'submit-task GetItem: 0 → 1',
       'submit-task SendMessage: 1 → 0',
+      'an invocation of publish-task-event: 2 → 2.5',
     ].join('\n  '),
   );
 });
