@@ -74,7 +74,7 @@ export async function countPin(world: World, row: Row): Promise<Pin> {
 export const sumOf = ({ requests }: Pin) => Object.values(requests).reduce((sum, count) => sum + count, 0);
 
 /** The most that was counted of each reader. */
-export const mostOf = (counted: Pin[]): Pin['readers'] =>
+const mostOf = (counted: Pin[]): Pin['readers'] =>
   Object.fromEntries(
     readers.map((reader) => [reader, Math.max(...counted.map((pin) => pin.readers[reader] ?? 0))]),
   );
