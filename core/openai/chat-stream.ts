@@ -1,3 +1,4 @@
+import { firstText } from '../answers/merge-deltas.ts';
 import type { Progress } from '../answers/told.ts';
 import type { ChatChoice, ChoiceDelta, ToolCallDelta } from '../attempts/chat.ts';
 import type { Task } from '../tasks/task.ts';
@@ -14,7 +15,8 @@ interface ToldChoice {
 
 /**
  * The chunks of a streamed chat, as JSON values. The first failure ends them by an `error`, which the official clients
- * throw: an answer that broke off must not look like a whole one.
+ * throw: an answer that broke off must not look like a whole one. What was told of a thought before its end marked it as one
+ * stays told.
  */
 export async function* toChatChunks(
   progress: AsyncIterable<Progress>,
@@ -24,6 +26,10 @@ export async function* toChatChunks(
   const usage = chat.stream_options?.include_usage ? null : undefined;
   let task: Task | undefined;
   let attempt: number | undefined;
+  /** Of the first choice. */
+  let text = '';
+  /** The answer is another text than was told. */
+  let isOther = false;
   for await (const step of progress)
     switch (step.kind) {
       case 'state':
@@ -36,6 +42,8 @@ export async function* toChatChunks(
           return;
         }
         attempt = step.attempt;
+        if (isOther) break;
+        text += firstText(step.delta);
         if (task)
           yield toWireChunk(
             task,
@@ -46,14 +54,18 @@ export async function* toChatChunks(
           );
         break;
       case 'restart':
-        // Nothing is restarted once a piece was told (`stream: 'once'`), unless its worker was lost.
-        yield brokenOff();
-        return;
+        // Nothing is begun anew once a piece was told (`stream: 'once'`), unless its worker was lost: the next piece tells.
+        isOther = true;
+        break;
       case 'ended': {
         task = step.task;
         const { result } = task;
         if (!result) {
           yield failedTaskError(task).body;
+          return;
+        }
+        if (isOther && (task.attempts !== attempt || !text.endsWith(result.content))) {
+          yield brokenOff();
           return;
         }
         for (const choice of choicesOf(result).flatMap((whole) => untold(whole, told)))

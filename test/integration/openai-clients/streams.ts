@@ -17,7 +17,7 @@ async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promise<Chat
   return all;
 }
 
-export function testStreams({ client, openai }: World): void {
+export function testStreams({ client, openai, call }: World): void {
   describe('streams of the official client', () => {
     test('an answer comes in pieces, with a role first, a finish reason last and no usage unasked', async () => {
       openai.on('in pieces', say('one two three'));
@@ -38,6 +38,16 @@ export function testStreams({ client, openai }: World): void {
         const stream = client.chat.completions.stream(body('blanks first'));
         assert.equal(await stream.finalContent(), answer);
       }
+    });
+
+    test('a thought that only its end marks stays told, and the answer is whole', async () => {
+      openai.on('closed alone', sayHalting(20, 'Yes or no? ', 'No.\n', '</think>', '\n\nYes.'));
+      const stream = client.chat.completions.stream(body('closed alone'));
+      const chat = await stream.finalChatCompletion();
+      assert.equal(chat.choices[0]?.finish_reason, 'stop');
+      assert.equal(chat.choices[0]?.message.content, 'Yes or no? No.\nYes.');
+      const task = await call('GET', `/api/v1/tasks/${chat.id.replace('chatcmpl-', 'task_')}`);
+      assert.equal(task.result.content, 'Yes.');
     });
 
     test('usage that is asked for comes in a last chunk without choices, and is null before', async () => {

@@ -122,3 +122,47 @@ test('a failure, and an answer that would have to begin anew, end in an error', 
   assert.equal(restarted.length, 2);
   assert.equal(restarted.at(-1)?.error?.code, 'provider_error');
 });
+
+test('what was told of a thought before its end marked it as one stays told, and the answer is whole', async () => {
+  const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+  const chat = { ...body, stream_options: { include_usage: true } };
+  const told = new Told(nothingTold);
+  const chunks = await chunksOf(
+    [
+      ...told.state(processing()),
+      ...told.delta(processing(), 1, textDelta('Yes or no? ')),
+      ...told.delta(processing(), 1, textDelta('ja')),
+      ...told.delta(processing(), 1, end),
+      ...told.end(answered()),
+    ],
+    chat,
+  );
+  assert.deepEqual(shapes(chunks), [
+    [0, { role: 'assistant', content: 'Yes or no? ' }, null],
+    [0, { content: 'ja' }, null],
+    [0, {}, 'stop'],
+  ]);
+  assert.ok(chunks.at(-1)?.usage);
+});
+
+test('an answer that is another text than was told, or of another attempt, ends in an error', async () => {
+  const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+  const outcomeOf = async (text: string, task: Task) => {
+    const told = new Told(nothingTold);
+    const chunks = await chunksOf([
+      ...told.state(processing()),
+      ...told.delta(processing(), 1, textDelta(text)),
+      ...told.delta(processing(), 1, end),
+      ...told.end(task),
+    ]);
+    return [chunks.length, chunks.at(-1)?.error?.code];
+  };
+  assert.deepEqual(
+    await outcomeOf('{"a":', answered(undefined, '{"a":1}')),
+    [3, undefined],
+    'its rest is told',
+  );
+  assert.deepEqual(await outcomeOf('{"b":1}', answered(undefined, '{"a":1}')), [3, 'provider_error']);
+  assert.deepEqual(await outcomeOf('ja', { ...answered(), attempts: 2 }), [3, 'provider_error']);
+  assert.deepEqual(await outcomeOf('ja', { ...answered(undefined, ''), attempts: 2 }), [3, 'provider_error']);
+});
