@@ -18,9 +18,11 @@ export interface OpenaiClientOptions {
  */
 export function createOpenaiClient(options: OpenaiClientOptions): () => Promise<OpenAI> {
   const open = once(() => load(options.baseUrl));
+  let last: { apiKey: string; client: OpenAI } | undefined;
   return async () => {
     const apiKey = await readKey(options);
-    return (await open()).withOptions({ apiKey });
+    if (last?.apiKey !== apiKey) last = { apiKey, client: (await open()).withOptions({ apiKey }) };
+    return last.client;
   };
 }
 

@@ -26,3 +26,13 @@ test('a key that could not be sent is refused by name, and is no outage of the p
     });
   }
 });
+
+test('a call has the key of its moment, and a client lasts as long as its key', async () => {
+  let key = 'sk-first';
+  const client = createOpenaiClient({ provider, baseUrl: 'http://127.0.0.1:1/v1', readKey: async () => key });
+  const first = await client();
+  assert.equal(await client(), first);
+  key = 'sk-second';
+  assert.equal((await client()).apiKey, 'sk-second');
+  assert.equal(first.apiKey, 'sk-first', 'a call under way keeps its own');
+});
