@@ -60,6 +60,8 @@ export class ExecutionEnvironment {
   lastUsed = Date.now();
   /** Resolves when the handler is loaded, or with the error that its first invocation answers. */
   readonly ready: Promise<InvocationResult | undefined>;
+  /** Resolves when its thread is gone, and writes no file any more. */
+  readonly gone: Promise<void>;
   #started: (failure?: InvocationResult) => void = () => {};
 
   /** @param attachEndpoint answers the calls to AWS that come by the port */
@@ -112,9 +114,12 @@ export class ExecutionEnvironment {
         ? this.#end('Runtime.OutOfMemory', 'Runtime exited with error: signal: killed')
         : this.#end(error.name, error.message),
     );
-    this.#worker.on('exit', (code) =>
-      this.#end('Runtime.ExitError', `Runtime exited with error: exit status ${code}`),
-    );
+    this.gone = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#end('Runtime.ExitError', `Runtime exited with error: exit status ${code}`);
+        resolve();
+      });
+    });
   }
 
   get ended(): boolean {

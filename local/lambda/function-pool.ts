@@ -29,6 +29,8 @@ export class FunctionPool {
   readonly #processors: number;
   /** With the events that each was given. */
   readonly #all = new Map<ExecutionEnvironment, number>();
+  /** Threads of those that have ended, until they are gone. */
+  readonly #leaving = new Set<Promise<void>>();
   /** Those that are being started. */
   readonly #unready = new Set<ExecutionEnvironment>();
   /** Events that no environment could take yet. */
@@ -112,10 +114,11 @@ export class FunctionPool {
     return count;
   }
 
-  /** Ends all environments and starts no other. */
-  close(): void {
+  /** Ends all environments and starts no other. Resolves when their threads are gone. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.crash();
+    await Promise.all(this.#leaving);
   }
 
   #acquire(): Promise<ExecutionEnvironment> {
@@ -167,8 +170,15 @@ export class FunctionPool {
   }
 
   async #startEnvironment(): Promise<void> {
-    const environment = new ExecutionEnvironment(this.definition, this.#log, this.#attachEndpoint, (ended) =>
-      this.#all.delete(ended),
+    const environment = new ExecutionEnvironment(
+      this.definition,
+      this.#log,
+      this.#attachEndpoint,
+      (ended) => {
+        this.#all.delete(ended);
+        this.#leaving.add(ended.gone);
+        void ended.gone.then(() => this.#leaving.delete(ended.gone));
+      },
     );
     this.#all.set(environment, 0);
     this.#unready.add(environment);

@@ -106,7 +106,7 @@ export class LambdaHost {
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#sweep);
-    for (const pool of this.#pools.values()) pool.close();
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
   /** Invocations under way. */

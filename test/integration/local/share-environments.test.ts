@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ColdStarts } from '../../../local/lambda/cold-starts.ts';
 import type { FunctionDefinition } from '../../../local/lambda/function-definition.ts';
 import { FunctionPool } from '../../../local/lambda/function-pool.ts';
@@ -22,6 +24,16 @@ export const handler = async ({ together, fails }) => {
   return { threadId, met };
 };
 `;
+/** Is in native code for a moment, which nothing ends, and then a file is there. */
+const writing = `
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+const program = 'setTimeout(() => fs.writeFileSync(process.argv[1], ""), 200)';
+export const handler = async () => {
+  setImmediate(() => spawnSync(process.execPath, ['--eval', program, join(import.meta.dirname, 'written')]));
+  return {};
+};
+`;
 const broken = 'throw new Error("does not load");';
 
 describe('an environment of the local host', () => {
@@ -31,7 +43,7 @@ describe('an environment of the local host', () => {
     directory = await mkdtemp(join(tmpdir(), 'shared-environment-'));
   });
   after(async () => {
-    for (const pool of pools) pool.close();
+    await Promise.all(pools.map((pool) => pool.close()));
     await rm(directory, { recursive: true, force: true });
   });
 
@@ -66,7 +78,7 @@ describe('an environment of the local host', () => {
     };
     const invokeAll = (count: number, event: object) =>
       Promise.all(Array.from({ length: count }, () => invoke(event)));
-    return { pool, invoke, invokeAll };
+    return { pool, folder, invoke, invokeAll };
   }
 
   it('runs many events at a time', async () => {
@@ -87,6 +99,17 @@ describe('an environment of the local host', () => {
       threads = new Set(events.map(({ threadId }) => threadId)).size;
     }
     assert.deepEqual([threads, pool.environments], [3, 3]);
+  });
+
+  it('is gone when its pool is closed, also where it ended before', async () => {
+    for (const endsBefore of [false, true]) {
+      const { pool, folder, invoke } = await start(writing);
+      await invoke({});
+      await sleep(50);
+      if (endsBefore) pool.crash();
+      await pool.close();
+      assert.ok(existsSync(join(folder, 'written')));
+    }
   });
 
   it('is there before the first event where its pool was warmed, once', async () => {
