@@ -5,7 +5,7 @@ import type { Principal } from '../services/access-denied.ts';
 import type { CloudAssembly } from '../template/cloud-assembly.ts';
 import type { ResolvedTemplates } from '../template/resolve-template.ts';
 import { defineFunction } from './function-definition.ts';
-import type { LambdaHost } from './lambda-host.ts';
+import { functionName, type LambdaHost } from './lambda-host.ts';
 
 export interface FunctionHosting {
   readonly region: string;
@@ -24,6 +24,8 @@ export function addFunctions(
   const principals = new Map<string, Principal>();
   const hostStartedAt = Date.now();
   const compileCache = join(dataDir, 'compile-cache');
+  const mappings = templates.ofType('AWS::Lambda::EventSourceMapping');
+  const eventDriven = new Set(mappings.map(({ properties }) => functionName(properties.FunctionName)));
   for (const resource of templates.ofType('AWS::Lambda::Function')) {
     const accessKey = createAccessKey();
     const definition = defineFunction(resource, {
@@ -31,6 +33,7 @@ export function addFunctions(
       assets,
       accessKey,
       compileCache,
+      eventDriven,
       hostStartedAt,
     });
     lambda.add(definition);

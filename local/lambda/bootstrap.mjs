@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { callWithoutSocket } from './calls-without-socket.mjs';
+import { giveWay } from './give-way.mjs';
 import { ResponseStream } from './response-stream.mjs';
 
 /** Where the host was started with --expose-gc. On AWS no function sees it. */
@@ -124,6 +125,7 @@ try {
   enableCompileCache(workerData.compileCache);
   callWithoutSocket(workerData.endpointPort, process.env.AWS_ENDPOINT_URL);
   const handler = await loadHandler();
+  if (workerData.givesWay) giveWay();
   parentPort.on('message', (message) => receive(handler, message));
   parentPort.postMessage({ type: 'ready' });
   flushCompileCache();

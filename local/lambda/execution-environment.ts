@@ -87,6 +87,7 @@ export class ExecutionEnvironment {
         functionArn: definition.arn,
         memory: definition.memoryMb,
         compileCache: definition.compileCache,
+        givesWay: definition.givesWay,
         beats: this.#eventLoop.beats,
         endpointPort: port2,
       },

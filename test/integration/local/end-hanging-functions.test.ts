@@ -30,6 +30,7 @@ test('an environment whose event loop hangs is ended long before its timeout, a 
       reservedConcurrency: undefined,
       environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
       compileCache: directory,
+      givesWay: false,
     },
     createLog({ level: 'silent' }),
     () => {},

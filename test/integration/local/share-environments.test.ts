@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,6 +34,15 @@ export const handler = async () => {
   return {};
 };
 `;
+/** Answers by how much its thread gives way to others, and the whole process. */
+const nice = `
+import { readlinkSync } from 'node:fs';
+import { getPriority } from 'node:os';
+export const handler = async () => {
+  const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  return { thread: getPriority(thread), process: getPriority(process.pid) };
+};
+`;
 const broken = 'throw new Error("does not load");';
 
 describe('an environment of the local host', () => {
@@ -47,7 +56,7 @@ describe('an environment of the local host', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function start(text: string, reservedConcurrency = 20, processors = 3) {
+  async function start(text: string, reservedConcurrency = 20, processors = 3, givesWay = false) {
     const folder = await mkdtemp(join(directory, 'function-'));
     await writeFile(join(folder, 'index.mjs'), text);
     const definition: FunctionDefinition = {
@@ -61,6 +70,7 @@ describe('an environment of the local host', () => {
       reservedConcurrency,
       environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
       compileCache: directory,
+      givesWay,
     };
     const pool = new FunctionPool(
       definition,
@@ -109,6 +119,14 @@ describe('an environment of the local host', () => {
       if (endsBefore) pool.crash();
       await pool.close();
       assert.ok(existsSync(join(folder, 'written')));
+    }
+  });
+
+  it('gives way where an event source starts its function', { skip: platform() !== 'linux' }, async () => {
+    for (const givesWay of [false, true]) {
+      const { invoke } = await start(nice, 20, 3, givesWay);
+      const { thread, process } = await invoke({});
+      assert.equal(thread, givesWay ? Math.min(process + 5, 19) : process);
     }
   });
 
