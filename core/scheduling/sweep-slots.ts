@@ -1,3 +1,4 @@
+import { renewEveryMs, requestMs, slotLeaseMs } from './hold-times.ts';
 import { reapSlots } from './reap-slots.ts';
 import { countHeld, parkingKey, type SlotStore, type SlotTable, typeLevel } from './slot-store.ts';
 import type { SweepState } from './sweep-state.ts';
@@ -18,6 +19,11 @@ export interface SweepSlotsOptions {
   clock: () => number;
   onError: (error: unknown) => void;
 }
+
+/** A lease that is renewed lasts for longer. */
+const leastLeftMs = slotLeaseMs - renewEveryMs - requestMs;
+/** By which a worker's clock may be behind. */
+const clocksDifferMs = 2_000;
 
 /** Where it keeps what it saw of the limited types; no provider has such a name. */
 const sweepOfTypes = '*types';
@@ -44,23 +50,31 @@ export function createSweepSlots(options: SweepSlotsOptions) {
   const freeOf = (level: string, table: SlotTable) =>
     Math.max(0, (options.levels[level] ?? 0) - table.taken(level));
 
+  /** In how many milliseconds each slot of a level is anybody's whose holder has not renewed it: nobody else would look then. */
+  function listEnding(level: string, { leases }: SlotTable): number[] {
+    const left = [...leases.values()].map(({ levels, until }) =>
+      levels.includes(level) ? until - clock() : Infinity,
+    );
+    return left.filter((each) => each < leastLeftMs).map((each) => each + clocksDifferMs);
+  }
+
   /**
-   * Tickets that were counted because a level was full, while it has free slots in two sweeps, or in this one for the
-   * first time because their holders were found dead.
+   * Tickets that were counted because a level was full: while it has free slots in two sweeps, or in this one for the
+   * first time because their holders were found dead; and for the time at which those have free slots who seem to be.
    */
   async function sendParked(provider: string, table: SlotTable, before: readonly string[]) {
     const idle: string[] = [];
     let sent = 0;
     for (const { key, level, count } of parkedFor(provider, table)) {
       const free = Math.min(count, freeOf(level, table));
-      if (free === 0) continue;
-      idle.push(key);
-      if (!before.includes(key) && !freedLevels.has(level)) continue;
-      const holder = `sweep-${provider}`;
-      for (let each = 0; each < free; each += 1) {
+      if (free > 0) idle.push(key);
+      const isFree = before.includes(key) || freedLevels.has(level);
+      const delays = free > 0 ? Array.from({ length: isFree ? free : 0 }, () => 0) : listEnding(level, table);
+      for (const delayMs of delays.slice(0, count)) {
+        const holder = `sweep-${provider}`;
         const { applied } = await slotStore.change({ holder, from: undefined, to: undefined, unpark: key });
         if (!applied) break;
-        await queues.sendTickets(provider, 1, 0, 'slot');
+        await queues.sendTickets(provider, 1, delayMs, 'slot');
         sent += 1;
       }
     }

@@ -363,6 +363,46 @@ test('parked tickets are sent when a slot was free for them in two sweeps, as ma
   assert.equal((await slotStore.read()).parkedTickets(parkingKey('global', 'kimi')), 2);
 });
 
+test('a parked ticket is sent for the end of a slot that nobody renews, and for none that is renewed', async () => {
+  const world = setUp({ levels: { global: 4 } });
+  const { slotStore, queues, sweep, clock } = world;
+  // As long as one lasts that was renewed in time, and less.
+  await lease(world, 'renewed', start + 35_000);
+  await lease(world, 'silent', start + 34_999);
+  await lease(world, 'dying', start + 10_000);
+  await lease(world, 'elsewhere', start + 10_000, 'provider_qwen');
+  await lease(world, 'alive', start + minute);
+  for (let each = 0; each < 4; each += 1)
+    await slotStore.parkTicket(parkingKey('global', 'kimi'), 'global', 4);
+  assert.deepEqual(await sweep(), { ...nothing, woken: 2 });
+  assert.equal((await slotStore.read()).parkedTickets(parkingKey('global', 'kimi')), 2);
+  for (const [after, sent] of [
+    [11_999, 0],
+    [12_000, 1],
+    // SQS delays by whole seconds.
+    [36_999, 0],
+    [37_000, 1],
+    [minute, 0],
+  ] as const) {
+    clock.now = start + after;
+    assert.equal(queues.takeTicket('kimi') === undefined ? 0 : 1, sent, `after ${after} ms`);
+  }
+});
+
+test('for slots that nobody renews no more parked tickets are sent than are there', async () => {
+  const world = setUp({ levels: { global: 2 } });
+  for (const holder of ['a', 'b']) await lease(world, holder, start + 10_000);
+  await world.slotStore.parkTicket(parkingKey('global', 'kimi'), 'global', 2);
+  const { change } = world.slotStore;
+  let asked = 0;
+  world.slotStore.change = (wanted) => {
+    asked += 1;
+    return change(wanted);
+  };
+  assert.equal((await world.sweep()).woken, 1);
+  assert.equal(asked, 1);
+});
+
 test('no more parked tickets are sent than are there', async () => {
   const world = setUp({ levels: { global: 3 } });
   await lease(world, 'a', start + 60 * minute);
