@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestCounter } from '../../local/requests/request-counter.ts';
 import type { ObservedRequest } from '../../local/requests/request-observers.ts';
 import type { ResolvedTemplates } from '../../local/template/resolve-template.ts';
@@ -15,6 +16,8 @@ export interface Row {
   rounds: number;
   /** So many are handed in at a time. Default: 1. */
   atOnce?: number;
+  /** Milliseconds from one of them to the next. Default: 0. */
+  everyMs?: number;
 }
 
 /** Of one task. */
@@ -31,7 +34,7 @@ export interface Counted {
 export async function countRow(world: World, row: Row): Promise<Counted> {
   const { host } = world.service;
   const path = paths[row.path];
-  const { atOnce = 1, load } = row;
+  const { atOnce = 1, everyMs = 0, load } = row;
   const callbackUrl = row.callsBack ? world.callbackUrl : undefined;
   const follower = row.follows ? await world.follow() : undefined;
   const webhooksBefore = world.countWebhooks();
@@ -46,7 +49,11 @@ export async function countRow(world: World, row: Row): Promise<Counted> {
   });
   for (let round = 0; round < row.rounds; round += 1)
     await world.settleAfter(path.calls * atOnce, counter, async () => {
-      await Promise.all(Array.from({ length: atOnce }, () => path.run(world, load, callbackUrl)));
+      const runs = Array.from({ length: atOnce }, async (_, index) => {
+        if (everyMs > 0) await sleep(index * everyMs);
+        await path.run(world, load, callbackUrl);
+      });
+      await Promise.all(runs);
     });
   counter.stop();
   stop();

@@ -32,6 +32,8 @@ const single = { path: 'single', load: base, rounds: 4 } as const;
 const atLowLoad: Row[] = [
   single,
   { ...single, follows: true },
+  // As many as there are when the service is busy: changes and counts fall together.
+  { ...single, follows: true, rounds: 1, atOnce: 200, everyMs: 100 },
   { ...single, callsBack: true },
   ...[false, true].flatMap((follows): Row[] => [
     { path: 'batch of 10', load: base, follows, rounds: 3 },
@@ -66,7 +68,12 @@ async function countRows(name: string, settings: Record<string, string>, rows: R
     for (const row of chosen) {
       progress.tell(nameOf(row));
       // What an environment does once is not a task's.
-      await countRow(world, { ...row, rounds: 1, load: { ...row.load, modelMs: 10 } });
+      await countRow(world, {
+        ...row,
+        rounds: 1,
+        atOnce: Math.min(row.atOnce ?? 1, 4),
+        load: { ...row.load, modelMs: 10 },
+      });
       results.push({ name: nameOf(row), ...(await countRow(world, row)) });
     }
   } finally {
@@ -76,9 +83,13 @@ async function countRows(name: string, settings: Record<string, string>, rows: R
   return results;
 }
 
-function nameOf({ path, load, follows, callsBack, atOnce = 1 }: Row): string {
+function nameOf({ path, load, follows, callsBack, atOnce = 1, everyMs }: Row): string {
   return [
-    atOnce > 1 ? `${atOnce} × ${path}, 4 tasks an invocation` : path,
+    everyMs
+      ? `${path}, ${1_000 / everyMs} a second`
+      : atOnce > 1
+        ? `${atOnce} × ${path}, 4 tasks an invocation`
+        : path,
     ...(follows ? ['followed'] : []),
     ...(callsBack ? ['called back'] : []),
     ...(load.inBytes !== base.inBytes
@@ -97,7 +108,7 @@ const largest = (bill: Bill, times: number) =>
     .join(', ');
 
 const results = [
-  ...(await countRows('at low load', { LLM_CONCURRENCY_LOCAL: '20' }, atLowLoad)),
+  ...(await countRows('at low load', { LLM_CONCURRENCY_LOCAL: '40' }, atLowLoad)),
   ...(await countRows(
     'saturated',
     { LLM_CONCURRENCY_LOCAL: '20', LLM_TASKS_PER_INVOCATION: '4' },
