@@ -4,6 +4,7 @@ import { createAccessKey } from '../access-keys.ts';
 import type { Principal } from '../services/access-denied.ts';
 import type { CloudAssembly } from '../template/cloud-assembly.ts';
 import type { ResolvedTemplates } from '../template/resolve-template.ts';
+import { isQueue } from './event-sources.ts';
 import { defineFunction } from './function-definition.ts';
 import { functionName, type LambdaHost } from './lambda-host.ts';
 
@@ -25,7 +26,8 @@ export function addFunctions(
   const hostStartedAt = Date.now();
   const compileCache = join(dataDir, 'compile-cache');
   const mappings = templates.ofType('AWS::Lambda::EventSourceMapping');
-  const eventDriven = new Set(mappings.map(({ properties }) => functionName(properties.FunctionName)));
+  const ofQueues = mappings.filter(isQueue);
+  const queueDriven = new Set(ofQueues.map(({ properties }) => functionName(properties.FunctionName)));
   for (const resource of templates.ofType('AWS::Lambda::Function')) {
     const accessKey = createAccessKey();
     const definition = defineFunction(resource, {
@@ -33,7 +35,7 @@ export function addFunctions(
       assets,
       accessKey,
       compileCache,
-      eventDriven,
+      queueDriven,
       hostStartedAt,
     });
     lambda.add(definition);

@@ -85,7 +85,7 @@ export class EventSources {
   }
 }
 
-const isQueue = (mapping: ResolvedResource) =>
+export const isQueue = (mapping: ResolvedResource) =>
   String(mapping.properties.EventSourceArn).startsWith('arn:aws:sqs:');
 
 /** As AWS does when a mapping is made: the function's role must be able to poll. */

@@ -15,7 +15,7 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   readonly reservedConcurrency: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
-  /** An event source starts it, so its threads give way to those of functions for whose answer a caller waits. */
+  /** A queue starts it, so its threads give way to those of functions for whose answer or event a caller waits. */
   readonly givesWay: boolean;
   /** Directory of V8's compiled code, which makes the next cold start a third cheaper. */
   readonly compileCache: string;
@@ -28,8 +28,8 @@ export interface FunctionSettings {
   readonly hostStartedAt: number;
   readonly assets: ReadonlyMap<string, string>;
   readonly accessKey: AccessKey;
-  /** Names of the functions that event sources start. */
-  readonly eventDriven: ReadonlySet<string>;
+  /** Names of the functions that queues start. */
+  readonly queueDriven: ReadonlySet<string>;
   readonly compileCache: string;
   /** Replaces addresses of AWS in a variable's value by local ones. */
   readonly localize: (value: string) => string;
@@ -59,7 +59,7 @@ export function defineFunction(resource: ResolvedResource, settings: FunctionSet
     timeoutSeconds: Number(properties.Timeout ?? 3),
     compileCache: settings.compileCache,
     reservedConcurrency: properties.ReservedConcurrentExecutions,
-    givesWay: settings.eventDriven.has(name),
+    givesWay: settings.queueDriven.has(name),
     environment: {
       TZ: ':UTC',
       _HANDLER: properties.Handler,

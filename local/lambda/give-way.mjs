@@ -3,8 +3,8 @@
 import { readlinkSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
-/** A third of the share of a thread that has none. */
-const niceness = 5;
+/** A ninth of the share of a thread that has none. */
+const niceness = 10;
 const lowest = 19;
 
 /** This thread lets others go first. Linux has a niceness for each (setpriority(2), "C library/kernel differences"). */
