@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AttemptReport } from '../../../../core/attempts/attempt.ts';
 import { ProviderFailure } from '../../../../core/attempts/provider-failure.ts';
+import { messageVisibilityMs, rowLeaseMs } from '../../../../core/scheduling/hold-times.ts';
 import { toQueuedTask } from '../../../../core/scheduling/task-message.ts';
 import { reprioritizeTask } from '../../../../core/tasks/reprioritize-task.ts';
 import type { Task } from '../../../../core/tasks/task.ts';
@@ -375,6 +376,27 @@ test('a worker that dies with a ticket that it took leaves it to show a minute l
   assert.deepEqual([world.calls.length, world.requests.get('queues.receiveTicket')], [3, 1]);
   assert.equal(world.crash(), 1);
   assert.ok(await world.drain(75_000, 1_000));
+});
+
+test('the message of a worker that dies shows again when the lease of its row has ended, and no sooner', async (t) => {
+  const world = startWorld(t, { providers: { kimi: 1 }, callMs: 3_000 });
+  await world.submit(20);
+  await world.advance(4_000);
+  const call = world.calls[1];
+  assert.ok(call && world.calls.length === 2, 'the second task was received from its queue');
+  assert.equal(world.crash(), 1);
+  world.queues.lose('tickets', 'kimi');
+  const shownAt = async (time: number) => {
+    await world.advance(time - world.clock(), 500);
+    const shown: string[] = [];
+    for (;;) {
+      const received = await world.queues.receive('kimi', 'normal', 3_600, 0);
+      if (!received) return shown.includes(call.task.taskId);
+      shown.push(received.message.taskId);
+    }
+  };
+  assert.equal(await shownAt(call.startedAt + rowLeaseMs), false);
+  assert.equal(await shownAt(call.startedAt + messageVisibilityMs), true);
 });
 
 test('a circuit that was closed a moment ago is looked at beside the claim', async (t) => {
