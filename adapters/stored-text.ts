@@ -54,9 +54,9 @@ function compress(bytes: Buffer, quality: number): Buffer {
 /** The text of such an attribute, from a row or from its image in a stream's record. */
 export const PackedText = z.union([z.string(), z.instanceof(Uint8Array)]).transform((stored, context) => {
   if (typeof stored === 'string' && !stored.startsWith(markInRecord)) return stored;
-  const bytes = typeof stored === 'string' ? Buffer.from(stored, 'base64') : Buffer.from(stored);
+  const bytes = typeof stored === 'string' ? Buffer.from(stored, 'base64') : stored;
   try {
-    if (bytes.indexOf(mark) !== 0) throw new Error('no mark');
+    if (!mark.equals(bytes.subarray(0, mark.length))) throw new Error('no mark');
     return brotliDecompressSync(bytes.subarray(mark.length)).toString();
   } catch {
     context.addIssue('is no text that was compressed');

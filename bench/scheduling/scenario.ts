@@ -51,6 +51,8 @@ export interface Scenario {
 /** Names of the worker functions. */
 export const workers = /process-task/;
 
+export const total = ({ completed, failed, cancelled }: Counts) => completed + failed + cancelled;
+
 const tasksPerBatch = 500;
 const drainLookMs = 500;
 
@@ -108,8 +110,6 @@ function createBench(
     }
     return sum;
   }
-  const total = ({ completed, failed, cancelled }: Counts) => completed + failed + cancelled;
-
   async function submitAll(plans: readonly TaskPlan[]): Promise<number> {
     const first = taskIds.length;
     for (let from = 0; from < plans.length; from += tasksPerBatch) {

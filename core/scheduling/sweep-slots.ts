@@ -69,8 +69,9 @@ export function createSweepSlots(options: SweepSlotsOptions) {
       const free = Math.min(count, freeOf(level, table));
       if (free > 0) idle.push(key);
       const isFree = before.includes(key) || freedLevels.has(level);
-      const delays = free > 0 ? Array.from({ length: isFree ? free : 0 }, () => 0) : listEnding(level, table);
-      for (const delayMs of delays.slice(0, count)) {
+      const now = Array<number>(isFree ? free : 0).fill(0);
+      const delays = free > 0 ? now : listEnding(level, table).slice(0, count);
+      for (const delayMs of delays) {
         const holder = `sweep-${provider}`;
         const { applied } = await slotStore.change({ holder, from: undefined, to: undefined, unpark: key });
         if (!applied) break;

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bench, type Measure, type Scenario, workers } from '../scenario.ts';
+import { type Bench, type Measure, type Scenario, total, workers } from '../scenario.ts';
 
 /** Crashes all workers of the moment again and again until so many have died, or no task is left for them. */
 async function crashWorkers(bench: Bench, wanted: number, everyMs: number): Promise<number> {
   let crashed = 0;
   for (let left = true; left && crashed < wanted; ) {
     await sleep(everyMs);
-    const { completed, failed, cancelled } = await bench.countEnded();
-    left = completed + failed + cancelled < bench.taskIds.length;
+    left = total(await bench.countEnded()) < bench.taskIds.length;
     crashed += bench.service.host.crashEnvironments(workers);
     bench.tell(`${crashed} workers crashed`);
   }
